@@ -1,0 +1,2 @@
+//! The pactwright command line.
+fn main() {}

@@ -1,0 +1,118 @@
+//! Numbers that keep their digits.
+
+use std::borrow::Cow;
+
+/// A JSON number as it was written.
+///
+/// Two numbers are equal when both are integers, or both are not, and they stand for exactly the same value:
+/// `1.50` equals `1.5`, `100` does not equal `100.0` (a contract that says `100` asks for an integer), and numbers
+/// beyond 64 bits are compared digit by digit.
+#[derive(Debug, Clone)]
+pub struct Number<'a> {
+    text: Cow<'a, str>,
+}
+
+impl<'a> Number<'a> {
+    /// From text that is known to be a JSON number.
+    pub(crate) fn from_text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// Reads a number from plain text, for the places where numbers travel as text (headers, queries, forms).
+    /// A leading `+` and surrounding white space are not part of a number.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+            None => (unsigned, None),
+        };
+        let well_formed = match mantissa.split_once('.') {
+            Some((whole, fraction)) => digits(whole) && digits(fraction),
+            None => digits(mantissa),
+        } && exponent
+            .is_none_or(|text| digits(text.strip_prefix(['+', '-']).unwrap_or(text)));
+        well_formed.then(|| Self::from_text(text))
+    }
+
+    /// The number as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is written without fraction and exponent.
+    pub fn is_integer(&self) -> bool {
+        !self.text.contains(['.', 'e', 'E'])
+    }
+
+    /// The value, when it is an integer from 0 to 2^64 - 1.
+    pub fn as_u64(&self) -> Option<u64> {
+        self.text.parse().ok()
+    }
+
+    /// The nearest value that fits into 64 bits of floating point.
+    pub fn as_f64(&self) -> Option<f64> {
+        self.text.parse().ok()
+    }
+
+    /// The number without ties to the bytes it was parsed from.
+    pub fn into_owned(self) -> Number<'static> {
+        Number { text: Cow::Owned(self.text.into_owned()) }
+    }
+
+    /// Sign, significant digits without zeroes at either end, and the power of ten of the last digit.
+    /// An exponent too large for 64 bits saturates.
+    fn canonical(&self) -> (bool, String, i64) {
+        let negative = self.text.starts_with('-');
+        let unsigned = self.text.trim_start_matches('-');
+        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let exponent: i64 = exponent
+            .parse()
+            .unwrap_or_else(|_| if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        let significant = digits.trim_start_matches('0').trim_end_matches('0');
+        if significant.is_empty() {
+            return (false, String::new(), 0);
+        }
+        let dropped = digits.len() - digits.trim_end_matches('0').len();
+        let signed = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+        let power = exponent.saturating_sub(signed(fraction.len())).saturating_add(signed(dropped));
+        (negative, significant.to_owned(), power)
+    }
+}
+
+impl PartialEq for Number<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+            || (self.is_integer() == other.is_integer() && self.canonical() == other.canonical())
+    }
+}
+
+impl Eq for Number<'_> {}
+
+impl From<u64> for Number<'_> {
+    fn from(value: u64) -> Self {
+        Self::from_text(value.to_string())
+    }
+}
+
+impl std::fmt::Display for Number<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl serde::Serialize for Number<'_> {
+    /// As an integer where it fits into 64 bits, otherwise as the nearest floating-point number: `serde` knows no
+    /// others. Where every digit counts, write with [`super::Json::to_compact`].
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Ok(value) = self.text.parse::<u64>() {
+            serializer.serialize_u64(value)
+        } else if let Ok(value) = self.text.parse::<i64>() {
+            serializer.serialize_i64(value)
+        } else {
+            serializer.serialize_f64(self.as_f64().unwrap_or(f64::NAN))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use super::*;
+
+fn parse(text: &str) -> Json<'_> {
+    Json::parse(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn keeps_the_digits_and_the_order() {
+    let text = r#"{"b":1.0e+20,"a":18446744073709551617,"c":-0.10}"#;
+    assert_eq!(parse(text).to_compact(), text);
+}
+
+#[test]
+fn a_name_written_twice_keeps_its_last_value() {
+    assert_eq!(parse(r#"{"a":1,"b":2,"a":3}"#).to_compact(), r#"{"a":3,"b":2}"#);
+    let many: String = (0..40).map(|n| format!("\"k{}\":{n},", n % 20)).collect();
+    let object = format!("{{{}}}", many.trim_end_matches(','));
+    assert_eq!(parse(&object).get("k3").and_then(Json::as_u64), Some(23));
+    assert_eq!(parse(&object).as_object().map(Object::len), Some(20));
+}
+
+#[test]
+fn equality_ignores_the_order_of_members_and_compares_numbers_exactly() {
+    assert_eq!(parse(r#"{"a":1,"b":[1.50]}"#), parse(r#"{"b":[1.5],"a":1}"#));
+    assert_ne!(parse("100"), parse("100.0"));
+    assert_ne!(parse("18446744073709551617"), parse("18446744073709551618"));
+    assert_eq!(parse("1e2"), parse("100.0"));
+    assert_eq!(parse("-0"), parse("0"));
+    assert_ne!(parse(r#"{"a":1}"#), parse(r#"{"a":1,"b":2}"#));
+}
+
+#[test]
+fn errors_say_where() {
+    let error = Json::parse(b"{\n  \"a\": nope}").unwrap_err();
+    assert!(matches!(error, JsonError::Syntax { line: 2, .. }), "{error}");
+    assert!(Json::parse(b"").is_err());
+    assert!(Json::parse(b"{} {}").is_err());
+    assert!(Json::parse(b"\xff").is_err());
+}
+
+#[test]
+fn depth_is_limited() {
+    let deep = "[".repeat(129) + &"]".repeat(129);
+    assert_eq!(Json::parse(deep.as_bytes()), Err(JsonError::TooDeep { limit: 128 }));
+    let fine = "[".repeat(128) + &"]".repeat(128);
+    assert!(Json::parse(fine.as_bytes()).is_ok());
+}
+
+#[test]
+fn a_byte_order_mark_is_not_part_of_the_document() {
+    assert_eq!(Json::parse(b"\xEF\xBB\xBF1"), Ok(Json::Number(1.into())));
+}
+
+#[test]
+fn pretty_text_has_a_line_for_each_member() {
+    assert_eq!(
+        parse(r#"{"a":[],"b":{"c":[1,2]}}"#).to_pretty(),
+        "{\n  \"a\": [],\n  \"b\": {\n    \"c\": [\n      1,\n      2\n    ]\n  }\n}"
+    );
+}
+
+#[test]
+fn control_characters_are_escaped() {
+    assert_eq!(Json::from("a\u{1}\"\\\n/é").to_compact(), r#""a\u0001\"\\\n/é""#);
+}
+
+#[test]
+fn numbers_in_text() {
+    for good in ["1", "-1", "1.5", "1e5", "007"] {
+        assert!(Number::parse(good).is_some(), "{good}");
+    }
+    for bad in ["", "-", "+1", "1.", ".5", "1e", "0x1", "1 "] {
+        assert!(Number::parse(bad).is_none(), "{bad}");
+    }
+}

@@ -1,0 +1,2 @@
+//! Pact contracts: model, file formats, matching rules, matching and digests.
+pub mod json;
