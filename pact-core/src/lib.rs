@@ -1,2 +1,3 @@
 //! Pact contracts: model, file formats, matching rules, matching and digests.
+pub mod digest;
 pub mod json;

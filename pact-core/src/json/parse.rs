@@ -118,12 +118,11 @@ fn last_wins<'a>(members: Vec<(Cow<'a, str>, Json<'a>)>) -> Object<'a> {
     let mut places: HashMap<Cow<'a, str>, usize> = HashMap::with_capacity(members.len());
     let mut distinct: Vec<(Cow<'a, str>, Json<'a>)> = Vec::with_capacity(members.len());
     for (name, value) in members {
-        match places.get(&name) {
-            Some(place) => distinct[*place].1 = value,
-            None => {
-                places.insert(name.clone(), distinct.len());
-                distinct.push((name, value));
-            }
+        if let Some(place) = places.get(&name) {
+            distinct[*place].1 = value;
+        } else {
+            places.insert(name.clone(), distinct.len());
+            distinct.push((name, value));
         }
     }
     Object::from_distinct(distinct)
