@@ -24,7 +24,7 @@ enum Step<'p> {
     Index(usize),
 }
 
-impl<'p> Pointer<'p> {
+impl Pointer<'_> {
     /// The whole document.
     pub fn root() -> Self {
         Self { parent: None, step: Step::Root }
@@ -38,7 +38,7 @@ impl<'p> Pointer<'p> {
 
     /// An item of the array here.
     #[must_use]
-    pub fn index<'q>(&'q self, index: usize) -> Pointer<'q> {
+    pub fn index(&self, index: usize) -> Pointer<'_> {
         Pointer { parent: Some(self), step: Step::Index(index) }
     }
 }
