@@ -1,3 +1,9 @@
 //! Pact contracts: model, file formats, matching rules, matching and digests.
 pub mod digest;
+pub mod format;
 pub mod json;
+pub mod matching;
+pub mod model;
+pub mod path;
+pub mod report;
+pub mod rules;

@@ -1,0 +1,462 @@
+//! From files to the model.
+
+use super::attributes::{Attributes, Findings};
+use super::{ProblemKind, Problems, ReadError, read_rules, write};
+use crate::json::{Json, JsonBuf, ObjectBuf, Pointer};
+use crate::model::{
+    Body, Content, ContentHint, ContentType, Data, Headers, Interaction, InteractionKind, Message, Pact,
+    Party, ProviderState, Query, Request, Response, SpecVersion, decode_base64, metadata_content_type,
+    parse_pairs,
+};
+
+/// Reads a pact file of any version. A file that states no version is read as V3, as existing tools do.
+///
+/// ```
+/// let text = br#"{"consumer": {"name": "web"}, "provider": {"name": "orders"}, "interactions": []}"#;
+/// let pact = pactwright_core::format::read(text)?;
+/// assert_eq!(pact.consumer.name, "web");
+/// # Ok::<(), pactwright_core::format::ReadError>(())
+/// ```
+///
+/// # Errors
+/// When it is not JSON, or not a pact: then with everything that is wrong, each with a JSON pointer.
+pub fn read(bytes: &[u8]) -> Result<Pact, ReadError> {
+    let document = Json::parse(bytes)?.into_owned();
+    let mut findings = Findings::default();
+    let root = Pointer::root();
+    let mut attributes = Attributes::of(document, root, &mut findings);
+    let consumer = party(&mut attributes, "consumer", &mut findings);
+    let provider = party(&mut attributes, "provider", &mut findings);
+    let metadata = attributes.object(&["metadata"], &mut findings);
+    let version = version(&metadata, &mut findings).unwrap_or(SpecVersion::V3);
+    let mut interactions = Vec::new();
+    for name in ["interactions", "messages"] {
+        let at = root.name(name);
+        for (index, value) in attributes.list(name, &mut findings).into_iter().flatten().enumerate() {
+            interactions.push(interaction(
+                value,
+                version,
+                name == "messages",
+                at.index(index),
+                &mut findings,
+            ));
+        }
+    }
+    let problems = findings.into_problems();
+    if problems.is_empty() {
+        Ok(Pact { consumer, provider, interactions, version, metadata, extra: attributes.rest })
+    } else {
+        Err(ReadError::NotAPact(Problems(problems)))
+    }
+}
+
+/// Reads a request alone, as it stands in a pact file of that version.
+///
+/// # Errors
+/// When it is no request, with everything that is wrong.
+pub fn read_request(value: JsonBuf, version: SpecVersion) -> Result<Request, ReadError> {
+    alone(|findings| request(value, version, Pointer::root(), findings))
+}
+
+/// Reads a response alone, as it stands in a pact file of that version.
+///
+/// # Errors
+/// When it is no response, with everything that is wrong.
+pub fn read_response(value: JsonBuf, version: SpecVersion) -> Result<Response, ReadError> {
+    alone(|findings| response(value, version, Pointer::root(), findings))
+}
+
+/// Reads a message alone, as it stands in a pact file of that version.
+///
+/// # Errors
+/// When it is no message, with everything that is wrong.
+pub fn read_message(value: JsonBuf, version: SpecVersion) -> Result<Message, ReadError> {
+    alone(|findings| message(&mut Attributes::of(value, Pointer::root(), findings), version, findings))
+}
+
+fn alone<T>(read: impl FnOnce(&mut Findings) -> T) -> Result<T, ReadError> {
+    let mut findings = Findings::default();
+    let value = read(&mut findings);
+    let problems = findings.into_problems();
+    if problems.is_empty() { Ok(value) } else { Err(ReadError::NotAPact(Problems(problems))) }
+}
+
+fn party(pact: &mut Attributes<'_>, role: &'static str, findings: &mut Findings) -> Party {
+    let at = pact.at;
+    let at = at.name(role);
+    let Some(value) = pact.take(&[role]) else {
+        findings.add(&pact.at, ProblemKind::Missing(role));
+        return Party::new("");
+    };
+    let mut attributes = Attributes::of(value, at, findings);
+    match attributes.take(&["name"]) {
+        Some(Json::String(name)) if name.trim().is_empty() => {
+            findings.add(&at.name("name"), ProblemKind::BlankName);
+        }
+        Some(Json::String(name)) => return Party { name: name.into_owned(), extra: attributes.rest },
+        Some(other) => findings.unexpected(&at.name("name"), "text", &other),
+        None => findings.add(&at, ProblemKind::Missing("name")),
+    }
+    Party::new("")
+}
+
+/// The specification version that metadata state, in one of the spellings in use.
+pub(super) fn version(metadata: &ObjectBuf, findings: &mut Findings) -> Option<SpecVersion> {
+    let nested = |name| metadata.get(name).and_then(|specification: &JsonBuf| specification.get("version"));
+    let stated = nested("pactSpecification")
+        .or_else(|| nested("pact-specification"))
+        .or_else(|| metadata.get("pactSpecificationVersion"))
+        .filter(|version| **version != Json::Null)?;
+    let text = match stated {
+        Json::String(text) => text.as_ref().to_owned(),
+        other => other.to_compact(),
+    };
+    let version = SpecVersion::parse(&text);
+    if version.is_none() {
+        let at = Pointer::root();
+        findings.add(&at.name("metadata"), ProblemKind::UnknownVersion(text));
+    }
+    version
+}
+
+fn interaction(
+    source: JsonBuf,
+    version: SpecVersion,
+    is_message: bool,
+    at: Pointer<'_>,
+    findings: &mut Findings,
+) -> Interaction {
+    let mut read = parse_interaction(source.clone(), version, is_message, at, findings);
+    // What cannot be written at all in this version keeps its spelling, too.
+    if write::interaction(&read, version).ok().as_ref() != Some(&source) {
+        read.spelling = Some(Box::new(source));
+    }
+    read
+}
+
+/// Whether a spelling still says what an interaction says.
+pub(super) fn says(spelling: &JsonBuf, version: SpecVersion, interaction: &Interaction) -> bool {
+    let is_message =
+        matches!(interaction.kind, InteractionKind::AsyncMessage(_)) && version < SpecVersion::V4;
+    let mut findings = Findings::default();
+    let read = parse_interaction(spelling.clone(), version, is_message, Pointer::root(), &mut findings);
+    findings.into_problems().is_empty() && read == *interaction
+}
+
+fn parse_interaction(
+    source: JsonBuf,
+    version: SpecVersion,
+    is_message: bool,
+    at: Pointer<'_>,
+    findings: &mut Findings,
+) -> Interaction {
+    let mut attributes = Attributes::of(source, at, findings);
+    let description = attributes.text("description", findings).unwrap_or_default();
+    let states = states(&mut attributes, findings);
+    let id = attributes.text("_id", findings);
+    let kind_name = if version >= SpecVersion::V4 { attributes.text("type", findings) } else { None };
+    let mut interaction = Interaction::new(description, InteractionKind::AsyncMessage(Box::default()));
+    if version >= SpecVersion::V4 {
+        interaction.key = attributes.text("key", findings);
+        interaction.pending = attributes.flag("pending", findings).unwrap_or_default();
+        interaction.comments = attributes.object(&["comments"], findings);
+        interaction.transport = attributes.text("transport", findings);
+    }
+    interaction.states = states;
+    interaction.id = id;
+    interaction.kind = match kind_name.as_deref() {
+        None if is_message => {
+            InteractionKind::AsyncMessage(Box::new(message(&mut attributes, version, findings)))
+        }
+        None | Some("Synchronous/HTTP") => http(&mut attributes, version, findings),
+        Some("Asynchronous/Messages") => {
+            InteractionKind::AsyncMessage(Box::new(message(&mut attributes, version, findings)))
+        }
+        Some("Synchronous/Messages") => sync_message(&mut attributes, version, findings),
+        Some(other) => {
+            let content = std::mem::take(&mut attributes.rest);
+            InteractionKind::Unknown { type_name: other.to_owned(), content }
+        }
+    };
+    interaction.extra = attributes.rest;
+    interaction
+}
+
+fn states(attributes: &mut Attributes<'_>, findings: &mut Findings) -> Vec<ProviderState> {
+    let at = attributes.at;
+    match attributes.take(&["providerStates", "providerState", "provider_state"]) {
+        None => Vec::new(),
+        Some(Json::String(name)) if name.is_empty() => Vec::new(),
+        Some(Json::String(name)) => vec![ProviderState::new(name)],
+        Some(Json::Array(items)) => {
+            let at = at.name("providerStates");
+            items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| state(item, at.index(index), findings))
+                .collect()
+        }
+        Some(other) => {
+            findings.unexpected(&at.name("providerStates"), "a list of provider states", &other);
+            Vec::new()
+        }
+    }
+}
+
+fn state(value: JsonBuf, at: Pointer<'_>, findings: &mut Findings) -> ProviderState {
+    if let Json::String(name) = value {
+        return ProviderState::new(name);
+    }
+    let mut attributes = Attributes::of(value, at, findings);
+    let name = attributes.text("name", findings);
+    if name.is_none() {
+        findings.add(&at, ProblemKind::Missing("name"));
+    }
+    ProviderState { name: name.unwrap_or_default(), params: attributes.object(&["params"], findings) }
+}
+
+fn http(attributes: &mut Attributes<'_>, version: SpecVersion, findings: &mut Findings) -> InteractionKind {
+    let at = attributes.at;
+    let mut part = |name: &'static str, legacy_rules: &str, findings: &mut Findings| {
+        let mut value = attributes.take(&[name]).unwrap_or_else(|| Json::Object(ObjectBuf::new()));
+        // The first Ruby tools wrote the rules beside the request and the response.
+        if let (Some(rules), Json::Object(object)) = (attributes.take(&[legacy_rules]), &mut value) {
+            object.insert("matchingRules", rules);
+        }
+        if value.as_object().is_none() {
+            findings.unexpected(&at.name(name), "an object", &value);
+            value = Json::Object(ObjectBuf::new());
+        }
+        value
+    };
+    let request_value = part("request", "requestMatchingRules", findings);
+    let response_value = part("response", "responseMatchingRules", findings);
+    InteractionKind::Http {
+        request: Box::new(request(request_value, version, at.name("request"), findings)),
+        response: Box::new(response(response_value, version, at.name("response"), findings)),
+    }
+}
+
+fn request(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mut Findings) -> Request {
+    let mut attributes = Attributes::of(value, at, findings);
+    let headers = headers(&mut attributes, findings);
+    Request {
+        method: attributes.text("method", findings).unwrap_or_else(|| "GET".to_owned()),
+        path: attributes.text("path", findings).unwrap_or_else(|| "/".to_owned()),
+        query: query(&mut attributes, version, findings),
+        body: body(&mut attributes, "body", version, headers.content_type(), findings),
+        headers,
+        rules: read_rules::rules(&mut attributes, findings),
+        generators: attributes.object(&["generators"], findings),
+        extra: attributes.rest,
+    }
+}
+
+fn response(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mut Findings) -> Response {
+    let mut attributes = Attributes::of(value, at, findings);
+    let headers = headers(&mut attributes, findings);
+    let status = match attributes.take(&["status"]) {
+        None => 200,
+        Some(value) => value.as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_else(|| {
+            findings.unexpected(&at.name("status"), "a status code such as 200", &value);
+            200
+        }),
+    };
+    Response {
+        status,
+        body: body(&mut attributes, "body", version, headers.content_type(), findings),
+        headers,
+        rules: read_rules::rules(&mut attributes, findings),
+        generators: attributes.object(&["generators"], findings),
+        extra: attributes.rest,
+    }
+}
+
+fn message(attributes: &mut Attributes<'_>, version: SpecVersion, findings: &mut Findings) -> Message {
+    let metadata = attributes.object(&["metadata", "metaData"], findings);
+    Message {
+        contents: body(attributes, "contents", version, metadata_content_type(&metadata), findings),
+        rules: read_rules::rules(attributes, findings),
+        generators: attributes.object(&["generators"], findings),
+        metadata,
+        extra: ObjectBuf::new(),
+    }
+}
+
+fn sync_message(
+    attributes: &mut Attributes<'_>,
+    version: SpecVersion,
+    findings: &mut Findings,
+) -> InteractionKind {
+    let at = attributes.at;
+    let part = |value, at: Pointer<'_>, findings: &mut Findings| {
+        let mut attributes = Attributes::of(value, at, findings);
+        let message = message(&mut attributes, version, findings);
+        Message { extra: attributes.rest, ..message }
+    };
+    let request = attributes.take(&["request"]).map(|value| part(value, at.name("request"), findings));
+    let responses = match attributes.take(&["response"]) {
+        None => Vec::new(),
+        Some(Json::Array(items)) => {
+            let at = at.name("response");
+            items.into_iter().enumerate().map(|(index, item)| part(item, at.index(index), findings)).collect()
+        }
+        Some(single) => vec![part(single, at.name("response"), findings)],
+    };
+    InteractionKind::SyncMessage { request: Box::new(request.unwrap_or_default()), responses }
+}
+
+fn headers(attributes: &mut Attributes<'_>, findings: &mut Findings) -> Headers {
+    let at = attributes.at;
+    let at = at.name("headers");
+    let mut headers = Headers::default();
+    for (name, value) in attributes.object(&["headers"], findings) {
+        let at = at.name(&name);
+        let values = match value {
+            Json::Array(items) => items,
+            single => vec![single],
+        };
+        for value in values {
+            match value {
+                Json::String(text) => headers.append(name.as_ref(), text),
+                Json::Number(_) | Json::Bool(_) => headers.append(name.as_ref(), value.to_compact()),
+                other => findings.unexpected(&at, "the text of a header, or a list of texts", &other),
+            }
+        }
+    }
+    headers
+}
+
+fn query(attributes: &mut Attributes<'_>, version: SpecVersion, findings: &mut Findings) -> Option<Query> {
+    let at = attributes.at;
+    let at = at.name("query");
+    match attributes.take(&["query"])? {
+        Json::String(text) if version == SpecVersion::V1 => Some(Query::Text(text.into_owned())),
+        Json::String(text) => Some(Query::Pairs(parse_pairs(&text))),
+        Json::Object(object) => {
+            let mut pairs = Vec::new();
+            for (name, values) in object {
+                let at = at.name(&name);
+                let values = match values {
+                    Json::Array(items) => {
+                        items.into_iter().map(|item| query_value(item, &at, findings)).collect()
+                    }
+                    single => vec![query_value(single, &at, findings)],
+                };
+                pairs.push((name.into_owned(), values));
+            }
+            Some(Query::Pairs(pairs))
+        }
+        other => {
+            findings.unexpected(&at, "the text of a query, or an object of names and values", &other);
+            None
+        }
+    }
+}
+
+fn query_value(value: JsonBuf, at: &Pointer<'_>, findings: &mut Findings) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(text.into_owned()),
+        Json::Number(_) | Json::Bool(_) => Some(value.to_compact()),
+        other => {
+            findings.unexpected(at, "the text of a query parameter", &other);
+            None
+        }
+    }
+}
+
+/// Reads a body or message contents. `stated` is the media type that headers or metadata give.
+fn body(
+    attributes: &mut Attributes<'_>,
+    name: &str,
+    version: SpecVersion,
+    stated: Option<ContentType>,
+    findings: &mut Findings,
+) -> Body {
+    let at = attributes.at;
+    let at = at.name(name);
+    let Some(value) = attributes.rest.remove(name) else { return Body::Missing };
+    if version >= SpecVersion::V4 {
+        return v4_body(value, stated, at, findings);
+    }
+    let data = match value {
+        Json::Null => return Body::Null,
+        Json::String(text) if text.is_empty() => return Body::Empty,
+        Json::String(text) => v3_text(text.into_owned(), stated.as_ref()),
+        value => Data::Json(value),
+    };
+    Body::Present(Content { data, content_type: None, hint: None })
+}
+
+/// A body that is text in the file may be a text, a JSON document in quotes, a JSON string, or bytes as base64.
+fn v3_text(text: String, stated: Option<&ContentType>) -> Data {
+    match stated {
+        Some(content_type) if content_type.is_json() => match Json::parse(text.as_bytes()) {
+            Ok(Json::String(_) | Json::Object(_) | Json::Array(_)) => Data::Text(text),
+            _ => Data::Json(Json::from(text)),
+        },
+        Some(content_type) if content_type.is_binary() => match decode_base64(&text) {
+            Some(bytes) => Data::Binary(bytes),
+            None => Data::Text(text),
+        },
+        _ => Data::Text(text),
+    }
+}
+
+fn v4_body(value: JsonBuf, stated: Option<ContentType>, at: Pointer<'_>, findings: &mut Findings) -> Body {
+    match &value {
+        Json::Null => return Body::Null,
+        Json::Object(object) if object.is_empty() => return Body::Missing,
+        // Some writers give the bare value as earlier versions have it.
+        Json::Object(object) if object.get("content").is_some() || object.get("contentType").is_some() => {}
+        _ => return Body::Present(Content { data: Data::Json(value), content_type: None, hint: None }),
+    }
+    let mut attributes = Attributes::of(value, at, findings);
+    let content_type = attributes.text("contentType", findings).and_then(|text| ContentType::parse(&text));
+    let hint = attributes.text("contentTypeHint", findings).and_then(|text| ContentHint::parse(&text));
+    let content = attributes.rest.remove("content");
+    let kind = content_type.clone().or(stated);
+    let data = match (content, attributes.take(&["encoded"])) {
+        (None, _) => return Body::Missing,
+        (Some(Json::Null), _) => return Body::Null,
+        (Some(Json::String(text)), _) if text.is_empty() => return Body::Empty,
+        (Some(Json::String(text)), encoded) => {
+            let encoding = encoded.as_ref().and_then(|encoded| match encoded {
+                Json::Bool(true) => Some("base64".to_owned()),
+                Json::String(name) => Some(name.to_ascii_lowercase()),
+                _ => None,
+            });
+            encoded_text(text.into_owned(), encoding.as_deref(), kind.as_ref(), at, findings)
+        }
+        (Some(value), _) => Data::Json(value),
+    };
+    Body::Present(Content { data, content_type, hint })
+}
+
+fn encoded_text(
+    text: String,
+    encoding: Option<&str>,
+    kind: Option<&ContentType>,
+    at: Pointer<'_>,
+    findings: &mut Findings,
+) -> Data {
+    match encoding {
+        Some("json") => match Json::parse(text.as_bytes()) {
+            Ok(value) => Data::Json(value.into_owned()),
+            Err(error) => {
+                findings.add(&at.name("content"), ProblemKind::NotJson(error));
+                Data::Text(text)
+            }
+        },
+        Some("base64") => match decode_base64(&text) {
+            Some(bytes) => Data::Binary(bytes),
+            None => {
+                findings.add(&at.name("content"), ProblemKind::NotBase64);
+                Data::Text(text)
+            }
+        },
+        _ if kind.is_some_and(ContentType::is_json) => Data::Json(Json::from(text)),
+        _ => Data::Text(text),
+    }
+}

@@ -1,0 +1,129 @@
+//! Matching rules in files: V2 has a flat list of paths, V3 and V4 have categories.
+
+use super::ProblemKind;
+use super::attributes::{Attributes, Findings};
+use crate::json::{Json, JsonBuf, Object, Pointer};
+use crate::model::{Category, Combine, MatchingRules, RuleList};
+use crate::path::{DocPath, Step};
+use crate::rules::Rule;
+
+/// Reads `matchingRules`, in whichever of the two forms they are.
+pub(super) fn rules(attributes: &mut Attributes<'_>, findings: &mut Findings) -> MatchingRules {
+    let at = attributes.at;
+    let at = at.name("matchingRules");
+    let mut rules = MatchingRules::default();
+    for (name, value) in attributes.object(&["matchingRules"], findings).iter() {
+        let at = at.name(name);
+        if name.starts_with('$') {
+            if let Some((category, place)) = v2_place(name, &at, findings)
+                && let Some(rule) = rule(value, at, findings)
+            {
+                rules.insert(category, place, rule);
+            }
+        } else if let Some(category) = Category::parse(name) {
+            v3_category(category, value, at, &mut rules, findings);
+        }
+    }
+    rules
+}
+
+/// What a V2 path such as `$.body.items[*].id` or `$.header.Accept` is about.
+fn v2_place(path: &str, at: &Pointer<'_>, findings: &mut Findings) -> Option<(Category, String)> {
+    // Rails-style parameters (`$.query.ids[]`) are names, not path expressions.
+    if let Some(name) = path.strip_prefix("$.query.").filter(|name| name.ends_with("[]")) {
+        return Some((Category::Query, name.to_owned()));
+    }
+    let parsed = match path.parse::<DocPath>() {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            findings.add(at, ProblemKind::Path(error));
+            return None;
+        }
+    };
+    let (first, rest) = parsed.steps().split_first()?;
+    let Step::Field(first) = first else {
+        return Some((Category::Body, path.to_owned()));
+    };
+    let name = || match rest.first() {
+        Some(Step::Field(name)) => Some(name.clone()),
+        _ => None,
+    };
+    match first.as_str() {
+        "body" => Some((Category::Body, DocPath::from_steps(rest.to_vec()).to_string())),
+        "header" | "headers" => Some((Category::Header, name()?)),
+        "query" => Some((Category::Query, name()?)),
+        "path" => Some((Category::Path, String::new())),
+        "method" => Some((Category::Method, String::new())),
+        "status" => Some((Category::Status, String::new())),
+        _ => Some((Category::Body, path.to_owned())),
+    }
+}
+
+fn v3_category(
+    category: Category,
+    value: &JsonBuf,
+    at: Pointer<'_>,
+    rules: &mut MatchingRules,
+    findings: &mut Findings,
+) {
+    let Some(entries) = value.as_object() else {
+        findings.unexpected(&at, "an object", value);
+        return;
+    };
+    if entries.get("matchers").is_some() {
+        let name = if category == Category::Body { "$" } else { "" };
+        if let Some(list) = list(entries, at, findings) {
+            rules.insert(category, name, list);
+        }
+        return;
+    }
+    for (name, value) in entries.iter() {
+        let at = at.name(name);
+        if let (Category::Body, Err(error)) = (category, name.parse::<DocPath>()) {
+            findings.add(&at, ProblemKind::Path(error));
+            continue;
+        }
+        match value {
+            Json::Object(entries) => {
+                let name = if category.is_single() { "" } else { name };
+                if let Some(list) = list(entries, at, findings) {
+                    rules.insert(category, name, list);
+                }
+            }
+            other => findings.unexpected(&at, "an object with `matchers`", other),
+        }
+    }
+}
+
+fn list(entries: &Object<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<RuleList> {
+    let combine = match entries.get("combine") {
+        None => Combine::And,
+        Some(Json::String(text)) if text.eq_ignore_ascii_case("and") => Combine::And,
+        Some(Json::String(text)) if text.eq_ignore_ascii_case("or") => Combine::Or,
+        Some(other) => {
+            findings.unexpected(&at.name("combine"), "AND or OR", other);
+            Combine::And
+        }
+    };
+    match entries.get("matchers") {
+        None => {
+            findings.add(&at, ProblemKind::Missing("matchers"));
+            None
+        }
+        Some(Json::Array(items)) => {
+            let at = at.name("matchers");
+            let read =
+                items.iter().enumerate().filter_map(|(index, item)| rule(item, at.index(index), findings));
+            Some(RuleList { combine, rules: read.collect() })
+        }
+        Some(other) => {
+            findings.unexpected(&at.name("matchers"), "a list of rules", other);
+            None
+        }
+    }
+}
+
+fn rule(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<Rule> {
+    let read = Rule::parse(definition).and_then(|rule| rule.prepare().map(|()| rule));
+    read.map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
+}

@@ -1,0 +1,179 @@
+use super::*;
+use crate::json::Json;
+use crate::model::{Body, Category, Data, InteractionKind, Query, SpecVersion};
+use crate::rules::Rule;
+
+fn pact(metadata: &str, interactions: &str) -> String {
+    format!(r#"{{"consumer":{{"name":"C"}},"provider":{{"name":"P"}},{interactions},"metadata":{metadata}}}"#)
+}
+
+const V2: &str = r#"{"pactSpecification":{"version":"2.0.0"}}"#;
+const V4: &str = r#"{"pactSpecification":{"version":"4.0"}}"#;
+
+#[track_caller]
+fn round_trip(text: &str) -> crate::model::Pact {
+    let read = read(text.as_bytes()).unwrap();
+    let written = write(&read).unwrap();
+    assert_eq!(Json::parse(written.as_bytes()).unwrap(), Json::parse(text.as_bytes()).unwrap());
+    assert_eq!(super::read(written.as_bytes()).unwrap(), read);
+    assert_eq!(write(&read).unwrap(), written);
+    read
+}
+
+fn pointers(text: &str) -> Vec<String> {
+    match read(text.as_bytes()) {
+        Err(ReadError::NotAPact(problems)) => {
+            problems.iter().map(|problem| problem.pointer.clone()).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_read_is_written_back() {
+    for text in [
+        pact(
+            V2,
+            r#""interactions":[{"description":"d","providerState":"s","request":{"method":"get","path":"/","query":"a=1&a=%20","headers":{"A":"b, c"}},"response":{"status":200,"body":{"n":1.0},"matchingRules":{"$.body.n":{"match":"type"},"$.headers.X":{"match":"regex","regex":"a"}}}}]"#,
+        ),
+        pact(
+            V2,
+            r#""interactions":[{"description":"d","provider_state":"s","request":{"path":"/"},"response":{"body":null},"x-unknown":[1]}],"extra":true"#,
+        ),
+        pact(
+            "{}",
+            r#""messages":[{"description":"m","metaData":{"contentType":"application/json"},"contents":"text","generators":{"body":{"$.a":{"type":"Uuid"}}}}]"#,
+        ),
+        pact(
+            "{}",
+            r#""interactions":[{"description":"d","providerStates":[{"name":"s","params":{}}],"request":{"query":{"a[]":["1",null]},"matchingRules":{"path":{"matchers":[{"match":"regex","regex":"/"}]},"query":{"a[]":{"matchers":[],"combine":"AND"}}}},"response":{}}]"#,
+        ),
+        pact(
+            V4,
+            r#""interactions":[{"type":"Synchronous/HTTP","description":"d","request":{"headers":{"A":["b","c"]},"body":{"content":"AAEC","contentType":"image/png","encoded":"base64"}},"response":{"status":204,"body":{"content":null}}}]"#,
+        ),
+        pact(
+            V4,
+            r#""interactions":[{"type":"Asynchronous/Future","description":"d","new":{"a":1}},{"type":"Synchronous/Messages","description":"s","pending":true,"comments":{"text":["a"]},"request":{"contents":{"content":"{}","contentType":"application/json","encoded":"JSON"}},"response":[{}]}]"#,
+        ),
+    ] {
+        round_trip(&text);
+    }
+}
+
+#[test]
+fn a_spelling_is_kept_only_while_it_says_the_same() {
+    let text = pact(
+        V2,
+        r#""interactions":[{"description":"d","provider_state":"s","request":{"path":"/"},"response":{}}]"#,
+    );
+    let mut read = round_trip(&text);
+    read.interactions[0].description = "other".to_owned();
+    let written = write(&read).unwrap();
+    assert!(written.contains("\"providerState\": \"s\"") && written.contains("other"), "{written}");
+}
+
+#[test]
+fn v2_paths_find_their_place() {
+    let text = pact(
+        V2,
+        r#""interactions":[{"description":"d","request":{"matchingRules":{"$.query.ids[]":{"match":"type"},"$.query['a']":{"match":"type"},"$.header['X-A']":{"match":"type"},"$.path":{"match":"type"},"$.body[0].x":{"match":"type"},"$['body'].y":{"match":"type"}}},"response":{}}]"#,
+    );
+    let pact = round_trip(&text);
+    let (request, _) = pact.interactions[0].as_http().unwrap();
+    let names =
+        |category| request.rules.category(category).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(Category::Query), ["a", "ids[]"]);
+    assert_eq!(names(Category::Header), ["X-A"]);
+    assert_eq!(names(Category::Path), [""]);
+    assert_eq!(names(Category::Body), ["$.y", "$[0].x"]);
+}
+
+#[test]
+fn bodies_are_told_apart() {
+    let body = |value: &str| {
+        let text = pact(
+            V2,
+            &format!(
+                r#""interactions":[{{"description":"d","request":{{}},"response":{{"headers":{{"content-type":"application/json"}},"body":{value}}}}}]"#
+            ),
+        );
+        let pact = round_trip(&text);
+        pact.interactions[0].as_http().unwrap().1.body.clone()
+    };
+    assert_eq!(body("null"), Body::Null);
+    assert_eq!(body("\"\""), Body::Empty);
+    assert!(matches!(
+        body("\"text\"").content().map(|content| &content.data),
+        Some(Data::Json(Json::String(_)))
+    ));
+    assert!(matches!(body(r#""{\"a\":1}""#).content().map(|content| &content.data), Some(Data::Text(_))));
+}
+
+#[test]
+fn every_problem_is_reported_with_its_place() {
+    assert_eq!(pointers("[]"), ["", "", ""]);
+    assert_eq!(pointers(r#"{"consumer":{},"provider":{"name":" "}}"#), ["/consumer", "/provider/name"]);
+    let text = pact(
+        V2,
+        r#""interactions":[{"description":1,"request":{"matchingRules":{"$.body.a":{"match":"regex","regex":"["},"$.body[":{"match":"type"}}},"response":{"status":"200","headers":{"a/b":{}}}}]"#,
+    );
+    assert_eq!(
+        pointers(&text),
+        [
+            "/interactions/0/description",
+            "/interactions/0/request/matchingRules/$.body.a",
+            "/interactions/0/request/matchingRules/$.body[",
+            "/interactions/0/response/headers/a~1b",
+            "/interactions/0/response/status",
+        ]
+    );
+    assert!(matches!(read(b"{"), Err(ReadError::NotJson(_))));
+}
+
+#[test]
+fn an_unknown_version_is_refused_and_a_missing_one_is_v3() {
+    assert_eq!(
+        pointers(&pact(r#"{"pactSpecification":{"version":"9"}}"#, r#""interactions":[]"#)),
+        ["/metadata"]
+    );
+    let read = |metadata: &str| read(pact(metadata, r#""interactions":[]"#).as_bytes()).unwrap().version;
+    assert_eq!(read("{}"), SpecVersion::V3);
+    assert_eq!(read(r#"{"pactSpecificationVersion":"1.1"}"#), SpecVersion::V1_1);
+}
+
+#[test]
+fn what_a_version_has_no_words_for_is_refused() {
+    let mut pact = round_trip(&pact(
+        V4,
+        r#""interactions":[{"type":"Asynchronous/Messages","description":"d","pending":false}]"#,
+    ));
+    pact.version = SpecVersion::V2;
+    let error = write(&pact).unwrap_err();
+    assert_eq!(error.what, Inexpressible::Message);
+    pact.version = SpecVersion::V3;
+    assert!(write(&pact).unwrap().contains("\"messages\""));
+}
+
+#[test]
+fn v1_queries_are_kept_as_text() {
+    let text = pact(
+        r#"{"pactSpecification":{"version":"1.0.0"}}"#,
+        r#""interactions":[{"description":"d","request":{"method":"GET","path":"/","query":"a=1&"},"response":{"status":200}}]"#,
+    );
+    let pact = round_trip(&text);
+    let InteractionKind::Http { request, .. } = &pact.interactions[0].kind else { panic!() };
+    assert_eq!(request.query, Some(Query::Text("a=1&".to_owned())));
+}
+
+#[test]
+fn rules_are_typed() {
+    let text = pact(
+        "{}",
+        r#""interactions":[{"description":"d","request":{},"response":{"matchingRules":{"body":{"$.a":{"combine":"OR","matchers":[{"match":"integer"},{"match":"null"}]}}}}}]"#,
+    );
+    let pact = round_trip(&text);
+    let (_, response) = pact.interactions[0].as_http().unwrap();
+    let (_, list) = response.rules.category(Category::Body).next().unwrap();
+    assert!(matches!(list.rules[..], [Rule::Number(_), Rule::Null(_)]));
+}

@@ -1,0 +1,127 @@
+//! Bodies and message contents.
+
+use super::json::Comparison;
+use super::trie::RuleTrie;
+use super::{check, query};
+use crate::json::Json;
+use crate::model::{Body, Content, ContentType, Data, detect, parse_pairs};
+use crate::report::{Detail, Location, Mismatch, Part};
+use crate::rules::{Rule, Subject};
+
+/// What a body must be like.
+pub(super) struct Expectation<'e> {
+    pub(super) body: &'e Body,
+    /// The media type that headers or metadata state.
+    pub(super) content_type: Option<ContentType>,
+    pub(super) rules: &'e RuleTrie,
+    /// Whether a rule already says which media types will do.
+    pub(super) type_is_free: bool,
+    /// Whether what is not expected must not be there.
+    pub(super) strict: bool,
+}
+
+impl Expectation<'_> {
+    pub(super) fn compare(&self, actual: &[u8], stated: Option<ContentType>, found: &mut Vec<Mismatch>) {
+        match self.body {
+            Body::Missing => {}
+            Body::Empty if actual.is_empty() => {}
+            Body::Null if actual.is_empty() || actual.trim_ascii() == b"null" => {}
+            Body::Empty | Body::Null => {
+                let actual = Subject::Bytes(actual).to_json();
+                found.push(Mismatch::new(Part::Body, "$", Detail::Unexpected { actual }));
+            }
+            Body::Present(content) if actual.is_empty() && !content.bytes().is_empty() => {
+                let expected = content.as_json().map_or_else(
+                    || Subject::Bytes(&content.bytes()).to_json(),
+                    |json| json.into_owned().into_owned(),
+                );
+                found.push(Mismatch::new(Part::Body, "$", Detail::Missing { expected }));
+            }
+            Body::Present(content) => self.content(content, actual, stated, found),
+        }
+    }
+
+    fn content(
+        &self,
+        content: &Content,
+        actual: &[u8],
+        stated: Option<ContentType>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let wanted = self
+            .content_type
+            .clone()
+            .or_else(|| self.body.own_content_type())
+            .unwrap_or_else(ContentType::json);
+        let got = stated.unwrap_or_else(|| detect_as(&wanted, actual));
+        if !self.type_is_free && !self.has_type_rule() && !wanted.accepts(&got) {
+            found.push(Mismatch::new(Part::Body, "$", Detail::ContentType { expected: wanted, actual: got }));
+            return;
+        }
+        if wanted.is_json() || matches!(content.data, Data::Json(_)) {
+            self.json(content, actual, found);
+        } else if wanted.is_form() {
+            self.form(content, actual, found);
+        } else {
+            self.whole(content, actual, found);
+        }
+    }
+
+    /// Whether the bytes are judged by what they look like.
+    fn has_type_rule(&self) -> bool {
+        self.rules
+            .root()
+            .holding()
+            .flat_map(|holding| &holding.list.rules)
+            .any(|rule| matches!(rule, Rule::ContentType(_)))
+    }
+
+    fn json(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+        let Some(expected) = content.as_json() else {
+            // The contract states JSON for something that is not; all that is left is to compare it as it is.
+            self.whole(content, actual, found);
+            return;
+        };
+        match Json::parse(actual) {
+            Ok(actual) => {
+                let comparison = Comparison { strict: self.strict };
+                comparison.value(Some(&expected), &actual, &self.rules.root(), &Location::root(), found);
+            }
+            Err(error) => found.push(Mismatch::new(Part::Body, "$", Detail::NotJson(error))),
+        }
+    }
+
+    fn form(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (expected, actual) = (parse_pairs(&text(&content.bytes())), parse_pairs(&text(actual)));
+        let root = self.rules.root();
+        let rules = |name: &str| root.field(name).holding().next().map(|holding| holding.list);
+        query::pairs(&expected, &actual, rules, Part::Body, self.strict, found);
+    }
+
+    /// Compares content that has no inner structure: by the rules for the whole, or byte by byte.
+    fn whole(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+        let expected = content.bytes();
+        let root = self.rules.root();
+        let mut ruled = false;
+        for holding in root.holding() {
+            ruled = true;
+            check(holding.list, Some(subject(&expected)), subject(actual), Part::Body, "$", found);
+        }
+        if !ruled && *expected != *actual {
+            let (expected, actual) = (subject(&expected).to_json(), subject(actual).to_json());
+            found.push(Mismatch::new(Part::Body, "$", Detail::NotEqual { expected, actual }));
+        }
+    }
+}
+
+fn subject(bytes: &[u8]) -> Subject<'_> {
+    std::str::from_utf8(bytes).map_or(Subject::Bytes(bytes), Subject::Text)
+}
+
+/// What bytes are when nobody says: JSON where JSON is wanted and it is, otherwise what they look like.
+fn detect_as(wanted: &ContentType, actual: &[u8]) -> ContentType {
+    let plausible =
+        (wanted.is_json() && Json::parse(actual).is_ok()) || !(wanted.is_json() || wanted.is_xml());
+    if plausible { wanted.clone() } else { detect(actual) }
+}

@@ -1,0 +1,282 @@
+//! JSON documents.
+
+use std::collections::HashMap;
+
+use super::trie::{Holding, Place};
+use crate::json::{Json, Object};
+use crate::model::Combine;
+use crate::report::{Detail, Location, Mismatch, Part};
+use crate::rules::{Rule, Shape, Subject, Variant};
+
+/// How a document is compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Comparison {
+    /// Whether members that are not expected are mismatches.
+    pub(super) strict: bool,
+}
+
+/// Objects up to this size are searched by comparing names, larger ones by an index.
+const SMALL_OBJECT: usize = 24;
+
+impl Comparison {
+    /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
+    /// rules speak.
+    pub(super) fn value(
+        self,
+        expected: Option<&Json<'_>>,
+        actual: &Json<'_>,
+        place: &Place<'_>,
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let mut shapes = Vec::new();
+        let (mut by_rules, mut refused) = (false, false);
+        for Holding { list, direct } in place.holding() {
+            let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
+            if rules.peek().is_none() {
+                continue;
+            }
+            by_rules = true;
+            if list.combine == Combine::Or && list.rules.len() > 1 {
+                self.any_of(rules, direct, expected, actual, place, location, found);
+                refused = true;
+                continue;
+            }
+            for rule in rules {
+                if rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
+                    shapes.push(rule.shape());
+                } else {
+                    found.push(refusal(rule, expected, actual, location));
+                    refused = true;
+                }
+            }
+        }
+        if !by_rules {
+            shapes.push(Shape::Exact);
+            if expected.is_some_and(|expected| is_scalar(expected) || is_scalar(actual)) {
+                equal(expected, actual, location, found);
+                return;
+            }
+        }
+        if !refused {
+            self.inside(expected, actual, &shapes, place, location, found);
+        }
+    }
+
+    /// One of the rules must hold, with all that it says about what is inside.
+    #[expect(clippy::too_many_arguments, reason = "the state of a walk; a struct would only rename it")]
+    fn any_of<'r>(
+        self,
+        rules: impl Iterator<Item = &'r Rule>,
+        direct: bool,
+        expected: Option<&Json<'_>>,
+        actual: &Json<'_>,
+        place: &Place<'_>,
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let mut all = Vec::new();
+        for rule in rules {
+            let before = all.len();
+            if rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
+                self.inside(expected, actual, &[rule.shape()], place, location, &mut all);
+            } else {
+                all.push(refusal(rule, expected, actual, location));
+            }
+            if all.len() == before {
+                return;
+            }
+        }
+        found.extend(all);
+    }
+
+    /// Compares what is inside a container, the way its rules have it.
+    fn inside(
+        self,
+        expected: Option<&Json<'_>>,
+        actual: &Json<'_>,
+        shapes: &[Shape<'_>],
+        place: &Place<'_>,
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        match (expected, actual) {
+            (Some(Json::Object(expected)), Json::Object(actual)) => {
+                self.members(expected, actual, shapes, place, location, found);
+            }
+            (Some(Json::Array(expected)), Json::Array(actual)) => {
+                self.items(expected, actual, shapes, place, location, found);
+            }
+            (None, Json::Object(actual)) if !place.is_free() => {
+                for (name, value) in actual.iter() {
+                    self.value(None, value, &place.field(name), &location.field(name), found);
+                }
+            }
+            (None, Json::Array(actual)) if !place.is_free() => {
+                for (index, value) in actual.iter().enumerate() {
+                    self.value(None, value, &place.index(index), &location.index(index), found);
+                }
+            }
+            (Some(Json::Object(_) | Json::Array(_)), _)
+                if shapes.iter().any(|shape| matches!(shape, Shape::Exact)) =>
+            {
+                equal(expected, actual, location, found);
+            }
+            _ => {}
+        }
+    }
+
+    fn members(
+        self,
+        expected: &Object<'_>,
+        actual: &Object<'_>,
+        shapes: &[Shape<'_>],
+        place: &Place<'_>,
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let any_names = shapes.iter().any(|shape| matches!(shape, Shape::AnyNames));
+        let ruled_names = shapes.iter().any(|shape| matches!(shape, Shape::NamesMatch(_)));
+        let free_names = any_names || ruled_names;
+        let lookup = Lookup::new(actual);
+        let mut met = 0;
+        for (position, (name, example)) in expected.iter().enumerate() {
+            if let Some(value) = lookup.get(name, position) {
+                met += 1;
+                self.value(Some(example), value, &place.field(name), &location.field(name), found);
+            } else if !free_names {
+                let expected = example.clone().into_owned();
+                found.push(Mismatch::new(
+                    Part::Body,
+                    location.field(name).to_string(),
+                    Detail::Missing { expected },
+                ));
+            }
+        }
+        if met < actual.len() && (free_names || self.strict) {
+            let known = Lookup::new(expected);
+            let example = expected.iter().next().map(|(_, example)| example).filter(|_| any_names);
+            for (position, (name, value)) in actual.iter().enumerate() {
+                if known.get(name, position).is_some() {
+                    continue;
+                }
+                if free_names {
+                    self.value(example, value, &place.field(name), &location.field(name), found);
+                } else {
+                    let actual = value.clone().into_owned();
+                    found.push(Mismatch::new(
+                        Part::Body,
+                        location.field(name).to_string(),
+                        Detail::Unexpected { actual },
+                    ));
+                }
+            }
+        }
+        for rule in
+            shapes.iter().flat_map(|shape| if let Shape::NamesMatch(rules) = shape { rules } else { &[][..] })
+        {
+            for name in actual.names().filter(|name| !rule.check(None, Subject::Text(name), true)) {
+                let detail = Detail::refused(rule, None, Subject::Text(name));
+                found.push(Mismatch::new(Part::Body, location.field(name).to_string(), detail));
+            }
+        }
+    }
+
+    fn items(
+        self,
+        expected: &[Json<'_>],
+        actual: &[Json<'_>],
+        shapes: &[Shape<'_>],
+        place: &Place<'_>,
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let mut contains = false;
+        for shape in shapes {
+            if let Shape::Contains(variants) = shape {
+                contains = true;
+                for variant in *variants {
+                    self.variant(variant, expected, actual, location, found);
+                }
+            }
+        }
+        if contains {
+            return;
+        }
+        if shapes.iter().any(|shape| matches!(shape, Shape::Exact)) {
+            if expected.len() != actual.len() {
+                let detail = Detail::Length { expected: expected.len(), actual: actual.len() };
+                found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+            }
+            for (index, (example, value)) in expected.iter().zip(actual).enumerate() {
+                self.value(Some(example), value, &place.index(index), &location.index(index), found);
+            }
+            return;
+        }
+        for (index, value) in actual.iter().enumerate() {
+            let example = expected.get(index).or_else(|| expected.first());
+            self.value(example, value, &place.index(index), &location.index(index), found);
+        }
+    }
+
+    /// Some item must match the variant.
+    fn variant(
+        self,
+        variant: &Variant,
+        expected: &[Json<'_>],
+        actual: &[Json<'_>],
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let example = expected.get(variant.index);
+        let mut closest: Option<(usize, Vec<Mismatch>)> = None;
+        for (index, value) in actual.iter().enumerate() {
+            let mut trial = Vec::new();
+            self.value(example, value, &variant.trie().root(), &location.index(index), &mut trial);
+            if trial.is_empty() {
+                return;
+            }
+            if closest.as_ref().is_none_or(|(_, best)| trial.len() < best.len()) {
+                closest = Some((index, trial));
+            }
+        }
+        let expected = example.map_or(Json::Null, |example| example.clone().into_owned());
+        let detail = Detail::NoVariant { index: variant.index, expected, closest };
+        found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+    }
+}
+
+/// Finds members by name: by comparing in small objects, where the order is mostly the same, by hash in large ones.
+enum Lookup<'o, 'j> {
+    Small(&'o Object<'j>),
+    Large(HashMap<&'o str, &'o Json<'j>>),
+}
+
+impl<'o, 'j> Lookup<'o, 'j> {
+    fn new(object: &'o Object<'j>) -> Self {
+        if object.len() <= SMALL_OBJECT { Self::Small(object) } else { Self::Large(object.iter().collect()) }
+    }
+
+    fn get(&self, name: &str, position: usize) -> Option<&'o Json<'j>> {
+        match self {
+            Self::Small(object) => object.get_near(name, position),
+            Self::Large(index) => index.get(name).copied(),
+        }
+    }
+}
+
+fn is_scalar(value: &Json<'_>) -> bool {
+    !matches!(value, Json::Array(_) | Json::Object(_))
+}
+
+fn equal(expected: Option<&Json<'_>>, actual: &Json<'_>, location: &Location<'_>, found: &mut Vec<Mismatch>) {
+    if let Some(expected) = expected.filter(|expected| *expected != actual) {
+        let (expected, actual) = (expected.clone().into_owned(), actual.clone().into_owned());
+        found.push(Mismatch::new(Part::Body, location.to_string(), Detail::NotEqual { expected, actual }));
+    }
+}
+
+fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location: &Location<'_>) -> Mismatch {
+    let detail = Detail::refused(rule, expected.map(Subject::Json), Subject::Json(actual));
+    Mismatch::new(Part::Body, location.to_string(), detail)
+}

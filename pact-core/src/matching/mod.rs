@@ -1,0 +1,340 @@
+//! Holding what really travelled against what a contract expects.
+//!
+//! A contract is compiled once ([`CompiledRequest`], [`CompiledResponse`], [`CompiledMessage`]): rule paths become a
+//! trie, names are made comparable, expressions are checked. Matching then walks the expected tree, the actual tree
+//! and the trie together, borrowing all three; a place becomes text only when something is wrong there.
+//!
+//! Requests are held to the letter (nothing that was not agreed may be sent), responses and messages may say more
+//! than was asked, as the specification has it.
+
+mod body;
+mod headers;
+mod json;
+mod query;
+mod trie;
+mod wire;
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+
+pub use trie::RuleTrie;
+pub use wire::{ActualMessage, ActualRequest, ActualResponse};
+
+use crate::json::Json;
+use crate::model::{Category, Combine, ContentType, MatchingRules, Message, Request, Response, RuleList};
+use crate::path::{DocPath, PathError, Step};
+use crate::report::{Detail, Mismatch, Part};
+use crate::rules::{RuleError, Subject};
+
+/// Why rules cannot be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CompileError {
+    /// The path of a rule is no path expression.
+    #[error("the path `{path}` of a matching rule for the {category} cannot be used: {source}", category = category.as_str())]
+    Path {
+        /// The part that the rule is for.
+        category: Category,
+        /// The text.
+        path: String,
+        /// What is wrong with it.
+        source: PathError,
+    },
+    /// A rule is broken.
+    #[error("the matching rule for `{path}` of the {category} cannot be used: {source}", category = category.as_str())]
+    Rule {
+        /// The part that the rule is for.
+        category: Category,
+        /// The path or name that it is for.
+        path: String,
+        /// What is wrong with it.
+        source: RuleError,
+    },
+}
+
+/// The rules of one request, response or message, ready to be matched with.
+#[derive(Debug, Clone)]
+struct CompiledRules {
+    /// For the parts that can only be one thing.
+    single: HashMap<Category, RuleList>,
+    /// By name in lower case.
+    headers: HashMap<String, RuleList>,
+    query: HashMap<String, RuleList>,
+    metadata: HashMap<String, RuleList>,
+    body: RuleTrie,
+}
+
+impl CompiledRules {
+    fn compile(rules: &MatchingRules) -> Result<Self, CompileError> {
+        for category in Category::ALL {
+            for (path, list) in rules.category(category) {
+                list.rules
+                    .iter()
+                    .try_for_each(crate::rules::Rule::prepare)
+                    .map_err(|source| CompileError::Rule { category, path: path.to_owned(), source })?;
+            }
+        }
+        let named =
+            |category| rules.category(category).map(|(name, list)| (name_of(name), list.clone())).collect();
+        let body = rules.category(Category::Body).map(|(path, list)| match path.parse::<DocPath>() {
+            Ok(parsed) => Ok((parsed, list.clone())),
+            Err(source) => {
+                Err(CompileError::Path { category: Category::Body, path: path.to_owned(), source })
+            }
+        });
+        let single = Category::ALL.into_iter().filter(|category| category.is_single());
+        Ok(Self {
+            single: single
+                .filter_map(|category| Some((category, rules.category(category).next()?.1.clone())))
+                .collect(),
+            headers: rules
+                .category(Category::Header)
+                .map(|(name, list)| (name_of(name).to_ascii_lowercase(), list.clone()))
+                .collect(),
+            query: named(Category::Query),
+            metadata: named(Category::Metadata),
+            body: RuleTrie::new(&body.collect::<Result<Vec<_>, _>>()?),
+        })
+    }
+}
+
+/// The name of a header, parameter or metadata value, from the name itself or from a path such as `$.name[0]`.
+fn name_of(path: &str) -> String {
+    match path.parse::<DocPath>() {
+        Ok(parsed) => match parsed.steps().first() {
+            Some(Step::Field(name)) => name.clone(),
+            _ => path.to_owned(),
+        },
+        Err(_) => path.to_owned(),
+    }
+}
+
+/// A request that a contract expects, ready to be matched with.
+#[derive(Debug, Clone)]
+pub struct CompiledRequest {
+    expected: Request,
+    rules: CompiledRules,
+}
+
+/// A response that a contract expects, ready to be matched with.
+#[derive(Debug, Clone)]
+pub struct CompiledResponse {
+    expected: Response,
+    rules: CompiledRules,
+}
+
+/// A message that a contract expects, ready to be matched with.
+#[derive(Debug, Clone)]
+pub struct CompiledMessage {
+    expected: Message,
+    rules: CompiledRules,
+}
+
+impl CompiledRequest {
+    /// Compiles the rules of a request.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken.
+    pub fn new(expected: Request) -> Result<Self, CompileError> {
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+    }
+
+    /// What is expected.
+    pub fn expected(&self) -> &Request {
+        &self.expected
+    }
+
+    /// Everything in which a request differs from what is expected; nothing when it matches.
+    pub fn mismatches(&self, actual: &ActualRequest) -> Vec<Mismatch> {
+        let (expected, rules) = (&self.expected, &self.rules);
+        let mut found = Vec::new();
+        let same_method = expected.method.eq_ignore_ascii_case(&actual.method);
+        text(
+            Part::Method,
+            rules.single.get(&Category::Method),
+            &expected.method,
+            &actual.method,
+            same_method,
+            &mut found,
+        );
+        let same_path = expected.path == actual.path;
+        text(
+            Part::Path,
+            rules.single.get(&Category::Path),
+            &expected.path,
+            &actual.path,
+            same_path,
+            &mut found,
+        );
+        query::compare(expected.query.as_ref(), actual.query.as_deref(), &rules.query, &mut found);
+        headers::compare(&expected.headers, &actual.headers, &rules.headers, &mut found);
+        let content = body::Expectation {
+            body: &expected.body,
+            content_type: expected.headers.content_type(),
+            rules: &rules.body,
+            type_is_free: rules.headers.contains_key("content-type"),
+            strict: true,
+        };
+        content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
+        found
+    }
+}
+
+impl CompiledResponse {
+    /// Compiles the rules of a response.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken.
+    pub fn new(expected: Response) -> Result<Self, CompileError> {
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+    }
+
+    /// What is expected.
+    pub fn expected(&self) -> &Response {
+        &self.expected
+    }
+
+    /// Everything in which a response differs from what is expected; nothing when it matches.
+    pub fn mismatches(&self, actual: &ActualResponse) -> Vec<Mismatch> {
+        let (expected, rules) = (&self.expected, &self.rules);
+        let mut found = Vec::new();
+        let (wanted, got) = (expected.status.to_string(), actual.status.to_string());
+        text(Part::Status, rules.single.get(&Category::Status), &wanted, &got, wanted == got, &mut found);
+        headers::compare(&expected.headers, &actual.headers, &rules.headers, &mut found);
+        let content = body::Expectation {
+            body: &expected.body,
+            content_type: expected.headers.content_type(),
+            rules: &rules.body,
+            type_is_free: rules.headers.contains_key("content-type"),
+            strict: false,
+        };
+        content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
+        found
+    }
+}
+
+impl CompiledMessage {
+    /// Compiles the rules of a message.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken.
+    pub fn new(expected: Message) -> Result<Self, CompileError> {
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+    }
+
+    /// What is expected.
+    pub fn expected(&self) -> &Message {
+        &self.expected
+    }
+
+    /// Everything in which a message differs from what is expected; nothing when it matches.
+    pub fn mismatches(&self, actual: &ActualMessage) -> Vec<Mismatch> {
+        let (expected, rules) = (&self.expected, &self.rules);
+        let mut found = Vec::new();
+        for (name, wanted) in expected.metadata.iter() {
+            metadata(name, wanted, actual, rules.metadata.get(name), &mut found);
+        }
+        let content = body::Expectation {
+            body: &expected.contents,
+            content_type: expected.content_type(),
+            rules: &rules.body,
+            type_is_free: false,
+            strict: false,
+        };
+        let stated = crate::model::metadata_content_type(&actual.metadata);
+        content.compare(&actual.contents, actual.content_type.clone().or(stated), &mut found);
+        found
+    }
+}
+
+/// Compares a part that is one text, by its rules or by `equal`.
+fn text(
+    part: Part,
+    rules: Option<&RuleList>,
+    expected: &str,
+    actual: &str,
+    equal: bool,
+    found: &mut Vec<Mismatch>,
+) {
+    match rules {
+        Some(list) => check_text(list, Some(expected), actual, part, "", found),
+        None if equal => {}
+        None => found.push(Mismatch::new(
+            part,
+            "",
+            Detail::NotEqual { expected: expected.into(), actual: actual.into() },
+        )),
+    }
+}
+
+/// Holds the rules for a place against a value that travels as text.
+fn check_text(
+    list: &RuleList,
+    expected: Option<&str>,
+    actual: &str,
+    part: Part,
+    location: &str,
+    found: &mut Vec<Mismatch>,
+) {
+    check(list, expected.map(Subject::Text), Subject::Text(actual), part, location, found);
+}
+
+/// Holds the rules for a place against a value, as the list combines them.
+fn check(
+    list: &RuleList,
+    expected: Option<Subject<'_>>,
+    actual: Subject<'_>,
+    part: Part,
+    location: &str,
+    found: &mut Vec<Mismatch>,
+) {
+    let refused: Vec<_> = list.rules.iter().filter(|rule| !rule.check(expected, actual, true)).collect();
+    let holds = match list.combine {
+        Combine::And => refused.is_empty(),
+        Combine::Or => refused.len() < list.rules.len() || list.rules.is_empty(),
+    };
+    if !holds {
+        found.extend(
+            refused
+                .into_iter()
+                .map(|rule| Mismatch::new(part, location, Detail::refused(rule, expected, actual))),
+        );
+    }
+}
+
+fn metadata(
+    name: &str,
+    wanted: &Json<'_>,
+    actual: &ActualMessage,
+    rules: Option<&RuleList>,
+    found: &mut Vec<Mismatch>,
+) {
+    let same_name = |(other, _): &(&str, &Json<'_>)| other.eq_ignore_ascii_case(name);
+    let Some((_, value)) = actual.metadata.iter().find(same_name) else {
+        // The content type may be stated beside the metadata.
+        let is_type = ["contenttype", "content-type"].contains(&name.to_ascii_lowercase().as_str());
+        if !(is_type && actual.content_type.is_some()) {
+            found.push(Mismatch::new(
+                Part::Metadata,
+                name,
+                Detail::Missing { expected: wanted.clone().into_owned() },
+            ));
+        }
+        return;
+    };
+    let same_type = || {
+        let parse = |value: &Json<'_>| value.as_str().and_then(ContentType::parse);
+        parse(wanted).zip(parse(value)).is_some_and(|(wanted, value)| wanted.accepts(&value))
+    };
+    match rules {
+        Some(list) => {
+            check(list, Some(Subject::Json(wanted)), Subject::Json(value), Part::Metadata, name, found);
+        }
+        None if wanted == value || same_type() => {}
+        None => found.push(Mismatch::new(
+            Part::Metadata,
+            name,
+            Detail::NotEqual { expected: wanted.clone().into_owned(), actual: value.clone().into_owned() },
+        )),
+    }
+}

@@ -1,0 +1,190 @@
+//! Rules by place.
+
+use std::collections::HashMap;
+
+use crate::model::{Combine, RuleList};
+use crate::path::{DocPath, Step};
+use crate::rules::Rule;
+
+/// Rules by the paths they are given for, so that walking a document finds those for each place without comparing
+/// paths.
+///
+/// Where several paths lead to a place, or above it, the most specific one decides ([`DocPath::specificity`]). That
+/// order does not depend on the document, so it is settled here once: a list's index is its rank.
+#[derive(Debug, Clone, Default)]
+pub struct RuleTrie {
+    nodes: Vec<Node>,
+    lists: Vec<RuleList>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Node {
+    fields: HashMap<String, usize>,
+    indices: HashMap<usize, usize>,
+    any_field: Option<usize>,
+    any_index: Option<usize>,
+    /// The list that is given for this place.
+    list: Option<usize>,
+    /// Lists that hold here beside it, because an `eachValue` above says so.
+    each: Vec<usize>,
+}
+
+impl RuleTrie {
+    /// Puts rules where they belong.
+    pub(crate) fn new(rules: &[(DocPath, RuleList)]) -> Self {
+        let mut entries: Vec<(DocPath, RuleList, bool)> = Vec::new();
+        for (path, list) in rules {
+            entries.push((path.clone(), list.clone(), false));
+            for rule in &list.rules {
+                if let Rule::EachValue(each) = rule {
+                    let children = path.steps().iter().cloned().chain([Step::AnyField]).collect();
+                    let list = RuleList { combine: Combine::And, rules: each.rules.clone() };
+                    entries.push((DocPath::from_steps(children), list, true));
+                }
+            }
+        }
+        entries.sort_by(|(left, ..), (right, ..)| left.specificity(right));
+        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
+        for (rank, (path, list, each)) in entries.into_iter().enumerate() {
+            trie.lists.push(list);
+            let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
+            if each {
+                trie.nodes[node].each.push(rank);
+            } else {
+                trie.nodes[node].list = Some(rank);
+            }
+        }
+        trie
+    }
+
+    fn child(&mut self, node: usize, step: &Step) -> usize {
+        let next = self.nodes.len();
+        let child = match step {
+            Step::Field(name) => *self.nodes[node].fields.entry(name.clone()).or_insert(next),
+            Step::Index(index) => *self.nodes[node].indices.entry(*index).or_insert(next),
+            Step::AnyField => *self.nodes[node].any_field.get_or_insert(next),
+            Step::AnyIndex => *self.nodes[node].any_index.get_or_insert(next),
+        };
+        if child == next {
+            self.nodes.push(Node::default());
+        }
+        child
+    }
+
+    /// The rules at the root of a document.
+    pub(crate) fn root(&self) -> Place<'_> {
+        Place::new(self, if self.nodes.is_empty() { Vec::new() } else { vec![0] }, None)
+    }
+}
+
+/// The rules for one place of a document.
+#[derive(Debug, Clone)]
+pub(crate) struct Place<'t> {
+    trie: &'t RuleTrie,
+    /// The nodes whose paths lead here.
+    nodes: Vec<usize>,
+    /// The list that decides here.
+    deciding: Option<usize>,
+    /// Whether it is given for this very place, not for one above.
+    direct: bool,
+    /// The list that decides below, unless a more specific one turns up.
+    cascading: Option<usize>,
+}
+
+/// Rules that hold at a place, and whether they are given for it or cascade from above.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holding<'t> {
+    pub(crate) list: &'t RuleList,
+    pub(crate) direct: bool,
+}
+
+impl<'t> Place<'t> {
+    fn new(trie: &'t RuleTrie, nodes: Vec<usize>, cascading: Option<usize>) -> Self {
+        let own = nodes.iter().filter_map(|node| trie.nodes[*node].list).max();
+        let direct = own > cascading;
+        let cascades = |list: &usize| trie.lists[*list].rules.iter().any(Rule::cascades);
+        let each = nodes.iter().flat_map(|node| &trie.nodes[*node].each).copied();
+        let below = own.into_iter().chain(each).filter(cascades).max().max(cascading);
+        Self { trie, deciding: own.max(cascading), direct, cascading: below, nodes }
+    }
+
+    /// The rules for a member.
+    pub(crate) fn field(&self, name: &str) -> Self {
+        self.below(|node| [node.fields.get(name).copied(), node.any_field, None])
+    }
+
+    /// The rules for an item.
+    pub(crate) fn index(&self, index: usize) -> Self {
+        self.below(|node| [node.indices.get(&index).copied(), node.any_index, node.any_field])
+    }
+
+    fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
+        let nodes = self.nodes.iter().flat_map(|node| children(&self.trie.nodes[*node])).flatten().collect();
+        Self::new(self.trie, nodes, self.cascading)
+    }
+
+    /// All rules that hold here.
+    pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
+        let trie = self.trie;
+        let deciding = self.deciding.map(|list| Holding { list: &trie.lists[list], direct: self.direct });
+        let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
+        deciding.into_iter().chain(each.map(|list| Holding { list: &trie.lists[*list], direct: true }))
+    }
+
+    /// Whether no rule holds here or below.
+    pub(crate) fn is_free(&self) -> bool {
+        self.nodes.is_empty() && self.deciding.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{Equality, Like, Null, Values};
+
+    fn trie(rules: &[(&str, Rule)]) -> RuleTrie {
+        let rules: Vec<_> =
+            rules.iter().map(|(path, rule)| (path.parse().unwrap(), rule.clone().into())).collect();
+        RuleTrie::new(&rules)
+    }
+
+    fn deciding(place: &Place<'_>) -> Option<(Rule, bool)> {
+        place.holding().next().map(|holding| (holding.list.rules[0].clone(), holding.direct))
+    }
+
+    #[test]
+    fn rules_cascade_until_a_more_specific_path() {
+        let like = Rule::Like(Like::default());
+        let trie = trie(&[("$", like.clone()), ("$.a.b", Rule::Equality(Equality))]);
+        let a = trie.root().field("a");
+        assert_eq!(deciding(&a), Some((like.clone(), false)));
+        assert_eq!(deciding(&a.field("b")), Some((Rule::Equality(Equality), true)));
+        assert_eq!(deciding(&a.field("b").index(0)), Some((Rule::Equality(Equality), false)));
+        assert_eq!(deciding(&a.field("c")), Some((like, false)));
+    }
+
+    #[test]
+    fn values_stays_where_it_is() {
+        let trie = trie(&[("$", Rule::Like(Like::default())), ("$.a", Rule::Values(Values))]);
+        let a = trie.root().field("a");
+        assert_eq!(deciding(&a), Some((Rule::Values(Values), true)));
+        assert_eq!(deciding(&a.field("x")), Some((Rule::Like(Like::default()), false)));
+    }
+
+    #[test]
+    fn a_tie_is_always_decided_the_same_way() {
+        let rules = [("$.*.b", Rule::Null(Null)), ("$.a.*", Rule::Equality(Equality))];
+        let reversed: Vec<_> = rules.iter().rev().cloned().collect();
+        for rules in [&rules[..], &reversed[..]] {
+            assert_eq!(deciding(&trie(rules).root().field("a").field("b")), Some((Rule::Null(Null), true)));
+        }
+    }
+
+    #[test]
+    fn wildcards_lead_to_items() {
+        let trie = trie(&[("$.a[*].id", Rule::Null(Null))]);
+        let a = trie.root().field("a");
+        assert_eq!(deciding(&a.index(7).field("id")), Some((Rule::Null(Null), true)));
+        assert!(a.field("x").is_free());
+    }
+}

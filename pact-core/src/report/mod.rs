@@ -1,0 +1,134 @@
+//! What was wrong, as data; sentences are made from it where people read them.
+
+mod location;
+mod text;
+
+pub(crate) use location::Location;
+pub(crate) use text::{described, quoted, shortened};
+
+use crate::json::{JsonBuf, JsonError};
+use crate::model::ContentType;
+use crate::rules::{Rule, Subject};
+
+/// The part of a request, response or message that a mismatch is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The method of a request.
+    Method,
+    /// The path of a request.
+    Path,
+    /// The query of a request.
+    Query,
+    /// A header.
+    Header,
+    /// The status of a response.
+    Status,
+    /// The body, or the contents of a message.
+    Body,
+    /// The metadata of a message.
+    Metadata,
+}
+
+impl Part {
+    /// As brokers and reports name it: `method`, `path`, `query`, `header`, `status`, `body`, `metadata`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Status => "status",
+            Self::Body => "body",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+/// One thing in which an actual request, response or message differs from what a contract expects.
+///
+/// [`std::fmt::Display`] gives the sentence for people, with the place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mismatch {
+    /// Which part it is about.
+    pub part: Part,
+    /// Where in that part: a path expression in a body, a name in headers, query and metadata, empty elsewhere.
+    pub location: String,
+    /// What is wrong there.
+    pub detail: Detail,
+}
+
+/// What is wrong at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// It should be equal, and is not.
+    NotEqual {
+        /// What the contract has.
+        expected: JsonBuf,
+        /// What came.
+        actual: JsonBuf,
+    },
+    /// A matching rule refused it.
+    Refused {
+        /// The rule.
+        rule: Box<Rule>,
+        /// The example of the contract.
+        expected: Option<JsonBuf>,
+        /// What came.
+        actual: JsonBuf,
+        /// The sentence of the rule.
+        explanation: String,
+    },
+    /// It should be there, and is not.
+    Missing {
+        /// What the contract has.
+        expected: JsonBuf,
+    },
+    /// It should not be there, and is.
+    Unexpected {
+        /// What came.
+        actual: JsonBuf,
+    },
+    /// A list has too few or too many items.
+    Length {
+        /// How many the contract has.
+        expected: usize,
+        /// How many came.
+        actual: usize,
+    },
+    /// No item of a list is like this one of the contract.
+    NoVariant {
+        /// Which item of the contract.
+        index: usize,
+        /// The item.
+        expected: JsonBuf,
+        /// The item that came closest, and what is wrong with it.
+        closest: Option<(usize, Vec<Mismatch>)>,
+    },
+    /// The body is of another type.
+    ContentType {
+        /// The type that the contract has.
+        expected: ContentType,
+        /// The type that came.
+        actual: ContentType,
+    },
+    /// The body should be JSON, and is not.
+    NotJson(JsonError),
+}
+
+impl Mismatch {
+    /// A mismatch at a place.
+    pub fn new(part: Part, location: impl Into<String>, detail: Detail) -> Self {
+        Self { part, location: location.into(), detail }
+    }
+}
+
+impl Detail {
+    pub(crate) fn refused(rule: &Rule, expected: Option<Subject<'_>>, actual: Subject<'_>) -> Self {
+        Self::Refused {
+            explanation: rule.explain(expected, actual),
+            rule: Box::new(rule.clone()),
+            expected: expected.map(Subject::to_json),
+            actual: actual.to_json(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `arrayContains`: an array that has certain items, in any order.
+
+use super::{Kind, Rule, RuleError, Shape, Subject, invalid, named};
+use crate::json::{Json, JsonBuf, Number, Object, ObjectBuf};
+use crate::matching::RuleTrie;
+use crate::model::{Combine, RuleList};
+use crate::path::DocPath;
+
+/// For each variant the array must have an item that matches it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrayContains {
+    /// What must be there.
+    pub variants: Vec<Variant>,
+}
+
+/// One item that an array must have.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// Which item of the example it is.
+    pub index: usize,
+    /// What holds inside the item, by path from the item.
+    pub rules: Vec<(DocPath, RuleList)>,
+    /// What is made anew inside the item, as written in the file.
+    pub generators: ObjectBuf,
+    trie: RuleTrie,
+}
+
+impl Variant {
+    /// The item at `index` of the example, with rules by path from the item.
+    pub fn new(index: usize, rules: Vec<(DocPath, RuleList)>) -> Self {
+        let trie = RuleTrie::new(&rules);
+        Self { index, rules, generators: ObjectBuf::new(), trie }
+    }
+
+    pub(crate) fn trie(&self) -> &RuleTrie {
+        &self.trie
+    }
+
+    fn parse(definition: &Json<'_>) -> Result<Self, RuleError> {
+        let object =
+            definition.as_object().ok_or_else(|| invalid("variants", "a list of objects", definition))?;
+        let index = super::size_attribute(object, "index")?.unwrap_or(0);
+        let mut rules = Vec::new();
+        for (path, list) in object.get("rules").and_then(Json::as_object).into_iter().flat_map(Object::iter) {
+            let parsed = path.parse().map_err(|source| RuleError::Path { path: path.to_owned(), source })?;
+            let combine = match list.get("combine").and_then(Json::as_str) {
+                Some("OR") => Combine::Or,
+                _ => Combine::And,
+            };
+            rules.push((
+                parsed,
+                RuleList { combine, rules: Rule::parse_all(list.get("matchers"), "matchers")? },
+            ));
+        }
+        let generators = object.get("generators").and_then(Json::as_object).cloned().unwrap_or_default();
+        Ok(Self { generators: generators.into_owned(), ..Self::new(index, rules) })
+    }
+
+    fn definition(&self) -> JsonBuf {
+        let list = |list: &RuleList| {
+            let matchers = list.rules.iter().map(|rule| Json::Object(rule.definition())).collect();
+            let combine = ("combine", JsonBuf::from(list.combine.as_str()));
+            Json::Object([combine, ("matchers", Json::Array(matchers))].into_iter().collect())
+        };
+        let rules: ObjectBuf =
+            self.rules.iter().map(|(path, rules)| (path.to_string(), list(rules))).collect();
+        let mut definition = ObjectBuf::new();
+        definition.insert("index", Json::Number(Number::from(self.index as u64)));
+        definition.insert("rules", rules);
+        if !self.generators.is_empty() {
+            definition.insert("generators", self.generators.clone());
+        }
+        Json::Object(definition)
+    }
+}
+
+impl PartialEq for Variant {
+    fn eq(&self, other: &Self) -> bool {
+        // The trie is made of the rules.
+        self.index == other.index && self.rules == other.rules && self.generators == other.generators
+    }
+}
+
+impl Kind for ArrayContains {
+    fn parse(_: &str, definition: &Object<'_>) -> Result<Self, RuleError> {
+        match definition.get("variants") {
+            Some(Json::Array(items)) => {
+                Ok(Self { variants: items.iter().map(Variant::parse).collect::<Result<_, _>>()? })
+            }
+            Some(other) => Err(invalid("variants", "a list", other)),
+            None => Err(RuleError::Missing { rule: "arrayContains", attribute: "variants" }),
+        }
+    }
+
+    fn definition(&self) -> ObjectBuf {
+        let mut definition = named("arrayContains");
+        definition.insert("variants", Json::Array(self.variants.iter().map(Variant::definition).collect()));
+        definition
+    }
+
+    fn prepare(&self) -> Result<(), RuleError> {
+        let lists = self.variants.iter().flat_map(|variant| &variant.rules);
+        lists.flat_map(|(_, list)| &list.rules).try_for_each(Rule::prepare)
+    }
+
+    fn cascades(&self) -> bool {
+        false
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Contains(&self.variants)
+    }
+
+    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
+        matches!(actual, Subject::Json(Json::Array(_)))
+    }
+
+    fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+        format!("Expected {} to be a list", actual.described())
+    }
+}

@@ -1,0 +1,36 @@
+//! `notEmpty`: not null, and not empty.
+
+use super::{Kind, RuleError, Subject, named};
+use crate::json::{Json, Object, ObjectBuf};
+
+/// Something is there: not null, no empty text, list, object or body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotEmpty;
+
+impl Kind for NotEmpty {
+    fn parse(_: &str, _: &Object<'_>) -> Result<Self, RuleError> {
+        Ok(Self)
+    }
+
+    fn definition(&self) -> ObjectBuf {
+        named("notEmpty")
+    }
+
+    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
+        match actual {
+            // Like the bounds of a list, this is about the container that the rule is given for.
+            Subject::Json(Json::Array(_) | Json::Object(_)) if !direct => true,
+            Subject::Json(Json::Null) => false,
+            Subject::Json(Json::String(text)) => !text.is_empty(),
+            Subject::Json(Json::Array(items)) => !items.is_empty(),
+            Subject::Json(Json::Object(members)) => !members.is_empty(),
+            Subject::Json(Json::Bool(_) | Json::Number(_)) => true,
+            Subject::Text(text) => !text.is_empty(),
+            Subject::Bytes(bytes) => !bytes.is_empty(),
+        }
+    }
+
+    fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+        format!("Expected {} to not be empty", actual.described())
+    }
+}

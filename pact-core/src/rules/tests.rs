@@ -1,0 +1,117 @@
+use super::*;
+
+fn rule(definition: &str) -> Rule {
+    Rule::parse(&Json::parse(definition.as_bytes()).unwrap()).unwrap()
+}
+
+fn accepts(definition: &str, expected: &str, actual: &str) -> bool {
+    let (expected, actual) =
+        (Json::parse(expected.as_bytes()).unwrap(), Json::parse(actual.as_bytes()).unwrap());
+    rule(definition).check(Some(Subject::Json(&expected)), Subject::Json(&actual), true)
+}
+
+#[test]
+fn every_definition_is_written_as_it_is_read() {
+    for definition in [
+        r#"{"match":"equality"}"#,
+        r#"{"match":"regex","regex":"\\d+"}"#,
+        r#"{"match":"type"}"#,
+        r#"{"match":"type","min":1,"max":3}"#,
+        r#"{"match":"include","value":"x"}"#,
+        r#"{"match":"number"}"#,
+        r#"{"match":"integer"}"#,
+        r#"{"match":"decimal"}"#,
+        r#"{"match":"boolean"}"#,
+        r#"{"match":"null"}"#,
+        r#"{"match":"date","format":"yyyy"}"#,
+        r#"{"match":"time"}"#,
+        r#"{"match":"datetime","format":"yyyy"}"#,
+        r#"{"match":"values"}"#,
+        r#"{"match":"contentType","value":"image/png"}"#,
+        r#"{"match":"arrayContains","variants":[{"index":1,"rules":{"$.a":{"combine":"OR","matchers":[{"match":"type"}]}}}]}"#,
+        r#"{"match":"statusCode","status":"success"}"#,
+        r#"{"match":"statusCode","status":[200,201]}"#,
+        r#"{"match":"notEmpty"}"#,
+        r#"{"match":"semver"}"#,
+        r#"{"match":"eachKey","rules":[{"match":"regex","regex":"a"}],"value":"a"}"#,
+        r#"{"match":"eachValue","rules":[{"match":"type"}],"value":"a"}"#,
+        r#"{"match":"from-a-plugin","how":[1]}"#,
+    ] {
+        assert_eq!(Json::Object(rule(definition).definition()).to_compact(), definition);
+    }
+}
+
+#[test]
+fn definitions_of_early_writers_are_told_by_their_attributes() {
+    assert_eq!(rule(r#"{"min":2}"#), Rule::Like(Like { min: Some(2), max: None }));
+    assert_eq!(rule(r#"{"match":"min","min":"2"}"#), Rule::Like(Like { min: Some(2), max: None }));
+    assert_eq!(rule(r#"{"regex":"a"}"#), Rule::Regex(Regex::new("a")));
+    assert_eq!(
+        rule(r#"{"timestamp":"yyyy"}"#),
+        Rule::Date(Date { moment: Moment::DateTime, format: Some("yyyy".to_owned()) })
+    );
+}
+
+#[test]
+fn broken_definitions_say_what_to_do() {
+    let error = |text: &str| Rule::parse(&Json::parse(text.as_bytes()).unwrap()).unwrap_err();
+    assert_eq!(error("1"), RuleError::NotAnObject("Integer"));
+    assert_eq!(error("{}"), RuleError::NoName);
+    assert_eq!(error(r#"{"match":"regex"}"#), RuleError::Missing { rule: "regex", attribute: "regex" });
+    assert!(matches!(error(r#"{"match":"type","min":-1}"#), RuleError::Invalid { attribute: "min", .. }));
+    assert!(matches!(
+        error(r#"{"match":"statusCode","status":"good"}"#),
+        RuleError::Invalid { attribute: "status", .. }
+    ));
+    assert!(matches!(rule(r#"{"match":"regex","regex":"["}"#).prepare(), Err(RuleError::Regex { .. })));
+}
+
+#[test]
+fn what_rules_accept() {
+    for (definition, expected, actual, holds) in [
+        (r#"{"match":"regex","regex":"\\d+"}"#, "\"1\"", "\"42\"", true),
+        (r#"{"match":"regex","regex":"\\d+"}"#, "\"1\"", "\"a42\"", false),
+        (r#"{"match":"regex","regex":"\\d+"}"#, "1", "42", true),
+        (r#"{"match":"regex","regex":"a|b"}"#, "\"a\"", "\"ab\"", false),
+        (r#"{"match":"regex","regex":"\\d+"}"#, "\"1\"", "{}", false),
+        (r#"{"match":"type"}"#, "1", "2.5", true),
+        (r#"{"match":"type"}"#, "1", "\"1\"", false),
+        (r#"{"match":"type"}"#, "null", "1", false),
+        (r#"{"match":"type","min":2}"#, "[1]", "[1]", false),
+        (r#"{"match":"type","max":1}"#, "[1]", "[1,2]", false),
+        (r#"{"match":"integer"}"#, "1", "1.0", false),
+        (r#"{"match":"integer"}"#, "1", "\"1\"", false),
+        (r#"{"match":"decimal"}"#, "1.5", "1", false),
+        (r#"{"match":"decimal"}"#, "1.5", "1e2", true),
+        (r#"{"match":"number"}"#, "1", "true", false),
+        (r#"{"match":"boolean"}"#, "true", "\"false\"", true),
+        (r#"{"match":"boolean"}"#, "true", "\"no\"", false),
+        (r#"{"match":"null"}"#, "null", "null", true),
+        (r#"{"match":"null"}"#, "null", "0", false),
+        (r#"{"match":"include","value":"ell"}"#, "\"\"", "\"hello\"", true),
+        (r#"{"match":"notEmpty"}"#, "\"a\"", "\"\"", false),
+        (r#"{"match":"notEmpty"}"#, "[1]", "[]", false),
+        (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"v1.0.0\"", false),
+        (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"2.1.0-rc.1\"", true),
+        (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"2024-02-29\"", true),
+        (r#"{"match":"from-a-plugin"}"#, "1", "1", false),
+    ] {
+        assert_eq!(accepts(definition, expected, actual), holds, "{definition} with {actual}");
+    }
+}
+
+#[test]
+fn numbers_are_read_from_text() {
+    let check = |definition: &str, text| rule(definition).check(None, Subject::Text(text), true);
+    assert!(check(r#"{"match":"integer"}"#, "-12"));
+    assert!(!check(r#"{"match":"integer"}"#, "1.5"));
+    assert!(check(r#"{"match":"number"}"#, "1.5"));
+    assert!(!check(r#"{"match":"number"}"#, "one"));
+}
+
+#[test]
+fn an_expression_that_backtracks_without_end_is_refused_in_bounded_time() {
+    let rule = Rule::Regex(Regex::new(r"(a+)+(?=b)\1$"));
+    let text = "a".repeat(5_000);
+    assert!(!rule.check(None, Subject::Text(&text), true));
+}
