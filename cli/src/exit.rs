@@ -1,0 +1,37 @@
+//! What the exit status says, the same for every command.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done; or the answer is yes.
+    Yes,
+    /// The answer is no: a verification failed, a version cannot be deployed, the broker refused.
+    No,
+    /// It could not be done or asked: wrong usage, unreadable files, no connection.
+    CouldNotRun,
+    /// The verification ran, but its results could not be published.
+    NotPublished,
+}
+
+impl Exit {
+    /// The part of every `--help` that documents it.
+    pub(crate) const HELP: &'static str = "\
+Exit status:
+  0  done, or the answer is yes
+  1  the answer is no: a verification failed, a version cannot be deployed, the broker refused
+  2  it could not be done or asked: wrong usage, a broken file, no connection
+  3  verified, but the results could not be published";
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Yes => 0,
+            Exit::No => 1,
+            Exit::CouldNotRun => 2,
+            Exit::NotPublished => 3,
+        })
+    }
+}

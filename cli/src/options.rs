@@ -1,0 +1,70 @@
+//! Options that several commands share, with the names that users of the existing clients know.
+
+use clap::Args;
+
+use pactwright_core::names::{ParticipantName, VersionNumber};
+
+/// Which broker, and as whom.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Broker")]
+pub(crate) struct BrokerOptions {
+    /// Where the broker is
+    #[arg(short = 'b', long, visible_alias = "broker-url", env = "PACT_BROKER_BASE_URL", value_name = "URL")]
+    pub(crate) broker_base_url: String,
+    #[command(flatten)]
+    pub(crate) credentials: Credentials,
+    /// A header to send with every request; can be repeated
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub(crate) custom_header: Vec<String>,
+    /// How often a request is tried again when the broker is busy or failing
+    #[arg(long, env = "PACT_BROKER_HTTP_RETRIES", default_value_t = 8, value_name = "N")]
+    pub(crate) retries: u32,
+}
+
+/// As whom the broker is asked. What is given here never appears in any output.
+#[derive(Clone, Default, Args)]
+pub(crate) struct Credentials {
+    /// User name for basic authentication
+    #[arg(short = 'u', long, env = "PACT_BROKER_USERNAME", hide_env_values = true, value_name = "NAME")]
+    pub(crate) broker_username: Option<String>,
+    /// Password for basic authentication
+    #[arg(short = 'p', long, env = "PACT_BROKER_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    pub(crate) broker_password: Option<String>,
+    /// Bearer token
+    #[arg(
+        short = 'k',
+        long,
+        env = "PACT_BROKER_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN",
+        conflicts_with_all = ["broker_username", "broker_password"]
+    )]
+    pub(crate) broker_token: Option<String>,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Credentials(..)")
+    }
+}
+
+/// A version of a participant.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ParticipantVersion {
+    /// The application
+    #[arg(short = 'a', long, visible_alias = "participant", value_name = "NAME")]
+    pub(crate) pacticipant: ParticipantName,
+    /// Its version
+    #[arg(short = 'e', long, value_name = "VERSION")]
+    pub(crate) version: VersionNumber,
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    #[value(alias = "pretty", alias = "table")]
+    Text,
+    /// For machines
+    Json,
+}
