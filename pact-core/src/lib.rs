@@ -1,4 +1,70 @@
-//! Pact contracts: model, file formats, matching rules, matching and digests.
+//! Pact contracts: what consumer and provider agreed, read from files of every version, matched against what really
+//! travels, and named so that results can be found again.
+//!
+//! ```
+//! use pactwright_core::format;
+//! use pactwright_core::matching::{ActualResponse, CompiledResponse};
+//!
+//! let file = br#"{
+//!   "consumer": {"name": "web"}, "provider": {"name": "orders"},
+//!   "interactions": [{
+//!     "description": "a request for order 7",
+//!     "request": {"method": "GET", "path": "/orders/7"},
+//!     "response": {
+//!       "status": 200, "body": {"id": 7},
+//!       "matchingRules": {"body": {"$.id": {"matchers": [{"match": "integer"}]}}}
+//!     }
+//!   }]
+//! }"#;
+//! let pact = format::read(file)?;
+//! let (_, expected) = pact.interactions[0].as_http().unwrap();
+//! let expected = CompiledResponse::new(expected.clone())?;
+//!
+//! let mut actual = ActualResponse { status: 200, body: br#"{"id": 8, "more": true}"#.to_vec(), ..Default::default() };
+//! assert!(expected.mismatches(&actual).is_empty());
+//! actual.body = br#"{"id": "8"}"#.to_vec();
+//! let mismatch = &expected.mismatches(&actual)[0];
+//! assert_eq!(mismatch.to_string(), "body $.id: Expected '8' (String) to be an integer");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The shape
+//!
+//! ```text
+//! bytes -> format::read -> model::Pact -> matching::Compiled* -> mismatches(actual) -> report::Mismatch
+//! ```
+//!
+//! - [`json`]: documents with their digits and their order;
+//! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
+//! - [`mod@format`]: files, in and out;
+//! - [`matching`]: compile once, match many times;
+//! - [`report`]: what was wrong, as data, and in words;
+//! - [`digest`]: names for content;
+//! - [`broker_api`] and [`names`]: what travels between brokers and their clients.
+//!
+//! The crate is pure and synchronous: no I/O, no clock, no environment, no chance. Whoever needs them does them, and
+//! hands in bytes.
+//!
+//! # Compatibility
+//!
+//! Everything that the Pact specification defines is meant to behave as it says. Where existing implementations differ
+//! from it or from each other, or are unsafe, this crate differs on purpose:
+//!
+//! | here | elsewhere | why |
+//! |---|---|---|
+//! | which of two equally specific paths wins is settled ([`path::DocPath::specificity`]) | at random | the same contract must always give the same answer |
+//! | an empty example list still holds its items to the rules for them | everything passes | a false yes |
+//! | rules may join alternatives for objects and lists (`type` OR `null`) | objects and lists fail before rules are asked | nullable objects exist |
+//! | rules below an `eachValue` hold | they are ignored | a false yes |
+//! | an unknown rule is a mismatch | as here, or it passes | what is not understood cannot be confirmed |
+//! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
+//! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |
+//! | a file is written back with the spelling it was read in | attributes are lost or renamed | other tools read it too |
+//! | expressions run in linear time, or within a bound on backtracking | without bound | contracts come from elsewhere |
+//!
+//! Dates and times in rules are given in the letters of Java's `DateTimeFormatter`, expressions in the syntax of the
+//! `fancy-regex` crate, which has look-around, back-references and possessive quantifiers.
+
 pub mod broker_api;
 pub mod digest;
 pub mod format;

@@ -1,4 +1,5 @@
 //! Pact files, ours and other people's: what is read is written back, what is broken is refused with its place.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 use std::path::{Path, PathBuf};
 
