@@ -1,7 +1,9 @@
-//! Dates and times as contracts describe them: patterns in the letters of Java's `DateTimeFormatter`.
+//! Dates and times as contracts describe them: patterns in the letters of Java's `DateTimeFormatter`, and expressions
+//! such as `tomorrow @ 3 o'clock pm`.
 //!
 //! - [`Pattern`] is parsed once. [`Pattern::check`] says whether a text is a date or time written that way,
 //!   [`Pattern::format`] writes a [`Moment`] that way. What `format` writes, `check` accepts.
+//! - [`expression`] moves a [`Moment`] as a generator's expression says.
 //!
 //! Nothing here reads a clock, an environment or a time zone database: the current time comes in as a [`Moment`].
 //!
@@ -26,6 +28,7 @@
 
 mod calendar;
 mod check;
+pub mod expression;
 mod format;
 mod moment;
 mod names;
