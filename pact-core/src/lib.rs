@@ -38,6 +38,7 @@
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
 //! - [`mod@format`]: files, in and out;
 //! - [`matching`]: compile once, match many times;
+//! - [`datetime`]: patterns and expressions for dates and times;
 //! - [`report`]: what was wrong, as data, and in words;
 //! - [`digest`]: names for content;
 //! - [`broker_api`] and [`names`]: what travels between brokers and their clients.
@@ -62,10 +63,11 @@
 //! | a file is written back with the spelling it was read in | attributes are lost or renamed | other tools read it too |
 //! | expressions run in linear time, or within a bound on backtracking | without bound | contracts come from elsewhere |
 //!
-//! Dates and times in rules are given in the letters of Java's `DateTimeFormatter`, expressions in the syntax of the
-//! `fancy-regex` crate, which has look-around, back-references and possessive quantifiers.
+//! Dates and times in rules are given in the letters of Java's `DateTimeFormatter` ([`datetime`] lists what differs),
+//! expressions in the syntax of the `fancy-regex` crate, which has look-around, back-references and possessive quantifiers.
 
 pub mod broker_api;
+pub mod datetime;
 pub mod digest;
 pub mod format;
 pub mod json;

@@ -1,6 +1,9 @@
 //! `date`, `time`, `datetime`: a moment in a format.
 
+use std::sync::OnceLock;
+
 use super::{Kind, RuleError, Subject, same_container};
+use crate::datetime::Pattern;
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
 
 /// A date, a time of day, or both.
@@ -15,12 +18,11 @@ pub enum Moment {
 }
 
 /// Text that is a moment in a format, given in the letters of Java's `DateTimeFormatter`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Date {
-    /// Date, time or both.
-    pub moment: Moment,
-    /// The format; without one, an ISO 8601 format of that kind.
-    pub format: Option<String>,
+    moment: Moment,
+    format: Option<String>,
+    compiled: OnceLock<Result<Pattern, RuleError>>,
 }
 
 impl Moment {
@@ -42,9 +44,34 @@ impl Moment {
 }
 
 impl Date {
+    /// A rule for moments in this format; without one, in an ISO 8601 format of that kind.
+    pub fn new(moment: Moment, format: Option<String>) -> Self {
+        Self { moment, format, compiled: OnceLock::new() }
+    }
+
+    /// Date, time or both.
+    pub fn moment(&self) -> Moment {
+        self.moment
+    }
+
     /// The format in force.
     pub fn format(&self) -> &str {
         self.format.as_deref().unwrap_or(self.moment.default_format())
+    }
+
+    fn compiled(&self) -> Result<&Pattern, &RuleError> {
+        let compile = || {
+            let format = self.format();
+            Pattern::parse(format)
+                .map_err(|source| RuleError::DateFormat { format: format.to_owned(), source })
+        };
+        self.compiled.get_or_init(compile).as_ref()
+    }
+}
+
+impl PartialEq for Date {
+    fn eq(&self, other: &Self) -> bool {
+        self.moment == other.moment && self.format == other.format
     }
 }
 
@@ -59,7 +86,7 @@ impl Kind for Date {
         let format = ["format", name]
             .into_iter()
             .find_map(|attribute| definition.get(attribute).and_then(Json::as_str));
-        Ok(Self { moment, format: format.map(str::to_owned) })
+        Ok(Self::new(moment, format.map(str::to_owned)))
     }
 
     fn definition(&self) -> ObjectBuf {
@@ -67,8 +94,13 @@ impl Kind for Date {
         [("match", JsonBuf::from(self.moment.name()))].into_iter().chain(format).collect()
     }
 
+    fn prepare(&self) -> Result<(), RuleError> {
+        self.compiled().map(drop).map_err(Clone::clone)
+    }
+
     fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
-        same_container(expected, actual) || actual.as_text().is_some_and(|_| true)
+        let reads = |text: &str| self.compiled().is_ok_and(|pattern| pattern.check(text).is_ok());
+        same_container(expected, actual) || actual.as_text().is_some_and(reads)
     }
 
     fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {

@@ -102,6 +102,14 @@ pub enum RuleError {
         /// What the compiler says.
         reason: String,
     },
+    /// A date format is broken.
+    #[error("the date format `{format}` cannot be used: {source}")]
+    DateFormat {
+        /// The format.
+        format: String,
+        /// What is wrong with it.
+        source: crate::datetime::PatternError,
+    },
     /// A path expression inside the rule is broken.
     #[error("the path `{path}` cannot be used: {source}")]
     Path {

@@ -48,7 +48,7 @@ fn definitions_of_early_writers_are_told_by_their_attributes() {
     assert_eq!(rule(r#"{"regex":"a"}"#), Rule::Regex(Regex::new("a")));
     assert_eq!(
         rule(r#"{"timestamp":"yyyy"}"#),
-        Rule::Date(Date { moment: Moment::DateTime, format: Some("yyyy".to_owned()) })
+        Rule::Date(Date::new(Moment::DateTime, Some("yyyy".to_owned())))
     );
 }
 
@@ -64,6 +64,10 @@ fn broken_definitions_say_what_to_do() {
         RuleError::Invalid { attribute: "status", .. }
     ));
     assert!(matches!(rule(r#"{"match":"regex","regex":"["}"#).prepare(), Err(RuleError::Regex { .. })));
+    assert!(matches!(
+        rule(r#"{"match":"date","format":"yyyy-'MM"}"#).prepare(),
+        Err(RuleError::DateFormat { .. })
+    ));
 }
 
 #[test]
@@ -94,6 +98,9 @@ fn what_rules_accept() {
         (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"v1.0.0\"", false),
         (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"2.1.0-rc.1\"", true),
         (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"2024-02-29\"", true),
+        (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"2023-02-29\"", false),
+        (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"23/07/19\"", false),
+        (r#"{"match":"datetime"}"#, "\"2024-01-01T00:00:00Z\"", "\"2026-11-21T10:15:30+14:00\"", true),
         (r#"{"match":"from-a-plugin"}"#, "1", "1", false),
     ] {
         assert_eq!(accepts(definition, expected, actual), holds, "{definition} with {actual}");
