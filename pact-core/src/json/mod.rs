@@ -26,9 +26,10 @@ pub use pointer::Pointer;
 /// assert_eq!(value.get("id").unwrap().to_string(), "18446744073709551617");
 /// # Ok::<(), pactwright_core::json::JsonError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Json<'a> {
     /// `null`
+    #[default]
     Null,
     /// `true` or `false`
     Bool(bool),

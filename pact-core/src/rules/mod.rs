@@ -266,6 +266,18 @@ impl Rule {
         Self::parse_named(name, object)
     }
 
+    /// Whether the example of a contract satisfies the contract's own rule, leaving aside what is inside containers.
+    ///
+    /// # Errors
+    /// The sentence that says why it does not.
+    pub fn judge_example(&self, example: Subject<'_>) -> Result<(), String> {
+        if self.check(Some(example), example, true) {
+            Ok(())
+        } else {
+            Err(self.explain(Some(example), example))
+        }
+    }
+
     /// Reads a list of definitions, for rules that hold further rules.
     fn parse_all(definitions: Option<&Json<'_>>, attribute: &'static str) -> Result<Vec<Self>, RuleError> {
         match definitions {

@@ -108,6 +108,19 @@ fn what_rules_accept() {
 }
 
 #[test]
+fn examples_are_judged_by_their_own_rule() {
+    let judge = |definition: &str, example: &str| {
+        rule(definition).judge_example(Subject::Json(&Json::parse(example.as_bytes()).unwrap()))
+    };
+    assert_eq!(judge(r#"{"match":"regex","regex":"\\d+"}"#, "\"42\""), Ok(()));
+    assert_eq!(
+        judge(r#"{"match":"regex","regex":"\\d+"}"#, "\"no\""),
+        Err(r"Expected 'no' to match '\d+'".to_owned())
+    );
+    assert!(judge(r#"{"match":"type","max":1}"#, "[1, 2]").is_err());
+}
+
+#[test]
 fn numbers_are_read_from_text() {
     let check = |definition: &str, text| rule(definition).check(None, Subject::Text(text), true);
     assert!(check(r#"{"match":"integer"}"#, "-12"));

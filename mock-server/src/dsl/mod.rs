@@ -1,0 +1,122 @@
+//! The words that a contract is written in.
+//!
+//! Everything here is a plain value. Nothing fails while a contract is put together: mistakes are found when the mock
+//! is started, all of them, each with the line that it was written in.
+
+mod body;
+mod interaction;
+mod mistake;
+mod request;
+mod response;
+mod value;
+
+use std::panic::Location;
+use std::path::PathBuf;
+
+use pactwright_core::model::SpecVersion;
+
+pub use interaction::{Asked, Given, Mock, Receiving};
+pub use mistake::{Mistake, Mistakes, Part, PathProblem, Place, Problem};
+pub use request::{RequestBuilder, delete, get, head, options, patch, post, put, request};
+pub use response::{
+    ResponseBuilder, accepted, bad_request, conflict, created, forbidden, gone, internal_server_error,
+    no_content, not_found, not_modified, ok, service_unavailable, status, too_many_requests, unauthorized,
+    unprocessable,
+};
+pub use value::TextValue;
+
+/// Who asks. Made by [`consumer`].
+#[derive(Debug, Clone)]
+#[must_use = "a consumer has a contract with a provider: go on with `.provider(..)`"]
+pub struct Consumer {
+    name: String,
+}
+
+/// Starts a contract: the name of the application whose tests these are, as brokers know it.
+///
+/// ```
+/// let orders = pactwright::consumer("web").provider("orders");
+/// # let _ = orders;
+/// ```
+pub fn consumer(name: impl Into<String>) -> Consumer {
+    Consumer { name: name.into() }
+}
+
+impl Consumer {
+    /// The application that answers.
+    pub fn provider(self, name: impl Into<String>) -> Contract {
+        Contract {
+            consumer: self.name,
+            provider: name.into(),
+            version: SpecVersion::V4,
+            output_dir: None,
+            overwrite: None,
+            body_limit: BODY_LIMIT,
+        }
+    }
+}
+
+/// How much of a request body a mock keeps.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The contract between a consumer and a provider, to which tests add interactions. It can be shared by many tests:
+/// each starts a mock of its own, and all of them write to one pact file.
+#[derive(Debug, Clone)]
+#[must_use = "a contract without interactions says nothing: go on with `.upon_receiving(..)`"]
+pub struct Contract {
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    pub(crate) version: SpecVersion,
+    pub(crate) output_dir: Option<PathBuf>,
+    pub(crate) overwrite: Option<bool>,
+    pub(crate) body_limit: usize,
+}
+
+impl Contract {
+    /// Something that must be true at the provider before the interaction. See [`Given::given`].
+    #[track_caller]
+    pub fn given(&self, state: impl Into<String>) -> Given {
+        Given::first(self.clone()).given(state)
+    }
+
+    /// Something that must be true at the provider before, with values. See [`Given::given_with`].
+    #[track_caller]
+    pub fn given_with(&self, state: impl Into<String>, params: impl serde::Serialize) -> Given {
+        Given::first(self.clone()).given_with(state, params)
+    }
+
+    /// What happens, in the consumer's words. Together with the provider states it names the interaction.
+    #[track_caller]
+    pub fn upon_receiving(&self, description: impl Into<String>) -> Receiving {
+        Given::first(self.clone()).upon_receiving(description)
+    }
+
+    /// The folder of the pact file. Without it, `PACTWRIGHT_OUTPUT_DIR` decides, then `PACT_OUTPUT_DIR`, then it is
+    /// `target/pacts` in the workspace of the tests.
+    pub fn output_dir(self, folder: impl Into<PathBuf>) -> Self {
+        Self { output_dir: Some(folder.into()), ..self }
+    }
+
+    /// The version of the pact file: [`SpecVersion::V4`] where nothing is said. V2 and V3 are for tools that know no
+    /// more; what they have no words for is an error when the mock is started.
+    pub fn spec_version(self, version: SpecVersion) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Whether interactions that are in the pact file, but are not written by this test run, are dropped. Without it,
+    /// `PACT_OVERWRITE` decides. They are kept otherwise: a run of one test must not lose the others.
+    pub fn overwrite(self, overwrite: bool) -> Self {
+        Self { overwrite: Some(overwrite), ..self }
+    }
+
+    /// How many bytes of a request body are accepted; 16 MiB where nothing is said. Longer ones are answered with 413,
+    /// and fail the test.
+    pub fn body_limit(self, bytes: usize) -> Self {
+        Self { body_limit: bytes, ..self }
+    }
+}
+
+type Source = &'static Location<'static>;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Matchers: examples that say what holds in their place.
+//!
+//! A matcher is a plain value. It serialises (as the JSON that Pact tools of other languages use for the purpose), so it
+//! may stand anywhere in [`serde_json::json!`], or in any type that implements [`Serialize`]. What a matcher says is
+//! checked when the mock is started: a mistake is reported with the line that it was written in.
+
+mod lists;
+mod numbers;
+mod objects;
+mod split;
+mod text;
+
+use std::panic::Location;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+pub use lists::{EachLike, array_containing, each_like};
+pub use numbers::{Decimal, Numeric, Whole, decimal, integer, number};
+pub use objects::{each_key, each_value, map_of};
+pub(crate) use split::split;
+pub use text::{date, datetime, include, regex, semver, string, time, uuid};
+
+/// The member that makes an object a matcher.
+const TYPE: &str = "pact:matcher:type";
+/// The member that says where in the source a matcher was written.
+const SOURCE: &str = "pactwright:source";
+/// The member that holds an example.
+const VALUE: &str = "value";
+/// The member that says whether all of several matchers must hold, or one.
+const COMBINE: &str = "combine";
+/// The member of an object that stands where a value could not be serialised, and says why.
+const BROKEN: &str = "pactwright:broken";
+
+/// An example together with what holds in its place.
+///
+/// ```
+/// use pactwright::prelude::*;
+///
+/// let body = json!({
+///     "id": integer(7),
+///     "state": regex("open", "open|paid|cancelled"),
+///     "lines": each_like(json!({ "sku": string("SKU-1"), "price": decimal(9.5) })),
+/// });
+/// # let _ = body;
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a matcher says something only where it is part of a contract"]
+pub struct Matcher {
+    marker: Map<String, Value>,
+}
+
+impl Matcher {
+    /// A matcher of that kind, written at `source`.
+    fn new(kind: impl Into<Value>, source: &Location<'_>) -> Self {
+        let mut marker = Map::new();
+        marker.insert(TYPE.to_owned(), kind.into());
+        marker.insert(SOURCE.to_owned(), source.to_string().into());
+        Self { marker }
+    }
+
+    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.marker.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same matcher with another example.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let reason = include("out of stock").example("SKU-1 is out of stock until Monday");
+    /// # let _ = reason;
+    /// ```
+    pub fn example(self, example: impl Serialize) -> Self {
+        let example = tree(&example);
+        self.with(VALUE, example)
+    }
+}
+
+impl Serialize for Matcher {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.marker.serialize(serializer)
+    }
+}
+
+impl From<Matcher> for Value {
+    fn from(matcher: Matcher) -> Self {
+        Self::Object(matcher.marker)
+    }
+}
+
+/// A value as JSON. What cannot be JSON becomes an object that says so, and is reported when the mock is started: a
+/// `Serialize` that fails inside [`serde_json::json!`] would panic without naming the line.
+pub(crate) fn tree(value: &(impl Serialize + ?Sized)) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|error| {
+        let mut broken = Map::new();
+        broken.insert(BROKEN.to_owned(), error.to_string().into());
+        Value::Object(broken)
+    })
+}
+
+/// The same JSON type as the example, all the way down: any text for text, any number for a number, objects with the
+/// same members, lists whose items are like the example's first.
+///
+/// Matchers inside the example say more about their place.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let customer = like(json!({ "name": "Ada", "born": date("1815-12-10", "yyyy-MM-dd") }));
+/// # let _ = customer;
+/// ```
+#[track_caller]
+pub fn like(example: impl Serialize) -> Matcher {
+    Matcher::new("type", Location::caller()).with(VALUE, tree(&example))
+}
+
+/// `true` or `false`.
+#[track_caller]
+pub fn boolean(example: bool) -> Matcher {
+    Matcher::new("boolean", Location::caller()).with(VALUE, example)
+}
+
+/// Null and nothing else. Useful as an alternative: see [`nullable`] and [`any_of`].
+#[track_caller]
+pub fn null() -> Matcher {
+    Matcher::new("null", Location::caller()).with(VALUE, Value::Null)
+}
+
+/// Exactly this value, also inside [`like`] and [`each_like`](fn@each_like), which would be content with its type.
+#[track_caller]
+pub fn equal_to(value: impl Serialize) -> Matcher {
+    Matcher::new("equality", Location::caller()).with(VALUE, tree(&value))
+}
+
+/// Neither null nor empty: not `""`, not `[]`, not `{}`.
+#[track_caller]
+pub fn not_empty(example: impl Serialize) -> Matcher {
+    Matcher::new("notEmpty", Location::caller()).with(VALUE, tree(&example))
+}
+
+/// What one of these matchers accepts. The example is that of the first.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let delivered = any_of([date("2026-11-21", "yyyy-MM-dd"), regex("pending", "pending|lost")]);
+/// # let _ = delivered;
+/// ```
+#[track_caller]
+pub fn any_of<M: Into<Matcher>>(matchers: impl IntoIterator<Item = M>) -> Matcher {
+    combined(matchers, Location::caller()).with(COMBINE, "OR")
+}
+
+/// What every one of these matchers accepts. The example is that of the first.
+#[track_caller]
+pub fn all_of<M: Into<Matcher>>(matchers: impl IntoIterator<Item = M>) -> Matcher {
+    combined(matchers, Location::caller()).with(COMBINE, "AND")
+}
+
+/// What the example (or matcher) says, or null.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "discount": nullable(integer(5)), "note": nullable("leave at the door") });
+/// # let _ = body;
+/// ```
+#[track_caller]
+pub fn nullable(example: impl Serialize) -> Matcher {
+    let source = Location::caller();
+    let example = match tree(&example) {
+        Value::Object(marker) if marker.contains_key(TYPE) => Matcher { marker },
+        plain => Matcher::new("type", source).with(VALUE, plain),
+    };
+    combined([example, null()], source).with(COMBINE, "OR")
+}
+
+fn combined<M: Into<Matcher>>(
+    matchers: impl IntoIterator<Item = M>,
+    source: &'static Location<'static>,
+) -> Matcher {
+    let parts: Vec<Value> = matchers.into_iter().map(|matcher| matcher.into().into()).collect();
+    Matcher::new(parts, source)
+}

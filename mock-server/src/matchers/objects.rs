@@ -1,0 +1,57 @@
+//! Matchers for objects whose members have names that are not known beforehand.
+
+use std::panic::Location;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Matcher, TYPE, VALUE, tree};
+
+/// An object in which every name is what the matcher accepts. What holds for the values is for the example to say.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let stock = each_key(regex("SKU-1", r"SKU-\d+"), json!({ "SKU-1": 3, "SKU-2": 0 }));
+/// # let _ = stock;
+/// ```
+#[track_caller]
+pub fn each_key(name: impl Into<Matcher>, example: impl Serialize) -> Matcher {
+    each("eachKey", name.into(), &example, Location::caller())
+}
+
+/// An object (or list) in which every value is what the matcher accepts, whatever the names.
+#[track_caller]
+pub fn each_value(value: impl Into<Matcher>, example: impl Serialize) -> Matcher {
+    each("eachValue", value.into(), &example, Location::caller())
+}
+
+fn each(kind: &str, rule: Matcher, example: &impl Serialize, source: &'static Location<'static>) -> Matcher {
+    Matcher::new(kind, source).with("rules", vec![Value::from(rule)]).with(VALUE, tree(example))
+}
+
+/// An object that maps names to values: every name is what `name` accepts, every value is like `value`, which may have
+/// matchers inside. The example has one member.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let prices = map_of(regex("EUR", "[A-Z]{3}"), json!({ "net": decimal(8.4), "gross": decimal(9.99) }));
+/// # let _ = prices;
+/// ```
+#[track_caller]
+pub fn map_of(name: impl Into<Matcher>, value: impl Serialize) -> Matcher {
+    let name = Value::from(name.into());
+    let example = name.get(VALUE).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut member = serde_json::Map::new();
+    member.insert(example, tree(&like_unless_matched(&value)));
+    let rules = json!([{ TYPE: "eachKey", "rules": [name] }, { TYPE: "values" }]);
+    Matcher::new(rules, Location::caller()).with(VALUE, member)
+}
+
+/// `values` frees the names only: what is plain is to be matched by its type, as in a list.
+#[track_caller]
+fn like_unless_matched(value: &impl Serialize) -> Value {
+    match tree(value) {
+        Value::Object(marker) if marker.contains_key(TYPE) => Value::Object(marker),
+        plain => super::like(plain).into(),
+    }
+}

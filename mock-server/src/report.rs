@@ -1,0 +1,162 @@
+//! What was wrong when a mock was finished.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pactwright_core::matching::ActualRequest;
+use pactwright_core::model::ProviderState;
+use pactwright_core::report::Mismatch;
+
+use crate::pact_file::SaveError;
+
+/// Why a mock's test has failed; at least one thing. `Display` and `Debug` give the same text, so that `?` and `unwrap`
+/// in a test show it as it is meant to be read.
+#[derive(Clone)]
+pub struct Report {
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// One thing that was wrong.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A request that no interaction of the mock expects.
+    Unmatched(Box<Unmatched>),
+    /// An interaction that was never asked for.
+    NeverRequested(InteractionName),
+    /// A request whose body is longer than the mock accepts.
+    TooLarge {
+        /// Method and path.
+        request: String,
+        /// The most bytes that are accepted.
+        limit: usize,
+    },
+    /// A request that broke off before it was complete.
+    BrokenOff {
+        /// Method and path.
+        request: String,
+        /// What was seen of it.
+        reason: String,
+    },
+    /// Everything was as expected, but the pact file could not be written.
+    NotSaved(Arc<SaveError>),
+    /// The mock's own thread has stopped.
+    Stopped,
+}
+
+/// A request that no interaction of the mock expects.
+#[derive(Debug, Clone)]
+pub struct Unmatched {
+    /// What came.
+    pub request: ActualRequest,
+    /// The interaction that is most like it, with everything in which it differs.
+    pub closest: Option<Closest>,
+}
+
+/// An interaction that is like a request, and everything in which they differ.
+#[derive(Debug, Clone)]
+pub struct Closest {
+    /// The interaction.
+    pub interaction: InteractionName,
+    /// The differences; at least one.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// What people know an interaction by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InteractionName {
+    /// Its description.
+    pub description: String,
+    /// Its provider states.
+    pub states: Vec<ProviderState>,
+    /// Method and path of its request.
+    pub request: String,
+}
+
+impl Report {
+    /// Everything that was wrong: requests in the order they came, then interactions in the order of the contract.
+    pub fn failures(&self) -> &[Failure] {
+        &self.failures
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { consumer, provider, failures } = self;
+        write!(
+            formatter,
+            "the contract between {consumer} and {provider} was not kept; no pact was written"
+        )?;
+        for (index, failure) in failures.iter().enumerate() {
+            write!(formatter, "\n\n{}. {failure}", index + 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// Tests print errors with `Debug`: it says the same as `Display`.
+impl fmt::Debug for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl std::error::Error for Report {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unmatched(unmatched) => unmatched.fmt(formatter),
+            Self::NeverRequested(name) => {
+                write!(formatter, "{name} was never requested\n     {} was expected", name.request)
+            }
+            Self::TooLarge { request, limit } => write!(
+                formatter,
+                "{request} has a body of more than {limit} bytes, which is all that this mock accepts; `body_limit` of the contract allows more"
+            ),
+            Self::BrokenOff { request, reason } => {
+                write!(formatter, "{request} broke off before it was complete: {reason}")
+            }
+            Self::NotSaved(error) => write!(formatter, "the pact could not be saved: {error}"),
+            Self::Stopped => {
+                formatter.write_str("the mock server stopped by itself; this is a defect in pactwright")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} matches no interaction", request_line(&self.request))?;
+        let Some(Closest { interaction, mismatches }) = &self.closest else { return Ok(()) };
+        write!(formatter, "\n   the closest is {interaction}, but")?;
+        mismatches.iter().try_for_each(|mismatch| write!(formatter, "\n     {mismatch}"))
+    }
+}
+
+impl fmt::Display for InteractionName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\"{}\"", self.description)?;
+        for (index, state) in self.states.iter().enumerate() {
+            write!(formatter, "{} \"{}\"", if index == 0 { " given" } else { " and" }, state.name)?;
+            if !state.params.is_empty() {
+                write!(formatter, " with ")?;
+                let values: Vec<_> = state
+                    .params
+                    .iter()
+                    .map(|(name, value)| format!("{name} {}", value.to_compact()))
+                    .collect();
+                formatter.write_str(&values.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `GET /orders?page=2`
+pub(crate) fn request_line(request: &ActualRequest) -> String {
+    let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{} {}{query}", request.method, request.path)
+}

@@ -1,0 +1,163 @@
+//! What a mock answers.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
+use pactwright_core::matching::ActualResponse;
+use pactwright_core::model;
+use pactwright_core::report::{Detail, Mismatch, Part};
+
+use crate::report::{Closest, Failure, InteractionName, Unmatched, request_line};
+
+pub(super) type Answer = Response<Full<Bytes>>;
+
+/// The header that says that an answer is the mock's own, and why.
+const X_PACT: HeaderName = HeaderName::from_static("x-pact");
+
+/// The response of an interaction, ready to be sent.
+pub(super) struct Prepared {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Prepared {
+    pub(super) fn new(response: &model::Response) -> Self {
+        let actual = ActualResponse::from(response);
+        let mut headers = HeaderMap::new();
+        for (name, value) in &actual.headers {
+            // The contract was checked: every name and value can travel.
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+            {
+                headers.append(name, value);
+            }
+        }
+        // A consumer that runs in a browser, or pretends to, may read the answer.
+        if !headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
+        Self {
+            status: StatusCode::from_u16(actual.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers,
+            body: actual.body.into(),
+        }
+    }
+
+    pub(super) fn answer(&self) -> Answer {
+        let mut answer = Response::new(Full::new(self.body.clone()));
+        *answer.status_mut() = self.status;
+        *answer.headers_mut() = self.headers.clone();
+        answer
+    }
+}
+
+/// Why the mock answers by itself, as clients know it from the `X-Pact` header.
+#[derive(Clone, Copy)]
+enum Reason {
+    /// An interaction has that method and path, but something else differs.
+    Mismatch,
+    /// No interaction has that method and path.
+    Unexpected,
+    /// The body is too long.
+    TooLarge,
+    /// The request could not be read.
+    BrokenOff,
+}
+
+impl Reason {
+    fn header(self) -> &'static str {
+        match self {
+            Self::Mismatch => "Request-Mismatch",
+            Self::Unexpected => "Unexpected-Request",
+            Self::TooLarge => "Request-Too-Large",
+            Self::BrokenOff => "Broken-Request",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Mismatch | Self::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BrokenOff => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Answers what went wrong, so that the consumer's own log explains it.
+pub(super) fn failure(failure: &Failure) -> Answer {
+    let reason = match failure {
+        Failure::Unmatched(unmatched) => match &unmatched.closest {
+            Some(closest) if !closest.mismatches.iter().any(|mismatch| is_address(mismatch.part)) => {
+                Reason::Mismatch
+            }
+            _ => Reason::Unexpected,
+        },
+        Failure::TooLarge { .. } => Reason::TooLarge,
+        Failure::BrokenOff { .. } | Failure::NeverRequested(_) | Failure::NotSaved(_) | Failure::Stopped => {
+            Reason::BrokenOff
+        }
+    };
+    let mut body = ObjectBuf::new();
+    body.insert("error", reason.header());
+    body.insert("message", failure.to_string());
+    if let Failure::Unmatched(unmatched) = failure {
+        let Unmatched { request, closest } = unmatched.as_ref();
+        body.insert("request", request_line(request));
+        body.insert("closest", closest.as_ref().map_or(Json::Null, describe_closest));
+    }
+    let mut answer = Response::new(Full::from(Json::Object(body).to_pretty()));
+    *answer.status_mut() = reason.status();
+    let headers = answer.headers_mut();
+    headers.insert(X_PACT, HeaderValue::from_static(reason.header()));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer
+}
+
+fn is_address(part: Part) -> bool {
+    matches!(part, Part::Method | Part::Path)
+}
+
+fn describe_closest(closest: &Closest) -> JsonBuf {
+    let InteractionName { description, states, request } = &closest.interaction;
+    let mut described = ObjectBuf::new();
+    described.insert("description", description.as_str());
+    described.insert(
+        "providerStates",
+        Json::Array(states.iter().map(|state| Json::from(state.name.as_str())).collect()),
+    );
+    described.insert("request", request.as_str());
+    described.insert("mismatches", Json::Array(closest.mismatches.iter().map(describe_mismatch).collect()));
+    Json::Object(described)
+}
+
+fn describe_mismatch(mismatch: &Mismatch) -> JsonBuf {
+    let (expected, actual) = sides(&mismatch.detail);
+    let mut described = ObjectBuf::new();
+    described.insert("part", mismatch.part.as_str());
+    described.insert("path", mismatch.location.as_str());
+    described.insert("expected", expected);
+    described.insert("actual", actual);
+    described.insert("message", mismatch.to_string());
+    Json::Object(described)
+}
+
+/// What was expected and what came; null where there is no such thing.
+fn sides(detail: &Detail) -> (JsonBuf, JsonBuf) {
+    let count = |count: usize| JsonBuf::from(count as u64);
+    match detail {
+        Detail::NotEqual { expected, actual } => (expected.clone(), actual.clone()),
+        Detail::Refused { expected, actual, .. } => (expected.clone().unwrap_or_default(), actual.clone()),
+        Detail::Missing { expected } | Detail::NoVariant { expected, .. } => (expected.clone(), Json::Null),
+        Detail::Unexpected { actual } => (Json::Null, actual.clone()),
+        Detail::Length { expected, actual } => (count(*expected), count(*actual)),
+        Detail::ContentType { expected, actual } => {
+            (Json::from(expected.to_string()), Json::from(actual.to_string()))
+        }
+        // The sentence says it.
+        Detail::NotJson(_) => (Json::Null, Json::Null),
+    }
+}

@@ -1,0 +1,289 @@
+//! Starting and finishing.
+
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::panic::Location;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use pactwright_core::format::WriteError;
+use pactwright_core::model::Pact;
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use super::connection::{Stage, serve};
+use super::select::{Scene, Scenes};
+use crate::dsl::{Mistakes, Mock};
+use crate::pact_file::{self, PactFile};
+use crate::report::{Failure, Report};
+use crate::settings::Output;
+
+/// Why a mock could not be started.
+#[derive(Error)]
+pub enum StartError {
+    /// Something in the contract cannot be meant.
+    #[error(transparent)]
+    Mistakes(#[from] Mistakes),
+    /// The version of the pact has no words for something in it.
+    #[error("{0}; choose a later one with `spec_version`")]
+    Version(#[from] WriteError),
+    /// The system gives no address or no thread.
+    #[error("the mock server cannot {action}: {source}")]
+    System {
+        /// What was tried.
+        action: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Tests print errors with `Debug`: it says the same as `Display`.
+impl std::fmt::Debug for StartError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl Mock {
+    /// Starts a mock server on a free port of this machine, which answers as the contract says.
+    ///
+    /// It runs on a thread of its own: any flavour of runtime will do, and a client that blocks its thread does not
+    /// stop it.
+    ///
+    /// # Errors
+    /// When something in the contract cannot be meant, or when the system gives no port or no thread.
+    #[track_caller]
+    pub fn start(self) -> impl Future<Output = Result<MockServer, StartError>> + Send {
+        let started_at = Location::caller();
+        // Nothing waits for anything yet; with TLS or a fixed port something will.
+        async move { Running::start(&self, started_at).map(|running| MockServer { running }) }
+    }
+
+    /// Starts a mock server for a test without a runtime. See [`Mock::start`].
+    ///
+    /// # Errors
+    /// As [`Mock::start`].
+    #[track_caller]
+    pub fn start_blocking(self) -> Result<BlockingMockServer, StartError> {
+        Running::start(&self, Location::caller()).map(|running| BlockingMockServer { running })
+    }
+}
+
+/// A mock server that answers as its contract says, until it is finished.
+///
+/// A request that matches no interaction is answered with status 500, the header `X-Pact` (`Request-Mismatch` where an
+/// interaction has that method and path, otherwise `Unexpected-Request`) and a JSON body that shows the closest
+/// interaction and everything in which it differs.
+///
+/// A mock that is dropped before it is finished fails the test by a panic that says what was wrong, unless the test is
+/// failing already.
+#[derive(Debug)]
+#[must_use = "call `.finish().await?` at the end of the test: it says whether the contract was kept, and writes the pact"]
+pub struct MockServer {
+    running: Running,
+}
+
+/// A [`MockServer`] for tests without a runtime.
+#[derive(Debug)]
+#[must_use = "call `.finish()?` at the end of the test: it says whether the contract was kept, and writes the pact"]
+pub struct BlockingMockServer {
+    running: Running,
+}
+
+impl MockServer {
+    /// Where the mock listens, without a slash at the end: `http://127.0.0.1:43211`.
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
+    /// The address that the mock listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    /// Ends the mock, and writes the pact if every request was expected and every interaction was requested.
+    ///
+    /// # Errors
+    /// When the contract was not kept, or the pact could not be written: then with everything that was wrong, and
+    /// nothing is written.
+    pub async fn finish(mut self) -> Result<PactFile, Report> {
+        let Some((result, _)) = self.running.stop() else { return Err(self.running.stopped()) };
+        // Only now: a test that gives up while it waits has not finished.
+        let outcome = result.await;
+        self.running.finished = true;
+        outcome.unwrap_or_else(|_| Err(self.running.stopped()))
+    }
+}
+
+impl BlockingMockServer {
+    /// Where the mock listens, without a slash at the end: `http://127.0.0.1:43211`.
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
+    /// The address that the mock listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    /// Ends the mock, and writes the pact if every request was expected and every interaction was requested.
+    ///
+    /// # Errors
+    /// As [`MockServer::finish`].
+    pub fn finish(mut self) -> Result<PactFile, Report> {
+        self.running.finished = true;
+        let Some((mut result, thread)) = self.running.stop() else { return Err(self.running.stopped()) };
+        // A thread that panicked has left no result.
+        let _ = thread.join();
+        result.try_recv().unwrap_or_else(|_| Err(self.running.stopped()))
+    }
+}
+
+type Outcome = oneshot::Receiver<Result<PactFile, Report>>;
+
+#[derive(Debug)]
+struct Running {
+    act: Arc<Act>,
+    address: SocketAddr,
+    started_at: &'static Location<'static>,
+    handles: Option<(oneshot::Sender<()>, Outcome, JoinHandle<()>)>,
+    finished: bool,
+}
+
+/// What a mock is about, and what comes of it.
+struct Act {
+    pact: Pact,
+    output: Output,
+    stage: Arc<Stage>,
+}
+
+impl std::fmt::Debug for Act {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Pact { consumer, provider, .. } = &self.pact;
+        write!(formatter, "{} and {}", consumer.name, provider.name)
+    }
+}
+
+impl Act {
+    fn report(&self, failures: Vec<Failure>) -> Report {
+        let Pact { consumer, provider, .. } = &self.pact;
+        Report { consumer: consumer.name.clone(), provider: provider.name.clone(), failures }
+    }
+
+    fn conclude(&self) -> Result<PactFile, Report> {
+        let failures = self.stage.failures();
+        if !failures.is_empty() {
+            return Err(self.report(failures));
+        }
+        pact_file::save(&self.pact, &self.output)
+            .map_err(|error| self.report(vec![Failure::NotSaved(Arc::new(error))]))
+    }
+}
+
+impl Running {
+    fn start(mock: &Mock, started_at: &'static Location<'static>) -> Result<Self, StartError> {
+        let compiled = mock.compile()?;
+        compiled.check_version()?;
+        let contract = mock.contract();
+        let scenes =
+            compiled.pact.interactions.iter().zip(compiled.requests).filter_map(|(interaction, request)| {
+                let (_, response) = interaction.as_http()?;
+                Some(Scene::new(interaction, request, response))
+            });
+        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract.body_limit));
+        let output = Output::of(contract, |name| std::env::var_os(name));
+        let act = Arc::new(Act { pact: compiled.pact, output, stage: Arc::clone(&stage) });
+
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(system("listen on 127.0.0.1"))?;
+        let address = listener.local_addr().map_err(system("find out its address"))?;
+        listener.set_nonblocking(true).map_err(system("listen without blocking"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(system("start its runtime"))?;
+        let (stop, stopped) = oneshot::channel();
+        let (done, result) = oneshot::channel();
+        let play = Arc::clone(&act);
+        let thread = thread::Builder::new()
+            .name(format!("pactwright mock of {}", play.pact.provider.name))
+            .spawn(move || {
+                runtime.block_on(serve(listener, stage, stopped));
+                // Ends the connections that are left.
+                drop(runtime);
+                // A mock that was dropped waits for nothing.
+                if !done.is_closed() {
+                    let _ = done.send(play.conclude());
+                }
+            })
+            .map_err(system("start its thread"))?;
+        Ok(Self { act, address, started_at, handles: Some((stop, result, thread)), finished: false })
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn stop(&mut self) -> Option<(Outcome, JoinHandle<()>)> {
+        let (stop, result, thread) = self.handles.take()?;
+        // A server that has stopped by itself hears nothing; the result says so.
+        let _ = stop.send(());
+        Some((result, thread))
+    }
+
+    fn stopped(&self) -> Report {
+        self.act.report(vec![Failure::Stopped])
+    }
+}
+
+impl Drop for Running {
+    /// The backstop for tests that do not finish their mock.
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        if let Some((stop, result, _)) = self.handles.take() {
+            // In this order: a server that is stopped writes the pact for whoever waits for the result.
+            drop(result);
+            drop(stop);
+        }
+        let failures = self.act.stage.failures();
+        if thread::panicking() {
+            // The test fails already. What it asked wrongly may be why; what it did not come to ask is not.
+            let asked: Vec<_> = failures
+                .into_iter()
+                .filter(|failure| !matches!(failure, Failure::NeverRequested(_)))
+                .collect();
+            if !asked.is_empty() {
+                complain(&self.act.report(asked).to_string());
+            }
+            return;
+        }
+        let advice = format!(
+            "the mock that was started at {} was dropped without `finish()`, so no pact was written\n(a test that returned an error does not show it: this panic came instead)",
+            self.started_at
+        );
+        if failures.is_empty() {
+            fail(&advice);
+        } else {
+            fail(&format!("{}\n\n{advice}", self.act.report(failures)));
+        }
+    }
+}
+
+#[expect(clippy::panic, reason = "dropping a mock has no other way to fail a test")]
+fn fail(text: &str) {
+    panic!("{text}");
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a failing test shows what it printed, and a second panic would abort it"
+)]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}
+
+fn system(action: &'static str) -> impl FnOnce(io::Error) -> StartError {
+    move |source| StartError::System { action, source }
+}
