@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, StatusCode, header};
 use pactwright_core::broker_api::{Notice, NoticeKind, Problem, ProblemItem};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{answer::Answer, media};
 use crate::{
@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Told(StatusCode, String),
     /// A status with one sentence in plain text.
     Plain(StatusCode, String),
+    /// A status with a document.
+    Body(StatusCode, Value),
     /// A status, and nothing to add.
     Bare(StatusCode),
     /// There is no such thing.
@@ -71,24 +73,16 @@ impl FieldErrors {
 
     /// Messages by field; a dot in a field's name is a step into it.
     fn tree(&self) -> Value {
-        let mut tree = Map::new();
+        let mut tree = json!({});
         for (field, message) in &self.entries {
-            let mut names: Vec<&str> = field.split('.').collect();
-            let last = names.pop().unwrap_or_default();
-            let mut place = &mut tree;
-            for name in names {
-                let inner = place.entry(name).or_insert_with(|| json!({}));
-                if !inner.is_object() {
-                    *inner = json!({});
-                }
-                let Value::Object(inner) = inner else { break };
-                place = inner;
-            }
-            if let Value::Array(messages) = place.entry(last).or_insert_with(|| json!([])) {
+            let pointer = format!("/{}", field.replace('.', "/"));
+            if let Some(Value::Array(messages)) = tree.pointer_mut(&pointer) {
                 messages.push(json!(message));
+                continue;
             }
+            put(&mut tree, &mut field.split('.'), json!([message]));
         }
-        Value::Object(tree)
+        tree
     }
 
     fn items(&self, base: &str) -> Vec<ProblemItem> {
@@ -121,6 +115,19 @@ impl FieldErrors {
                 item
             })
             .collect()
+    }
+}
+
+/// Puts a value into an object, under names one inside the other.
+fn put(place: &mut Value, names: &mut dyn Iterator<Item = &str>, value: Value) {
+    match names.next() {
+        None => *place = value,
+        Some(name) => {
+            if !place.is_object() {
+                *place = json!({});
+            }
+            put(&mut place[name], names, value);
+        }
     }
 }
 
@@ -167,10 +174,15 @@ impl Failure {
                 answer.content_type = Some("text/plain;charset=utf-8".to_owned());
                 answer
             }
+            Self::Body(status, value) => body(status, &value),
             Self::Bare(status) => Answer::empty(status),
             Self::NotFound => {
-                let mut answer =
-                    told(problem, StatusCode::NOT_FOUND, "The requested document was not found on this server.", base);
+                let mut answer = told(
+                    problem,
+                    StatusCode::NOT_FOUND,
+                    "The requested document was not found on this server.",
+                    base,
+                );
                 answer.content_type.get_or_insert_with(|| "application/json;charset=utf-8".to_owned());
                 answer
             }
@@ -198,9 +210,8 @@ impl Failure {
                     body(StatusCode::INTERNAL_SERVER_ERROR, &value)
                 }
             }
-            Self::Busy(message) => {
-                told(problem, StatusCode::SERVICE_UNAVAILABLE, &message, base).header(header::RETRY_AFTER, "1")
-            }
+            Self::Busy(message) => told(problem, StatusCode::SERVICE_UNAVAILABLE, &message, base)
+                .header(header::RETRY_AFTER, "1"),
         }
     }
 }
@@ -273,7 +284,8 @@ impl From<Rejection> for Failure {
             taken @ Rejection::EnvironmentNameTaken { .. } => FieldErrors::one("name", taken.to_string()),
             Rejection::Conflicts { conflicts } => {
                 let errors: Vec<_> = conflicts.iter().map(Conflict::to_string).collect();
-                let notices = errors.iter().map(|text| Notice::new(NoticeKind::Error, text.clone())).collect();
+                let notices =
+                    errors.iter().map(|text| Notice::new(NoticeKind::Error, text.clone())).collect();
                 Self::Conflicts { notices, errors }
             }
             flaw @ Rejection::Flaw(_) => Self::internal(&flaw),

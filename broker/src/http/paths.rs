@@ -82,7 +82,13 @@ impl Paths {
     }
 
     /// A content, with what is to be known about its verification.
-    pub(crate) fn content(&self, provider: Name<'_>, consumer: Name<'_>, sha: Name<'_>, metadata: Option<&str>) -> String {
+    pub(crate) fn content(
+        &self,
+        provider: Name<'_>,
+        consumer: Name<'_>,
+        sha: Name<'_>,
+        metadata: Option<&str>,
+    ) -> String {
         let content = url!(self, "/pacts/provider/{}/consumer/{}/pact-version/{}", provider, consumer, sha);
         match metadata {
             Some(metadata) => format!("{content}/metadata/{metadata}"),
@@ -126,11 +132,28 @@ impl Paths {
         url!(self, "/released-versions/{}", uuid)
     }
 
-    pub(crate) fn record_deployment(&self, name: Name<'_>, version: Name<'_>, environment: Name<'_>) -> String {
-        url!(self, "/pacticipants/{}/versions/{}/deployed-versions/environment/{}", name, version, environment)
+    pub(crate) fn record_deployment(
+        &self,
+        name: Name<'_>,
+        version: Name<'_>,
+        environment: Name<'_>,
+    ) -> String {
+        url!(
+            self,
+            "/pacticipants/{}/versions/{}/deployed-versions/environment/{}",
+            name,
+            version,
+            environment
+        )
     }
 
     pub(crate) fn record_release(&self, name: Name<'_>, version: Name<'_>, environment: Name<'_>) -> String {
-        url!(self, "/pacticipants/{}/versions/{}/released-versions/environment/{}", name, version, environment)
+        url!(
+            self,
+            "/pacticipants/{}/versions/{}/released-versions/environment/{}",
+            name,
+            version,
+            environment
+        )
     }
 }

@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn odd_names_do_no_harm() {
-        for query in ["[]=1", "a[=1", "a]=1", "=1", "&&", "q=1&q[][a]=2", "a[b]=1&a[]=2", &"a[b]".repeat(100)] {
+        for query in ["[]=1", "a[=1", "a]=1", "=1", "&&", "q=1&q[][a]=2", "a[b]=1&a[]=2", &"a[b]".repeat(100)]
+        {
             let _ = Params::parse(query);
         }
         assert_eq!(Params::parse("q=1&q[][a]=2").text("q"), Some("1"));
