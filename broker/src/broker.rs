@@ -1,0 +1,196 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+};
+
+use pactwright_core::{
+    json::{Json, JsonBuf},
+    names::EnvironmentName,
+};
+use uuid::Uuid;
+
+use crate::{
+    config::Config,
+    domain::{
+        commands::{Command, CreateEnvironment, Rejection},
+        event::{Commit, EnvironmentDetails},
+        model::Timestamp,
+        state::{Inconsistent, State},
+    },
+    store::{BlobKey, Position, Store, StoreError},
+    writer::{Done, Refusal, Setup, Source, Writer},
+};
+
+/// How many records are read at once when the broker starts.
+const PAGE: usize = 1024;
+
+/// A broker without its HTTP side: a state, and commands that change it durably.
+///
+/// Clones share one broker. [`Broker::close`] stops it; dropping the last clone does too, without waiting.
+#[derive(Clone)]
+pub struct Broker {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Writer,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    store: Arc<dyn Store>,
+    config: Config,
+}
+
+/// Why a broker cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record of the log is not what a broker writes.
+    #[error(
+        "the record at position {position} of the log cannot be understood: it was written by a later version, or is damaged"
+    )]
+    Record {
+        /// Its position.
+        position: Position,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A record of the log contradicts those before it.
+    #[error("the record at position {position} of the log contradicts those before it")]
+    Contradiction {
+        /// Its position.
+        position: Position,
+        /// How.
+        #[source]
+        source: Inconsistent,
+    },
+    /// The thread that writes could not be started.
+    #[error("cannot start the thread that writes")]
+    Thread(#[source] std::io::Error),
+}
+
+/// The clock and the randomness of the machine.
+struct Machine;
+
+impl Source for Machine {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
+    }
+
+    fn random(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+impl Broker {
+    /// Opens a broker over a store: reads the log, and starts the writer.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood, with the position.
+    pub fn open(store: Arc<dyn Store>, config: Config) -> Result<Self, OpenError> {
+        Self::open_with(store, config, Arc::new(Machine))
+    }
+
+    /// As [`Broker::open`], with time and randomness of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Broker::open`].
+    pub fn open_with(
+        store: Arc<dyn Store>,
+        config: Config,
+        source: Arc<dyn Source>,
+    ) -> Result<Self, OpenError> {
+        let (state, end) = replay(store.as_ref())?;
+        let setup = Setup { store: store.clone(), rules: config.rules.clone(), source, state, end };
+        let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
+        Ok(Self { inner: Arc::new(Inner { writer, thread: Mutex::new(Some(thread)), store, config }) })
+    }
+
+    /// What is durable now. The state does not change under whoever holds it.
+    pub fn state(&self) -> Arc<State> {
+        self.inner.writer.state()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Carries out a command. When this returns with success, what it changed is durable.
+    ///
+    /// # Errors
+    /// Why nothing was changed.
+    pub async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
+        self.inner.writer.submit(command).await
+    }
+
+    /// Reads a text that is kept beside the log.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or has another text than was kept.
+    pub async fn text(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let store = self.inner.store.clone();
+        let read = tokio::task::spawn_blocking(move || store.blob(key)).await;
+        read.unwrap_or_else(|error| Err(StoreError::Failed { action: "read", source: error.into() }))
+    }
+
+    /// Reads a text that is kept beside the log as JSON.
+    ///
+    /// # Errors
+    /// As [`Broker::text`]; a text that is no JSON is damaged.
+    pub async fn json(&self, key: BlobKey) -> Result<Option<JsonBuf>, StoreError> {
+        let Some(bytes) = self.text(key).await? else { return Ok(None) };
+        let value = Json::parse(&bytes).map_err(|_| StoreError::DamagedBlob { key })?;
+        Ok(Some(value.into_owned()))
+    }
+
+    /// Creates the environments `test` and `production` in a broker that has never been used.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn create_usual_environments(&self) -> Result<(), Refusal> {
+        let state = self.state();
+        if state.environments().next().is_some() || state.participants().next().is_some() {
+            return Ok(());
+        }
+        for (name, display_name, production) in [("test", "Test", false), ("production", "Production", true)]
+        {
+            let Ok(name) = EnvironmentName::new(name) else { continue };
+            let display_name = Some(display_name.to_owned());
+            let details = EnvironmentDetails { name, display_name, production, contacts: Vec::new() };
+            match self.submit(CreateEnvironment { details }).await {
+                Ok(_) | Err(Refusal::Rejected(Rejection::EnvironmentNameTaken { .. })) => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops the broker: carries out what was accepted, then ends. Later commands are refused.
+    pub async fn close(&self) {
+        self.inner.writer.stop();
+        let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // The writer's thread answers whoever waits on this runtime, so it must not be waited for on it.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+/// Reads the whole log.
+fn replay(store: &dyn Store) -> Result<(State, Position), OpenError> {
+    let mut state = State::default();
+    let mut next = Position::default();
+    loop {
+        let records = store.read(next, PAGE)?;
+        let Some(last) = records.last() else { return Ok((state, next)) };
+        next = last.position.next();
+        for record in records {
+            let position = record.position;
+            let commit: Commit = serde_json::from_slice(&record.payload)
+                .map_err(|source| OpenError::Record { position, source })?;
+            state.apply_commit(&commit).map_err(|source| OpenError::Contradiction { position, source })?;
+        }
+    }
+}

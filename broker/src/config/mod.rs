@@ -1,0 +1,198 @@
+//! Settings: one struct per concern.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::domain::rules::Rules;
+
+/// All that can be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Settings of the HTTP side.
+    pub http: HttpConfig,
+    /// Settings that change decisions.
+    pub rules: Rules,
+    /// Whether a broker that has never been used begins with the environments `test` and `production`.
+    pub seed_environments: bool,
+}
+
+/// Settings of the HTTP side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpConfig {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder for the data; none keeps them in memory.
+    pub data: Option<PathBuf>,
+    /// The addresses that clients know the broker by, without a slash at the end. Where none is set, links follow the
+    /// request (`X-Forwarded-*`, `Host`). Of several the one with the request's host counts, otherwise the first.
+    pub base_urls: Vec<String>,
+    /// How many bytes the body of a request may have.
+    pub body_limit: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { http: HttpConfig::default(), rules: Rules::default(), seed_environments: false }
+    }
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 9292)),
+            data: None,
+            base_urls: Vec::new(),
+            body_limit: 32 * 1024 * 1024,
+        }
+    }
+}
+
+/// A setting whose value makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is '{value}', but {expected} is expected")]
+pub struct InvalidSetting {
+    /// Its name, as it was given.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// What it should be.
+    pub expected: &'static str,
+}
+
+/// What the Pact Broker puts before the names of its settings in the environment.
+const PREFIX: &str = "PACT_BROKER_";
+
+impl Config {
+    /// Takes over settings by the Pact Broker's names (`PACT_BROKER_BASE_URL`, ...), for instance from the environment:
+    /// what is named otherwise, or is not known here, is left alone.
+    ///
+    /// ```
+    /// use pactwright_broker::Config;
+    /// let settings = [("PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "true")];
+    /// assert!(Config::default().with_settings(settings)?.rules.allow_contract_modification);
+    /// # Ok::<(), pactwright_broker::config::InvalidSetting>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first setting whose value makes no sense.
+    pub fn with_settings<N, V>(
+        mut self,
+        settings: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, InvalidSetting>
+    where
+        N: AsRef<str>,
+        V: AsRef<str>,
+    {
+        for (name, value) in settings {
+            if let Some(short) = name.as_ref().strip_prefix(PREFIX) {
+                let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
+                self.set(&short.to_ascii_lowercase(), &setting)?;
+            }
+        }
+        Ok(self)
+    }
+
+    fn set(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        let rules = &mut self.rules;
+        match name {
+            "allow_dangerous_contract_modification" => rules.allow_contract_modification = setting.truth()?,
+            "check_for_potential_duplicate_pacticipant_names" => {
+                rules.check_for_duplicate_names = setting.truth()?
+            }
+            "auto_detect_main_branch" => rules.detect_main_branch = setting.truth()?,
+            "main_branch_candidates" => rules.main_branch_candidates = setting.words(),
+            "use_first_tag_as_branch" => rules.first_tag_is_branch = setting.truth()?,
+            "use_first_tag_as_branch_time_limit" => rules.first_tag_time_limit_seconds = setting.number()?,
+            "create_deployed_versions_for_tags" => rules.tags_are_deployments = setting.truth()?,
+            "verified_by_other_branch_lookback_days" => rules.wip_lookback_days = setting.number()?,
+            "base_url" | "base_urls" => self.http.base_urls = setting.addresses()?,
+            "port" => self.http.listen.set_port(setting.port()?),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A setting in the making.
+struct Setting<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+impl Setting<'_> {
+    fn invalid(&self, expected: &'static str) -> InvalidSetting {
+        InvalidSetting { name: self.name.to_owned(), value: self.value.to_owned(), expected }
+    }
+
+    fn truth(&self) -> Result<bool, InvalidSetting> {
+        match self.value.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" | "on" => Ok(true),
+            "false" | "no" | "0" | "off" => Ok(false),
+            _ => Err(self.invalid("true or false")),
+        }
+    }
+
+    fn number(&self) -> Result<i64, InvalidSetting> {
+        self.value
+            .parse()
+            .ok()
+            .filter(|number| *number >= 0)
+            .ok_or_else(|| self.invalid("a whole number from 0 on"))
+    }
+
+    fn port(&self) -> Result<u16, InvalidSetting> {
+        self.value.parse().map_err(|_| self.invalid("a port from 0 to 65535"))
+    }
+
+    fn words(&self) -> Vec<String> {
+        self.value.split_whitespace().map(str::to_owned).collect()
+    }
+
+    fn addresses(&self) -> Result<Vec<String>, InvalidSetting> {
+        let addresses: Vec<_> =
+            self.words().iter().map(|word| word.trim_end_matches('/').to_owned()).collect();
+        let valid = |address: &String| {
+            url::Url::parse(address)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        if addresses.iter().all(valid) {
+            Ok(addresses)
+        } else {
+            Err(self.invalid("an http or https address"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn settings_of_the_pact_broker_are_understood() {
+        let config = Config::default()
+            .with_settings([
+                ("PACT_BROKER_BASE_URL", "https://broker.example.org/"),
+                ("PACT_BROKER_MAIN_BRANCH_CANDIDATES", "trunk main"),
+                ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH", "false"),
+                ("PACT_BROKER_SOMETHING_ELSE", "whatever"),
+                ("HOME", "/"),
+            ])
+            .unwrap();
+        assert_eq!(config.http.base_urls, ["https://broker.example.org"]);
+        assert_eq!(config.rules.main_branch_candidates, ["trunk", "main"]);
+        assert!(!config.rules.first_tag_is_branch);
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_named() {
+        for (name, value) in [
+            ("PACT_BROKER_AUTO_DETECT_MAIN_BRANCH", "maybe"),
+            ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "-1"),
+            ("PACT_BROKER_PORT", "99999"),
+            ("PACT_BROKER_BASE_URL", "broker.example.org"),
+        ] {
+            let error = Config::default().with_settings([(name, value)]).unwrap_err();
+            assert!(error.to_string().contains(name) && error.to_string().contains(value), "{error}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Publishing contracts: one consumer version, all or nothing.
+
+mod content_events;
+pub(crate) mod merge;
+mod similar_names;
+
+use pactwright_core::{
+    broker_api::OnConflict,
+    digest::{self, ContentSha},
+    json::JsonBuf,
+    names::{BranchName, ParticipantName, TagName, VersionNumber},
+};
+
+pub use content_events::{ChangeReason, ContentEvent};
+
+use super::{Command, Conflict, Existing, Rejection, Work};
+use crate::{
+    domain::{event::Event, model::ParticipantId, state::State},
+    store::BlobKey,
+};
+
+/// Publishes the contracts of a consumer version.
+#[derive(Debug, Clone)]
+pub struct PublishContracts {
+    /// The consumer.
+    pub consumer: ParticipantName,
+    /// The consumer's version.
+    pub version: VersionNumber,
+    /// The branch that it was built from.
+    pub branch: Option<BranchName>,
+    /// Tags to put on it.
+    pub tags: Vec<TagName>,
+    /// Where its build can be looked at.
+    pub build_url: Option<String>,
+    /// The contracts.
+    pub contracts: Vec<NewContract>,
+}
+
+/// One contract to be published.
+#[derive(Debug, Clone)]
+pub struct NewContract {
+    /// The provider.
+    pub provider: ParticipantName,
+    /// The pact, as it was sent.
+    pub pact: JsonBuf,
+    /// What to do where there is one already.
+    pub on_conflict: OnConflict,
+}
+
+/// What a publication did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Whether the version was new.
+    pub version: Existing,
+    /// Contract by contract, in the order they came.
+    pub contracts: Vec<PublishedContract>,
+}
+
+/// What became of one contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedContract {
+    /// The provider.
+    pub provider: ParticipantName,
+    /// What was done with it.
+    pub outcome: Outcome,
+    /// Whether it says something new.
+    pub event: ContentEvent,
+    /// Whether the provider ever verified a contract of this consumer.
+    pub provider_verifies: bool,
+}
+
+/// What was done with a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not there.
+    Created,
+    /// It was there, and said the same.
+    Unchanged,
+    /// It took the place of another.
+    Overwritten,
+    /// It was put together with another.
+    Merged,
+}
+
+impl Command for PublishContracts {
+    type Answer = Published;
+
+    fn needs(&self, state: &State) -> Vec<BlobKey> {
+        let merges = self.contracts.iter().filter(|contract| contract.on_conflict == OnConflict::Merge);
+        merges
+            .filter_map(|contract| published_body(state, &self.consumer, &self.version, &contract.provider))
+            .collect()
+    }
+
+    fn decide(self, work: &mut Work<'_>) -> Result<Published, Rejection> {
+        let ready = self.check(work)?;
+        let owner = work.state.participant(self.consumer.as_str());
+        let known = owner.and_then(|owner| work.state.version(owner.id, self.version.as_str())).is_some();
+        let version = work.ensure_version(&self.consumer, &self.version);
+        if let Some(build_url) = self.build_url
+            && version.build_url.as_deref() != Some(build_url.as_str())
+        {
+            work.record(Event::VersionChanged {
+                participant: self.consumer.clone(),
+                version: self.version.clone(),
+                build_url: Some(build_url),
+            });
+        }
+        if let Some(branch) = &self.branch {
+            work.add_to_branch(&self.consumer, branch, &self.version);
+        }
+        for tag in &self.tags {
+            work.add_tag(&self.consumer, &self.version, tag);
+        }
+        let contracts = ready
+            .into_iter()
+            .map(|contract| publish(work, &self.consumer, &self.version, contract))
+            .collect();
+        Ok(Published { version: Existing::new(!known), contracts })
+    }
+}
+
+/// A contract that may be published.
+struct Ready {
+    provider: ParticipantName,
+    pact: JsonBuf,
+    sha: ContentSha,
+    merged: bool,
+}
+
+impl PublishContracts {
+    /// Whether every contract may be published; all that may not are named.
+    fn check(&self, work: &Work<'_>) -> Result<Vec<Ready>, Rejection> {
+        let mut conflicts = Vec::new();
+        let mut ready = Vec::new();
+        if work.rules.check_for_duplicate_names {
+            let providers = self.contracts.iter().map(|contract| &contract.provider);
+            conflicts.extend(std::iter::once(&self.consumer).chain(providers).filter_map(|name| {
+                let similar = similar_names::similar(&work.state, name);
+                (!similar.is_empty()).then(|| Conflict::SimilarName { name: name.clone(), similar })
+            }));
+        }
+        for contract in &self.contracts {
+            match self.check_contract(work, contract) {
+                Ok(contract) => ready.push(contract),
+                Err(conflict) => conflicts.push(conflict),
+            }
+        }
+        if conflicts.is_empty() { Ok(ready) } else { Err(Rejection::Conflicts { conflicts }) }
+    }
+
+    fn check_contract(&self, work: &Work<'_>, contract: &NewContract) -> Result<Ready, Conflict> {
+        let sha = digest::content_sha(&contract.pact);
+        let ready =
+            |pact: JsonBuf, sha, merged| Ready { provider: contract.provider.clone(), pact, sha, merged };
+        let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
+        let Some((known_sha, body)) = published else { return Ok(ready(contract.pact.clone(), sha, false)) };
+        if contract.on_conflict == OnConflict::Merge {
+            let cannot = |reason| Conflict::CannotMerge {
+                consumer: self.consumer.clone(),
+                version: self.version.clone(),
+                provider: contract.provider.clone(),
+                reason,
+            };
+            let existing = work.bodies.get(&body).ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
+            let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
+            // What is kept has `_id`s already; they are no part of what was published.
+            let sha = digest::content_sha(&merge::without_ids(&merged));
+            return Ok(ready(merged, sha, true));
+        }
+        if known_sha != sha && !work.rules.allow_contract_modification {
+            return Err(Conflict::ContentDiffers {
+                consumer: self.consumer.clone(),
+                version: self.version.clone(),
+                provider: contract.provider.clone(),
+                published: body,
+                offered: contract.pact.to_compact(),
+            });
+        }
+        Ok(ready(contract.pact.clone(), sha, false))
+    }
+}
+
+fn publish(
+    work: &mut Work<'_>,
+    consumer: &ParticipantName,
+    version: &VersionNumber,
+    contract: Ready,
+) -> PublishedContract {
+    let Ready { provider, pact, sha, merged } = contract;
+    work.ensure_participant(&provider);
+    let before = published_content(&work.state, consumer, version, &provider).map(|(sha, _)| sha);
+    let outcome = match &before {
+        None => Outcome::Created,
+        Some(_) if merged => Outcome::Merged,
+        Some(before) if *before == sha => Outcome::Unchanged,
+        Some(_) => Outcome::Overwritten,
+    };
+    let same = before.as_ref() == Some(&sha);
+    let event = content_events::event(&work.state, consumer, version, &provider, &sha, before.as_ref());
+    if !same {
+        let body = work.keep(digest::add_interaction_ids(pact).to_compact().into_bytes());
+        work.record(Event::ContractPublished {
+            consumer: consumer.clone(),
+            version: version.clone(),
+            provider: provider.clone(),
+            sha,
+            body,
+        });
+    }
+    let provider_verifies = ever_verified(&work.state, consumer, &provider);
+    PublishedContract { provider, outcome, event, provider_verifies }
+}
+
+fn ids(
+    state: &State,
+    consumer: &ParticipantName,
+    provider: &ParticipantName,
+) -> Option<(ParticipantId, ParticipantId)> {
+    Some((state.participant(consumer.as_str())?.id, state.participant(provider.as_str())?.id))
+}
+
+fn published_content(
+    state: &State,
+    consumer: &ParticipantName,
+    version: &VersionNumber,
+    provider: &ParticipantName,
+) -> Option<(ContentSha, BlobKey)> {
+    let (consumer, provider) = ids(state, consumer, provider)?;
+    let version = state.version(consumer, version.as_str())?.id;
+    let content = state.content_by_id(state.pact(version, provider)?.content)?;
+    Some((content.sha.clone(), content.body))
+}
+
+fn published_body(
+    state: &State,
+    consumer: &ParticipantName,
+    version: &VersionNumber,
+    provider: &ParticipantName,
+) -> Option<BlobKey> {
+    published_content(state, consumer, version, provider).map(|(_, body)| body)
+}
+
+fn ever_verified(state: &State, consumer: &ParticipantName, provider: &ParticipantName) -> bool {
+    let Some((consumer, provider)) = ids(state, consumer, provider) else { return false };
+    // Newest first: where results come in at all, the search is short.
+    state
+        .pacts_between(consumer, provider)
+        .rev()
+        .any(|pact| state.results_of_content(pact.content).next().is_some())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! Every fact that can be recorded.
+//!
+//! An event says what happened in the words of the outside (names, digests, UUIDs), never in identifiers of one
+//! state, and it says all that happened: what a decision concluded from rules and settings (a main branch that was
+//! detected, a version that was created on the way) is an event of its own. So the log gives the same state under
+//! other settings and in later versions of the broker.
+//!
+//! **Stored.** Variants and members are never renamed or given another meaning; new members get a default.
+
+use pactwright_core::{
+    broker_api::Contact,
+    digest::ContentSha,
+    names::{BranchName, EnvironmentName, ParticipantName, TagName, VersionNumber},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::model::{Profile, ResultNumber, Timestamp};
+use crate::store::BlobKey;
+
+/// What one command changed, together: it is in the log whole or not at all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Commit {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Event {
+    /// A participant was seen for the first time.
+    ParticipantCreated {
+        /// Its name.
+        participant: ParticipantName,
+        /// What was said about it.
+        #[serde(default)]
+        profile: Profile,
+    },
+    /// A participant's profile is another now.
+    ParticipantChanged {
+        /// The participant.
+        participant: ParticipantName,
+        /// The whole new profile.
+        profile: Profile,
+    },
+    /// A participant was removed, with everything that belongs to it.
+    ParticipantRemoved {
+        /// The participant.
+        participant: ParticipantName,
+    },
+    /// A label was put on a participant.
+    LabelAdded {
+        /// The participant.
+        participant: ParticipantName,
+        /// The label.
+        label: String,
+    },
+    /// A label was taken off a participant.
+    LabelRemoved {
+        /// The participant.
+        participant: ParticipantName,
+        /// The label.
+        label: String,
+    },
+    /// A version was seen for the first time.
+    VersionCreated {
+        /// Whose version.
+        participant: ParticipantName,
+        /// Its number.
+        version: VersionNumber,
+        /// Where its build can be looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        build_url: Option<String>,
+    },
+    /// A version's build address is another now.
+    VersionChanged {
+        /// Whose version.
+        participant: ParticipantName,
+        /// Its number.
+        version: VersionNumber,
+        /// Where its build can be looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        build_url: Option<String>,
+    },
+    /// A version was removed, with its contracts and results.
+    VersionRemoved {
+        /// Whose version.
+        participant: ParticipantName,
+        /// Its number.
+        version: VersionNumber,
+    },
+    /// A version was added to a branch; the branch is created by its first version.
+    BranchVersionAdded {
+        /// Whose version.
+        participant: ParticipantName,
+        /// The branch.
+        branch: BranchName,
+        /// The version.
+        version: VersionNumber,
+        /// Whether the broker concluded it from a tag.
+        #[serde(default, skip_serializing_if = "is_false")]
+        auto_created: bool,
+    },
+    /// A version was taken off a branch.
+    BranchVersionRemoved {
+        /// Whose version.
+        participant: ParticipantName,
+        /// The branch.
+        branch: BranchName,
+        /// The version.
+        version: VersionNumber,
+    },
+    /// A branch was removed; its versions stay.
+    BranchRemoved {
+        /// Whose branch.
+        participant: ParticipantName,
+        /// The branch.
+        branch: BranchName,
+    },
+    /// A tag was put on a version.
+    TagAdded {
+        /// Whose version.
+        participant: ParticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// The tag.
+        tag: TagName,
+    },
+    /// A tag was taken off a version.
+    TagRemoved {
+        /// Whose version.
+        participant: ParticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// The tag.
+        tag: TagName,
+    },
+    /// A consumer version has a contract with a provider, or another one than before.
+    ContractPublished {
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The consumer's version.
+        version: VersionNumber,
+        /// The provider.
+        provider: ParticipantName,
+        /// The digest of what the contract demands.
+        sha: ContentSha,
+        /// Where the text is.
+        body: BlobKey,
+    },
+    /// A consumer version has no contract with a provider any more.
+    ContractRemoved {
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The consumer's version.
+        version: VersionNumber,
+        /// The provider.
+        provider: ParticipantName,
+    },
+    /// A provider version was checked against the content of a contract.
+    VerificationRecorded {
+        /// The number of the result.
+        number: ResultNumber,
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The provider.
+        provider: ParticipantName,
+        /// The content.
+        sha: ContentSha,
+        /// The provider's version.
+        version: VersionNumber,
+        /// Whether the provider did all that the contract asks.
+        success: bool,
+        /// Whether the contract was verified only because it is work in progress.
+        #[serde(default, skip_serializing_if = "is_false")]
+        wip: bool,
+        /// Whether the provider had been told that the contract is pending.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pending: bool,
+        /// The consumer versions that it was verified for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        consumer_versions: Vec<VersionNumber>,
+        /// Where the build can be looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        build_url: Option<String>,
+        /// What did the verification, as it was sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verified_by: Option<serde_json::Value>,
+        /// Where the results of the single tests are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test_results: Option<BlobKey>,
+    },
+    /// A result was removed.
+    VerificationRemoved {
+        /// The number of the result.
+        number: ResultNumber,
+    },
+    /// An environment was created.
+    EnvironmentCreated {
+        /// What identifies it.
+        environment: Uuid,
+        /// What it is like.
+        #[serde(flatten)]
+        details: EnvironmentDetails,
+    },
+    /// An environment is another now.
+    EnvironmentChanged {
+        /// What identifies it.
+        environment: Uuid,
+        /// What it is like.
+        #[serde(flatten)]
+        details: EnvironmentDetails,
+    },
+    /// An environment was removed, with its deployments and releases.
+    EnvironmentRemoved {
+        /// What identifies it.
+        environment: Uuid,
+    },
+    /// A version was deployed. What was there on the same instance before is not any more.
+    DeploymentRecorded {
+        /// What identifies it.
+        deployment: Uuid,
+        /// Whose version.
+        participant: ParticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// Where.
+        environment: Uuid,
+        /// On which instance.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instance: Option<String>,
+        /// Whether the broker concluded it from a tag.
+        #[serde(default, skip_serializing_if = "is_false")]
+        auto_created: bool,
+    },
+    /// A deployment ended.
+    DeploymentEnded {
+        /// What identifies it.
+        deployment: Uuid,
+    },
+    /// A version was released, or is supported again.
+    ReleaseRecorded {
+        /// What identifies it.
+        release: Uuid,
+        /// Whose version.
+        participant: ParticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// Where.
+        environment: Uuid,
+    },
+    /// Support for a release ended.
+    SupportEnded {
+        /// What identifies it.
+        release: Uuid,
+    },
+}
+
+/// What is said about an environment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnvironmentDetails {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// A name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Whether it is what customers use.
+    pub production: bool,
+    /// Whom to ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}

@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use pactwright_core::digest::ContentSha;
+
+use super::{ContentId, PactId, ParticipantId, ResultNumber, Timestamp, VersionId};
+use crate::store::BlobKey;
+
+/// The distinct content of contracts between a consumer and a provider. Results belong to it, not to one version.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// Its identifier.
+    pub id: ContentId,
+    /// The consumer.
+    pub consumer: ParticipantId,
+    /// The provider.
+    pub provider: ParticipantId,
+    /// What identifies it to clients.
+    pub sha: ContentSha,
+    /// Where its text is: the first that was published with this digest.
+    pub body: BlobKey,
+    /// When it was first published.
+    pub created_at: Timestamp,
+}
+
+/// A contract: what one consumer version asks of one provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Pact {
+    /// Its identifier.
+    pub id: PactId,
+    /// The consumer.
+    pub consumer: ParticipantId,
+    /// The provider.
+    pub provider: ParticipantId,
+    /// The consumer's version.
+    pub version: VersionId,
+    /// What it says now.
+    pub content: ContentId,
+    /// How often its content was set: 1 unless it was changed.
+    pub revision: u32,
+    /// When its content was set.
+    pub created_at: Timestamp,
+}
+
+/// That one provider version was checked against one content.
+#[derive(Debug, Clone)]
+pub struct VerificationResult {
+    /// Its number.
+    pub number: ResultNumber,
+    /// The content.
+    pub content: ContentId,
+    /// The provider's version.
+    pub version: VersionId,
+    /// Whether the provider did all that the contract asks.
+    pub success: bool,
+    /// Whether the contract was verified only because it is work in progress.
+    pub wip: bool,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// Where the build can be looked at.
+    pub build_url: Option<Arc<str>>,
+    /// What did the verification, as compact JSON.
+    pub verified_by: Option<Arc<str>>,
+    /// Where the results of the single tests are.
+    pub test_results: Option<BlobKey>,
+}

@@ -1,0 +1,16 @@
+//! The nouns: participants, versions, branches, contracts, results, environments.
+
+mod contracts;
+mod deployments;
+mod ids;
+mod participants;
+mod time;
+
+pub use contracts::{Content, Pact, VerificationResult};
+pub use deployments::{Deployment, Environment, Release};
+pub use ids::{
+    BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber,
+    VersionId,
+};
+pub use participants::{Branch, BranchMembership, Participant, Profile, TagUse, Version};
+pub use time::{InvalidTimestamp, Timestamp};

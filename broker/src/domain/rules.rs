@@ -1,0 +1,41 @@
+//! The settings that change decisions.
+
+/// What the person who runs the broker decided about its decisions.
+///
+/// The defaults are the Pact Broker's; the names in brackets are its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Whether the content of a published contract may change (`allow_dangerous_contract_modification`: no).
+    pub allow_contract_modification: bool,
+    /// Whether a name that looks like another spelling of a known one is refused at the first publication
+    /// (`check_for_potential_duplicate_pacticipant_names`: yes).
+    pub check_for_duplicate_names: bool,
+    /// Whether a first branch with a usual name becomes the main branch (`auto_detect_main_branch`: yes).
+    pub detect_main_branch: bool,
+    /// Those usual names (`main_branch_candidates`: develop, main, master).
+    pub main_branch_candidates: Vec<String>,
+    /// Whether the first tag of a version without branch makes a branch (`use_first_tag_as_branch`: yes).
+    pub first_tag_is_branch: bool,
+    /// For how many seconds after a version's creation it does (`use_first_tag_as_branch_time_limit`: 10).
+    pub first_tag_time_limit_seconds: i64,
+    /// Whether a tag that is called as an environment records a deployment (`create_deployed_versions_for_tags`: yes).
+    pub tags_are_deployments: bool,
+    /// For how many days a success on another branch keeps a contract from being work in progress
+    /// (`verified_by_other_branch_lookback_days`: 30).
+    pub wip_lookback_days: i64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            allow_contract_modification: false,
+            check_for_duplicate_names: true,
+            detect_main_branch: true,
+            main_branch_candidates: ["develop", "main", "master"].map(str::to_owned).to_vec(),
+            first_tag_is_branch: true,
+            first_tag_time_limit_seconds: 10,
+            tags_are_deployments: true,
+            wip_lookback_days: 30,
+        }
+    }
+}

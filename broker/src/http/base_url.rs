@@ -1,0 +1,95 @@
+//! The address that the client knows the broker by.
+
+use http::{HeaderMap, Uri, header};
+
+/// The configured address, or what the request says: `X-Forwarded-*` before `Host`.
+pub(super) fn base_url(configured: &[String], headers: &HeaderMap, uri: &Uri) -> String {
+    let requested = requested(headers, uri);
+    match configured {
+        [] => requested,
+        [only] => only.clone(),
+        [first, ..] => configured.iter().find(|url| host(url) == host(&requested)).unwrap_or(first).clone(),
+    }
+}
+
+fn host(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default()
+}
+
+fn requested(headers: &HeaderMap, uri: &Uri) -> String {
+    let text = |name: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).map(first).filter(|text| is_plain(text))
+    };
+    let scheme = text("x-forwarded-proto")
+        .or_else(|| text("x-forwarded-scheme"))
+        .or_else(|| (text("x-forwarded-ssl") == Some("on")).then_some("https"))
+        .or_else(|| uri.scheme_str())
+        .filter(|scheme| matches!(*scheme, "http" | "https"))
+        .unwrap_or("http");
+    let authority = text("x-forwarded-host")
+        .or_else(|| text(header::HOST.as_str()))
+        .or_else(|| uri.authority().map(http::uri::Authority::as_str))
+        .unwrap_or("localhost");
+    let default_port = if scheme == "https" { "443" } else { "80" };
+    let (name, port) = split_port(authority);
+    let port =
+        text("x-forwarded-port").or(port).filter(|port| port.parse::<u16>().is_ok() && *port != default_port);
+    match port {
+        Some(port) => format!("{scheme}://{name}:{port}"),
+        None => format!("{scheme}://{name}"),
+    }
+}
+
+/// Behind several proxies the first entry is the client's.
+fn first(value: &str) -> &str {
+    value.split(',').next().unwrap_or_default().trim()
+}
+
+/// Whether a text may be put into an address as it is.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || "-._~:[]".contains(character))
+}
+
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, Some(port))
+        }
+        _ => (authority, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+
+    use super::base_url;
+
+    #[test]
+    fn links_follow_the_request_unless_configured() {
+        let one = ["https://broker.example.org".to_owned()];
+        let two = ["https://a.example.org".to_owned(), "http://b.example.org:8080".to_owned()];
+        for (configured, headers, expected) in [
+            (&[][..], &[("host", "localhost:9292")][..], "http://localhost:9292"),
+            (&[], &[("host", "[::1]:9292")], "http://[::1]:9292"),
+            (
+                &[],
+                &[("host", "x"), ("x-forwarded-host", "b.org"), ("x-forwarded-proto", "https")],
+                "https://b.org",
+            ),
+            (&[], &[("x-forwarded-host", "b.org"), ("x-forwarded-port", "8080")], "http://b.org:8080"),
+            (&[], &[("host", "b.org:80")], "http://b.org"),
+            (&[], &[("host", "a\"b<script>")], "http://localhost"),
+            (&one, &[("host", "x")], "https://broker.example.org"),
+            (&two, &[("host", "b.example.org:8080")], "http://b.example.org:8080"),
+            (&two, &[("host", "c.example.org")], "https://a.example.org"),
+        ] {
+            let headers: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+                .collect();
+            assert_eq!(base_url(configured, &headers, &Uri::from_static("/")), expected, "{headers:?}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use pactwright_core::{
+    digest::ContentSha,
+    json::{Json, Limits, ObjectBuf},
+    names::{InvalidName, ParticipantName},
+};
+use uuid::Uuid;
+
+use super::{
+    errors::{Failure, FieldErrors},
+    media::Media,
+    paths::Paths,
+    query::Params,
+};
+use crate::{
+    Broker,
+    domain::{
+        model::{Participant, Version},
+        state::State,
+    },
+};
+
+/// A request, with what is needed to answer it.
+pub(crate) struct Call {
+    pub(crate) broker: Broker,
+    /// What was durable when the request came.
+    pub(crate) state: Arc<State>,
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    /// The variables of the path, decoded.
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) query: Params,
+    pub(crate) body: Bytes,
+    pub(crate) paths: Paths,
+    /// Path and query as they were asked for.
+    pub(crate) target: String,
+    /// What is sent.
+    pub(crate) media: Media,
+}
+
+impl Call {
+    /// A variable of the path. The table of routes says which there are.
+    pub(crate) fn var(&self, name: &str) -> &str {
+        self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// A variable of the path as a name of some kind.
+    pub(crate) fn name<N: std::str::FromStr<Err = InvalidName>>(&self, variable: &str) -> Result<N, Failure> {
+        self.var(variable).parse().map_err(|error: InvalidName| {
+            let mut errors = FieldErrors::default();
+            errors.add(variable, error.to_string());
+            Failure::Invalid(errors.in_parameters())
+        })
+    }
+
+    /// A variable of the path as a UUID; anything else names nothing.
+    pub(crate) fn uuid(&self, variable: &str) -> Result<Uuid, Failure> {
+        Uuid::parse_str(self.var(variable)).map_err(|_| Failure::NotFound)
+    }
+
+    pub(crate) fn sha(&self, variable: &str) -> Result<ContentSha, Failure> {
+        self.var(variable).parse().map_err(|_| Failure::NotFound)
+    }
+
+    /// The address that was asked for.
+    pub(crate) fn address(&self) -> String {
+        format!("{}{}", self.paths.base, self.target)
+    }
+
+    /// The address that was asked for, without its query.
+    pub(crate) fn address_without_query(&self) -> String {
+        let path = self.target.split('?').next().unwrap_or_default();
+        format!("{}{path}", self.paths.base)
+    }
+
+    /// The participant that a variable of the path names.
+    pub(crate) fn participant(&self, variable: &str) -> Result<&Arc<Participant>, Failure> {
+        let name = self.var(variable);
+        self.state.participant(name).ok_or_else(|| Failure::unknown(variable, name))
+    }
+
+    /// The version that the path names.
+    pub(crate) fn version(&self) -> Result<(&Arc<Participant>, &Arc<Version>), Failure> {
+        let participant = self.participant("pacticipant")?;
+        let version = self.state.version(participant.id, self.var("version")).ok_or(Failure::NotFound)?;
+        Ok((participant, version))
+    }
+
+    /// Consumer and provider that the path names.
+    pub(crate) fn pair(&self) -> Result<(&Arc<Participant>, &Arc<Participant>), Failure> {
+        Ok((self.participant("consumer")?, self.participant("provider")?))
+    }
+
+    /// The name of the participant that the path names, known or not.
+    pub(crate) fn participant_name(&self) -> Result<ParticipantName, Failure> {
+        self.name("pacticipant")
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Result<Json<'_>, Failure> {
+        if let Err(error) = std::str::from_utf8(&self.body) {
+            let valid = String::from_utf8_lossy(&self.body[..error.valid_up_to()]).into_owned();
+            let begin = valid.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+            return Err(Failure::bad_request(format!(
+                "Request body has a non UTF-8 character at char {} and cannot be parsed as JSON. Fragment preceding \
+                 invalid character is: '{}'",
+                valid.chars().count() + 1,
+                &valid[begin..]
+            )));
+        }
+        Json::parse_with(&self.body, Limits::default())
+            .map_err(|error| Failure::bad_request(format!("The request body is not JSON: {error}")))
+    }
+
+    /// The body as a JSON object; no body is an empty one.
+    pub(crate) fn object(&self) -> Result<ObjectBuf, Failure> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(ObjectBuf::new());
+        }
+        match self.json()?.into_owned() {
+            Json::Object(object) => Ok(object),
+            other => Err(Failure::bad_request(format!(
+                "Expected JSON Object in request body but found {}",
+                other.type_name()
+            ))),
+        }
+    }
+
+    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said.
+    pub(crate) fn page(&self) -> Result<Option<Page>, Failure> {
+        let mut errors = FieldErrors::default();
+        let mut number = |names: [&str; 2]| -> Option<usize> {
+            let name = names.into_iter().find(|name| self.query.get(name).is_some())?;
+            let value = self.query.text(name).unwrap_or_default();
+            match value.trim().parse::<usize>() {
+                Ok(number) if number > 0 => Some(number),
+                Ok(_) => {
+                    errors.add(name, "must be greater than or equal to 1");
+                    None
+                }
+                Err(_) => {
+                    errors.add(name, "must be an integer");
+                    None
+                }
+            }
+        };
+        let (page, size) = (number(["page", "pageNumber"]), number(["size", "pageSize"]));
+        if !errors.is_empty() {
+            return Err(Failure::Invalid(errors.in_parameters()));
+        }
+        Ok((page.is_some() || size.is_some())
+            .then(|| Page { number: page.unwrap_or(1), size: size.unwrap_or(Page::SIZE) }))
+    }
+
+    /// Fails when something is asked for that needs a body.
+    pub(crate) fn require_body(&self) -> Result<(), Failure> {
+        if self.body.is_empty() { Err(Failure::Bare(StatusCode::BAD_REQUEST)) } else { Ok(()) }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) number: usize,
+    pub(crate) size: usize,
+}
+
+impl Page {
+    /// How long a page is where nothing was said.
+    pub(crate) const SIZE: usize = 100;
+    /// The first page.
+    pub(crate) const FIRST: Self = Self { number: 1, size: Self::SIZE };
+
+    /// How many entries come before.
+    pub(crate) fn skip(self) -> usize {
+        (self.number - 1).saturating_mul(self.size)
+    }
+}

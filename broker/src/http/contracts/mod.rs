@@ -1,0 +1,85 @@
+//! Publishing contracts.
+
+mod notices;
+mod request;
+
+use pactwright_core::broker_api::{Link, Links, LogLine, Notice, NoticeKind, PublishedContracts};
+use serde_json::json;
+
+use super::{answer::Answer, call::Call, errors::Failure, hal};
+use crate::{
+    domain::commands::{Conflict, Rejection},
+    writer::Refusal,
+};
+
+pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
+    let command = request::read(&call.object()?)?;
+    let asked = command.clone();
+    let done = match call.broker.submit(command).await {
+        Ok(done) => done,
+        Err(Refusal::Rejected(Rejection::Conflicts { conflicts })) => {
+            return Err(conflicting(&call, &conflicts).await?);
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let paths = &call.paths;
+    let consumer = done.state.participant(asked.consumer.as_str()).ok_or(Failure::NotFound)?;
+    let version = done.state.version(consumer.id, asked.version.as_str()).ok_or(Failure::NotFound)?;
+    let notices = notices::notices(paths, &asked, &done.answer);
+    let logs = notices
+        .iter()
+        .map(|notice| LogLine {
+            level: notice.kind,
+            message: notice.text.clone(),
+            deprecation_warning: Some("Replaced by notices".to_owned()),
+        })
+        .collect();
+    let tags = asked
+        .tags
+        .iter()
+        .map(|tag| {
+            Link::to(paths.tag(&consumer.name, &version.number, tag)).titled("Tag").named(tag.to_string())
+        })
+        .collect();
+    let contracts = asked
+        .contracts
+        .iter()
+        .map(|contract| {
+            let name =
+                format!("Pact between {} ({}) and {}", consumer.name, version.number, contract.provider);
+            Link::to(paths.pact(&contract.provider, &consumer.name, &version.number))
+                .titled("Pact")
+                .named(name)
+        })
+        .collect();
+    let participant =
+        Link::to(paths.participant(&consumer.name)).titled("Pacticipant").named(consumer.name.to_string());
+    let version_link = hal::version_link(paths, consumer, version).titled("Pacticipant version");
+    let links = Links::new()
+        .with("pb:pacticipant", participant)
+        .with("pb:pacticipant-version", version_link)
+        .with_all("pb:pacticipant-version-tags", tags)
+        .with_all("pb:contracts", contracts);
+    let embedded = json!({
+        "pacticipant": hal::participant_stub(paths, consumer),
+        "version": hal::version_stub(paths, consumer, version),
+    });
+    Answer::document(&PublishedContracts { logs, notices, embedded, links })
+}
+
+/// Tells what is in the way, and where contents differ, how.
+async fn conflicting(call: &Call, conflicts: &[Conflict]) -> Result<Failure, Failure> {
+    let mut notices = Vec::new();
+    let mut errors = Vec::new();
+    for conflict in conflicts {
+        let text = conflict.to_string();
+        notices.push(Notice::new(NoticeKind::Error, text.clone()));
+        errors.push(text);
+        if let Conflict::ContentDiffers { published, offered, .. } = conflict
+            && let Some(published) = call.broker.json(*published).await?
+        {
+            notices.push(Notice::new(NoticeKind::Info, notices::differences(&published, offered)));
+        }
+    }
+    Ok(Failure::Conflicts { notices, errors })
+}

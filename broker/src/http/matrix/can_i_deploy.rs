@@ -1,0 +1,80 @@
+use crate::{
+    domain::queries::{
+        can_i_deploy::{Destination, ask},
+        matrix::Selector,
+    },
+    http::{
+        answer::Answer,
+        call::Call,
+        errors::{Failure, FieldErrors},
+        matrix::{request, view},
+    },
+};
+
+/// `/can-i-deploy?pacticipant=...&version=...&environment=...` (or `to=TAG`).
+pub(crate) async fn version(call: Call) -> Result<Answer, Failure> {
+    let mut errors = FieldErrors::default();
+    let mut required = |name: &str| {
+        let value = call.query.filled(name);
+        if value.is_none() {
+            errors.add(name, "is missing");
+        }
+        value.unwrap_or_default().to_owned()
+    };
+    let (participant, version) = (required("pacticipant"), required("version"));
+    if !participant.is_empty() && call.state.participant(&participant).is_none() {
+        errors.add("pacticipant", "does not match an existing pacticipant");
+    }
+    let environment = call.query.filled("environment");
+    let destination = match (environment, call.query.filled("to")) {
+        (Some(_), Some(_)) => {
+            errors.add("", "Cannot specify both a 'to' tag and an environment.");
+            None
+        }
+        (None, None) => {
+            errors.add("", "Must specify either an environment or a 'to' tag.");
+            None
+        }
+        (Some(environment), None) => {
+            if call.state.environment_by_name(environment).is_none() {
+                errors.add("environment", format!("with name '{environment}' does not exist"));
+            }
+            Some(Destination::Environment(environment.to_owned()))
+        }
+        (None, Some(tag)) => Some(Destination::Tag(tag.to_owned())),
+    };
+    let (Some(destination), true) = (destination, errors.is_empty()) else {
+        return Err(Failure::Invalid(errors.in_parameters()));
+    };
+    let ignore = request::ignore(&call.query)?;
+    let selector = Selector { participant, version: Some(version), ..Selector::default() };
+    view::answer(&call, &ask(&call.state, selector, destination, ignore))
+}
+
+/// Whether the latest version with a tag may go to where another tag is.
+pub(crate) async fn tagged(call: Call) -> Result<Answer, Failure> {
+    let selector = Selector {
+        participant: call.participant("pacticipant")?.name.to_string(),
+        tag: Some(call.var("tag").to_owned()),
+        latest: true,
+        ..Selector::default()
+    };
+    let ignore = request::ignore(&call.query)?;
+    view::answer(&call, &ask(&call.state, selector, Destination::Tag(call.var("to").to_owned()), ignore))
+}
+
+/// Whether the latest version of a branch may go to an environment.
+pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
+    let selector = Selector {
+        participant: call.participant("pacticipant")?.name.to_string(),
+        branch: Some(call.var("branch").to_owned()),
+        latest: true,
+        ..Selector::default()
+    };
+    let environment = call.var("environment");
+    if call.state.environment_by_name(environment).is_none() {
+        return Err(FieldErrors::one("environment", format!("with name '{environment}' does not exist")));
+    }
+    let ignore = request::ignore(&call.query)?;
+    view::answer(&call, &ask(&call.state, selector, Destination::Environment(environment.to_owned()), ignore))
+}

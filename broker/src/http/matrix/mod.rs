@@ -1,0 +1,29 @@
+//! The matrix, and what follows from it.
+
+pub(super) mod can_i_deploy;
+mod request;
+mod view;
+
+use super::{answer::Answer, call::Call, errors::Failure};
+use crate::domain::queries::matrix::{self as query, LatestBy, Query, Selector};
+
+pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
+    let question = request::read(&call.state, &call.query)?;
+    view::answer(&call, &query::answer(&call.state, &question))
+}
+
+/// The whole history between two participants.
+pub(super) async fn of_pair(call: Call) -> Result<Answer, Failure> {
+    let (consumer, provider) = call.pair()?;
+    let named = |participant: &crate::domain::model::Participant| Selector {
+        participant: participant.name.to_string(),
+        ..Selector::default()
+    };
+    let question = Query {
+        selectors: vec![named(consumer), named(provider)],
+        latest_by: Some(LatestBy::ConsumerVersionAndProviderVersion),
+        limit: request::LIMIT,
+        ..Query::default()
+    };
+    view::answer(&call, &query::answer(&call.state, &question))
+}

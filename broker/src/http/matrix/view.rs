@@ -1,0 +1,212 @@
+//! The matrix as a document, and as a table for people.
+
+use pactwright_core::broker_api::{
+    Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty, MatrixResult, MatrixRow, MatrixTag,
+    MatrixVersion, Notice, NoticeKind, Summary,
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{
+        model::{Participant, ParticipantId, Version, VersionId},
+        queries::matrix::{Answer as Found, Deployable, Reason, Row},
+        state::State,
+    },
+    http::{
+        answer::Answer, call::Call, environments, errors::Failure, media::Media, metadata::Metadata,
+        paths::Paths,
+    },
+};
+
+pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
+    if call.media == Media::Text {
+        return Ok(Answer::text(table(&call.state, found)));
+    }
+    let verdict = &found.verdict;
+    let counts = verdict.counts;
+    let reasons: Vec<&str> = verdict.reasons.iter().map(|(_, text)| text.as_str()).collect();
+    let summary = Summary {
+        deployable: deployable(verdict.deployable),
+        reason: reasons.join("\n"),
+        success: counts.success,
+        failed: counts.failed,
+        unknown: counts.unknown,
+        ignored: counts.ignored,
+    };
+    let notices = verdict
+        .reasons
+        .iter()
+        .map(|(reason, text)| {
+            let kind = match reason {
+                Reason::Warning => NoticeKind::Warning,
+                Reason::Error => NoticeKind::Error,
+                Reason::Success => NoticeKind::Success,
+            };
+            Notice::new(kind, text.clone())
+        })
+        .collect();
+    let matrix = found.rows.iter().filter_map(|row| row_document(call, row)).collect();
+    Answer::document(&Matrix { summary, notices, matrix })
+}
+
+fn deployable(verdict: Deployable) -> Option<bool> {
+    match verdict {
+        Deployable::Yes => Some(true),
+        Deployable::No => Some(false),
+        Deployable::Unknown => None,
+    }
+}
+
+fn row_document(call: &Call, row: &Row) -> Option<MatrixRow> {
+    let state = &call.state;
+    let paths = &call.paths;
+    let consumer = state.participant_by_id(row.pact.consumer)?;
+    let provider = state.participant_by_id(row.pact.provider)?;
+    let version = state.version_by_id(row.pact.version)?;
+    let content = state.content_by_id(row.pact.content)?;
+    let pact = paths.pact(&provider.name, &consumer.name, &version.number);
+    let verification_result = row.result.as_ref().map(|result| {
+        let metadata = Metadata { consumer_versions: vec![version.number.clone()], ..Metadata::default() };
+        let by_content =
+            paths.content(&provider.name, &consumer.name, &content.sha, Some(&metadata.encode()));
+        let address = format!("{by_content}/verification-results/{}", result.number.get());
+        MatrixResult {
+            success: result.success,
+            verified_at: result.created_at.to_wire(),
+            links: Links::new().with("self", Link::to(address)),
+        }
+    });
+    Some(MatrixRow {
+        consumer: party(call, consumer, Some(row.pact.version)),
+        provider: party(call, provider, row.provider_version),
+        pact: MatrixPact {
+            created_at: row.pact.created_at.to_wire(),
+            links: Links::new().with("self", Link::to(pact)),
+        },
+        verification_result,
+        ignored: row.ignored,
+    })
+}
+
+fn party(call: &Call, participant: &Participant, version: Option<VersionId>) -> MatrixParty {
+    let version = version.and_then(|id| call.state.version_by_id(id));
+    MatrixParty {
+        name: participant.name.to_string(),
+        version: version.map(|version| version_document(call, participant, version)),
+        links: Links::new().with("self", Link::to(call.paths.participant(&participant.name))),
+    }
+}
+
+fn version_document(call: &Call, participant: &Participant, version: &Version) -> MatrixVersion {
+    let state = &call.state;
+    let paths = &call.paths;
+    let name = &participant.name;
+    let branches = branches(paths, state, participant, version);
+    let tags = version
+        .tags
+        .iter()
+        .map(|used| MatrixTag {
+            name: used.tag.to_string(),
+            latest: state.tag_head(participant.id, used.tag.as_str()) == Some(version.id),
+            links: Links::new().with("self", Link::to(paths.tag(name, &version.number, &used.tag))),
+        })
+        .collect();
+    MatrixVersion {
+        number: version.number.to_string(),
+        branch: branches.last().map(|branch| branch.name.clone()),
+        branches: branches.clone(),
+        branch_versions: branches,
+        environments: live_in(call, participant.id, version.id),
+        links: Links::new().with("self", Link::to(paths.version(name, &version.number))),
+        tags,
+    }
+}
+
+fn branches(paths: &Paths, state: &State, participant: &Participant, version: &Version) -> Vec<MatrixBranch> {
+    version
+        .branches
+        .iter()
+        .filter_map(|membership| {
+            let branch = state.branch_by_id(membership.branch)?;
+            let address = paths.branch_version(&participant.name, &branch.name, &version.number);
+            let link = Link::to(address).titled("Branch version").named(branch.name.to_string());
+            Some(MatrixBranch {
+                name: branch.name.to_string(),
+                latest: state.branch_head(branch.id) == Some(version.id),
+                links: Links::new().with("self", link),
+            })
+        })
+        .collect()
+}
+
+fn live_in(call: &Call, participant: ParticipantId, version: VersionId) -> Vec<Map<String, Value>> {
+    let state = &call.state;
+    state
+        .environments()
+        .filter(|environment| state.live_versions(environment.id, participant).contains(&version))
+        .filter_map(|environment| {
+            match serde_json::to_value(environments::document(call, environment)).ok()? {
+                Value::Object(members) => Some(members),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+const COLUMNS: [&str; 7] =
+    ["CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS"];
+
+fn table(state: &State, found: &Found) -> String {
+    let name = |id| state.participant_by_id(id).map_or_else(String::new, |known| known.name.to_string());
+    let number = |id| state.version_by_id(id).map_or_else(String::new, |version| version.number.to_string());
+    let rows: Vec<[String; 7]> = found
+        .rows
+        .iter()
+        .map(|row| {
+            [
+                name(row.pact.consumer),
+                number(row.pact.version),
+                row.pact.revision.to_string(),
+                name(row.pact.provider),
+                row.provider_version.map_or_else(String::new, number),
+                row.result.as_ref().map_or_else(String::new, |result| result.number.get().to_string()),
+                row.success().map_or_else(String::new, |success| success.to_string()),
+            ]
+        })
+        .collect();
+    let mut widths = COLUMNS.map(str::len);
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &[String]| {
+        let padded: Vec<_> =
+            cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        padded.join(" | ")
+    };
+    let rule: Vec<_> = widths
+        .iter()
+        .enumerate()
+        .map(|(at, width)| "-".repeat(width + usize::from(at > 0) + usize::from(at < COLUMNS.len() - 1)))
+        .collect();
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text.push_str(&line(&COLUMNS.map(str::to_owned)));
+        text.push('\n');
+        text.push_str(&rule.join("|"));
+        text.push('\n');
+        for row in &rows {
+            text.push_str(&line(row));
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    let deployable = match deployable(found.verdict.deployable) {
+        Some(deployable) => deployable.to_string(),
+        None => "nil".to_owned(),
+    };
+    let reasons: Vec<&str> = found.verdict.reasons.iter().map(|(_, text)| text.as_str()).collect();
+    text.push_str(&format!("Deployable: {deployable}\nReason: {}\n", reasons.join("\n")));
+    text
+}

@@ -1,0 +1,33 @@
+//! The HTTP side: HAL documents over the domain's commands and queries.
+//!
+//! `router.rs` is the table of all routes, with one folder per noun behind it; `paths.rs` builds every address;
+//! `errors.rs` is the one envelope for refusals. Handlers are thin: they read a request into a command or a question,
+//! and write the answer into a document.
+
+mod answer;
+mod base_url;
+mod branches;
+mod call;
+mod contracts;
+mod deployments;
+mod diagnostics;
+mod environments;
+mod errors;
+mod fields;
+mod hal;
+mod index;
+mod matrix;
+mod media;
+mod metadata;
+mod pacts;
+mod participants;
+mod paths;
+mod query;
+mod router;
+mod serve;
+mod tags;
+mod verification_results;
+mod versions;
+
+pub use router::router;
+pub use serve::serve;

@@ -1,0 +1,159 @@
+//! The only place that builds URLs.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stays as it is in a path segment: the unreserved characters of RFC 3986.
+const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A text as one segment of a path.
+pub(crate) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, &SEGMENT).to_string()
+}
+
+/// A path with its segments escaped: `path!(self, "/pacticipants/{}", name)`.
+macro_rules! url {
+    ($paths:expr, $format:literal $(, $segment:expr)*) => {
+        format!(concat!("{}", $format), $paths.base $(, $crate::http::paths::segment(&$segment.to_string()))*)
+    };
+}
+
+/// Builds the addresses of everything, below the address that the client knows.
+#[derive(Debug, Clone)]
+pub(crate) struct Paths {
+    /// Without a slash at the end.
+    pub(crate) base: String,
+}
+
+type Name<'a> = &'a dyn std::fmt::Display;
+
+impl Paths {
+    pub(crate) fn doc(&self, context: &str) -> String {
+        format!("{}/doc/{{rel}}?context={context}", self.base)
+    }
+
+    /// An address with variables, as it stands.
+    pub(crate) fn template(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    pub(crate) fn participants(&self) -> String {
+        url!(self, "/pacticipants")
+    }
+
+    pub(crate) fn participant(&self, name: Name<'_>) -> String {
+        url!(self, "/pacticipants/{}", name)
+    }
+
+    pub(crate) fn label(&self, name: Name<'_>, label: &str) -> String {
+        url!(self, "/pacticipants/{}/labels/{}", name, label)
+    }
+
+    pub(crate) fn version(&self, name: Name<'_>, version: Name<'_>) -> String {
+        url!(self, "/pacticipants/{}/versions/{}", name, version)
+    }
+
+    pub(crate) fn tag(&self, name: Name<'_>, version: Name<'_>, tag: Name<'_>) -> String {
+        url!(self, "/pacticipants/{}/versions/{}/tags/{}", name, version, tag)
+    }
+
+    pub(crate) fn branches(&self, name: Name<'_>) -> String {
+        url!(self, "/pacticipants/{}/branches", name)
+    }
+
+    pub(crate) fn branch(&self, name: Name<'_>, branch: Name<'_>) -> String {
+        url!(self, "/pacticipants/{}/branches/{}", name, branch)
+    }
+
+    pub(crate) fn branch_version(&self, name: Name<'_>, branch: Name<'_>, version: Name<'_>) -> String {
+        url!(self, "/pacticipants/{}/branches/{}/versions/{}", name, branch, version)
+    }
+
+    pub(crate) fn pact(&self, provider: Name<'_>, consumer: Name<'_>, version: Name<'_>) -> String {
+        url!(self, "/pacts/provider/{}/consumer/{}/version/{}", provider, consumer, version)
+    }
+
+    /// Everything below a pair.
+    pub(crate) fn pair(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
+        url!(self, "/pacts/provider/{}/consumer/{}", provider, consumer)
+    }
+
+    pub(crate) fn latest_pact(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
+        url!(self, "/pacts/provider/{}/consumer/{}/latest", provider, consumer)
+    }
+
+    /// A content, with what is to be known about its verification.
+    pub(crate) fn content(
+        &self,
+        provider: Name<'_>,
+        consumer: Name<'_>,
+        sha: Name<'_>,
+        metadata: Option<&str>,
+    ) -> String {
+        let content = url!(self, "/pacts/provider/{}/consumer/{}/pact-version/{}", provider, consumer, sha);
+        match metadata {
+            Some(metadata) => format!("{content}/metadata/{metadata}"),
+            None => content,
+        }
+    }
+
+    pub(crate) fn for_verification(&self, provider: Name<'_>) -> String {
+        url!(self, "/pacts/provider/{}/for-verification", provider)
+    }
+
+    pub(crate) fn provider_webhooks(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
+        url!(self, "/webhooks/provider/{}/consumer/{}", provider, consumer)
+    }
+
+    pub(crate) fn consumer_webhooks(&self, name: Name<'_>) -> String {
+        url!(self, "/webhooks/consumer/{}", name)
+    }
+
+    pub(crate) fn matrix_for_version(&self, name: Name<'_>, version: Name<'_>) -> String {
+        url!(self, "/matrix?q%5B%5D%5Bpacticipant%5D={}&q%5B%5D%5Bversion%5D={}&latestby=cvpv", name, version)
+    }
+
+    pub(crate) fn results_for_consumer_version(&self, name: Name<'_>, version: Name<'_>) -> String {
+        url!(self, "/verification-results/consumer/{}/version/{}/latest", name, version)
+    }
+
+    pub(crate) fn environments(&self) -> String {
+        url!(self, "/environments")
+    }
+
+    pub(crate) fn environment(&self, uuid: Name<'_>) -> String {
+        url!(self, "/environments/{}", uuid)
+    }
+
+    pub(crate) fn deployed_version(&self, uuid: Name<'_>) -> String {
+        url!(self, "/deployed-versions/{}", uuid)
+    }
+
+    pub(crate) fn released_version(&self, uuid: Name<'_>) -> String {
+        url!(self, "/released-versions/{}", uuid)
+    }
+
+    pub(crate) fn record_deployment(
+        &self,
+        name: Name<'_>,
+        version: Name<'_>,
+        environment: Name<'_>,
+    ) -> String {
+        url!(
+            self,
+            "/pacticipants/{}/versions/{}/deployed-versions/environment/{}",
+            name,
+            version,
+            environment
+        )
+    }
+
+    pub(crate) fn record_release(&self, name: Name<'_>, version: Name<'_>, environment: Name<'_>) -> String {
+        url!(
+            self,
+            "/pacticipants/{}/versions/{}/released-versions/environment/{}",
+            name,
+            version,
+            environment
+        )
+    }
+}

@@ -1,0 +1,373 @@
+//! All routes, as a table.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{RawPathParams, Request},
+    routing::any,
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header, uri::PathAndQuery};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tower::ServiceExt as _;
+
+use super::{
+    answer::Answer,
+    base_url::base_url,
+    branches,
+    call::Call,
+    contracts, deployments, diagnostics, environments,
+    errors::Failure,
+    index, matrix,
+    media::{self, Media},
+    pacts, participants,
+    paths::Paths,
+    query::Params,
+    tags, verification_results, versions,
+};
+use crate::Broker;
+
+/// The version of the Pact Broker whose API this is: clients decide by it what they may use.
+const COMPATIBLE_WITH: &str = "2.120.0";
+
+type Outcome = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
+type Handler = Box<dyn Fn(Call) -> Outcome + Send + Sync>;
+
+/// What the body of a request may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// Nothing is looked at.
+    Nothing,
+    /// `application/json`.
+    Json,
+    /// `application/merge-patch+json`.
+    MergePatch,
+    /// Either.
+    JsonOrMergePatch,
+}
+
+impl Takes {
+    fn allows(self, body_type: Option<&str>) -> bool {
+        let json = body_type == Some("application/json");
+        let merge_patch = body_type == Some("application/merge-patch+json");
+        match self {
+            Self::Nothing => true,
+            Self::Json => json,
+            Self::MergePatch => merge_patch,
+            Self::JsonOrMergePatch => json || merge_patch,
+        }
+    }
+}
+
+/// One thing that can be done at a path.
+struct Endpoint {
+    method: Method,
+    takes: Takes,
+    gives: &'static [Media],
+    handler: Handler,
+}
+
+const HAL: &[Media] = &[Media::Hal];
+const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
+const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
+const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const RESULT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+
+fn endpoint<F, R>(method: Method, takes: Takes, gives: &'static [Media], handler: F) -> Endpoint
+where
+    F: Fn(Call) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Answer, Failure>> + Send + 'static,
+{
+    Endpoint { method, takes, gives, handler: Box::new(move |call| Box::pin(handler(call))) }
+}
+
+/// `rows! { "/path" => GET HAL handler, POST(Json) HAL handler; ... }`
+macro_rules! rows {
+    ($($path:literal => $($method:ident $(($takes:ident))? $gives:ident $handler:expr),+;)+) => {
+        vec![$(($path, vec![$(
+            endpoint(Method::$method, rows!(@takes $($takes)?), $gives, $handler)
+        ),+])),+]
+    };
+    (@takes) => { Takes::Nothing };
+    (@takes $takes:ident) => { Takes::$takes };
+}
+
+fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
+    rows! {
+        "/" => GET HAL_OR_JSON index::read;
+        "/diagnostic/status/heartbeat" => GET HAL diagnostics::heartbeat;
+        "/diagnostic/status/dependencies" => GET HAL diagnostics::dependencies;
+
+        "/contracts/publish" => POST(Json) HAL contracts::publish;
+        "/pacts/latest" => GET HAL pacts::lists::latest_of_all;
+        "/pacts/provider/{provider}" => GET HAL pacts::lists::all;
+        "/pacts/provider/{provider}/latest" => GET HAL pacts::lists::latest;
+        "/pacts/provider/{provider}/latest/{tag}" => GET HAL pacts::lists::latest_tagged;
+        "/pacts/provider/{provider}/tag/{tag}" => GET HAL pacts::lists::tagged;
+        "/pacts/provider/{provider}/branch" => GET HAL pacts::lists::main_branch;
+        "/pacts/provider/{provider}/branch/latest" => GET HAL pacts::lists::latest_main_branch;
+        "/pacts/provider/{provider}/branch/{branch}" => GET HAL pacts::lists::branch;
+        "/pacts/provider/{provider}/branch/{branch}/latest" => GET HAL pacts::lists::latest_branch;
+        "/pacts/provider/{provider}/for-verification" =>
+            GET HAL pacts::for_verification::read, POST(Json) HAL pacts::for_verification::ask;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}" =>
+            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(JsonOrMergePatch) PACT pacts::merge;
+        "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}" =>
+            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(JsonOrMergePatch) PACT pacts::merge;
+        "/pact/provider/{provider}/consumer/{consumer}/version/{version}" =>
+            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(JsonOrMergePatch) PACT pacts::merge;
+        "/pact/provider/{provider}/consumer/{consumer}/latest" => GET PACT pacts::latest;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct" =>
+            GET PACT pacts::previous_distinct;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest" => GET PACT pacts::latest;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}" => GET PACT pacts::latest_tagged;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged" => GET PACT pacts::latest_untagged;
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest" => GET PACT pacts::latest_of_branch;
+        "/pacts/provider/{provider}/consumer/{consumer}/versions" =>
+            GET HAL pacts::versions::all, DELETE HAL pacts::versions::remove_all;
+        "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}" =>
+            GET HAL pacts::versions::tagged, DELETE HAL pacts::versions::remove_tagged;
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}" =>
+            GET HAL pacts::versions::branch, DELETE HAL pacts::versions::remove_branch;
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/versions" => GET HAL pacts::versions::main_branch;
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions" =>
+            GET HAL pacts::versions::latest_main_branch;
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions" =>
+            GET HAL pacts::versions::latest_branch;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}" => GET PACT pacts::by_content;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}" =>
+            GET PACT pacts::by_content;
+
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results" =>
+            POST(Json) HAL verification_results::record;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results" =>
+            POST(Json) HAL verification_results::record;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest" =>
+            GET RESULT verification_results::latest_of_content;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}" =>
+            GET RESULT verification_results::read, DELETE HAL verification_results::remove;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}" =>
+            GET RESULT verification_results::read, DELETE HAL verification_results::remove;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest" =>
+            GET RESULT verification_results::latest_of_version;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest" =>
+            GET RESULT verification_results::latest_of_latest;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest" =>
+            GET RESULT verification_results::latest_of_tagged;
+        "/verification-results/consumer/{consumer}/version/{version}/latest" =>
+            GET HAL verification_results::of_consumer_version;
+
+        "/pacticipants" => GET HAL_OR_JSON participants::list, POST(Json) HAL participants::create;
+        "/pacticipants/label/{label}" => GET HAL participants::with_label;
+        "/pacticipants/{pacticipant}" =>
+            GET HAL_OR_JSON participants::read, PUT(Json) HAL participants::replace,
+            PATCH(JsonOrMergePatch) HAL participants::change, DELETE HAL participants::remove;
+        "/pacticipants/{pacticipant}/labels/{label}" =>
+            GET HAL participants::labels::read, PUT(Json) HAL participants::labels::add,
+            DELETE HAL participants::labels::remove;
+        "/labels" => GET HAL participants::labels::list;
+
+        "/pacticipants/{pacticipant}/versions" => GET HAL versions::list;
+        "/pacticipants/{pacticipant}/versions/{version}" =>
+            GET HAL_OR_JSON versions::read, PUT(Json) HAL versions::put, PATCH(MergePatch) HAL versions::change,
+            DELETE HAL versions::remove;
+        "/pacticipants/{pacticipant}/latest-version" => GET HAL_OR_JSON versions::latest;
+        "/pacticipants/{pacticipant}/latest-version/{tag}" => GET HAL_OR_JSON versions::latest_tagged;
+        "/pacticipants/{pacticipant}/tags/{tag}/versions" => GET HAL versions::tagged;
+        "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}" =>
+            GET HAL tags::read, PUT(Json) HAL tags::add, DELETE HAL tags::remove;
+        "/pacticipants/{pacticipant}/branches" => GET HAL branches::list, DELETE HAL branches::remove_others;
+        "/pacticipants/{pacticipant}/branches/{branch}" => GET HAL branches::read, DELETE HAL branches::remove;
+        "/pacticipants/{pacticipant}/branches/{branch}/latest-version" => GET HAL_OR_JSON branches::latest_version;
+        "/pacticipants/{pacticipant}/branches/{branch}/versions" => GET HAL branches::versions;
+        "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}" =>
+            GET HAL branches::read_version, PUT(Json) HAL branches::add_version, DELETE HAL branches::remove_version;
+
+        "/environments" => GET HAL environments::list, POST(Json) HAL environments::create;
+        "/environments/{uuid}" =>
+            GET HAL environments::read, PUT(Json) HAL environments::replace, DELETE HAL environments::remove;
+        "/environments/{uuid}/versions" => GET HAL environments::versions;
+        "/environments/{uuid}/deployed-versions/currently-deployed" => GET HAL deployments::deployed_now;
+        "/environments/{uuid}/released-versions/currently-supported" => GET HAL deployments::supported_now;
+        "/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{uuid}" =>
+            GET HAL deployments::deployed_of_version, POST(Json) HAL deployments::deploy;
+        "/pacticipants/{pacticipant}/versions/{version}/released-versions/environment/{uuid}" =>
+            GET HAL deployments::released_of_version, POST(Json) HAL deployments::release;
+        "/deployed-versions/{uuid}" => GET HAL deployments::read_deployed, PATCH(MergePatch) HAL deployments::change_deployed;
+        "/released-versions/{uuid}" => GET HAL deployments::read_released, PATCH(MergePatch) HAL deployments::change_released;
+
+        "/matrix" => GET HAL_OR_TEXT matrix::read;
+        "/matrix/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT matrix::of_pair;
+        "/can-i-deploy" => GET HAL_OR_TEXT matrix::can_i_deploy::version;
+        "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}" =>
+            GET HAL_OR_TEXT matrix::can_i_deploy::tagged;
+        "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}" =>
+            GET HAL_OR_TEXT matrix::can_i_deploy::branch;
+    }
+}
+
+/// The whole API over a broker, as a service.
+pub fn router(broker: Broker) -> Router {
+    let mut routes = Router::new();
+    for (path, endpoints) in table() {
+        let endpoints = Arc::new(endpoints);
+        let broker = broker.clone();
+        let answer = move |variables: RawPathParams, request: Request| {
+            let variables =
+                variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            answer(broker.clone(), endpoints.clone(), variables, request)
+        };
+        routes = routes.route(path, any(answer));
+    }
+    let unknown = {
+        let broker = broker.clone();
+        move |request: Request| async move { refuse(&broker, &request, Failure::NotFound) }
+    };
+    let routes = routes.fallback(unknown);
+    // Paths are looked at, and put right, before they are looked up.
+    Router::new().fallback(move |request: Request| enter(broker.clone(), routes.clone(), request))
+}
+
+async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response<Body> {
+    const KNOWN: [Method; 7] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if !KNOWN.contains(request.method()) {
+        let message = format!("{} method is not supported", request.method());
+        return refuse(&broker, &request, Failure::Plain(StatusCode::NOT_IMPLEMENTED, message));
+    }
+    let path = request.uri().path().to_owned();
+    if path.contains("//") {
+        return refuse(&broker, &request, Failure::Path(StatusCode::NOT_FOUND, "Empty path component found"));
+    }
+    for (escape, message) in [
+        ("%0A", "URL path cannot contain a new line character."),
+        ("%09", "URL path cannot contain a tab character."),
+    ] {
+        if path.to_ascii_uppercase().contains(escape) {
+            return refuse(&broker, &request, Failure::Path(StatusCode::UNPROCESSABLE_ENTITY, message));
+        }
+    }
+    let mut plain = path.as_str();
+    if plain.len() > 1 {
+        plain = plain.trim_end_matches('/');
+    }
+    if !request.headers().contains_key(header::ACCEPT)
+        && let Some(short) = plain.strip_suffix(".json")
+    {
+        plain = short;
+    }
+    if plain != path
+        && let Ok(target) = with_path(request.uri(), plain)
+    {
+        *request.uri_mut() = target;
+    }
+    match routes.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn with_path(uri: &Uri, path: &str) -> Result<Uri, http::Error> {
+    let path = if path.is_empty() { "/" } else { path };
+    let target = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(target)?);
+    Ok(Uri::from_parts(parts)?)
+}
+
+fn paths(broker: &Broker, headers: &HeaderMap, uri: &Uri) -> Paths {
+    Paths { base: base_url(&broker.config().http.base_urls, headers, uri) }
+}
+
+fn refuse(broker: &Broker, request: &Request, failure: Failure) -> Response<Body> {
+    let base = match failure {
+        // The path may be anything; the address is kept out of it.
+        Failure::Path(..) | Failure::NotFound => String::new(),
+        _ => paths(broker, request.headers(), request.uri()).base,
+    };
+    finish(failure.into_answer(request.headers(), &base), Media::Hal, request.method())
+}
+
+fn finish(answer: Answer, media: Media, method: &Method) -> Response<Body> {
+    let mut response = answer.into_response(&media.content_type());
+    let headers = response.headers_mut();
+    headers.insert("x-pact-broker-version", HeaderValue::from_static(COMPATIBLE_WITH));
+    headers.insert("x-pactwright-version", HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if *method == Method::GET || *method == Method::HEAD {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+    response
+}
+
+fn allowed(endpoints: &[Endpoint]) -> String {
+    let methods = endpoints.iter().map(|endpoint| endpoint.method.as_str());
+    methods.chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+}
+
+async fn answer(
+    broker: Broker,
+    endpoints: Arc<Vec<Endpoint>>,
+    variables: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    if method == Method::OPTIONS {
+        let methods = header::ACCESS_CONTROL_ALLOW_METHODS;
+        let answer = Answer::empty(StatusCode::OK).header(methods, allowed(&endpoints));
+        return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method);
+    }
+    let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
+        let answer = Answer::empty(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, allowed(&endpoints));
+        return finish(answer, Media::Hal, &method);
+    };
+    let (parts, body) = request.into_parts();
+    let paths = paths(&broker, &parts.headers, &parts.uri);
+    let base = paths.base.clone();
+    let media = media::negotiate(&parts.headers, endpoint.gives);
+    let outcome = async {
+        let media = media.ok_or(Failure::Bare(StatusCode::NOT_ACCEPTABLE))?;
+        if !endpoint.takes.allows(media::body_type(&parts.headers).as_deref()) {
+            return Err(Failure::Bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let body = collect(body, broker.config().http.body_limit).await?;
+        let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
+        let call = Call {
+            state: broker.state(),
+            broker,
+            method: method.clone(),
+            headers: parts.headers.clone(),
+            variables,
+            query: Params::parse(parts.uri.query().unwrap_or_default()),
+            body,
+            paths,
+            target,
+            media,
+        };
+        (endpoint.handler)(call).await
+    };
+    let answer = outcome.await.unwrap_or_else(|failure| failure.into_answer(&parts.headers, &base));
+    let media = if answer.status.is_success() { media.unwrap_or(Media::Hal) } else { Media::Hal };
+    finish(answer, media, &method)
+}
+
+async fn collect(body: Body, limit: usize) -> Result<Bytes, Failure> {
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Failure::Told(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("The request body is larger than the limit of {limit} bytes."),
+        )),
+        Err(error) => Err(Failure::bad_request(format!("The request body could not be read: {error}"))),
+    }
+}

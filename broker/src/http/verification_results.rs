@@ -1,0 +1,238 @@
+//! Verification results.
+
+use http::StatusCode;
+use pactwright_core::{
+    broker_api::{Link, Links},
+    json::Json,
+    names::VersionNumber,
+};
+use serde_json::{Value, json};
+
+use super::{
+    answer::Answer,
+    call::Call,
+    errors::{Failure, FieldErrors},
+    fields,
+    media::Media,
+    metadata::Metadata,
+    pacts,
+};
+use crate::domain::{
+    commands::{RecordVerification, RemoveResult},
+    model::{Content, Pact, ResultNumber, VerificationResult},
+    queries::pacts::{self as pact_queries, Among},
+    state::State,
+};
+
+/// Records the result of a verification.
+pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
+    let object = call.object()?;
+    let mut errors = FieldErrors::default();
+    let success = match object.get("success") {
+        Some(Json::Bool(success)) => Some(*success),
+        None => {
+            errors.add("success", "is missing");
+            None
+        }
+        Some(_) => {
+            errors.add("success", "must be boolean");
+            None
+        }
+    };
+    let version: Option<VersionNumber> = fields::required(&object, "providerApplicationVersion", &mut errors);
+    let build_url = fields::line(&object, "buildUrl", &mut errors).flatten();
+    if build_url.as_deref().is_some_and(|url| !is_web_address(url)) {
+        errors.add("buildUrl", "is not a valid URL eg. http://example.org");
+    }
+    let (Some(success), Some(version), true) = (success, version, errors.is_empty()) else {
+        return Err(Failure::Invalid(errors));
+    };
+    let (consumer, provider) = call.pair()?;
+    let sha = call.sha("sha")?;
+    call.state.content(consumer.id, provider.id, &sha).ok_or(Failure::NotFound)?;
+    let metadata = Metadata::decode(call.var("metadata"));
+    let value = |name: &str| object.get(name).filter(|value| **value != Json::Null);
+    let command = RecordVerification {
+        consumer: consumer.name.clone(),
+        provider: provider.name.clone(),
+        sha,
+        version,
+        success,
+        wip: metadata.wip,
+        pending: metadata.pending,
+        consumer_versions: metadata.consumer_versions,
+        build_url,
+        verified_by: value("verifiedBy").and_then(|value| serde_json::to_value(value).ok()),
+        test_results: value("testResults").map(|value| value.to_compact().into_bytes()),
+    };
+    let done = call.broker.submit(command).await?;
+    let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
+    let (document, address) = document(&call, &done.state, &result).await?;
+    Ok(Answer::text(document.to_compact()).created(address))
+}
+
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// The pact that a result is shown for: of the newest consumer version with that content.
+fn pact_of(state: &State, content: &Content) -> Option<Pact> {
+    state.pacts_with_content(content.id).next_back().copied()
+}
+
+/// A result as a document, and its address. Its test results come back digit for digit.
+async fn document(
+    call: &Call,
+    state: &State,
+    result: &VerificationResult,
+) -> Result<(Json<'static>, String), Failure> {
+    let paths = &call.paths;
+    let content = state.content_by_id(result.content).ok_or(Failure::NotFound)?;
+    let version = state.version_by_id(result.version).ok_or(Failure::NotFound)?;
+    let pact = pact_of(state, content).ok_or(Failure::NotFound)?;
+    let consumer = state.participant_by_id(content.consumer).ok_or(Failure::NotFound)?;
+    let provider = state.participant_by_id(content.provider).ok_or(Failure::NotFound)?;
+    let title = pacts::title(state, &pact);
+    let by_content = paths.content(&provider.name, &consumer.name, &content.sha, None);
+    let number = result.number.get();
+    let address = format!("{by_content}/verification-results/{number}");
+    let consumer_version = state.version_by_id(pact.version).map(|version| version.number.clone());
+    let metadata =
+        Metadata { consumer_versions: consumer_version.into_iter().collect(), ..Metadata::default() };
+    let with_metadata = paths.content(&provider.name, &consumer.name, &content.sha, Some(&metadata.encode()));
+    let name = format!("Verification result {number} for {title}");
+    let links = Links::new()
+        .with("self", Link::to(address.clone()).titled("Verification result").named(name))
+        .with("pb:pact-version", Link::to(with_metadata).titled("Pact").named(title))
+        .with(
+            "pb:triggered-webhooks",
+            Link::to(format!("{address}/triggered-webhooks"))
+                .titled("Webhooks triggered by the publication of this verification result"),
+        );
+    let verified_by = result.verified_by.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let verified_by: Value = verified_by.unwrap_or_else(|| json!({}));
+    let mut members = pactwright_core::json::ObjectBuf::new();
+    members.insert("providerName", provider.name.as_str().to_owned());
+    members.insert("providerApplicationVersion", version.number.as_str().to_owned());
+    members.insert("success", result.success);
+    members.insert("verificationDate", result.created_at.to_wire());
+    if let Some(build_url) = &result.build_url {
+        members.insert("buildUrl", build_url.to_string());
+    }
+    if let Some(key) = result.test_results
+        && let Some(test_results) = call.broker.json(key).await?
+    {
+        members.insert("testResults", test_results);
+    }
+    members.insert("verifiedBy", Json::from(verified_by));
+    if call.media == Media::Extended {
+        let tags: Vec<_> = version
+            .tags
+            .iter()
+            .map(|used| {
+                let latest = state.tag_head(provider.id, used.tag.as_str()) == Some(version.id);
+                json!({ "name": used.tag, "latest": latest })
+            })
+            .collect();
+        members.insert("_embedded", Json::from(json!({ "tags": tags })));
+    }
+    members.insert("_links", Json::from_serialize(&links).map_err(|error| Failure::internal(&error))?);
+    Ok((Json::Object(members), address))
+}
+
+/// The result that the path names; it has to belong to the content that the path names.
+fn named(call: &Call) -> Result<std::sync::Arc<VerificationResult>, Failure> {
+    if call.var("number") == "all" {
+        let message = "To see all the verifications for a pact, use the matrix at /matrix.";
+        return Err(Failure::Told(StatusCode::NOT_FOUND, message.to_owned()));
+    }
+    let (consumer, provider) = call.pair()?;
+    let content = call.state.content(consumer.id, provider.id, &call.sha("sha")?).ok_or(Failure::NotFound)?;
+    let number = call.var("number").parse::<u32>().map(ResultNumber::new).map_err(|_| Failure::NotFound)?;
+    let result = call.state.result(number).filter(|result| result.content == content.id);
+    result.cloned().ok_or(Failure::NotFound)
+}
+
+async fn shown(call: &Call, result: Option<std::sync::Arc<VerificationResult>>) -> Result<Answer, Failure> {
+    let result = result.ok_or(Failure::NotFound)?;
+    let (document, _) = document(call, &call.state, &result).await?;
+    Ok(Answer::text(document.to_compact()))
+}
+
+pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
+    let result = named(&call)?;
+    shown(&call, Some(result)).await
+}
+
+pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
+    let number = named(&call)?.number;
+    call.broker.submit(RemoveResult { number }).await?;
+    Ok(Answer::no_content())
+}
+
+pub(super) async fn latest_of_content(call: Call) -> Result<Answer, Failure> {
+    let (consumer, provider) = call.pair()?;
+    let content = call.state.content(consumer.id, provider.id, &call.sha("sha")?).ok_or(Failure::NotFound)?;
+    let result = call.state.latest_result(content.id).cloned();
+    shown(&call, result).await
+}
+
+pub(super) async fn latest_of_version(call: Call) -> Result<Answer, Failure> {
+    let (consumer, provider) = call.pair()?;
+    let version = call.state.version(consumer.id, call.var("version")).ok_or(Failure::NotFound)?;
+    let pact = call.state.pact(version.id, provider.id).ok_or(Failure::NotFound)?;
+    let result = call.state.latest_result(pact.content).cloned();
+    shown(&call, result).await
+}
+
+async fn latest_among(call: &Call, among: Among) -> Result<Answer, Failure> {
+    let (consumer, provider) = call.pair()?;
+    let pact = pact_queries::latest(&call.state, consumer, provider.id, &among).ok_or(Failure::NotFound)?;
+    let result = call.state.latest_result(pact.content).cloned();
+    shown(call, result).await
+}
+
+pub(super) async fn latest_of_latest(call: Call) -> Result<Answer, Failure> {
+    latest_among(&call, Among::All).await
+}
+
+pub(super) async fn latest_of_tagged(call: Call) -> Result<Answer, Failure> {
+    latest_among(&call, Among::Tagged(call.var("tag").to_owned())).await
+}
+
+/// The latest results of everything that a consumer version asks.
+pub(super) async fn of_consumer_version(call: Call) -> Result<Answer, Failure> {
+    let consumer = call.participant("consumer")?;
+    let version = call.state.version(consumer.id, call.var("version")).ok_or(Failure::NotFound)?;
+    let (mut successful, mut failed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    let mut results = Vec::new();
+    for pact in call.state.pacts_of_version(version.id) {
+        let Some(provider) = call.state.participant_by_id(pact.provider) else { continue };
+        let result = call.state.latest_result(pact.content);
+        match result.map(|result| result.success) {
+            Some(true) => successful.push(provider.name.to_string()),
+            Some(false) => failed.push(provider.name.to_string()),
+            None => unknown.push(provider.name.to_string()),
+        }
+        results.extend(result.cloned());
+    }
+    let mut documents = Vec::new();
+    for result in &results {
+        documents.push(document(&call, &call.state, result).await?.0);
+    }
+    let success = failed.is_empty() && unknown.is_empty();
+    let mut summary = json!({ "successful": successful, "failed": failed });
+    if !unknown.is_empty() {
+        summary["unknown"] = json!(unknown);
+    }
+    let title =
+        format!("Latest verification results for consumer {} version {}", consumer.name, version.number);
+    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    let mut members = pactwright_core::json::ObjectBuf::new();
+    members.insert("success", success);
+    members.insert("providerSummary", Json::from(summary));
+    let embedded = [("verificationResults", Json::Array(documents))];
+    members.insert("_embedded", Json::Object(embedded.into_iter().collect()));
+    members.insert("_links", Json::from_serialize(&links).map_err(|error| Failure::internal(&error))?);
+    Ok(Answer::text(Json::Object(members).to_compact()))
+}

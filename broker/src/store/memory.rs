@@ -1,0 +1,83 @@
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use super::{BlobKey, Position, Record, Snapshot, Store, StoreError};
+
+/// A store that is gone with the process: for tests and trials.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    log: Vec<Vec<u8>>,
+    blobs: HashMap<BlobKey, Vec<u8>>,
+    snapshot: Option<Snapshot>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        // Nothing panics between two changes that belong together.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn place(position: Position) -> usize {
+    usize::try_from(position.0).unwrap_or(usize::MAX)
+}
+
+impl Store for MemoryStore {
+    fn end(&self) -> Result<Position, StoreError> {
+        Ok(Position(self.kept().log.len() as u64))
+    }
+
+    fn append(
+        &self,
+        expected: Position,
+        records: &[Vec<u8>],
+        blobs: &[(BlobKey, Vec<u8>)],
+    ) -> Result<Position, StoreError> {
+        let mut kept = self.kept();
+        let actual = Position(kept.log.len() as u64);
+        if actual != expected {
+            return Err(StoreError::Moved { expected, actual });
+        }
+        for (key, bytes) in blobs {
+            kept.blobs.entry(*key).or_insert_with(|| bytes.clone());
+        }
+        kept.log.extend_from_slice(records);
+        Ok(Position(kept.log.len() as u64))
+    }
+
+    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let kept = self.kept();
+        let records = kept.log.iter().enumerate().skip(place(from)).take(limit);
+        Ok(records
+            .map(|(at, payload)| Record { position: Position(at as u64), payload: payload.clone() })
+            .collect())
+    }
+
+    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.kept().blobs.get(&key).cloned())
+    }
+
+    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.kept().snapshot = Some(snapshot.clone());
+        Ok(())
+    }
+
+    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        Ok(self.kept().snapshot.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    super::super::suite::store_suite!(|| (super::MemoryStore::new(), ()));
+}

@@ -1,0 +1,160 @@
+//! Where the log and the texts of contracts are kept.
+//!
+//! A store knows nothing of events: it keeps bytes under positions (the log), under their digests (blobs), and one
+//! snapshot. Every implementation passes `suite.rs`.
+
+mod blob;
+mod memory;
+mod record;
+mod sled;
+#[cfg(test)]
+mod suite;
+
+pub use self::sled::SledStore;
+pub use blob::BlobKey;
+pub use memory::MemoryStore;
+pub use record::RecordError;
+
+use std::{fmt, path::PathBuf};
+
+/// A place in the log: how many records come before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Position(pub u64);
+
+impl Position {
+    /// The place after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// A record of the log with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its place.
+    pub position: Position,
+    /// What was appended.
+    pub payload: Vec<u8>,
+}
+
+/// A shortcut: what the state was before some position of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The first position that it does not include.
+    pub position: Position,
+    /// The state, in the owner's encoding.
+    pub payload: Vec<u8>,
+}
+
+/// A durable log with blobs beside it. Calls block; callers keep them off threads that must not wait.
+pub trait Store: Send + Sync + 'static {
+    /// The place that the next record gets.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn end(&self) -> Result<Position, StoreError>;
+
+    /// Appends records and keeps blobs, all or nothing; when this returns, all of it is durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] when the log does not end at `expected`, with nothing changed. After any other error it
+    /// is not known what was kept.
+    fn append(
+        &self,
+        expected: Position,
+        records: &[Vec<u8>],
+        blobs: &[(BlobKey, Vec<u8>)],
+    ) -> Result<Position, StoreError>;
+
+    /// Up to `limit` records from a place on, in order.
+    ///
+    /// # Errors
+    /// When a record is damaged or missing, with its position; when the store cannot be read.
+    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError>;
+
+    /// A blob.
+    ///
+    /// # Errors
+    /// When it is damaged; when the store cannot be read.
+    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Puts a snapshot in the place of the one before.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
+
+    /// The last snapshot. A damaged one is none: the log has everything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
+}
+
+/// What a store could not do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else appended.
+    #[error("the log ends at position {actual}, not at {expected}: another process has written to it")]
+    Moved {
+        /// Where the log was thought to end.
+        expected: Position,
+        /// Where it ends.
+        actual: Position,
+    },
+    /// A record of the log cannot be read.
+    #[error("the record at position {position} of the log is damaged")]
+    Damaged {
+        /// Its place.
+        position: Position,
+        /// What is wrong with it.
+        #[source]
+        source: RecordError,
+    },
+    /// A record of the log is not there although later ones are.
+    #[error("the record at position {position} of the log is missing")]
+    Missing {
+        /// Its place.
+        position: Position,
+    },
+    /// A blob is not what was put.
+    #[error("the blob {key} is damaged")]
+    DamagedBlob {
+        /// Its key.
+        key: BlobKey,
+    },
+    /// Another process has the folder open.
+    #[error("the data folder {} is in use by another process; stop it, or choose another folder", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The folder cannot be used.
+    #[error("cannot open the data folder {}", folder.display())]
+    Open {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Reading or writing failed.
+    #[error("cannot {action} the store")]
+    Failed {
+        /// What was tried.
+        action: &'static str,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

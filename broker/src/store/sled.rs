@@ -1,0 +1,168 @@
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+};
+
+use sled::{Batch, Db, Tree};
+
+use super::{BlobKey, Position, Record, Snapshot, Store, StoreError, record};
+
+/// What this version writes into a new folder.
+const FORMAT: &[u8] = b"1";
+/// Holds the lock while a broker uses the folder.
+const LOCK_FILE: &str = "broker.lock";
+/// How much memory sled may use to keep pages at hand. The state is in memory anyway; what is read here are contracts.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A store in a folder on a disk.
+///
+/// Trees: `log` (position as 8 bytes, big endian, to sealed record), `blobs` (key to sealed bytes), `meta` (format,
+/// snapshot). What is sealed is described in `record.rs`.
+#[derive(Debug)]
+pub struct SledStore {
+    db: Db,
+    log: Tree,
+    blobs: Tree,
+    meta: Tree,
+    /// Released when dropped.
+    _lock: File,
+}
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+fn failed(action: &'static str) -> impl Fn(sled::Error) -> StoreError {
+    move |source| StoreError::Failed { action, source: source.into() }
+}
+
+impl SledStore {
+    /// Opens the store in a folder, which is created where there is none.
+    ///
+    /// # Errors
+    /// When another process has it open, when it was written by a later version, when it cannot be read or written.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(|error| cannot(error.into()))?;
+        let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| cannot(error.into()))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
+            TryLockError::Error(error) => cannot(error.into()),
+        })?;
+        let config = sled::Config::new()
+            .path(folder.join("sled"))
+            .cache_capacity(CACHE_BYTES)
+            .mode(sled::Mode::HighThroughput)
+            // Every append is flushed before it is acknowledged; nothing is left for later.
+            .flush_every_ms(None);
+        let db = config.open().map_err(|error| cannot(error.into()))?;
+        let tree = |name: &str| db.open_tree(name).map_err(|error| cannot(error.into()));
+        let store = Self {
+            log: tree("log")?,
+            blobs: tree("blobs")?,
+            meta: tree("meta")?,
+            db: db.clone(),
+            _lock: lock,
+        };
+        match store.meta.get("format").map_err(|error| cannot(error.into()))? {
+            None => {
+                store.meta.insert("format", FORMAT).map_err(failed("write to"))?;
+                store.db.flush().map_err(failed("write to"))?;
+            }
+            Some(format) if format == FORMAT => {}
+            Some(format) => {
+                let format = String::from_utf8_lossy(&format).into_owned();
+                return Err(cannot(
+                    format!("its format {format} is not known to this version of the broker").into(),
+                ));
+            }
+        }
+        Ok(store)
+    }
+}
+
+fn key(position: Position) -> [u8; 8] {
+    position.0.to_be_bytes()
+}
+
+fn position(key: &[u8]) -> Option<Position> {
+    key.try_into().ok().map(|bytes| Position(u64::from_be_bytes(bytes)))
+}
+
+impl Store for SledStore {
+    fn end(&self) -> Result<Position, StoreError> {
+        let last = self.log.last().map_err(failed("read"))?;
+        Ok(last.and_then(|(key, _)| position(&key)).map_or(Position(0), Position::next))
+    }
+
+    fn append(
+        &self,
+        expected: Position,
+        records: &[Vec<u8>],
+        blobs: &[(BlobKey, Vec<u8>)],
+    ) -> Result<Position, StoreError> {
+        let actual = self.end()?;
+        if actual != expected {
+            return Err(StoreError::Moved { expected, actual });
+        }
+        // Blobs come first: a record may only speak of what is there. One without a record is harmless.
+        for (key, bytes) in blobs {
+            if !self.blobs.contains_key(key.as_bytes()).map_err(failed("read"))? {
+                self.blobs.insert(key.as_bytes(), record::seal(bytes)).map_err(failed("write to"))?;
+            }
+        }
+        let mut batch = Batch::default();
+        let mut end = expected;
+        for payload in records {
+            batch.insert(&key(end), record::seal(payload));
+            end = end.next();
+        }
+        self.log.apply_batch(batch).map_err(failed("write to"))?;
+        self.db.flush().map_err(failed("write to"))?;
+        Ok(end)
+    }
+
+    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let mut expected = from;
+        let mut records = Vec::new();
+        for entry in self.log.range(key(from)..).take(limit) {
+            let (key, sealed) = entry.map_err(failed("read"))?;
+            if position(&key) != Some(expected) {
+                return Err(StoreError::Missing { position: expected });
+            }
+            let payload = record::open(&sealed)
+                .map_err(|source| StoreError::Damaged { position: expected, source })?
+                .to_vec();
+            records.push(Record { position: expected, payload });
+            expected = expected.next();
+        }
+        Ok(records)
+    }
+
+    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(sealed) = self.blobs.get(key.as_bytes()).map_err(failed("read"))? else { return Ok(None) };
+        let bytes = record::open(&sealed).map_err(|_| StoreError::DamagedBlob { key })?;
+        Ok(Some(bytes.to_vec()))
+    }
+
+    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let payload = [&key(snapshot.position)[..], &snapshot.payload].concat();
+        self.meta.insert("snapshot", record::seal(&payload)).map_err(failed("write to"))?;
+        self.db.flush().map_err(failed("write to"))?;
+        Ok(())
+    }
+
+    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        let Some(sealed) = self.meta.get("snapshot").map_err(failed("read"))? else { return Ok(None) };
+        let Ok(payload) = record::open(&sealed) else {
+            tracing::warn!("the snapshot is damaged; the state is rebuilt from the log");
+            return Ok(None);
+        };
+        let snapshot = payload.split_first_chunk::<8>().map(|(at, payload)| Snapshot {
+            position: Position(u64::from_be_bytes(*at)),
+            payload: payload.to_vec(),
+        });
+        Ok(snapshot)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+use super::{SledStore, Store, key};
+use crate::store::{BlobKey, Position, RecordError, Snapshot, StoreError};
+
+crate::store::suite::store_suite!(|| {
+    let folder = tempfile::tempdir().unwrap();
+    (SledStore::open(folder.path()).unwrap(), folder)
+});
+
+#[test]
+fn what_was_appended_is_there_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let blob = (BlobKey::of(b"body"), b"body".to_vec());
+    let store = SledStore::open(folder.path()).unwrap();
+    store.append(Position(0), &[b"one".to_vec(), b"two".to_vec()], std::slice::from_ref(&blob)).unwrap();
+    drop(store);
+
+    let store = SledStore::open(folder.path()).unwrap();
+    assert_eq!(store.end().unwrap(), Position(2));
+    assert_eq!(store.read(Position(1), 9).unwrap()[0].payload, b"two");
+    assert_eq!(store.blob(blob.0).unwrap(), Some(blob.1));
+}
+
+#[test]
+fn a_folder_has_one_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = SledStore::open(folder.path()).unwrap();
+    let error = SledStore::open(folder.path()).unwrap_err();
+    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+    assert!(error.to_string().contains("in use by another process"), "{error}");
+    drop(first);
+    SledStore::open(folder.path()).unwrap();
+}
+
+#[test]
+fn a_damaged_record_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(folder.path()).unwrap();
+    store.append(Position(0), &[b"one".to_vec(), b"two".to_vec(), b"three".to_vec()], &[]).unwrap();
+    let mut sealed = store.log.get(key(Position(1))).unwrap().unwrap().to_vec();
+    sealed[6] ^= 1;
+    store.log.insert(key(Position(1)), sealed).unwrap();
+
+    let error = store.read(Position(0), 10).unwrap_err();
+    let named = matches!(error, StoreError::Damaged { position: Position(1), source: RecordError::Checksum });
+    assert!(named, "{error}");
+    assert_eq!(store.read(Position(2), 10).unwrap().len(), 1, "what is behind it can still be read");
+}
+
+#[test]
+fn a_missing_record_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(folder.path()).unwrap();
+    store.append(Position(0), &[b"one".to_vec(), b"two".to_vec(), b"three".to_vec()], &[]).unwrap();
+    store.log.remove(key(Position(1))).unwrap();
+    assert!(matches!(store.read(Position(0), 10), Err(StoreError::Missing { position: Position(1) })));
+}
+
+#[test]
+fn a_damaged_snapshot_is_none_and_a_damaged_blob_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(folder.path()).unwrap();
+    store.save_snapshot(&Snapshot { position: Position(7), payload: b"state".to_vec() }).unwrap();
+    store.meta.insert("snapshot", b"\x01garbage".to_vec()).unwrap();
+    assert_eq!(store.load_snapshot().unwrap(), None);
+
+    let key = BlobKey::of(b"body");
+    store.append(Position(0), &[b"one".to_vec()], &[(key, b"body".to_vec())]).unwrap();
+    store.blobs.insert(key.as_bytes(), b"\x01other".to_vec()).unwrap();
+    assert!(matches!(store.blob(key), Err(StoreError::DamagedBlob { .. })));
+}

@@ -1,0 +1,87 @@
+//! What every store does. `store_suite!` takes a function that gives an empty store and whatever must outlive it.
+
+macro_rules! store_suite {
+    ($empty:expr) => {
+        mod suite {
+            #[expect(unused_imports, reason = "what the given function needs depends on the store")]
+            use super::*;
+            use $crate::store::{BlobKey, Position, Snapshot, Store as _, StoreError};
+
+            #[test]
+            fn begins_empty() {
+                let (store, _kept) = $empty();
+                assert_eq!(store.end().unwrap(), Position(0));
+                assert_eq!(store.read(Position(0), 10).unwrap(), []);
+                assert_eq!(store.load_snapshot().unwrap(), None);
+                assert_eq!(store.blob(BlobKey::of(b"x")).unwrap(), None);
+            }
+
+            #[test]
+            fn gives_back_what_was_appended_in_order() {
+                let (store, _kept) = $empty();
+                let first: Vec<Vec<u8>> = (0..300_u32).map(|n| n.to_be_bytes().to_vec()).collect();
+                assert_eq!(store.append(Position(0), &first, &[]).unwrap(), Position(300));
+                assert_eq!(store.append(Position(300), &[vec![]], &[]).unwrap(), Position(301));
+                let records = store.read(Position(0), 1000).unwrap();
+                assert_eq!(records.len(), 301);
+                for (at, record) in records.iter().enumerate() {
+                    assert_eq!(record.position, Position(at as u64));
+                    assert_eq!(record.payload, first.get(at).cloned().unwrap_or_default());
+                }
+            }
+
+            #[test]
+            fn reads_from_a_position_up_to_a_limit() {
+                let (store, _kept) = $empty();
+                store.append(Position(0), &[b"a".to_vec(), b"b".to_vec(), b"c".to_vec()], &[]).unwrap();
+                let records = store.read(Position(1), 1).unwrap();
+                assert_eq!(
+                    (records.len(), records[0].position, records[0].payload.as_slice()),
+                    (1, Position(1), &b"b"[..])
+                );
+                assert_eq!(store.read(Position(3), 1).unwrap(), []);
+                assert_eq!(store.read(Position(99), 1).unwrap(), []);
+            }
+
+            #[test]
+            fn an_append_at_the_wrong_position_changes_nothing() {
+                let (store, _kept) = $empty();
+                store.append(Position(0), &[b"a".to_vec()], &[]).unwrap();
+                let blob = (BlobKey::of(b"body"), b"body".to_vec());
+                for wrong in [0, 2] {
+                    let error = store
+                        .append(Position(wrong), &[b"b".to_vec()], std::slice::from_ref(&blob))
+                        .unwrap_err();
+                    assert!(matches!(error, StoreError::Moved { actual: Position(1), .. }), "{error}");
+                }
+                assert_eq!(store.end().unwrap(), Position(1));
+                assert_eq!(store.blob(blob.0).unwrap(), None);
+            }
+
+            #[test]
+            fn blobs_are_found_by_their_key_and_kept_once() {
+                let (store, _kept) = $empty();
+                let blobs: Vec<_> =
+                    [&b"one"[..], b"", &[0; 100_000]].iter().map(|b| (BlobKey::of(b), b.to_vec())).collect();
+                store.append(Position(0), &[b"a".to_vec()], &blobs).unwrap();
+                store.append(Position(1), &[b"b".to_vec()], &blobs).unwrap();
+                for (key, bytes) in blobs {
+                    assert_eq!(store.blob(key).unwrap(), Some(bytes));
+                }
+            }
+
+            #[test]
+            fn the_last_snapshot_counts() {
+                let (store, _kept) = $empty();
+                for position in [3, 8] {
+                    let payload = vec![u8::try_from(position).unwrap(); 10_000];
+                    store.save_snapshot(&Snapshot { position: Position(position), payload }).unwrap();
+                }
+                let snapshot = store.load_snapshot().unwrap().unwrap();
+                assert_eq!((snapshot.position, snapshot.payload), (Position(8), vec![8; 10_000]));
+            }
+        }
+    };
+}
+
+pub(crate) use store_suite;

@@ -1,0 +1,295 @@
+//! The single writer: takes commands in order, decides, makes a batch durable once, then lets everybody see it.
+//!
+//! Deciding happens on a private state that includes what earlier commands of the same batch decided. Nobody sees that
+//! state, and nobody is answered, before the batch is durable. A batch is whatever waits when the writer is free (at
+//! most [`BATCH`] commands), so many clients share the price of one flush, and one client does not wait for others.
+//!
+//! When the store fails, it is not known what it kept. The writer then refuses everything until the process is started
+//! again, and reads go on with what is known to be durable.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+};
+
+use arc_swap::ArcSwap;
+use pactwright_core::json::Json;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        commands::{Blob, Bodies, Command, Rejection, Work},
+        event::Commit,
+        model::Timestamp,
+        rules::Rules,
+        state::State,
+    },
+    store::{BlobKey, Position, Store, StoreError},
+};
+
+/// How many commands may wait. More are told to come back later.
+const QUEUE: usize = 4096;
+/// How many commands are made durable at once.
+const BATCH: usize = 256;
+
+/// Where time and randomness come from.
+pub trait Source: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// Sixteen random bytes.
+    fn random(&self) -> Uuid;
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refusal {
+    /// It was decided against.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// Too many wait already.
+    #[error("too many changes are waiting; try again in a moment")]
+    Busy,
+    /// The broker is stopping.
+    #[error("the broker is stopping")]
+    Stopping,
+    /// The store failed.
+    #[error("the store failed; nothing can be changed until the broker is started again")]
+    Store(#[source] Arc<StoreError>),
+    /// The events cannot be written.
+    #[error("an event cannot be encoded")]
+    Encoding(#[source] Arc<serde_json::Error>),
+}
+
+/// What became of a command.
+#[derive(Debug)]
+pub struct Done<A> {
+    /// What it answers.
+    pub answer: A,
+    /// A state that includes it.
+    pub state: Arc<State>,
+}
+
+/// Sends commands to the writer, and gives states to readers. Clones are cheap.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    /// Taken away when the broker stops.
+    queue: Arc<Mutex<Option<mpsc::Sender<Box<dyn Job>>>>>,
+    current: Arc<ArcSwap<State>>,
+}
+
+/// What the writer works with.
+pub(crate) struct Setup {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) rules: Rules,
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) state: State,
+    pub(crate) end: Position,
+}
+
+impl Writer {
+    /// Starts the writer on a thread of its own. It ends when the last clone of the handle is dropped.
+    pub(crate) fn start(setup: Setup) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
+        let desk = Desk {
+            store: setup.store,
+            rules: setup.rules,
+            source: setup.source,
+            durable: setup.state,
+            end: setup.end,
+            current: current.clone(),
+            broken: None,
+        };
+        let thread =
+            std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(waiting))?;
+        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current }, thread))
+    }
+
+    /// What is durable now.
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.current.load_full()
+    }
+
+    /// Carries out a command: when this returns with success, it is durable.
+    pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Pending { command: Some(command), answer: None, reply: Some(reply) });
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        queue.ok_or(Refusal::Stopping)?.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Refusal::Busy,
+            mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
+        })?;
+        answer.await.unwrap_or(Err(Refusal::Stopping))
+    }
+
+    /// Takes no more commands. The writer ends when it has carried out what waits.
+    pub(crate) fn stop(&self) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// A command without its type.
+trait Job: Send {
+    fn needs(&self, state: &State) -> Vec<BlobKey>;
+    /// Decides. `None`: nothing happens, and the reason was told.
+    fn decide(&mut self, work: Work<'_>) -> Option<(Commit, Vec<Blob>, State)>;
+    fn succeed(self: Box<Self>, state: &Arc<State>);
+    fn refuse(self: Box<Self>, refusal: Refusal);
+}
+
+struct Pending<C: Command> {
+    command: Option<C>,
+    answer: Option<C::Answer>,
+    reply: Option<oneshot::Sender<Result<Done<C::Answer>, Refusal>>>,
+}
+
+impl<C: Command> Pending<C> {
+    fn tell(&mut self, result: Result<Done<C::Answer>, Refusal>) {
+        if let Some(reply) = self.reply.take() {
+            // Whoever asked may have gone; what was decided stands all the same.
+            let _ = reply.send(result);
+        }
+    }
+}
+
+impl<C: Command> Job for Pending<C> {
+    fn needs(&self, state: &State) -> Vec<BlobKey> {
+        self.command.as_ref().map(|command| command.needs(state)).unwrap_or_default()
+    }
+
+    fn decide(&mut self, mut work: Work<'_>) -> Option<(Commit, Vec<Blob>, State)> {
+        let command = self.command.take()?;
+        let decided = command.decide(&mut work).and_then(|answer| Ok((answer, work.finish()?)));
+        match decided {
+            Ok((answer, outcome)) => {
+                self.answer = Some(answer);
+                Some(outcome)
+            }
+            Err(rejection) => {
+                self.tell(Err(rejection.into()));
+                None
+            }
+        }
+    }
+
+    fn succeed(mut self: Box<Self>, state: &Arc<State>) {
+        if let Some(answer) = self.answer.take() {
+            self.tell(Ok(Done { answer, state: state.clone() }));
+        }
+    }
+
+    fn refuse(mut self: Box<Self>, refusal: Refusal) {
+        self.tell(Err(refusal));
+    }
+}
+
+/// The writer's own things.
+struct Desk {
+    store: Arc<dyn Store>,
+    rules: Rules,
+    source: Arc<dyn Source>,
+    /// What is durable.
+    durable: State,
+    end: Position,
+    current: Arc<ArcSwap<State>>,
+    broken: Option<Refusal>,
+}
+
+/// What a batch decided.
+#[derive(Default)]
+struct Batch {
+    jobs: Vec<Box<dyn Job>>,
+    records: Vec<Vec<u8>>,
+    blobs: HashMap<BlobKey, Vec<u8>>,
+}
+
+impl Desk {
+    fn work(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+        let mut jobs = Vec::with_capacity(BATCH);
+        while waiting.blocking_recv_many(&mut jobs, BATCH) > 0 {
+            self.carry_out(jobs.drain(..));
+        }
+    }
+
+    fn carry_out(&mut self, jobs: impl Iterator<Item = Box<dyn Job>>) {
+        let mut batch = Batch::default();
+        let mut next = self.durable.clone();
+        for mut job in jobs {
+            if let Some(refusal) = &self.broken {
+                job.refuse(refusal.clone());
+                continue;
+            }
+            match self.decide(job.as_mut(), &next, &mut batch) {
+                Ok(Some(state)) => {
+                    next = state;
+                    batch.jobs.push(job);
+                }
+                Ok(None) => {}
+                Err(refusal) => job.refuse(refusal),
+            }
+        }
+        if batch.jobs.is_empty() {
+            return;
+        }
+        let blobs: Vec<_> = batch.blobs.into_iter().collect();
+        let appended = if batch.records.is_empty() {
+            Ok(self.end)
+        } else {
+            self.store.append(self.end, &batch.records, &blobs)
+        };
+        match appended {
+            Ok(end) => {
+                self.end = end;
+                self.durable = next;
+                let state = Arc::new(self.durable.clone());
+                self.current.store(state.clone());
+                for job in batch.jobs {
+                    job.succeed(&state);
+                }
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the store failed; no more changes are taken"
+                );
+                let refusal = Refusal::Store(Arc::new(error));
+                for job in batch.jobs {
+                    job.refuse(refusal.clone());
+                }
+                self.broken = Some(refusal);
+            }
+        }
+    }
+
+    fn decide(&self, job: &mut dyn Job, state: &State, batch: &mut Batch) -> Result<Option<State>, Refusal> {
+        let bodies = self.read(&job.needs(state), batch).map_err(|error| Refusal::Store(Arc::new(error)))?;
+        let work = Work::new(state.clone(), &self.rules, &bodies, self.source.now(), self.source.random());
+        let Some((commit, blobs, state)) = job.decide(work) else { return Ok(None) };
+        if !commit.events.is_empty() {
+            let record = serde_json::to_vec(&commit).map_err(|error| Refusal::Encoding(Arc::new(error)))?;
+            batch.records.push(record);
+            batch.blobs.extend(blobs);
+        }
+        Ok(Some(state))
+    }
+
+    /// Reads texts: of this batch, or from the store.
+    fn read(&self, keys: &[BlobKey], batch: &Batch) -> Result<Bodies, StoreError> {
+        let mut bodies = Bodies::new();
+        for key in keys {
+            let bytes = match batch.blobs.get(key) {
+                Some(bytes) => Some(bytes.clone()),
+                None => self.store.blob(*key)?,
+            };
+            if let Some(body) = bytes.as_deref().and_then(|bytes| Json::parse(bytes).ok()) {
+                bodies.insert(*key, body.into_owned());
+            }
+        }
+        Ok(bodies)
+    }
+}
+
+#[cfg(test)]
+mod tests;
