@@ -1,4 +1,67 @@
-//! Placeholder docs.
+//! A broker for Pact contracts: it remembers which versions of which applications ask what of each other, who was
+//! verified against what, and what is deployed where; and it answers whether a version can be deployed.
+//!
+//! It speaks the HTTP API of the Pact Broker, so that existing clients, verifiers and scripts work with it.
+//!
+//! # Use
+//!
+//! ```no_run
+//! use std::{path::Path, sync::Arc};
+//! use pactwright_broker::{Broker, Config, http, store::SledStore};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Arc::new(SledStore::open(Path::new("data"))?);
+//! let broker = Broker::open(store, Config::default())?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:9292").await?;
+//! http::serve(broker, listener, std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tests take [`store::MemoryStore`] and port 0, or call [`http::router`] without a socket.
+//!
+//! # Shape
+//!
+//! A state machine over a durable log:
+//!
+//! ```text
+//! request -> command -> decide(state, command) -> events -> log (durable) -> state -> answer
+//! query   -> state -> pure function -> answer
+//! ```
+//!
+//! - [`domain`] is pure: [`domain::event`] is every fact that can be recorded, [`domain::state`] what the facts say,
+//!   [`domain::commands`] what can be asked to change, [`domain::queries`] what can be asked.
+//! - The writer takes commands one after the other and makes whatever waits durable at once; nothing is acknowledged
+//!   before. What one command changed is one record of the log, so it is there whole or not at all.
+//! - Readers hold a state that does not change under them; they wait neither for writers nor for a disk, except for the
+//!   texts of contracts, which lie beside the log under their digests.
+//! - [`store`] is a small trait with an in-memory and a sled implementation.
+//! - [`http`] is a table of routes over all that.
+//!
+//! # COMPATIBILITY
+//!
+//! The reference is Pact Broker 2.120.0. On purpose it is otherwise here:
+//!
+//! - **Several versions live in one environment** each have to be verified, however the question is put (`latestby=cvp`
+//!   too); one that was never verified is "unknown", and has a row. The original can say yes.
+//! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on where `latestby` is
+//!   given.
+//! - **`fallbackBranch`** is used; the original accepts and ignores it.
+//! - **Merging**: the result has the digest of the merged content, not of the increment; it is allowed while
+//!   modification is not, as `PATCH` is in the original; messages are merged too; different requests under one
+//!   description and state are a conflict (409) in both forms.
+//! - **A pact that names no consumer or provider** is refused with 400, as is an empty list of contracts.
+//! - **The `Location` of a created participant** is right.
+//! - **Bulk deletion of branches** is done when it is answered, not scheduled.
+//! - **Blank names** (white space only) are refused everywhere, tags and branches in paths included.
+//! - **Environments**: a new broker has none unless [`Broker::create_usual_environments`] is called, as the original
+//!   has none where it is not told to begin with examples.
+//! - **Overwritten revisions** are in the log, and in no list.
+//! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
+//!
+//! Not there yet: webhooks, badges, dashboard, integrations, metrics, diffs, provider states, pages for browsers, access
+//! control; snapshots of the state (the store keeps them, nobody makes them); settings other than those in
+//! [`config`].
 
 mod broker;
 pub mod config;

@@ -32,8 +32,9 @@ fn requested(headers: &HeaderMap, uri: &Uri) -> String {
         .unwrap_or("localhost");
     let default_port = if scheme == "https" { "443" } else { "80" };
     let (name, port) = split_port(authority);
-    let port =
-        text("x-forwarded-port").or(port).filter(|port| port.parse::<u16>().is_ok() && *port != default_port);
+    let port = port
+        .or_else(|| text("x-forwarded-port").filter(|_| text("x-forwarded-host").is_none()))
+        .filter(|port| port.parse::<u16>().is_ok() && *port != default_port);
     match port {
         Some(port) => format!("{scheme}://{name}:{port}"),
         None => format!("{scheme}://{name}"),
@@ -78,7 +79,7 @@ mod tests {
                 &[("host", "x"), ("x-forwarded-host", "b.org"), ("x-forwarded-proto", "https")],
                 "https://b.org",
             ),
-            (&[], &[("x-forwarded-host", "b.org"), ("x-forwarded-port", "8080")], "http://b.org:8080"),
+            (&[], &[("x-forwarded-host", "b.org"), ("x-forwarded-port", "8080")], "http://b.org"),
             (&[], &[("host", "b.org:80")], "http://b.org"),
             (&[], &[("host", "a\"b<script>")], "http://localhost"),
             (&one, &[("host", "x")], "https://broker.example.org"),

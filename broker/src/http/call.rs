@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::StatusCode;
 use pactwright_core::{
     digest::ContentSha,
     json::{Json, Limits, ObjectBuf},
@@ -28,8 +28,6 @@ pub(crate) struct Call {
     pub(crate) broker: Broker,
     /// What was durable when the request came.
     pub(crate) state: Arc<State>,
-    pub(crate) method: Method,
-    pub(crate) headers: HeaderMap,
     /// The variables of the path, decoded.
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) query: Params,

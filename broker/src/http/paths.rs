@@ -36,10 +36,6 @@ impl Paths {
         format!("{}{path}", self.base)
     }
 
-    pub(crate) fn participants(&self) -> String {
-        url!(self, "/pacticipants")
-    }
-
     pub(crate) fn participant(&self, name: Name<'_>) -> String {
         url!(self, "/pacticipants/{}", name)
     }
@@ -54,10 +50,6 @@ impl Paths {
 
     pub(crate) fn tag(&self, name: Name<'_>, version: Name<'_>, tag: Name<'_>) -> String {
         url!(self, "/pacticipants/{}/versions/{}/tags/{}", name, version, tag)
-    }
-
-    pub(crate) fn branches(&self, name: Name<'_>) -> String {
-        url!(self, "/pacticipants/{}/branches", name)
     }
 
     pub(crate) fn branch(&self, name: Name<'_>, branch: Name<'_>) -> String {

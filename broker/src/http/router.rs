@@ -113,11 +113,11 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacts/provider/{provider}/for-verification" =>
             GET HAL pacts::for_verification::read, POST(Json) HAL pacts::for_verification::ask;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}" =>
-            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(JsonOrMergePatch) PACT pacts::merge;
+            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(Json) PACT pacts::merge;
         "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}" =>
-            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(JsonOrMergePatch) PACT pacts::merge;
+            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(Json) PACT pacts::merge;
         "/pact/provider/{provider}/consumer/{consumer}/version/{version}" =>
-            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(JsonOrMergePatch) PACT pacts::merge;
+            GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(Json) PACT pacts::merge;
         "/pact/provider/{provider}/consumer/{consumer}/latest" => GET PACT pacts::latest;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct" =>
             GET PACT pacts::previous_distinct;
@@ -345,8 +345,6 @@ async fn answer(
         let call = Call {
             state: broker.state(),
             broker,
-            method: method.clone(),
-            headers: parts.headers.clone(),
             variables,
             query: Params::parse(parts.uri.query().unwrap_or_default()),
             body,

@@ -79,5 +79,5 @@ impl Store for MemoryStore {
 
 #[cfg(test)]
 mod tests {
-    super::super::suite::store_suite!(|| (super::MemoryStore::new(), ()));
+    crate::store::suite::store_suite!(|| (crate::store::MemoryStore::new(), ()));
 }

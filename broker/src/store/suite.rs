@@ -3,9 +3,7 @@
 macro_rules! store_suite {
     ($empty:expr) => {
         mod suite {
-            #[expect(unused_imports, reason = "what the given function needs depends on the store")]
-            use super::*;
-            use $crate::store::{BlobKey, Position, Snapshot, Store as _, StoreError};
+            use $crate::store::{BlobKey, Position, Snapshot, Store, StoreError};
 
             #[test]
             fn begins_empty() {

@@ -118,7 +118,9 @@ impl State {
                 let pact = self
                     .pact(version, provider_id)
                     .ok_or_else(|| missing(format!("the contract with {provider}")))?;
-                self.remove_pact(pact.id);
+                // Its content stays known, with its results: published again, it is verified already.
+                let id = pact.id;
+                self.remove_pact(id, false);
             }
             Event::VerificationRecorded {
                 number,

@@ -19,7 +19,7 @@ impl State {
             .flat_map(|consumer| self.pacts_between(consumer, id).map(|pact| pact.id).collect::<Vec<_>>())
             .collect();
         for pact in as_provider {
-            self.remove_pact(pact);
+            self.remove_pact(pact, true);
         }
         let branches: Vec<_> = self.branches_of(id).map(|branch| branch.id).collect();
         for branch in branches {
@@ -39,7 +39,7 @@ impl State {
         let Some(version) = self.versions.get(&id).cloned() else { return };
         let pacts: Vec<_> = self.pacts_of_version(id).map(|pact| pact.id).collect();
         for pact in pacts {
-            self.remove_pact(pact);
+            self.remove_pact(pact, true);
         }
         let results: Vec<_> = self.results_of_version(id).map(|result| result.number).collect();
         for result in results {
@@ -97,7 +97,8 @@ impl State {
         }
     }
 
-    pub(super) fn remove_pact(&mut self, id: PactId) {
+    /// `forget`: with the content, if no other contract has it.
+    pub(super) fn remove_pact(&mut self, id: PactId, forget: bool) {
         let Some(pact) = self.pacts.remove(&id) else { return };
         self.pacts_by_version.remove(&(pact.version, pact.provider));
         self.pacts_by_pair.remove(&(pact.consumer, pact.provider, pact.version));
@@ -109,7 +110,9 @@ impl State {
                 self.consumers_of.remove(&pair);
             }
         }
-        self.forget_unused_content(pact.content);
+        if forget {
+            self.forget_unused_content(pact.content);
+        }
     }
 
     /// Removes a content that no contract has any more, with its results.

@@ -1,1 +1,249 @@
+//! Tests, and a way to tell a story to a state that other tests use.
 
+use pactwright_core::{
+    broker_api::OnConflict,
+    json::Json,
+    names::{BranchName, EnvironmentName, ParticipantName, TagName, VersionNumber},
+};
+use uuid::Uuid;
+
+use super::State;
+use crate::domain::{
+    commands::{
+        AddBranchVersion, AddTag, Bodies, Command, CreateEnvironment, NewContract, PublishContracts,
+        Published, RecordDeployment, RecordVerification, Rejection, RemoveParticipant, RemoveVersion, Work,
+    },
+    event::{Commit, EnvironmentDetails},
+    model::{ContentId, Participant, ResultNumber, Timestamp},
+    rules::Rules,
+};
+
+/// A broker's decisions without a broker: commands are decided one after the other, an hour apart.
+#[derive(Default)]
+pub(crate) struct Story {
+    pub(crate) state: State,
+    pub(crate) rules: Rules,
+    pub(crate) log: Vec<Commit>,
+    bodies: Bodies,
+    hours: i64,
+}
+
+impl Story {
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_micros(1_700_000_000_000_000 + self.hours * 3_600_000_000)
+    }
+
+    pub(crate) fn tell<C: Command>(&mut self, command: C) -> Result<C::Answer, Rejection> {
+        self.hours += 1;
+        let seed = Uuid::from_u128(u128::from(self.hours.unsigned_abs()) << 64);
+        let mut work = Work::new(self.state.clone(), &self.rules, &self.bodies, self.now(), seed);
+        let answer = command.decide(&mut work)?;
+        let (commit, blobs, state) = work.finish()?;
+        for (key, bytes) in blobs {
+            if let Ok(body) = Json::parse(&bytes) {
+                self.bodies.insert(key, body.into_owned());
+            }
+        }
+        self.state = state;
+        self.log.push(commit);
+        Ok(answer)
+    }
+
+    pub(crate) fn try_publish(
+        &mut self,
+        consumer: &str,
+        version: &str,
+        branch: Option<&str>,
+        contracts: &[(&str, &str)],
+        on_conflict: OnConflict,
+    ) -> Result<Published, Rejection> {
+        let contract = |(provider, description): &(&str, &str)| {
+            NewContract {
+            provider: ParticipantName::new(provider).unwrap(),
+            pact: Json::parse(
+                format!(
+                    r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
+                )
+                .as_bytes(),
+            )
+            .unwrap()
+            .into_owned(),
+            on_conflict,
+        }
+        };
+        self.tell(PublishContracts {
+            consumer: ParticipantName::new(consumer).unwrap(),
+            version: VersionNumber::new(version).unwrap(),
+            branch: branch.map(|branch| BranchName::new(branch).unwrap()),
+            tags: Vec::new(),
+            build_url: None,
+            contracts: contracts.iter().map(contract).collect(),
+        })
+    }
+
+    /// Publishes one contract on branch main; the description makes its content.
+    pub(crate) fn publish(&mut self, consumer: &str, version: &str, provider: &str, description: &str) {
+        self.try_publish(consumer, version, Some("main"), &[(provider, description)], OnConflict::Overwrite)
+            .unwrap();
+    }
+
+    pub(crate) fn participant(&self, name: &str) -> Participant {
+        (**self.state.participant(name).unwrap()).clone()
+    }
+
+    /// The content that a consumer version has with a provider.
+    pub(crate) fn content(&self, consumer: &str, version: &str, provider: &str) -> ContentId {
+        let (consumer, provider) = (self.participant(consumer).id, self.participant(provider).id);
+        let version = self.state.version(consumer, version).unwrap().id;
+        self.state.pact(version, provider).unwrap().content
+    }
+
+    /// Verifies what a consumer version has with a provider.
+    pub(crate) fn verify(
+        &mut self,
+        (consumer, version): (&str, &str),
+        (provider, provider_version): (&str, &str),
+        success: bool,
+    ) -> ResultNumber {
+        let content = self.content(consumer, version, provider);
+        let sha = self.state.content_by_id(content).unwrap().sha.clone();
+        self.tell(RecordVerification {
+            consumer: ParticipantName::new(consumer).unwrap(),
+            provider: ParticipantName::new(provider).unwrap(),
+            sha,
+            version: VersionNumber::new(provider_version).unwrap(),
+            success,
+            wip: false,
+            pending: false,
+            consumer_versions: Vec::new(),
+            build_url: None,
+            verified_by: None,
+            test_results: None,
+        })
+        .unwrap()
+    }
+
+    pub(crate) fn branch(&mut self, participant: &str, branch: &str, version: &str) {
+        self.tell(AddBranchVersion {
+            participant: ParticipantName::new(participant).unwrap(),
+            branch: BranchName::new(branch).unwrap(),
+            version: VersionNumber::new(version).unwrap(),
+        })
+        .unwrap();
+    }
+
+    pub(crate) fn tag(&mut self, participant: &str, version: &str, tag: &str) {
+        self.tell(AddTag {
+            participant: ParticipantName::new(participant).unwrap(),
+            version: VersionNumber::new(version).unwrap(),
+            tag: TagName::new(tag).unwrap(),
+        })
+        .unwrap();
+    }
+
+    pub(crate) fn environment(&mut self, name: &str) -> Uuid {
+        let name = EnvironmentName::new(name).unwrap();
+        let details = EnvironmentDetails { name, display_name: None, production: true, contacts: Vec::new() };
+        self.tell(CreateEnvironment { details }).unwrap()
+    }
+
+    pub(crate) fn deploy(
+        &mut self,
+        participant: &str,
+        version: &str,
+        environment: Uuid,
+        instance: Option<&str>,
+    ) -> Uuid {
+        self.tell(RecordDeployment {
+            participant: ParticipantName::new(participant).unwrap(),
+            version: VersionNumber::new(version).unwrap(),
+            environment,
+            instance: instance.map(str::to_owned),
+        })
+        .unwrap()
+    }
+}
+
+#[test]
+fn the_same_log_gives_the_same_state() {
+    let mut story = Story::default();
+    story.publish("web", "1", "api", "a");
+    story.verify(("web", "1"), ("api", "9"), true);
+    let production = story.environment("production");
+    story.deploy("api", "9", production, None);
+    story.branch("api", "feat", "10");
+    story.tag("web", "1", "production");
+    story.publish("web", "2", "api", "b");
+    story
+        .tell(RemoveVersion {
+            participant: ParticipantName::new("web").unwrap(),
+            version: VersionNumber::new("1").unwrap(),
+        })
+        .unwrap();
+
+    let mut replayed = State::default();
+    for commit in &story.log {
+        let text = serde_json::to_string(commit).unwrap();
+        replayed.apply_commit(&serde_json::from_str(&text).unwrap()).unwrap();
+    }
+    assert_eq!(format!("{replayed:?}"), format!("{:?}", story.state));
+}
+
+#[test]
+fn a_deployment_ends_the_one_before_it_on_the_same_instance_only() {
+    let mut story = Story::default();
+    for version in ["1", "2"] {
+        story.branch("api", "main", version);
+    }
+    let production = story.environment("production");
+    let blue = story.deploy("api", "1", production, Some("blue"));
+    let plain = story.deploy("api", "1", production, None);
+    assert_eq!(story.deploy("api", "1", production, None), plain, "what is current is not recorded again");
+    story.deploy("api", "2", production, None);
+    assert!(story.state.deployment(blue).unwrap().undeployed_at.is_none());
+    assert!(story.state.deployment(plain).unwrap().undeployed_at.is_some());
+}
+
+#[test]
+fn nothing_is_left_of_a_participant_that_was_removed() {
+    let mut story = Story::default();
+    story.publish("web", "1", "api", "a");
+    story.verify(("web", "1"), ("api", "9"), true);
+    story.tag("api", "9", "dev");
+    let production = story.environment("production");
+    story.deploy("api", "9", production, None);
+    for name in ["api", "web"] {
+        story.tell(RemoveParticipant { participant: ParticipantName::new(name).unwrap() }).unwrap();
+    }
+    let state = &story.state;
+    assert_eq!(state.participants().count() + state.pairs().count(), 0);
+    assert!(state.versions.is_empty() && state.versions_of.is_empty() && state.versions_by_number.is_empty());
+    assert!(
+        state.branches.is_empty() && state.branch_members.is_empty() && state.branches_by_name.is_empty()
+    );
+    assert!(state.tagged.is_empty() && state.tag_first_used.is_empty());
+    assert!(state.contents.is_empty() && state.contents_by_sha.is_empty() && state.pacts.is_empty());
+    assert!(
+        state.pacts_by_version.is_empty()
+            && state.pacts_by_pair.is_empty()
+            && state.pacts_by_content.is_empty()
+    );
+    assert!(
+        state.results.is_empty()
+            && state.results_by_content.is_empty()
+            && state.results_by_version.is_empty()
+    );
+    assert!(
+        state.deployments.is_empty() && state.deployed.is_empty() && state.deployments_by_version.is_empty()
+    );
+}
+
+#[test]
+fn a_first_branch_with_a_usual_name_becomes_the_main_branch() {
+    let mut story = Story::default();
+    story.branch("api", "feat", "1");
+    assert_eq!(story.participant("api").profile.main_branch, None);
+    story.branch("api", "master", "2");
+    story.branch("api", "main", "3");
+    assert_eq!(story.participant("api").profile.main_branch, Some(BranchName::new("master").unwrap()));
+}

@@ -72,9 +72,9 @@ pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
         ..Selector::default()
     };
     let environment = call.var("environment");
-    if call.state.environment_by_name(environment).is_none() {
-        return Err(FieldErrors::one("environment", format!("with name '{environment}' does not exist")));
-    }
+    let participant = call.participant("pacticipant")?;
+    call.state.branch(participant.id, call.var("branch")).ok_or(Failure::NotFound)?;
+    call.state.environment_by_name(environment).ok_or(Failure::NotFound)?;
     let ignore = request::ignore(&call.query)?;
     view::answer(&call, &ask(&call.state, selector, Destination::Environment(environment.to_owned()), ignore))
 }

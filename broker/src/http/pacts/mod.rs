@@ -54,7 +54,9 @@ async fn latest_among(call: &Call, among: Among) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
     let pact = *pacts::latest(&call.state, consumer, provider.id, &among).ok_or(Failure::NotFound)?;
     let version = call.state.version_by_id(pact.version).ok_or(Failure::NotFound)?;
-    let answer = view::pact(call, &call.state, &pact, None).await?;
+    let metadata = Metadata { consumer_versions: vec![version.number.clone()], ..Metadata::default() };
+    let encoded = metadata.encode();
+    let answer = view::pact(call, &call.state, &pact, Some((&encoded, Metadata::default()))).await?;
     Ok(answer.header(CONSUMER_VERSION, version.number.as_str()))
 }
 

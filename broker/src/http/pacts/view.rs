@@ -90,7 +90,7 @@ fn links(
             "pb:consumer-version",
             titled(version_address.clone(), "Consumer version").named(number.to_string()),
         );
-    if let Some((_, metadata)) = metadata {
+    if let Some((_, metadata)) = metadata.filter(|(_, metadata)| !metadata.consumer_versions.is_empty()) {
         let versions = metadata.consumer_versions.iter();
         let versions = versions.map(|number| {
             titled(paths.version(consumer, number), "Consumer version").named(number.to_string())

@@ -66,15 +66,16 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
         participants.iter().map(|known| document(call, &call.state, known, false)).collect();
     let links: Vec<_> = participants
         .iter()
-        .map(|known| Link::to(paths.participant(&known.name)).titled(known.name.to_string()))
+        .map(|known| {
+            Link::to(paths.participant(&known.name))
+                .titled(known.name.to_string())
+                .named(known.name.to_string())
+        })
         .collect();
-    let old: Vec<_> = links
-        .iter()
-        .cloned()
-        .map(|link| link.named("DEPRECATED - please use the pb:pacticipants relation"))
-        .collect();
+    let old: Vec<_> =
+        links.iter().cloned().map(|link| link.named("DEPRECATED - please use pb:pacticipants")).collect();
     let links = Links::new()
-        .with("self", Link::to(call.address()))
+        .with("self", Link::to(call.address_without_query()))
         .with(
             "pb:pacticipants-with-label",
             Link::to(paths.template("/pacticipants/label/{label}"))
@@ -214,7 +215,10 @@ pub(super) fn document(call: &Call, state: &State, participant: &Participant, fu
     if let Some(latest) = latest {
         let stub = hal::version_stub(paths, participant, latest);
         embedded["latestVersion"] = stub.clone();
-        embedded["latest-version"] = stub;
+        let mut old = stub;
+        old["title"] = json!("DEPRECATED - please use latestVersion");
+        old["name"] = json!("DEPRECATED - please use latestVersion");
+        embedded["latest-version"] = old;
     }
     let this = paths.participant(name);
     let template = |path: &str| Link::to(format!("{this}{path}")).templated(true);

@@ -3,7 +3,7 @@ use crate::store::{BlobKey, Position, RecordError, Snapshot, StoreError};
 
 crate::store::suite::store_suite!(|| {
     let folder = tempfile::tempdir().unwrap();
-    (SledStore::open(folder.path()).unwrap(), folder)
+    (crate::store::SledStore::open(folder.path()).unwrap(), folder)
 });
 
 #[test]

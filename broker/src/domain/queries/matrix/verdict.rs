@@ -118,7 +118,7 @@ fn warnings(query: &Query, selectors: &[Resolved], ignored: &Ignored) -> Vec<(Re
         warnings.push((Reason::Warning, wording::NO_ENVIRONMENT.to_owned()));
     }
     let moving = |selector: &&Resolved| {
-        matches!(selector.how, How::Tag { .. } | How::Branch { .. }) && selector.specified
+        matches!(selector.how, How::Tag { .. } | How::Branch { .. } | How::Latest) && selector.specified
     };
     if selectors.iter().any(|selector| moving(&selector)) {
         warnings.push((Reason::Warning, wording::NO_VERSION.to_owned()));

@@ -63,7 +63,7 @@ pub fn answer(
             .collect()
     };
     let whom = PendingFor::new(question.provider_branch.clone(), question.provider_tags.clone());
-    let mut selected = group(state, matches);
+    let mut selected = group(state, matches, true);
     for entry in &mut selected {
         if question.include_pending {
             entry.pending = Some(pending::status(state, provider.id, entry.pact.content, &whom));
@@ -72,7 +72,7 @@ pub fn answer(
     if let Some(since) = question.include_wip_since {
         let known: Vec<_> = selected.iter().map(|entry| entry.pact.content).collect();
         let wip = work_in_progress::find(state, rules, now, provider.id, &whom, since, &known);
-        selected.extend(group(state, wip).into_iter().map(|entry| ToVerify {
+        selected.extend(group(state, wip, false).into_iter().map(|entry| ToVerify {
             pending: question.include_pending.then(|| PendingStatus::always(&whom)),
             wip: true,
             ..entry
@@ -82,7 +82,7 @@ pub fn answer(
 }
 
 /// Puts matches of the same content together, by consumer, newest version of a consumer first.
-fn group(state: &State, matches: Vec<Match>) -> Vec<ToVerify> {
+fn group(state: &State, matches: Vec<Match>, by_weight: bool) -> Vec<ToVerify> {
     let mut groups: BTreeMap<(ParticipantId, ContentId), Vec<Match>> = BTreeMap::new();
     for found in matches {
         groups.entry((found.pact.consumer, found.pact.content)).or_default().push(found);
@@ -90,7 +90,9 @@ fn group(state: &State, matches: Vec<Match>) -> Vec<ToVerify> {
     let mut entries: Vec<_> = groups
         .into_values()
         .filter_map(|mut matches| {
-            matches.sort_by(Match::by_weight);
+            if by_weight {
+                matches.sort_by(Match::by_weight);
+            }
             matches.dedup();
             let pact = matches.iter().map(|found| found.pact).max_by_key(|pact| pact.version)?;
             Some(ToVerify { pact, matches, wip: false, pending: None })

@@ -1,3 +1,5 @@
+//! Consumer version selectors, and what they find.
+
 use std::cmp::Ordering;
 
 use pactwright_core::names::{BranchName, EnvironmentName, ParticipantName, TagName};
