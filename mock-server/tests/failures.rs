@@ -1,4 +1,5 @@
 //! How typical mistakes read in the output of a test.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -26,7 +27,9 @@ fn mock(folder: &TempDir) -> Mock {
 /// Sends requests as they stand, and ends the mock.
 fn report(mock: Mock, requests: &[&str]) -> Report {
     let mock = mock.start_blocking().unwrap();
-    requests.iter().for_each(|request| send(&mock, request));
+    for request in requests {
+        send(&mock, request);
+    }
     mock.finish().unwrap_err()
 }
 
@@ -90,7 +93,9 @@ fn a_mock_that_is_dropped_fails_the_test() {
     for requests in [&[FETCH, PLACE][..], &["GET /other\n"]] {
         let text = panic_of(|| {
             let mock = mock(&folder).start_blocking().unwrap();
-            requests.iter().for_each(|request| send(&mock, request));
+            for request in requests {
+                send(&mock, request);
+            }
         });
         assert!(text.contains("was dropped without `finish()`"), "{text}");
         assert!(text.contains("failures.rs:"), "{text}");

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 type TestResult = Result<(), Box<dyn Error>>;
 
-fn client() -> Client {
-    Client::builder().no_proxy().build().unwrap()
+fn client() -> reqwest::Result<Client> {
+    Client::builder().no_proxy().build()
 }
 
 fn orders(folder: &TempDir) -> Contract {
@@ -48,7 +48,7 @@ async fn every_method_and_part_of_a_request_is_matched() -> TestResult {
         .respond(created().text("stored"))
         .start()
         .await?;
-    let (client, url) = (client(), mock.url());
+    let (client, url) = (client()?, mock.url());
 
     let found = client
         .get(format!("{url}/orders"))
@@ -89,7 +89,7 @@ async fn many_requests_at_once_are_answered() -> TestResult {
         mock = mock.upon_receiving(description).request(get(path)).respond(ok().json(json!(id)));
     }
     let mock = mock.start().await?;
-    let client = client();
+    let client = client()?;
     let requests: Vec<_> = (0..50)
         .map(|id| {
             let request = client.get(format!("{}/orders/{id}", mock.url()));
@@ -133,7 +133,7 @@ async fn an_answer_that_was_not_agreed_explains_itself() -> TestResult {
         .await?;
     let url = mock.url();
     let body = json!({ "state": "lost", "count": 1, "note": "x" });
-    let answer = client().patch(format!("{url}/orders/7")).json(&body).send().await?;
+    let answer = client()?.patch(format!("{url}/orders/7")).json(&body).send().await?;
     assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.headers()["x-pact"], "Request-Mismatch");
     let body: Value = answer.json().await?;
@@ -147,7 +147,7 @@ async fn an_answer_that_was_not_agreed_explains_itself() -> TestResult {
     assert_eq!(body["closest"]["mismatches"][1]["path"], "$.note");
     assert!(body["message"].as_str().is_some_and(|text| text.contains("open|paid")), "{body}");
 
-    let answer = client().get(format!("{url}/customers?page=1")).send().await?;
+    let answer = client()?.get(format!("{url}/customers?page=1")).send().await?;
     assert_eq!(answer.headers()["x-pact"], "Unexpected-Request");
 
     let report = mock.finish().await.unwrap_err();
@@ -174,7 +174,8 @@ async fn the_interaction_that_says_most_answers() -> TestResult {
         .respond(ok().text("sieben"))
         .start()
         .await?;
-    let get = |path: &str| client().get(format!("{}{path}", mock.url()));
+    let client = client()?;
+    let get = |path: &str| client.get(format!("{}{path}", mock.url()));
     assert_eq!(get("/orders/7").header("accept-language", "de").send().await?.text().await?, "sieben");
     assert_eq!(get("/orders/7").send().await?.text().await?, "seven");
     assert_eq!(get("/orders/8").send().await?.text().await?, "any");
@@ -198,7 +199,7 @@ async fn interactions_with_the_same_request_take_turns() -> TestResult {
         .await?;
     let mut seen = Vec::new();
     for _ in 0..3 {
-        seen.push(client().get(format!("{}/ping", mock.url())).send().await?.status().as_u16());
+        seen.push(client()?.get(format!("{}/ping", mock.url())).send().await?.status().as_u16());
     }
     assert_eq!(seen, [503, 200, 200]);
     mock.finish().await?;
@@ -215,7 +216,7 @@ async fn a_body_that_is_too_long_is_refused_and_reported() -> TestResult {
         .respond(created())
         .start()
         .await?;
-    let request = client().post(format!("{}/labels", mock.url()));
+    let request = client()?.post(format!("{}/labels", mock.url()));
     let answer = request.body(vec![b'x'; 8 * 1024 * 1024]).send().await?;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.text().await?.contains("more than 1000 bytes"));
@@ -240,7 +241,7 @@ async fn a_client_that_hangs_up_does_not_hold_up_the_test() -> TestResult {
     let mut gone = tokio::net::TcpStream::connect(mock.address()).await?;
     gone.write_all(b"POST /labels HTTP/1.1\r\nHost: mock\r\nContent-Length: 10\r\n\r\nabc").await?;
     drop(gone);
-    assert_eq!(client().post(format!("{}/labels", mock.url())).send().await?.status(), StatusCode::CREATED);
+    assert_eq!(client()?.post(format!("{}/labels", mock.url())).send().await?.status(), StatusCode::CREATED);
     let finished = tokio::time::timeout(Duration::from_secs(20), mock.finish()).await?;
     // Whether the broken request was read before the mock was finished is for the system to say.
     if let Err(report) = finished {
@@ -260,7 +261,7 @@ async fn a_conflict_fails_the_test_that_caused_it() -> TestResult {
             .respond(status(code))
             .start()
             .await?;
-        client().get(format!("{}/ping", mock.url())).send().await?;
+        client()?.get(format!("{}/ping", mock.url())).send().await?;
         let finished = mock.finish().await;
         assert_eq!(finished.is_ok(), kept);
         if let Err(report) = finished {

@@ -56,6 +56,35 @@ fn the_same_again_changes_nothing() {
 }
 
 #[test]
+fn bodies_of_every_kind_are_recognised_when_they_come_again() {
+    use crate::prelude::*;
+    let folder = tempfile::tempdir().unwrap();
+    for (index, response) in [
+        ok().json(json!({ "price": 8.4, "big": 12_345_678_901_u64, "none": null })),
+        ok().json(json!(null)),
+        ok().text_as("application/json", "{\"a\": 1}"),
+        ok().text_as("application/xml", "<a/>"),
+        ok().text(""),
+        ok().bytes("text/plain", *b"abc"),
+        ok().bytes("image/png", *b"\x89PNG"),
+        ok().without_body(),
+        ok(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mock = consumer("web")
+            .provider("orders")
+            .upon_receiving(format!("a request {index}"))
+            .request(get("/"))
+            .respond(response);
+        let pact = mock.to_pact().unwrap();
+        save(&pact, &output(&folder, "1")).unwrap();
+        assert!(!save(&pact, &output(&folder, "1")).unwrap().changed, "interaction {index}");
+    }
+}
+
+#[test]
 fn provider_states_with_their_values_name_an_interaction() {
     let folder = tempfile::tempdir().unwrap();
     for id in ["7", "8"] {
