@@ -192,6 +192,10 @@ fn mistakes_are_found_with_their_place() {
     );
     let version = mistakes(semver("1"));
     assert!(matches!(&version[..], [(_, Problem::ExampleRefused { .. })]), "{version:?}");
+    let moment = mistakes(date("21.11.2026", "yyyy-MM-dd"));
+    assert!(matches!(&moment[..], [(_, Problem::ExampleRefused { .. })]), "{moment:?}");
+    let format = mistakes(datetime("21.11.2026", "b"));
+    assert!(matches!(&format[..], [(_, Problem::Rule(_))]), "{format:?}");
     let nothing = mistakes(any_of::<Matcher>([]));
     assert!(nothing.iter().any(|(_, problem)| *problem == Problem::NothingToCombine), "{nothing:?}");
     let contains = mistakes(array_containing("x"));
