@@ -90,7 +90,14 @@ impl fmt::Display for Report {
             "the contract between {consumer} and {provider} was not kept; no pact was written"
         )?;
         for (index, failure) in failures.iter().enumerate() {
-            write!(formatter, "\n\n{}. {failure}", index + 1)?;
+            write!(formatter, "\n\n{}. ", index + 1)?;
+            match (failure, failures.iter().position(|other| other.is_meant_for(failure))) {
+                // Both are one mistake; what it was is said there.
+                (Failure::NeverRequested(name), Some(attempt)) => {
+                    write!(formatter, "{name} was never requested, see {}", attempt + 1)?;
+                }
+                _ => write!(formatter, "{failure}")?,
+            }
         }
         Ok(())
     }
@@ -104,6 +111,18 @@ impl fmt::Debug for Report {
 }
 
 impl std::error::Error for Report {}
+
+impl Failure {
+    /// Whether this is a request that comes close to an interaction that was never requested.
+    fn is_meant_for(&self, never: &Self) -> bool {
+        match (self, never) {
+            (Self::Unmatched(unmatched), Self::NeverRequested(name)) => {
+                unmatched.closest.as_ref().is_some_and(|closest| closest.interaction == *name)
+            }
+            _ => false,
+        }
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

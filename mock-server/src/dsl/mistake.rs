@@ -107,7 +107,7 @@ pub enum Problem {
     NotSerialisable(String),
     /// A place that takes text has something else.
     #[error(
-        "a {found} cannot travel here; give text, a number, a Boolean, or a matcher with such an example"
+        "a value of type {found} cannot travel here; give text, a number, a Boolean, or a matcher with such an example"
     )]
     NotText {
         /// The type of what it has.
@@ -172,7 +172,7 @@ pub enum Problem {
     SameName,
     /// Values of a provider state that have no names.
     #[error(
-        "the values of the provider state `{state}` must be an object such as {{\"id\": 7}}, but this is a {found}"
+        "the values of the provider state `{state}` must be an object such as {{\"id\": 7}}, but this is of type {found}"
     )]
     StateParams {
         /// The name of the state.

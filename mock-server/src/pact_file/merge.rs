@@ -1,7 +1,7 @@
 //! Interactions of several tests in one pact. Pure.
 
 use pactwright_core::json::{Json, ObjectBuf};
-use pactwright_core::model::{Interaction, Pact};
+use pactwright_core::model::{Interaction, Pact, SpecVersion};
 use thiserror::Error;
 
 use super::difference::{Difference, differences};
@@ -91,7 +91,7 @@ pub(super) fn merge(
         let identity = Identity::of(interaction);
         let same_name = |other: &&mut Interaction| Identity::of(other) == identity;
         match merged.interactions.iter_mut().find(same_name) {
-            Some(known) if says_the_same(known, interaction) => {}
+            Some(known) if says_the_same(known, interaction, merged.version) => {}
             Some(known) if memory.contains(&identity) => {
                 let conflict = Conflict {
                     interaction: interaction.description.clone(),
@@ -107,9 +107,9 @@ pub(super) fn merge(
     Ok(merged)
 }
 
-/// Whether two interactions are equal apart from what a broker has added.
-fn says_the_same(known: &Interaction, new: &Interaction) -> bool {
+/// Whether two interactions are equal, or are at least written alike, apart from what a broker has added.
+fn says_the_same(known: &Interaction, new: &Interaction, version: SpecVersion) -> bool {
     let mut known = known.clone();
     (known.id, known.extra) = (None, ObjectBuf::new());
-    known == *new
+    known == *new || differences(&known, new, version).is_empty()
 }

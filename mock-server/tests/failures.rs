@@ -1,0 +1,126 @@
+//! How typical mistakes read in the output of a test.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pactwright::dsl::Mock;
+use pactwright::prelude::*;
+use pactwright::{BlockingMockServer, Report};
+use tempfile::TempDir;
+
+fn mock(folder: &TempDir) -> Mock {
+    consumer("web")
+        .provider("orders")
+        .output_dir(folder.path())
+        .given_with("an order exists", json!({ "id": 7 }))
+        .upon_receiving("a request for order 7")
+        .request(get("/orders/7").header("accept", "application/json").query("fields", "id"))
+        .respond(ok().json(json!({ "id": integer(7) })))
+        .given("there are no orders")
+        .upon_receiving("an order")
+        .request(post("/orders").json(json!({
+            "lines": each_like(json!({ "sku": regex("SKU-1", r"SKU-\d+"), "count": integer(2) })),
+        })))
+        .respond(created())
+}
+
+/// Sends requests as they stand, and ends the mock.
+fn report(mock: Mock, requests: &[&str]) -> Report {
+    let mock = mock.start_blocking().unwrap();
+    for request in requests {
+        send(&mock, request);
+    }
+    mock.finish().unwrap_err()
+}
+
+fn send(mock: &BlockingMockServer, request: &str) {
+    use std::io::{Read, Write};
+    let (head, body) = request.split_once('|').unwrap_or((request, ""));
+    let mut stream = std::net::TcpStream::connect(mock.address()).unwrap();
+    let length = body.len();
+    let head = head.replacen('\n', " HTTP/1.1\nHost: mock\nConnection: close\n", 1).replace('\n', "\r\n");
+    write!(stream, "{head}Content-Length: {length}\r\n\r\n{body}").unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+}
+
+const FETCH: &str = "GET /orders/7?fields=id\nAccept: application/json\n";
+const PLACE: &str =
+    "POST /orders\nContent-Type: application/json\n|{\"lines\":[{\"sku\":\"SKU-9\",\"count\":1}]}";
+
+#[test]
+fn what_was_agreed_passes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = mock(&folder).start_blocking().unwrap();
+    send(&mock, FETCH);
+    send(&mock, PLACE);
+    assert_eq!(mock.finish().unwrap().interactions, 2);
+}
+
+#[test]
+fn a_wrong_path_and_a_forgotten_header() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(report(mock(&folder), &["GET /order/7?fields=id,state&page=1\n", PLACE]));
+}
+
+#[test]
+fn a_wrong_body() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = "POST /orders\nContent-Type: application/json\n|{\"lines\":[{\"sku\":\"4711\",\"count\":\"1\"}],\"note\":\"x\"}";
+    insta::assert_snapshot!(report(mock(&folder), &[FETCH, wrong]));
+}
+
+#[test]
+fn something_that_was_never_requested() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(report(mock(&folder), &[FETCH]));
+}
+
+#[test]
+fn debug_reads_like_display() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report(mock(&folder), &[]);
+    assert_eq!(format!("{report:?}"), report.to_string());
+    let error =
+        consumer("web").provider("").upon_receiving("x").request(get("/")).respond(ok()).start_blocking();
+    let error = error.unwrap_err();
+    assert_eq!(format!("{error:?}"), error.to_string());
+    assert!(error.to_string().contains("failures.rs:"), "{error}");
+}
+
+#[test]
+fn a_mock_that_is_dropped_fails_the_test() {
+    let folder = tempfile::tempdir().unwrap();
+    for requests in [&[FETCH, PLACE][..], &["GET /other\n"]] {
+        let text = panic_of(|| {
+            let mock = mock(&folder).start_blocking().unwrap();
+            for request in requests {
+                send(&mock, request);
+            }
+        });
+        assert!(text.contains("was dropped without `finish()`"), "{text}");
+        assert!(text.contains("failures.rs:"), "{text}");
+        assert_eq!(text.contains("GET /other matches no interaction"), requests.len() == 1, "{text}");
+    }
+    assert!(!folder.path().join("web-orders.json").exists());
+}
+
+#[test]
+fn a_test_that_fails_already_does_not_panic_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = panic_of(|| {
+        let mock = mock(&folder).start_blocking().unwrap();
+        send(&mock, "GET /other\n");
+        panic!("the test's own failure");
+    });
+    assert_eq!(text, "the test's own failure");
+}
+
+/// The text of the panic of a closure.
+fn panic_of(closure: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(closure)).unwrap_err();
+    payload
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
+}
