@@ -2,11 +2,12 @@
 
 use super::json::Comparison;
 use super::trie::RuleTrie;
-use super::{check, query};
+use super::{check, query, xml};
 use crate::json::Json;
 use crate::model::{Body, Content, ContentType, Data, detect, parse_pairs};
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
+use crate::xml::Element;
 
 /// What a body must be like.
 pub(super) struct Expectation<'e> {
@@ -60,6 +61,8 @@ impl Expectation<'_> {
         }
         if wanted.is_json() || matches!(content.data, Data::Json(_)) {
             self.json(content, actual, found);
+        } else if wanted.is_xml() {
+            self.xml(content, actual, found);
         } else if wanted.is_form() {
             self.form(content, actual, found);
         } else {
@@ -91,6 +94,25 @@ impl Expectation<'_> {
         }
     }
 
+    fn xml(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+        let Ok(expected) = Element::parse(&content.bytes()) else {
+            // The contract states XML for something that is not; all that is left is to compare it as it is.
+            self.whole(content, actual, found);
+            return;
+        };
+        match Element::parse(actual) {
+            Ok(actual) => {
+                xml::Comparison { strict: self.strict }.document(
+                    &expected,
+                    &actual,
+                    &self.rules.root(),
+                    found,
+                );
+            }
+            Err(error) => found.push(Mismatch::new(Part::Body, "$", Detail::NotXml(error))),
+        }
+    }
+
     fn form(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (expected, actual) = (parse_pairs(&text(&content.bytes())), parse_pairs(&text(actual)));
@@ -119,9 +141,12 @@ fn subject(bytes: &[u8]) -> Subject<'_> {
     std::str::from_utf8(bytes).map_or(Subject::Bytes(bytes), Subject::Text)
 }
 
-/// What bytes are when nobody says: JSON where JSON is wanted and it is, otherwise what they look like.
+/// What bytes are when nobody says: what is wanted where they can be read as that, otherwise what they look like.
 fn detect_as(wanted: &ContentType, actual: &[u8]) -> ContentType {
-    let plausible =
-        (wanted.is_json() && Json::parse(actual).is_ok()) || !(wanted.is_json() || wanted.is_xml());
+    let plausible = if wanted.is_json() {
+        Json::parse(actual).is_ok()
+    } else {
+        !wanted.is_xml() || Element::parse(actual).is_ok()
+    };
     if plausible { wanted.clone() } else { detect(actual) }
 }

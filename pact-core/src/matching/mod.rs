@@ -13,6 +13,7 @@ mod json;
 mod query;
 mod trie;
 mod wire;
+mod xml;
 
 use std::collections::HashMap;
 

@@ -87,8 +87,8 @@ impl ContentType {
     /// Whether a body of type `actual` can be compared with one of this type: the same type, with the parameters
     /// that this one has.
     pub fn accepts(&self, actual: &Self) -> bool {
-        let same = self.essence == actual.essence
-            || (self.is_json() && actual.is_json() && self.family() == actual.family());
+        let alike = (self.is_json() && actual.is_json()) || (self.is_xml() && actual.is_xml());
+        let same = self.essence == actual.essence || (alike && self.family() == actual.family());
         same && self.parameters.iter().all(|(name, value)| {
             actual.parameter(name).is_some_and(|other| other.eq_ignore_ascii_case(value))
         })

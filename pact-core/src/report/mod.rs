@@ -9,6 +9,7 @@ pub(crate) use text::{described, quoted, shortened};
 use crate::json::{JsonBuf, JsonError};
 use crate::model::ContentType;
 use crate::rules::{Rule, Subject};
+use crate::xml::XmlError;
 
 /// The part of a request, response or message that a mismatch is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,8 +112,20 @@ pub enum Detail {
         /// The type that came.
         actual: ContentType,
     },
+    /// An XML element lacks a child.
+    MissingChild {
+        /// The child that the contract has, as an empty tag.
+        expected: String,
+    },
+    /// An XML element has a child that it should not have.
+    UnexpectedChild {
+        /// The child that came, as an empty tag.
+        actual: String,
+    },
     /// The body should be JSON, and is not.
     NotJson(JsonError),
+    /// The body should be XML, and is not.
+    NotXml(XmlError),
 }
 
 impl Mismatch {

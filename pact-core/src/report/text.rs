@@ -74,7 +74,12 @@ impl fmt::Display for Detail {
             Self::ContentType { expected, actual } => {
                 write!(formatter, "expected content of type '{expected}' but it is '{actual}'")
             }
+            Self::MissingChild { expected } => {
+                write!(formatter, "expected child {expected} but it is missing")
+            }
+            Self::UnexpectedChild { actual } => write!(formatter, "child {actual} was not expected"),
             Self::NotJson(error) => write!(formatter, "expected a JSON document, but {error}"),
+            Self::NotXml(error) => write!(formatter, "expected an XML document, but {error}"),
         }
     }
 }
