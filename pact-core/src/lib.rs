@@ -75,6 +75,7 @@ pub mod format;
 pub mod json;
 pub mod matching;
 pub mod model;
+pub mod multipart;
 pub mod names;
 pub mod path;
 pub mod report;

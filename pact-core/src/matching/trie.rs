@@ -164,6 +164,11 @@ impl<'t> Place<'t> {
         Some(Ranked { rank, list: &self.trie.lists[rank] })
     }
 
+    /// The rules from here or above that go on below.
+    pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
+        self.cascading.map(|rank| Ranked { rank, list: &self.trie.lists[rank] })
+    }
+
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
         let nodes = self.nodes.iter().flat_map(|node| children(&self.trie.nodes[*node])).flatten().collect();
         Self::new(self.trie, nodes, self.cascading)

@@ -154,17 +154,18 @@ impl Comparison {
         expected: &Element,
         actual: &Element,
         rules: &Place<'_>,
+        at: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
-        let document = Spot { place: rules.clone(), inherited: None };
+        let inherited = rules.cascading().filter(|above| above.list.rules.iter().any(is_structural));
+        let document = Spot { place: rules.clone(), inherited };
         if expected.name != actual.name {
             let (expected, actual) = (expected.to_string().into(), actual.to_string().into());
-            found.push(Mismatch::new(Part::Body, "$", Detail::NotEqual { expected, actual }));
+            found.push(Mismatch::new(Part::Body, at.to_string(), Detail::NotEqual { expected, actual }));
             return;
         }
         let spot = document.element(&expected.name, Some(0), Some(0));
-        let root = Location::root();
-        self.element(expected, actual, None, &spot, &root.field(expected.name.written()), found);
+        self.element(expected, actual, None, &spot, &at.field(expected.name.written()), found);
     }
 
     /// Compares an element with its example; `examples` is how many of that name the contract has, none for the

@@ -8,6 +8,7 @@ pub(crate) use text::{described, quoted, shortened};
 
 use crate::json::{JsonBuf, JsonError};
 use crate::model::ContentType;
+use crate::multipart::MultipartError;
 use crate::rules::{Rule, Subject};
 use crate::xml::XmlError;
 
@@ -126,6 +127,8 @@ pub enum Detail {
     NotJson(JsonError),
     /// The body should be XML, and is not.
     NotXml(XmlError),
+    /// The body should be made of parts, and is not.
+    NotMultipart(MultipartError),
 }
 
 impl Mismatch {

@@ -80,6 +80,7 @@ impl fmt::Display for Detail {
             Self::UnexpectedChild { actual } => write!(formatter, "child {actual} was not expected"),
             Self::NotJson(error) => write!(formatter, "expected a JSON document, but {error}"),
             Self::NotXml(error) => write!(formatter, "expected an XML document, but {error}"),
+            Self::NotMultipart(error) => write!(formatter, "expected a body made of parts, but {error}"),
         }
     }
 }

@@ -12,7 +12,13 @@ fn mismatches(expected: &str, rules: &[(&str, &str)], actual: &str, strict: bool
     let trie = RuleTrie::new(&rules);
     let parse = |text: &str| Element::parse(text.as_bytes()).unwrap();
     let mut found = Vec::new();
-    Comparison { strict }.document(&parse(expected), &parse(actual), &trie.root(), &mut found);
+    Comparison { strict }.document(
+        &parse(expected),
+        &parse(actual),
+        &trie.root(),
+        &Location::root(),
+        &mut found,
+    );
     found.iter().map(ToString::to_string).collect()
 }
 
