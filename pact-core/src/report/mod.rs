@@ -103,7 +103,7 @@ pub enum Detail {
         index: usize,
         /// The item.
         expected: JsonBuf,
-        /// The item that came closest, and what is wrong with it.
+        /// The item that came closest, and what is wrong with it: nothing when other items of the contract need it.
         closest: Option<(usize, Vec<Mismatch>)>,
     },
     /// The body is of another type.

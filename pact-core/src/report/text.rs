@@ -64,6 +64,9 @@ impl fmt::Display for Detail {
                 write!(formatter, "no item is like item {index} of the contract, {}", quoted(expected))?;
                 match closest {
                     None => formatter.write_str("; the list is empty"),
+                    Some((at, mismatches)) if mismatches.is_empty() => {
+                        write!(formatter, "; item {at} is, but it is needed for another item of the contract")
+                    }
                     Some((at, mismatches)) => {
                         write!(formatter, "; the closest is item {at}, but ")?;
                         let reasons: Vec<_> = mismatches.iter().map(ToString::to_string).collect();
