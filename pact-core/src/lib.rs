@@ -34,7 +34,7 @@
 //! bytes -> format::read -> model::Pact -> matching::Compiled* -> mismatches(actual) -> report::Mismatch
 //! ```
 //!
-//! - [`json`]: documents with their digits and their order;
+//! - [`json`]: documents with their digits and their order; [`xml`]: documents with their namespaces;
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
 //! - [`mod@format`]: files, in and out;
 //! - [`matching`]: compile once, match many times;
@@ -57,6 +57,10 @@
 //! | an empty example list still holds its items to the rules for them | everything passes | a false yes |
 //! | rules may join alternatives for objects and lists (`type` OR `null`) | objects and lists fail before rules are asked | nullable objects exist |
 //! | rules below an `eachValue` hold | they are ignored | a false yes |
+//! | XML paths may have the prefixes of the contract, or namespaces | namespaces only | writers use prefixes |
+//! | a rule for an XML element is about its text | about its name, or refused | the name is the path already |
+//! | every variant of `arrayContains` needs an item of its own | one item may stand for several | a false yes |
+//! | what separates the parts of a multipart body does not count | it does, but for rules | it is made anew every time |
 //! | an unknown rule is a mismatch | as here, or it passes | what is not understood cannot be confirmed |
 //! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
 //! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |
@@ -73,7 +77,9 @@ pub mod format;
 pub mod json;
 pub mod matching;
 pub mod model;
+pub mod multipart;
 pub mod names;
 pub mod path;
 pub mod report;
 pub mod rules;
+pub mod xml;

@@ -154,7 +154,7 @@ fn bodies_of_another_kind_are_refused() {
     assert_eq!(body(r#"{"a":1}"#, "{}", ""), [r#"body $: expected {"a":1} but it is missing"#]);
     assert_eq!(
         body(r#"{"a":1}"#, "{}", "<a/>"),
-        ["body $: expected content of type 'application/json' but it is 'text/plain'"]
+        ["body $: expected content of type 'application/json' but it is 'application/xml'"]
     );
 }
 

@@ -1,24 +1,33 @@
 //! Bodies and message contents.
 
 use super::json::Comparison;
-use super::trie::RuleTrie;
-use super::{check, query};
+use super::trie::{Holding, Place};
+use super::{check, multipart, query, xml};
 use crate::json::Json;
 use crate::model::{Body, Content, ContentType, Data, detect, parse_pairs};
+use crate::multipart as parts;
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
+use crate::xml::Element;
 
 /// What a body must be like.
 pub(super) struct Expectation<'e> {
     pub(super) body: &'e Body,
     /// The media type that headers or metadata state.
     pub(super) content_type: Option<ContentType>,
-    pub(super) rules: &'e RuleTrie,
+    pub(super) rules: Place<'e>,
     /// Whether a rule already says which media types will do.
     pub(super) type_is_free: bool,
     /// Whether what is not expected must not be there.
     pub(super) strict: bool,
+    /// Where it is in the whole body.
+    pub(super) at: Location<'e>,
+    /// How many bodies made of parts may still be inside.
+    pub(super) nesting: usize,
 }
+
+/// How many bodies made of parts may be inside one another; deeper ones are compared as a whole.
+pub(super) const NESTING: usize = 4;
 
 impl Expectation<'_> {
     pub(super) fn compare(&self, actual: &[u8], stated: Option<ContentType>, found: &mut Vec<Mismatch>) {
@@ -28,14 +37,14 @@ impl Expectation<'_> {
             Body::Null if actual.is_empty() || actual.trim_ascii() == b"null" => {}
             Body::Empty | Body::Null => {
                 let actual = Subject::Bytes(actual).to_json();
-                found.push(Mismatch::new(Part::Body, "$", Detail::Unexpected { actual }));
+                found.push(self.mismatch(Detail::Unexpected { actual }));
             }
             Body::Present(content) if actual.is_empty() && !content.bytes().is_empty() => {
                 let expected = content.as_json().map_or_else(
                     || Subject::Bytes(&content.bytes()).to_json(),
                     |json| json.into_owned().into_owned(),
                 );
-                found.push(Mismatch::new(Part::Body, "$", Detail::Missing { expected }));
+                found.push(self.mismatch(Detail::Missing { expected }));
             }
             Body::Present(content) => self.content(content, actual, stated, found),
         }
@@ -55,13 +64,18 @@ impl Expectation<'_> {
             .unwrap_or_else(ContentType::json);
         let got = stated.unwrap_or_else(|| detect_as(&wanted, actual));
         if !self.type_is_free && !self.has_type_rule() && !wanted.accepts(&got) {
-            found.push(Mismatch::new(Part::Body, "$", Detail::ContentType { expected: wanted, actual: got }));
+            found.push(self.mismatch(Detail::ContentType { expected: wanted, actual: got }));
             return;
         }
         if wanted.is_json() || matches!(content.data, Data::Json(_)) {
             self.json(content, actual, found);
+        } else if wanted.is_xml() {
+            self.xml(content, actual, found);
         } else if wanted.is_form() {
             self.form(content, actual, found);
+        } else if wanted.is_multipart() && self.nesting > 0 {
+            let boundaries = [wanted.parameter("boundary"), got.parameter("boundary")];
+            self.multipart(content, actual, boundaries, found);
         } else {
             self.whole(content, actual, found);
         }
@@ -69,11 +83,12 @@ impl Expectation<'_> {
 
     /// Whether the bytes are judged by what they look like.
     fn has_type_rule(&self) -> bool {
-        self.rules
-            .root()
-            .holding()
-            .flat_map(|holding| &holding.list.rules)
-            .any(|rule| matches!(rule, Rule::ContentType(_)))
+        let mut rules = self.rules.holding().flat_map(|holding| &holding.list.rules);
+        rules.any(|rule| matches!(rule, Rule::ContentType(_)))
+    }
+
+    fn mismatch(&self, detail: Detail) -> Mismatch {
+        Mismatch::new(Part::Body, self.at.to_string(), detail)
     }
 
     fn json(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
@@ -85,32 +100,71 @@ impl Expectation<'_> {
         match Json::parse(actual) {
             Ok(actual) => {
                 let comparison = Comparison { strict: self.strict };
-                comparison.value(Some(&expected), &actual, &self.rules.root(), &Location::root(), found);
+                comparison.value(Some(&expected), &actual, &self.rules, &self.at, found);
             }
-            Err(error) => found.push(Mismatch::new(Part::Body, "$", Detail::NotJson(error))),
+            Err(error) => found.push(self.mismatch(Detail::NotJson(error))),
+        }
+    }
+
+    fn xml(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+        let Ok(expected) = Element::parse(&content.bytes()) else {
+            // The contract states XML for something that is not; all that is left is to compare it as it is.
+            self.whole(content, actual, found);
+            return;
+        };
+        match Element::parse(actual) {
+            Ok(actual) => {
+                let comparison = xml::Comparison { strict: self.strict };
+                comparison.document(&expected, &actual, &self.rules, &self.at, found);
+            }
+            Err(error) => found.push(self.mismatch(Detail::NotXml(error))),
         }
     }
 
     fn form(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (expected, actual) = (parse_pairs(&text(&content.bytes())), parse_pairs(&text(actual)));
-        let root = self.rules.root();
-        let rules = |name: &str| root.field(name).holding().next().map(|holding| holding.list);
+        let rules = |name: &str| self.rules.field(name).holding().next().map(|holding| holding.list);
+        let before = found.len();
         query::pairs(&expected, &actual, rules, Part::Body, self.strict, found);
+        for mismatch in &mut found[before..] {
+            mismatch.location = self.at.field(&mismatch.location).to_string();
+        }
+    }
+
+    fn multipart(
+        &self,
+        content: &Content,
+        actual: &[u8],
+        [wanted, got]: [Option<&str>; 2],
+        found: &mut Vec<Mismatch>,
+    ) {
+        let bytes = content.bytes();
+        let Ok(expected) = parts::parse(&bytes, wanted) else {
+            // The contract states parts for something that has none; all that is left is to compare it as it is.
+            self.whole(content, actual, found);
+            return;
+        };
+        match parts::parse(actual, got) {
+            Ok(actual) => multipart::compare(self, &expected, &actual, found),
+            Err(error) => found.push(self.mismatch(Detail::NotMultipart(error))),
+        }
     }
 
     /// Compares content that has no inner structure: by the rules for the whole, or byte by byte.
     fn whole(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
         let expected = content.bytes();
-        let root = self.rules.root();
         let mut ruled = false;
-        for holding in root.holding() {
-            ruled = true;
-            check(holding.list, Some(subject(&expected)), subject(actual), Part::Body, "$", found);
+        for Holding { list, direct } in self.rules.holding() {
+            if direct || list.rules.iter().any(Rule::cascades) {
+                ruled = true;
+                let at = self.at.to_string();
+                check(list, Some(subject(&expected)), subject(actual), Part::Body, &at, found);
+            }
         }
         if !ruled && *expected != *actual {
             let (expected, actual) = (subject(&expected).to_json(), subject(actual).to_json());
-            found.push(Mismatch::new(Part::Body, "$", Detail::NotEqual { expected, actual }));
+            found.push(self.mismatch(Detail::NotEqual { expected, actual }));
         }
     }
 }
@@ -119,9 +173,12 @@ fn subject(bytes: &[u8]) -> Subject<'_> {
     std::str::from_utf8(bytes).map_or(Subject::Bytes(bytes), Subject::Text)
 }
 
-/// What bytes are when nobody says: JSON where JSON is wanted and it is, otherwise what they look like.
+/// What bytes are when nobody says: what is wanted where they can be read as that, otherwise what they look like.
 fn detect_as(wanted: &ContentType, actual: &[u8]) -> ContentType {
-    let plausible =
-        (wanted.is_json() && Json::parse(actual).is_ok()) || !(wanted.is_json() || wanted.is_xml());
+    let plausible = if wanted.is_json() {
+        Json::parse(actual).is_ok()
+    } else {
+        !wanted.is_xml() || Element::parse(actual).is_ok()
+    };
     if plausible { wanted.clone() } else { detect(actual) }
 }

@@ -1,12 +1,14 @@
 //! JSON documents.
 
+mod contains;
+
 use std::collections::HashMap;
 
 use super::trie::{Holding, Place};
 use crate::json::{Json, Object};
 use crate::model::Combine;
 use crate::report::{Detail, Location, Mismatch, Part};
-use crate::rules::{Rule, Shape, Subject, Variant};
+use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
 #[derive(Debug, Clone, Copy)]
@@ -195,9 +197,7 @@ impl Comparison {
         for shape in shapes {
             if let Shape::Contains(variants) = shape {
                 contains = true;
-                for variant in *variants {
-                    self.variant(variant, expected, actual, location, found);
-                }
+                self.contains(variants, expected, actual, location, found);
             }
         }
         if contains {
@@ -217,32 +217,6 @@ impl Comparison {
             let example = expected.get(index).or_else(|| expected.first());
             self.value(example, value, &place.index(index), &location.index(index), found);
         }
-    }
-
-    /// Some item must match the variant.
-    fn variant(
-        self,
-        variant: &Variant,
-        expected: &[Json<'_>],
-        actual: &[Json<'_>],
-        location: &Location<'_>,
-        found: &mut Vec<Mismatch>,
-    ) {
-        let example = expected.get(variant.index);
-        let mut closest: Option<(usize, Vec<Mismatch>)> = None;
-        for (index, value) in actual.iter().enumerate() {
-            let mut trial = Vec::new();
-            self.value(example, value, &variant.trie().root(), &location.index(index), &mut trial);
-            if trial.is_empty() {
-                return;
-            }
-            if closest.as_ref().is_none_or(|(_, best)| trial.len() < best.len()) {
-                closest = Some((index, trial));
-            }
-        }
-        let expected = example.map_or(Json::Null, |example| example.clone().into_owned());
-        let detail = Detail::NoVariant { index: variant.index, expected, closest };
-        found.push(Mismatch::new(Part::Body, location.to_string(), detail));
     }
 }
 

@@ -10,9 +10,11 @@
 mod body;
 mod headers;
 mod json;
+mod multipart;
 mod query;
 mod trie;
 mod wire;
+mod xml;
 
 use std::collections::HashMap;
 
@@ -24,7 +26,7 @@ pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 use crate::json::Json;
 use crate::model::{Category, Combine, ContentType, MatchingRules, Message, Request, Response, RuleList};
 use crate::path::{DocPath, PathError, Step};
-use crate::report::{Detail, Mismatch, Part};
+use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{RuleError, Subject};
 
 /// Why rules cannot be compiled.
@@ -171,9 +173,11 @@ impl CompiledRequest {
         let content = body::Expectation {
             body: &expected.body,
             content_type: expected.headers.content_type(),
-            rules: &rules.body,
+            rules: rules.body.root(),
             type_is_free: rules.headers.contains_key("content-type"),
             strict: true,
+            at: Location::root(),
+            nesting: body::NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -204,9 +208,11 @@ impl CompiledResponse {
         let content = body::Expectation {
             body: &expected.body,
             content_type: expected.headers.content_type(),
-            rules: &rules.body,
+            rules: rules.body.root(),
             type_is_free: rules.headers.contains_key("content-type"),
             strict: false,
+            at: Location::root(),
+            nesting: body::NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -237,9 +243,11 @@ impl CompiledMessage {
         let content = body::Expectation {
             body: &expected.contents,
             content_type: expected.content_type(),
-            rules: &rules.body,
+            rules: rules.body.root(),
             type_is_free: false,
             strict: false,
+            at: Location::root(),
+            nesting: body::NESTING,
         };
         let stated = crate::model::metadata_content_type(&actual.metadata);
         content.compare(&actual.contents, actual.content_type.clone().or(stated), &mut found);

@@ -49,14 +49,15 @@ pub(super) fn pairs<'r>(
     strict: bool,
     found: &mut Vec<Mismatch>,
 ) {
-    let get = |pairs: &'_ Pairs, name: &str| pairs.iter().position(|(other, _)| other == name);
+    let mut unmet: HashMap<&str, &Vec<Option<String>>> =
+        actual.iter().map(|(name, values)| (name.as_str(), values)).collect();
     for (name, wanted) in expected {
-        match get(actual, name) {
+        match unmet.remove(name.as_str()) {
             None => found.push(Mismatch::new(part, name, Detail::Missing { expected: list(wanted) })),
-            Some(at) => values(name, wanted, &actual[at].1, rules(name), part, found),
+            Some(got) => values(name, wanted, got, rules(name), part, found),
         }
     }
-    for (name, values) in actual.iter().filter(|(name, _)| strict && get(expected, name).is_none()) {
+    for (name, values) in actual.iter().filter(|(name, _)| strict && unmet.contains_key(name.as_str())) {
         found.push(Mismatch::new(part, name, Detail::Unexpected { actual: list(values) }));
     }
 }

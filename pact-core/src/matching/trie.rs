@@ -98,6 +98,13 @@ pub(crate) struct Holding<'t> {
     pub(crate) direct: bool,
 }
 
+/// Rules with their rank: those of the higher rank are given by the more specific path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ranked<'t> {
+    pub(crate) rank: usize,
+    pub(crate) list: &'t RuleList,
+}
+
 impl<'t> Place<'t> {
     fn new(trie: &'t RuleTrie, nodes: Vec<usize>, cascading: Option<usize>) -> Self {
         let own = nodes.iter().filter_map(|node| trie.nodes[*node].list).max();
@@ -116,6 +123,50 @@ impl<'t> Place<'t> {
     /// The rules for an item.
     pub(crate) fn index(&self, index: usize) -> Self {
         self.below(|node| [node.indices.get(&index).copied(), node.any_index, node.any_field])
+    }
+
+    /// The rules for an XML element: by one of its names, any name, or its position among all children; after a name
+    /// there may be an index among its namesakes. Without position and occurrence, the rules for all such elements.
+    pub(crate) fn element(&self, names: &[&str], position: Option<usize>, occurrence: Option<usize>) -> Self {
+        let index = |node: &Node, at: Option<usize>| {
+            let exact = at.and_then(|at| node.indices.get(&at).copied());
+            [exact, node.any_index].into_iter().flatten()
+        };
+        let mut nodes = Vec::new();
+        for node in self.nodes.iter().map(|node| &self.trie.nodes[*node]) {
+            let exact = names.iter().filter_map(|name| node.fields.get(*name).copied());
+            for child in exact.chain(node.any_field) {
+                nodes.push(child);
+                nodes.extend(index(&self.trie.nodes[child], occurrence));
+            }
+            nodes.extend(index(node, position));
+        }
+        Self::new(self.trie, nodes, self.cascading)
+    }
+
+    /// The rules for an XML attribute, by one of its names or any.
+    pub(crate) fn attribute(&self, names: &[&str]) -> Self {
+        let nodes = self.nodes.iter().map(|node| &self.trie.nodes[*node]);
+        let children = nodes.flat_map(|node| {
+            names.iter().filter_map(|name| node.fields.get(*name).copied()).chain(node.any_field)
+        });
+        Self::new(self.trie, children.collect(), self.cascading)
+    }
+
+    /// The rules for the text of an XML element. A wildcard does not mean it: not every element has text.
+    pub(crate) fn text(&self) -> Self {
+        self.below(|node| [node.fields.get("#text").copied(), None, None])
+    }
+
+    /// The most specific rules that are given for this very place.
+    pub(crate) fn own(&self) -> Option<Ranked<'t>> {
+        let rank = self.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
+        Some(Ranked { rank, list: &self.trie.lists[rank] })
+    }
+
+    /// The rules from here or above that go on below.
+    pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
+        self.cascading.map(|rank| Ranked { rank, list: &self.trie.lists[rank] })
     }
 
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {

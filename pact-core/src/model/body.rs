@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 
-use super::ContentType;
+use super::{ContentType, detect};
 use crate::json::{Json, JsonBuf};
 
 /// What a contract says about a body.
@@ -122,19 +122,6 @@ impl ContentHint {
     /// Reads what V4 files write.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Default, Self::Binary, Self::Text].into_iter().find(|hint| hint.as_str() == text)
-    }
-}
-
-/// What bytes are, when nobody says.
-pub(crate) fn detect(bytes: &[u8]) -> ContentType {
-    let named = |name: &str| ContentType::parse(name).unwrap_or_else(ContentType::json);
-    match std::str::from_utf8(bytes) {
-        Ok(text) if text.trim_start().starts_with("<?xml") => named("application/xml"),
-        Ok(text) if text.trim_start().starts_with(['{', '[', '"']) && Json::parse(bytes).is_ok() => {
-            ContentType::json()
-        }
-        Ok(_) => named("text/plain"),
-        Err(_) => named("application/octet-stream"),
     }
 }
 

@@ -85,11 +85,13 @@ impl ContentType {
     }
 
     /// Whether a body of type `actual` can be compared with one of this type: the same type, with the parameters
-    /// that this one has.
+    /// that this one has. The boundary of a type that is made of parts does not count.
     pub fn accepts(&self, actual: &Self) -> bool {
-        let same = self.essence == actual.essence
-            || (self.is_json() && actual.is_json() && self.family() == actual.family());
-        same && self.parameters.iter().all(|(name, value)| {
+        let alike = (self.is_json() && actual.is_json()) || (self.is_xml() && actual.is_xml());
+        let same = self.essence == actual.essence || (alike && self.family() == actual.family());
+        // What separates parts is chosen anew every time.
+        let counts = |name: &str| !(self.is_multipart() && name == "boundary");
+        same && self.parameters.iter().filter(|(name, _)| counts(name)).all(|(name, value)| {
             actual.parameter(name).is_some_and(|other| other.eq_ignore_ascii_case(value))
         })
     }
@@ -149,5 +151,7 @@ mod tests {
         assert!(!parse("application/json;charset=utf-16").accepts(&parse("application/json")));
         assert!(parse("application/json").accepts(&parse("application/hal+json")));
         assert!(!parse("application/x+json").accepts(&parse("application/x+xml")));
+        assert!(parse("application/xml").accepts(&parse("application/soap+xml")));
+        assert!(parse("multipart/mixed; boundary=a").accepts(&parse("multipart/mixed; boundary=b")));
     }
 }

@@ -1,6 +1,7 @@
 //! Requests and responses over HTTP.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -191,14 +192,17 @@ impl Query {
 pub(crate) fn parse_pairs(text: &str) -> Vec<(String, Vec<Option<String>>)> {
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let mut pairs: Vec<(String, Vec<Option<String>>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for part in text.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = match part.split_once('=') {
             Some((name, value)) => (decode(name), Some(decode(value))),
             None => (decode(part), None),
         };
-        match pairs.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, values)) => values.push(value),
-            None => pairs.push((name, vec![value])),
+        if let Some(at) = known.get(&name) {
+            pairs[*at].1.push(value);
+        } else {
+            known.insert(name.clone(), pairs.len());
+            pairs.push((name, vec![value]));
         }
     }
     pairs

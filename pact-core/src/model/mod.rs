@@ -5,6 +5,7 @@
 
 mod body;
 mod content_type;
+mod detect;
 mod http;
 mod message;
 mod rules;
@@ -12,8 +13,9 @@ mod rules;
 use std::fmt;
 
 pub use body::{Body, Content, ContentHint, Data};
-pub(crate) use body::{decode_base64, detect, encode_base64};
+pub(crate) use body::{decode_base64, encode_base64};
 pub use content_type::ContentType;
+pub(crate) use detect::{detect, looks_like};
 pub(crate) use http::parse_pairs;
 pub use http::{Headers, Query, Request, Response};
 pub use message::Message;

@@ -8,7 +8,9 @@ pub(crate) use text::{described, quoted, shortened};
 
 use crate::json::{JsonBuf, JsonError};
 use crate::model::ContentType;
+use crate::multipart::MultipartError;
 use crate::rules::{Rule, Subject};
+use crate::xml::XmlError;
 
 /// The part of a request, response or message that a mismatch is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,7 +103,7 @@ pub enum Detail {
         index: usize,
         /// The item.
         expected: JsonBuf,
-        /// The item that came closest, and what is wrong with it.
+        /// The item that came closest, and what is wrong with it: nothing when other items of the contract need it.
         closest: Option<(usize, Vec<Mismatch>)>,
     },
     /// The body is of another type.
@@ -111,8 +113,22 @@ pub enum Detail {
         /// The type that came.
         actual: ContentType,
     },
+    /// An XML element lacks a child.
+    MissingChild {
+        /// The child that the contract has, as an empty tag.
+        expected: String,
+    },
+    /// An XML element has a child that it should not have.
+    UnexpectedChild {
+        /// The child that came, as an empty tag.
+        actual: String,
+    },
     /// The body should be JSON, and is not.
     NotJson(JsonError),
+    /// The body should be XML, and is not.
+    NotXml(XmlError),
+    /// The body should be made of parts, and is not.
+    NotMultipart(MultipartError),
 }
 
 impl Mismatch {

@@ -64,6 +64,9 @@ impl fmt::Display for Detail {
                 write!(formatter, "no item is like item {index} of the contract, {}", quoted(expected))?;
                 match closest {
                     None => formatter.write_str("; the list is empty"),
+                    Some((at, mismatches)) if mismatches.is_empty() => {
+                        write!(formatter, "; item {at} is, but it is needed for another item of the contract")
+                    }
                     Some((at, mismatches)) => {
                         write!(formatter, "; the closest is item {at}, but ")?;
                         let reasons: Vec<_> = mismatches.iter().map(ToString::to_string).collect();
@@ -74,7 +77,13 @@ impl fmt::Display for Detail {
             Self::ContentType { expected, actual } => {
                 write!(formatter, "expected content of type '{expected}' but it is '{actual}'")
             }
+            Self::MissingChild { expected } => {
+                write!(formatter, "expected child {expected} but it is missing")
+            }
+            Self::UnexpectedChild { actual } => write!(formatter, "child {actual} was not expected"),
             Self::NotJson(error) => write!(formatter, "expected a JSON document, but {error}"),
+            Self::NotXml(error) => write!(formatter, "expected an XML document, but {error}"),
+            Self::NotMultipart(error) => write!(formatter, "expected a body made of parts, but {error}"),
         }
     }
 }

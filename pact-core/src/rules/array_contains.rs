@@ -6,7 +6,8 @@ use crate::matching::RuleTrie;
 use crate::model::{Combine, RuleList};
 use crate::path::DocPath;
 
-/// For each variant the array must have an item that matches it.
+/// For each variant the array must have an item that matches it, and another one for each: an item that would do for
+/// two variants counts for one of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArrayContains {
     /// What must be there.

@@ -1,8 +1,10 @@
 //! `contentType`: the content type that the bytes show.
 
+use std::borrow::Cow;
+
 use super::{Kind, RuleError, Subject, text_attribute};
 use crate::json::{JsonBuf, Object, ObjectBuf};
-use crate::model::ContentType;
+use crate::model::{ContentType, detect, looks_like};
 
 /// The bytes look like content of this type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,13 +14,14 @@ pub struct ContentTypeRule {
 }
 
 impl ContentTypeRule {
-    fn detected(actual: Subject<'_>) -> ContentType {
+    /// The bytes that a subject stands for. Bytes inside a JSON document are base64.
+    fn bytes(actual: Subject<'_>) -> Cow<'_, [u8]> {
         match actual {
-            Subject::Bytes(bytes) => crate::model::detect(bytes),
-            Subject::Text(text) => crate::model::detect(text.as_bytes()),
+            Subject::Bytes(bytes) => Cow::Borrowed(bytes),
+            Subject::Text(text) => Cow::Borrowed(text.as_bytes()),
             Subject::Json(value) => {
-                let bytes = value.as_str().and_then(crate::model::decode_base64);
-                crate::model::detect(&bytes.unwrap_or_else(|| value.to_compact().into_bytes()))
+                let decoded = value.as_str().and_then(crate::model::decode_base64);
+                Cow::Owned(decoded.unwrap_or_else(|| value.to_compact().into_bytes()))
             }
         }
     }
@@ -37,11 +40,12 @@ impl Kind for ContentTypeRule {
     }
 
     fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
-        ContentType::parse(&self.value).is_some_and(|wanted| wanted.accepts(&Self::detected(actual)))
+        let bytes = Self::bytes(actual);
+        ContentType::parse(&self.value).is_some_and(|wanted| looks_like(&bytes, &wanted))
     }
 
     fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-        let detected = Self::detected(actual);
+        let detected = detect(&Self::bytes(actual));
         format!(
             "Expected binary contents to have content type '{}' but detected contents was '{detected}'",
             self.value

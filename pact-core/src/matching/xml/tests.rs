@@ -1,0 +1,203 @@
+use super::*;
+use crate::matching::RuleTrie;
+use crate::rules::Rule;
+
+/// The mismatches of documents, as sentences; rules as `path: definition`.
+fn mismatches(expected: &str, rules: &[(&str, &str)], actual: &str, strict: bool) -> Vec<String> {
+    let rule = |definition: &str| Rule::parse(&Json::parse(definition.as_bytes()).unwrap()).unwrap();
+    let rules: Vec<_> = rules
+        .iter()
+        .map(|(path, definition)| (path.parse().unwrap(), RuleList::from(rule(definition))))
+        .collect();
+    let trie = RuleTrie::new(&rules);
+    let parse = |text: &str| Element::parse(text.as_bytes()).unwrap();
+    let mut found = Vec::new();
+    Comparison { strict }.document(
+        &parse(expected),
+        &parse(actual),
+        &trie.root(),
+        &Location::root(),
+        &mut found,
+    );
+    found.iter().map(ToString::to_string).collect()
+}
+
+fn response(expected: &str, rules: &[(&str, &str)], actual: &str) -> Vec<String> {
+    mismatches(expected, rules, actual, false)
+}
+
+fn request(expected: &str, rules: &[(&str, &str)], actual: &str) -> Vec<String> {
+    mismatches(expected, rules, actual, true)
+}
+
+const NONE: [&str; 0] = [];
+const TYPE: &str = r#"{"match":"type"}"#;
+const INTEGER: &str = r#"{"match":"integer"}"#;
+
+#[test]
+fn attributes_are_compared_whatever_their_order() {
+    assert_eq!(request("<a b='1' c='2'/>", &[], "<a c='2' b='1'/>"), NONE);
+    assert_eq!(
+        request("<a b='1' c='2'/>", &[], "<a b='3' d='4'/>"),
+        [
+            "body $.a.@b: expected '1' but was '3'",
+            "body $.a.@c: expected '2' but it is missing",
+            "body $.a.@d: '4' was not expected"
+        ]
+    );
+    assert_eq!(response("<a b='1'/>", &[], "<a b='1' d='4'/>"), NONE);
+}
+
+#[test]
+fn children_are_compared_by_name_and_among_namesakes_in_order() {
+    assert_eq!(request("<a><b/><c/></a>", &[], "<a><c/><b/></a>"), NONE);
+    assert_eq!(
+        response("<a><b>1</b><b>2</b></a>", &[], "<a><b>2</b><b>1</b></a>"),
+        ["body $.a.b[0].#text: expected '1' but was '2'", "body $.a.b[1].#text: expected '2' but was '1'"]
+    );
+    assert_eq!(
+        request("<a><b/><b/><c/></a>", &[], "<a><b/><d/></a>"),
+        [
+            "body $.a.b[1]: expected child <b/> but it is missing",
+            "body $.a.c: expected child <c/> but it is missing",
+            "body $.a.d: child <d/> was not expected"
+        ]
+    );
+    assert_eq!(response("<a><b/></a>", &[], "<a><b/><b/><d/></a>"), NONE);
+    assert_eq!(
+        request("<a><b/></a>", &[], "<a><b/><b/></a>"),
+        ["body $.a.b[1]: child <b/> was not expected"]
+    );
+}
+
+#[test]
+fn comments_and_white_space_do_not_count_and_character_data_is_text() {
+    assert_eq!(request("<a><b>one</b></a>", &[], "<a>\n <!-- x --><b> <![CDATA[one]]>\n</b></a>"), NONE);
+}
+
+#[test]
+fn namespaces_count_and_prefixes_do_not() {
+    assert_eq!(request("<n:a xmlns:n='urn:x'/>", &[], "<a xmlns='urn:x'/>"), NONE);
+    assert_eq!(
+        request("<n:a xmlns:n='urn:x'/>", &[], "<n:a xmlns:n='urn:y'/>"),
+        [r#"body $: expected '<n:a xmlns:n="urn:x"/>' but was '<n:a xmlns:n="urn:y"/>'"#]
+    );
+    assert_eq!(
+        request("<a xmlns:n='urn:x' n:b='1'/>", &[], "<a b='1'/>"),
+        ["body $.a.@n:b: expected '1' but it is missing", "body $.a.@b: '1' was not expected"]
+    );
+}
+
+#[test]
+fn paths_take_prefixes_of_the_contract_and_namespaces() {
+    let example = "<n:a xmlns:n='urn:x' n:id='1'><n:b>2</n:b></n:a>";
+    let actual = "<p:a xmlns:p='urn:x' p:id='7'><p:b>8</p:b></p:a>";
+    for (id, b) in [
+        ("$.n:a['@n:id']", "$.n:a.n:b.#text"),
+        ("$['n:a']['@n:id']", "$['n:a']['n:b']['#text']"),
+        ("$['urn:x:a']['@urn:x:id']", "$['urn:x:a']['urn:x:b']"),
+        ("$.n:a.*", "$[0].n:b"),
+        ("$.*['@n:id']", "$.n:a[0].n:b[0]"),
+    ] {
+        assert_eq!(request(example, &[(id, INTEGER), (b, INTEGER)], actual), NONE, "{id} {b}");
+    }
+    assert_eq!(
+        request(example, &[("$.a['@id']", INTEGER)], actual).len(),
+        2,
+        "names without prefix are others"
+    );
+}
+
+#[test]
+fn a_rule_for_an_element_is_about_its_text() {
+    let rule = [("$.a.b", r#"{"match":"regex","regex":"\\d+"}"#)];
+    assert_eq!(request("<a><b c='x'>1</b></a>", &rule, "<a><b c='x'>42</b></a>"), NONE);
+    assert_eq!(
+        request("<a><b>1</b></a>", &rule, "<a><b>x</b></a>"),
+        [r"body $.a.b.#text: Expected 'x' to match '\d+'"]
+    );
+    // It says nothing about attributes and what is inside.
+    assert_eq!(
+        request("<a><b c='1'>1<d>2</d></b></a>", &rule, "<a><b c='3'>1<d>4</d></b></a>"),
+        ["body $.a.b.@c: expected '1' but was '3'", "body $.a.b.d.#text: expected '2' but was '4'"]
+    );
+}
+
+#[test]
+fn numbers_are_read_from_text() {
+    let rules = [("$.a['@b']", INTEGER), ("$.a.#text", r#"{"match":"decimal"}"#)];
+    assert_eq!(request("<a b='1'></a>", &rules, "<a b='-12'>1.5</a>"), NONE);
+    assert_eq!(request("<a b='1'>1.5</a>", &rules, "<a b='1.5'>x</a>").len(), 2);
+}
+
+#[test]
+fn type_goes_down_until_equality_or_a_rule_of_its_own() {
+    let example = "<a b='1'><c>2</c><d>3</d></a>";
+    let rules = [
+        ("$.a", TYPE),
+        ("$.a.c", r#"{"match":"equality"}"#),
+        ("$.a.d", r#"{"match":"include","value":"3"}"#),
+    ];
+    assert_eq!(response(example, &rules, "<a b='x'><c>2</c><d>33</d></a>"), NONE);
+    assert_eq!(response(example, &rules, "<a b='x'><c>x</c><d>x</d></a>").len(), 2);
+}
+
+#[test]
+fn type_frees_the_number_of_elements_but_for_none() {
+    let rules = [("$.a.b", TYPE)];
+    assert_eq!(request("<a><b c='1'/></a>", &rules, "<a><b c='2'/><b c='3'/></a>"), NONE);
+    assert_eq!(request("<a><b/><b/></a>", &rules, "<a><b/></a>"), NONE);
+    assert_eq!(
+        request("<a><b c='1'/></a>", &rules, "<a><b c='2'/><b/></a>"),
+        ["body $.a.b[1].@c: expected '1' but it is missing"]
+    );
+    assert_eq!(
+        response("<a><b/></a>", &rules, "<a/>"),
+        ["body $.a.b: expected child <b/> but it is missing"]
+    );
+    assert_eq!(response("<a><b/></a>", &[("$.a.b", r#"{"match":"type","min":0}"#)], "<a/>"), NONE);
+    // A record that is repeated stays open for more.
+    assert_eq!(response("<a><b><c/></b></a>", &rules, "<a><b><c/><d/></b></a>"), NONE);
+}
+
+#[test]
+fn bounds_for_the_element_that_is_repeated() {
+    let rules = [("$.a.b", r#"{"match":"type","min":2,"max":3}"#)];
+    let check = |count: usize| request("<a><b/></a>", &rules, &format!("<a>{}</a>", "<b/>".repeat(count)));
+    assert_eq!(check(1), [r#"body $.a.b: Expected ["<b/>"] (size 1) to have minimum size of 2"#]);
+    assert_eq!(check(2), NONE);
+    assert_eq!(check(3), NONE);
+    assert_eq!(check(4).len(), 1);
+}
+
+#[test]
+fn bounds_for_the_parent() {
+    let check = |expected: &str, path: &str, count: usize| {
+        let rules = [(path, r#"{"match":"type","min":2,"max":3}"#)];
+        request(expected, &rules, &expected.replace("<b/><b/>", &"<b/>".repeat(count)))
+    };
+    for (expected, path) in [("<a><b/><b/></a>", "$.a"), ("<x><a><b/><b/></a></x>", "$.x.a")] {
+        assert_eq!(check(expected, path, 1).len(), 1, "{expected}");
+        assert_eq!(check(expected, path, 2), NONE, "{expected}");
+        assert_eq!(check(expected, path, 3), NONE, "{expected}");
+        assert_eq!(check(expected, path, 4).len(), 1, "{expected}");
+    }
+}
+
+#[test]
+fn a_list_takes_only_elements_like_its_examples() {
+    let rules = [("$.a", TYPE)];
+    assert_eq!(response("<a><b/></a>", &rules, "<a><b/><b/></a>"), NONE);
+    assert_eq!(
+        response("<a><b/></a>", &rules, "<a><b/><c/></a>"),
+        ["body $.a.c: child <c/> was not expected"]
+    );
+    assert_eq!(response("<a><b/><c/></a>", &rules, "<a><b/><c/><d/></a>"), NONE);
+}
+
+#[test]
+fn rules_that_make_no_sense_for_text_are_not_satisfied() {
+    for rule in [r#"{"match":"from-a-plugin"}"#, r#"{"match":"null"}"#, r#"{"match":"eachKey","rules":[]}"#] {
+        assert_eq!(request("<a>1</a>", &[("$.a", rule)], "<a>1</a>").len(), 1, "{rule}");
+    }
+}
