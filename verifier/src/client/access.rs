@@ -1,0 +1,389 @@
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine;
+use pactwright_core::broker_api::ErrorBody;
+use pactwright_core::matching::ActualResponse;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Url};
+use serde::de::DeserializeOwned;
+
+use super::{HttpClient, HttpError, Outgoing, Retries, header_map, parse_url, shown};
+
+/// The largest document that is read from a broker or an address, in bytes.
+const LARGEST_DOCUMENT: usize = 128 * 1024 * 1024;
+/// How many redirects are followed.
+const MOST_REDIRECTS: usize = 5;
+/// How much of an answer is quoted in an error, in characters.
+const QUOTED: usize = 200;
+
+/// How to prove who asks.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Auth {
+    /// User name and password.
+    Basic {
+        /// The user's name.
+        user: String,
+        /// The password, where there is one.
+        password: Option<String>,
+    },
+    /// A token.
+    Bearer(String),
+}
+
+impl fmt::Debug for Auth {
+    /// Without the secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Basic { user, .. } => write!(formatter, "Basic {{ user: {user:?} }}"),
+            Self::Bearer(_) => formatter.write_str("Bearer"),
+        }
+    }
+}
+
+impl Auth {
+    fn header(&self) -> Result<HeaderValue, HttpError> {
+        let text = match self {
+            Self::Basic { user, password } => {
+                let pair = format!("{user}:{}", password.as_deref().unwrap_or_default());
+                format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+            }
+            Self::Bearer(token) => format!("Bearer {token}"),
+        };
+        let mut value = HeaderValue::from_str(&text)
+            .map_err(|_| HttpError::InvalidHeader { name: AUTHORIZATION.to_string() })?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+/// How a broker, or any other place that contracts are fetched from, is accessed.
+#[derive(Clone)]
+pub struct Access {
+    /// Who asks.
+    pub auth: Option<Auth>,
+    /// Headers that go with every request.
+    pub headers: Vec<(String, String)>,
+    /// How long each request may take. 30 seconds unless set.
+    pub timeout: Duration,
+    /// What to do about answers that may be better next time.
+    pub retries: Retries,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self {
+            auth: None,
+            headers: Vec::new(),
+            timeout: Duration::from_secs(30),
+            retries: Retries::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Access {
+    /// Without secrets: headers may have some.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Access")
+            .field("auth", &self.auth)
+            .field("headers", &names)
+            .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
+            .finish()
+    }
+}
+
+/// Why something could not be fetched from, or given to, a broker.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// There was no answer.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// Whoever asks is not known or not allowed to.
+    #[error("{url} refused access with status {status}: check user name and password, or the token")]
+    Unauthorised {
+        /// The address.
+        url: String,
+        /// 401 or 403.
+        status: u16,
+    },
+    /// There is nothing at that address.
+    #[error("there is nothing at {url} (status 404)")]
+    NotFound {
+        /// The address.
+        url: String,
+    },
+    /// It refused, and perhaps said why.
+    #[error("{url} answered with status {status}{}", if explanation.is_empty() { String::new() } else { format!(": {explanation}") })]
+    Refused {
+        /// The address.
+        url: String,
+        /// The status.
+        status: u16,
+        /// What it said, shortened.
+        explanation: String,
+    },
+    /// It answered, but not with what it should.
+    #[error("{url} did not answer with {wanted} but with {found}")]
+    NotUnderstood {
+        /// The address.
+        url: String,
+        /// What was to be there.
+        wanted: &'static str,
+        /// What came, shortened.
+        found: String,
+        /// Why it is not that.
+        source: serde_json::Error,
+    },
+    /// A link that is needed is not there.
+    #[error("{url} has no link `{relation}`: is it a Pact broker, and recent enough?")]
+    NoLink {
+        /// The address of the document.
+        url: String,
+        /// The relation.
+        relation: &'static str,
+    },
+}
+
+/// A client together with how to access one place.
+#[derive(Debug, Clone)]
+pub(crate) struct Remote {
+    client: HttpClient,
+    access: Access,
+}
+
+impl Remote {
+    pub(crate) fn new(client: HttpClient, access: Access) -> Self {
+        Self { client, access }
+    }
+
+    /// The bytes at an address.
+    pub(crate) async fn get(&self, url: &str, accept: &'static str) -> Result<ActualResponse, RemoteError> {
+        self.call(Method::GET, url, accept, None).await
+    }
+
+    /// The document at an address.
+    pub(crate) async fn get_json<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        wanted: &'static str,
+    ) -> Result<T, RemoteError> {
+        let response = self.get(url, HAL).await?;
+        parse(url, &response, wanted)
+    }
+
+    /// Sends a document, and reads the one that comes back.
+    pub(crate) async fn post_json<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        document: &impl serde::Serialize,
+        wanted: &'static str,
+    ) -> Result<T, RemoteError> {
+        let response = self.send(Method::POST, url, document).await?;
+        parse(url, &response, wanted)
+    }
+
+    /// Sends a document; what comes back does not matter.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        document: &impl serde::Serialize,
+    ) -> Result<ActualResponse, RemoteError> {
+        let body = serde_json::to_vec(document).map_err(|source| RemoteError::NotUnderstood {
+            url: url.to_owned(),
+            wanted: "a request",
+            found: "a document that cannot be JSON".to_owned(),
+            source,
+        })?;
+        self.call(method, url, HAL, Some(body)).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        url: &str,
+        accept: &'static str,
+        body: Option<Vec<u8>>,
+    ) -> Result<ActualResponse, RemoteError> {
+        let mut url = parse_url(url)?;
+        let origin = url.origin();
+        for _ in 0..=MOST_REDIRECTS {
+            // Secrets stay where they belong: a redirect to elsewhere goes without.
+            let headers = self.headers(accept, body.is_some(), url.origin() == origin)?;
+            let outgoing = Outgoing {
+                method: method.clone(),
+                url: url.clone(),
+                headers,
+                body: body.clone().unwrap_or_default(),
+                timeout: self.access.timeout,
+                limit: LARGEST_DOCUMENT,
+            };
+            let response = self.call_patiently(outgoing).await?;
+            match redirect(&method, &url, &response) {
+                Some(next) => url = parse_url(next.as_str())?,
+                None => return accept_answer(&url, response),
+            }
+        }
+        Err(RemoteError::Refused {
+            url: shown(&url),
+            status: 302,
+            explanation: format!("more than {MOST_REDIRECTS} redirects"),
+        })
+    }
+
+    async fn call_patiently(&self, outgoing: Outgoing) -> Result<ActualResponse, HttpError> {
+        let mut tried = 0;
+        loop {
+            let response = self.client.send(outgoing.clone()).await?;
+            let retry_after = header(&response, "retry-after");
+            match self.access.retries.wait_after(tried, response.status, retry_after) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Ok(response),
+            }
+            tried += 1;
+        }
+    }
+
+    fn headers(&self, accept: &'static str, has_body: bool, at_home: bool) -> Result<HeaderMap, HttpError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        if has_body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if at_home {
+            for (name, value) in &header_map(&self.access.headers)? {
+                headers.insert(name.clone(), value.clone());
+            }
+            if let Some(auth) = &self.access.auth {
+                headers.insert(AUTHORIZATION, auth.header()?);
+            }
+        }
+        Ok(headers)
+    }
+}
+
+pub(crate) const HAL: &str = "application/hal+json, application/json;q=0.9, */*;q=0.1";
+
+/// Where a question is to be asked instead. Only questions are: a document is not sent elsewhere unasked.
+fn redirect(method: &Method, url: &Url, response: &ActualResponse) -> Option<Url> {
+    if *method != Method::GET || !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    url.join(header(response, "location")?).ok()
+}
+
+fn accept_answer(url: &Url, response: ActualResponse) -> Result<ActualResponse, RemoteError> {
+    let url = shown(url);
+    match response.status {
+        200..=299 => Ok(response),
+        status @ (401 | 403) => Err(RemoteError::Unauthorised { url, status }),
+        404 => Err(RemoteError::NotFound { url }),
+        status => Err(RemoteError::Refused { url, status, explanation: explanation(&response) }),
+    }
+}
+
+/// What an answer that refuses says about it: its sentences where it is an error document, else its text.
+fn explanation(response: &ActualResponse) -> String {
+    let sentences = serde_json::from_slice::<ErrorBody>(&response.body)
+        .map(|body| body.sentences().join("; "))
+        .unwrap_or_default();
+    if sentences.is_empty() { excerpt(&response.body) } else { sentences }
+}
+
+/// The beginning of a body, on one line.
+pub(crate) fn excerpt(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4 * QUOTED)]);
+    let words: Vec<_> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn parse<T: DeserializeOwned>(
+    url: &str,
+    response: &ActualResponse,
+    wanted: &'static str,
+) -> Result<T, RemoteError> {
+    serde_json::from_slice(&response.body).map_err(|source| RemoteError::NotUnderstood {
+        url: parse_url(url).as_ref().map_or_else(|_| url.to_owned(), shown),
+        wanted,
+        found: match header(response, "content-type") {
+            Some(kind) => format!("{kind}: {}", excerpt(&response.body)),
+            None => excerpt(&response.body),
+        },
+        source,
+    })
+}
+
+pub(crate) fn header<'r>(response: &'r ActualResponse, name: &str) -> Option<&'r str> {
+    response
+        .headers
+        .iter()
+        .find(|(other, _)| other.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> ActualResponse {
+        ActualResponse {
+            status,
+            headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_in_debug_output() {
+        let access = Access {
+            auth: Some(Auth::Basic { user: "me".into(), password: Some("hush".into()) }),
+            headers: vec![("X-Key".into(), "hush".into())],
+            ..Access::default()
+        };
+        let shown = format!("{access:?} {:?}", Auth::Bearer("hush".into()));
+        assert!(!shown.contains("hush"), "{shown}");
+        assert!(shown.contains("me") && shown.contains("X-Key"), "{shown}");
+    }
+
+    #[test]
+    fn refusals_say_what_the_broker_said() {
+        let url = Url::parse("http://broker/x").unwrap();
+        let error = accept_answer(&url, answer(400, &[], r#"{"errors": {"branch": ["is missing"]}}"#));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "http://broker/x answered with status 400: branch: is missing"
+        );
+        let error = accept_answer(&url, answer(502, &[], "<html>\n  <h1>Bad\tgateway</h1>"));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "http://broker/x answered with status 502: <html> <h1>Bad gateway</h1>"
+        );
+        assert!(matches!(
+            accept_answer(&url, answer(401, &[], "")),
+            Err(RemoteError::Unauthorised { status: 401, .. })
+        ));
+    }
+
+    #[test]
+    fn only_questions_follow_redirects() {
+        let url = Url::parse("http://broker/a/b").unwrap();
+        let moved = answer(308, &[("Location", "../c")], "");
+        assert_eq!(redirect(&Method::GET, &url, &moved).unwrap().as_str(), "http://broker/c");
+        assert_eq!(redirect(&Method::POST, &url, &moved), None);
+        assert_eq!(redirect(&Method::GET, &url, &answer(304, &[], "")), None);
+    }
+
+    #[test]
+    fn excerpts_are_short_and_on_one_line() {
+        assert_eq!(excerpt(b"a\n  b"), "a b");
+        assert_eq!(excerpt("ä".repeat(1000).as_bytes()).chars().count(), QUOTED + 1);
+        assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
+    }
+}

@@ -1,0 +1,251 @@
+//! HTTP as the verifier needs it: one client for a whole run, bounded bodies, errors that say who is at fault.
+//!
+//! The same client fetches contracts, changes provider states, calls the provider and publishes results. It is built
+//! once per run: reading certificates and pooling connections anew for each request is what makes other verifiers slow.
+
+mod access;
+mod retry;
+#[cfg(feature = "tls")]
+mod tls;
+
+use std::time::Duration;
+
+use pactwright_core::matching::ActualResponse;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+
+pub use access::{Access, Auth, RemoteError};
+pub(crate) use access::{HAL, Remote, excerpt};
+pub use retry::Retries;
+
+/// How connections are made, for everything that a run talks to.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// How long a connection may take to come about. 10 seconds unless set.
+    pub connect_timeout: Duration,
+    /// Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are heeded. Off unless set: a library that is used in tests
+    /// should not send loopback traffic elsewhere because of its surroundings.
+    pub environment_proxy: bool,
+    /// Accepts any certificate. Whoever is on the way can read and change everything; for closed test networks only.
+    /// Without the `tls` feature it has no effect.
+    pub accept_any_certificate: bool,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            environment_proxy: false,
+            accept_any_certificate: false,
+        }
+    }
+}
+
+/// A client that can be cloned cheaply: clones share connections.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    inner: reqwest::Client,
+}
+
+/// The HTTP client could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be set up")]
+pub struct ClientError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Why there is no answer to a request.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The address is none.
+    #[error("`{url}` is not an address that can be called: {reason}")]
+    InvalidUrl {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The address is `https`, but this build cannot do that.
+    #[error(
+        "`{url}` needs TLS, which this build does not have: enable the feature `tls` of pactwright-verifier"
+    )]
+    NoTls {
+        /// The address.
+        url: String,
+    },
+    /// A header cannot be sent.
+    #[error("the header `{name}` has a name or value that cannot be sent")]
+    InvalidHeader {
+        /// Its name.
+        name: String,
+    },
+    /// The method is no token.
+    #[error("`{0}` is not an HTTP method")]
+    InvalidMethod(String),
+    /// Nobody listens there, or the name is unknown.
+    #[error("could not connect to {url}")]
+    NoConnection {
+        /// The address.
+        url: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// It took too long.
+    #[error("{url} did not answer within {after:?}")]
+    Timeout {
+        /// The address.
+        url: String,
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The connection broke, or what came was not HTTP.
+    #[error("{url} gave no proper HTTP answer")]
+    Broken {
+        /// The address.
+        url: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The body has more bytes than are read.
+    #[error("{url} answered with more than {limit} bytes, which is the limit")]
+    TooLarge {
+        /// The address.
+        url: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+/// A request, ready to be sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) timeout: Duration,
+    /// The largest body that is read, in bytes.
+    pub(crate) limit: usize,
+}
+
+impl HttpClient {
+    /// Sets up a client.
+    ///
+    /// # Errors
+    /// When certificates of the system cannot be loaded (with the `tls` feature).
+    pub fn new(options: &ClientOptions) -> Result<Self, ClientError> {
+        // A redirect is an answer like any other where a contract is replayed.
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(options.connect_timeout);
+        if !options.environment_proxy {
+            builder = builder.no_proxy();
+        }
+        #[cfg(feature = "tls")]
+        {
+            let config =
+                tls::config(options.accept_any_certificate).map_err(|error| ClientError(Box::new(error)))?;
+            builder = builder.tls_backend_preconfigured(config);
+        }
+        builder.build().map(|inner| Self { inner }).map_err(|error| ClientError(Box::new(error)))
+    }
+
+    /// Sends a request and reads the whole answer, within the request's limits.
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<ActualResponse, HttpError> {
+        let Outgoing { method, url, headers, body, timeout, limit } = outgoing;
+        let shown = shown(&url);
+        let failed = |source: reqwest::Error| failure(source, shown.clone(), timeout);
+        let mut request = self.inner.request(method, url).headers(headers).timeout(timeout);
+        if !body.is_empty() {
+            request = request.body(body);
+        }
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limit {
+                return Err(HttpError::TooLarge { url: shown.clone(), limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(ActualResponse { status, headers, body })
+    }
+}
+
+/// Reads an address, and makes sure that this build can call it.
+pub(crate) fn parse_url(text: &str) -> Result<Url, HttpError> {
+    let invalid = |reason: String| HttpError::InvalidUrl { url: text.to_owned(), reason };
+    let url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
+    match url.scheme() {
+        "http" => {}
+        "https" if cfg!(feature = "tls") => {}
+        "https" => return Err(HttpError::NoTls { url: shown(&url) }),
+        other => return Err(invalid(format!("`{other}` is neither http nor https"))),
+    }
+    Ok(url)
+}
+
+/// Header lines as they are sent.
+pub(crate) fn header_map(lines: &[(String, String)]) -> Result<HeaderMap, HttpError> {
+    let mut map = HeaderMap::with_capacity(lines.len());
+    for (name, value) in lines {
+        let invalid = || HttpError::InvalidHeader { name: name.clone() };
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid())?;
+        map.append(key, value);
+    }
+    Ok(map)
+}
+
+/// An address that can be shown: without a password.
+pub(crate) fn shown(url: &Url) -> String {
+    if url.password().is_none() && url.username().is_empty() {
+        return url.to_string();
+    }
+    let mut url = url.clone();
+    // Neither can fail for an address that has a host, and only such addresses have credentials.
+    let _ = url.set_password(None);
+    let _ = url.set_username("");
+    url.to_string()
+}
+
+fn failure(source: reqwest::Error, url: String, after: Duration) -> HttpError {
+    // The address is in our own message, without credentials.
+    let source = source.without_url();
+    if source.is_timeout() && !source.is_connect() {
+        HttpError::Timeout { url, after }
+    } else if source.is_connect() {
+        HttpError::NoConnection { url, source }
+    } else {
+        HttpError::Broken { url, source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_can_be_called_are_taken() {
+        assert!(parse_url("http://localhost:8080/a").is_ok());
+        assert!(matches!(parse_url("localhost:8080"), Err(HttpError::InvalidUrl { .. })));
+        assert!(matches!(parse_url("ftp://x/"), Err(HttpError::InvalidUrl { .. })));
+        assert_eq!(parse_url("https://x/").is_ok(), cfg!(feature = "tls"));
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let url = Url::parse("http://me:secret@broker/pacts").unwrap();
+        assert_eq!(shown(&url), "http://broker/pacts");
+    }
+
+    #[test]
+    fn a_client_can_be_set_up() {
+        HttpClient::new(&ClientOptions::default()).unwrap();
+    }
+}

@@ -1,0 +1,162 @@
+use pactwright_verifier::client::{Access, Auth};
+use pactwright_verifier::sources::{BrokerSource, Selection, parse_selectors};
+use pactwright_verifier::{ExitCode, RunError, Verifier};
+use serde_json::json;
+use wiremock::matchers::{body_json, header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::support::{Broker, access, bodies, calls, get, pact, provider, report};
+
+const LIST: &str = "/pacts/provider/orders-api/for-verification";
+
+#[tokio::test]
+async fn the_latest_contracts_are_fetched() {
+    let provider = provider(&[("/a", json!({ "id": 7 })), ("/b", json!({ "id": 7 }))]).await;
+    let broker = Broker::with(&[(pact(&[get("/a")]), json!({})), (pact(&[get("/b")]), json!({}))]).await;
+    let source = BrokerSource::new(broker.uri()).access(access());
+    let verifier = Verifier::new("orders-api").source(source).base_url(provider.uri());
+    let (summary, text) = report(verifier).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    assert!(text.contains("web 1.1"), "{text}");
+    let asked = calls(&broker.server).await;
+    assert_eq!(asked[..2], ["GET /", "GET /pacts/provider/orders-api/latest"]);
+    assert_eq!(calls(&provider).await, ["GET /a", "GET /b"]);
+}
+
+#[tokio::test]
+async fn selectors_are_passed_on_and_the_choice_is_heeded() {
+    let provider = provider(&[("/a", json!({ "id": 7 })), ("/b", json!({ "id": "wrong" }))]).await;
+    let notices = json!([
+        { "when": "before_verification", "text": "chosen because of a test" },
+        { "when": "after_verification:success_false_published_false", "text": "still pending" },
+        { "when": "after_verification:success_true_published_false", "text": "well done" },
+    ]);
+    let pending = json!({ "pending": true, "wip": true, "notices": notices });
+    let broker = Broker::with(&[
+        (pact(&[get("/a")]), json!({ "pending": false, "notices": notices })),
+        (pact(&[get("/b")]), pending),
+    ])
+    .await;
+    let selection = Selection {
+        selectors: parse_selectors(r#"[{"mainBranch": true}, {"deployedOrReleased": true}]"#).unwrap(),
+        provider_branch: Some("main".to_owned()),
+        provider_tags: vec!["dev".to_owned()],
+        pending: true,
+        wip_since: Some("2024-01-01".to_owned()),
+    };
+    let source = BrokerSource::new(broker.uri()).access(access()).select(selection);
+    let (summary, text) = report(Verifier::new("orders-api").source(source).base_url(provider.uri())).await;
+    assert_eq!(
+        bodies(&broker.server, LIST).await,
+        [json!({
+            "consumerVersionSelectors": [{ "mainBranch": true }, { "deployedOrReleased": true }],
+            "providerVersionBranch": "main",
+            "providerVersionTags": ["dev"],
+            "includePendingStatus": true,
+            "includeWipPactsSince": "2024-01-01",
+        })]
+    );
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "pending failures do not fail a run: {text}");
+    assert_eq!(summary.counts().pending, 1);
+    for expected in [
+        "web 1.0 (latest from main branch)",
+        "work in progress, pending: a failure does not fail the run",
+        "| chosen because of a test",
+        "| still pending",
+        "| well done",
+        "Pending, so these do not fail the run",
+    ] {
+        assert!(text.contains(expected), "{expected} is missing in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_and_headers_go_along() {
+    for (auth, expected) in [
+        (Auth::Bearer("t0ken".into()), "Bearer t0ken"),
+        (Auth::Basic { user: "me".into(), password: Some("pw".into()) }, "Basic bWU6cHc="),
+    ] {
+        let server = MockServer::start().await;
+        let list =
+            json!({ "_links": { "pb:latest-provider-pacts": { "href": format!("{}/l", server.uri()) } } });
+        Mock::given(method("GET"))
+            .and(path("/"))
+            .and(header("authorization", expected))
+            .and(header("x-team", "a"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(list))
+            .mount(&server)
+            .await;
+        let access = Access { auth: Some(auth), headers: vec![("X-Team".into(), "a".into())], ..access() };
+        let source = BrokerSource::new(server.uri()).access(access);
+        // The list is not there, so there are no contracts; but the index was given.
+        let error = Verifier::new("orders-api").source(source).run(&mut ()).await.unwrap_err();
+        assert!(matches!(error, RunError::NoPacts { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_broker_that_recovers_is_asked_again() {
+    let server = MockServer::start().await;
+    Mock::given(path("/"))
+        .respond_with(ResponseTemplate::new(503).insert_header("Retry-After", "0"))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    let index =
+        json!({ "_links": { "pb:latest-provider-pacts": { "href": format!("{}/l", server.uri()) } } });
+    Mock::given(path("/")).respond_with(ResponseTemplate::new(200).set_body_json(index)).mount(&server).await;
+    let source = BrokerSource::new(server.uri()).access(access());
+    let error = Verifier::new("orders-api").source(source).run(&mut ()).await.unwrap_err();
+    assert!(matches!(error, RunError::NoPacts { .. }), "{error}");
+    assert_eq!(calls(&server).await, ["GET /", "GET /", "GET /l"]);
+}
+
+#[tokio::test]
+async fn each_way_in_which_a_broker_fails_has_its_sentence() {
+    let html = "<html>Sign in</html>";
+    for (answer, expected) in [
+        (ResponseTemplate::new(500).set_body_string("boom"), "answered with status 500: boom"),
+        (ResponseTemplate::new(401), "refused access with status 401"),
+        (ResponseTemplate::new(200).set_body_raw(html, "text/html"), "with text/html: <html>Sign in</html>"),
+        (ResponseTemplate::new(200).set_body_raw("{\"_links\": {", "application/json"), "EOF while parsing"),
+        (ResponseTemplate::new(200).set_body_json(json!({ "_links": {} })), "has no link"),
+        (ResponseTemplate::new(404), "there is nothing at"),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(path("/")).respond_with(answer).mount(&server).await;
+        let source = BrokerSource::new(server.uri()).access(access());
+        let (summary, text) = report(Verifier::new("orders-api").source(source)).await;
+        assert_eq!(summary.exit_code(), ExitCode::CouldNotRun);
+        assert!(text.contains("contracts could not be fetched from http://"), "{text}");
+        assert!(text.contains(expected), "{expected} is missing in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_broker_may_refuse_a_selector() {
+    let server = MockServer::start().await;
+    let link = json!({ "href": format!("{}/list", server.uri()) });
+    let index = json!({ "_links": { "pb:provider-pacts-for-verification": link } });
+    Mock::given(path("/")).respond_with(ResponseTemplate::new(200).set_body_json(index)).mount(&server).await;
+    let refusal = json!({ "errors": { "consumerVersionSelectors": ["no such environment (at index 0)"] } });
+    Mock::given(path("/list"))
+        .and(body_json(json!({ "includePendingStatus": false })))
+        .respond_with(ResponseTemplate::new(400).set_body_json(refusal))
+        .mount(&server)
+        .await;
+    let source = BrokerSource::new(server.uri()).access(access()).select(Selection::default());
+    let (_, text) = report(Verifier::new("orders-api").source(source)).await;
+    assert!(text.contains("consumerVersionSelectors: no such environment (at index 0)"), "{text}");
+}
+
+#[tokio::test]
+async fn one_contract_that_cannot_be_fetched_does_not_keep_others_from_being_verified() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let broken = json!({ "consumer": { "name": "broken" } });
+    let broker = Broker::with(&[(broken, json!({})), (pact(&[get("/a")]), json!({}))]).await;
+    let source = BrokerSource::new(broker.uri()).access(access());
+    let (summary, text) = report(Verifier::new("orders-api").source(source).base_url(provider.uri())).await;
+    assert_eq!(summary.exit_code(), ExitCode::CouldNotRun);
+    assert_eq!(summary.counts().passed, 1);
+    assert!(text.contains("the attribute `provider` is missing"), "{text}");
+}
