@@ -37,23 +37,39 @@ const BRANCH: [&str; 11] = [
     "BITBUCKET_BRANCH",
     "BUILD_SOURCEBRANCH",
 ];
-const URL: [&str; 6] =
-    ["BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "TRAVIS_BUILD_WEB_URL", "BUILD_URL", "CI_JOB_URL", "CI_BUILD_URL"];
+const URL: [&str; 6] = [
+    "BUILDKITE_BUILD_URL",
+    "CIRCLE_BUILD_URL",
+    "TRAVIS_BUILD_WEB_URL",
+    "BUILD_URL",
+    "CI_JOB_URL",
+    "CI_BUILD_URL",
+];
 
 impl Build {
     /// What can be found out here and now.
     pub(crate) fn detect() -> Self {
-        let found = Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()));
+        let found =
+            Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()));
         Self {
             commit: found.commit.or_else(|| git(&["rev-parse", "HEAD"])),
-            branch: found.branch.or_else(|| git(&["rev-parse", "--abbrev-ref", "HEAD"]).filter(|name| name != "HEAD")),
+            branch: found
+                .branch
+                .or_else(|| git(&["rev-parse", "--abbrev-ref", "HEAD"]).filter(|name| name != "HEAD")),
             url: found.url,
         }
     }
 
     fn from_variables(get: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: &[&str]| names.iter().find_map(|name| get(name));
-        let github = || Some(format!("{}/{}/actions/runs/{}", get("GITHUB_SERVER_URL")?, get("GITHUB_REPOSITORY")?, get("GITHUB_RUN_ID")?));
+        let github = || {
+            Some(format!(
+                "{}/{}/actions/runs/{}",
+                get("GITHUB_SERVER_URL")?,
+                get("GITHUB_REPOSITORY")?,
+                get("GITHUB_RUN_ID")?
+            ))
+        };
         let short = |name: String| {
             let plain = ["refs/heads/", "origin/"].iter().find_map(|prefix| name.strip_prefix(prefix));
             plain.map_or_else(|| name.clone(), str::to_owned)
@@ -63,7 +79,8 @@ impl Build {
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+    let output =
+        Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }

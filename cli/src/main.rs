@@ -1,2 +1,118 @@
-//! The pactwright command line.
-fn main() {}
+//! `pactwright`: contracts between services, from a consumer's test to a deploy decision.
+
+mod broker;
+mod ci;
+mod commands;
+mod exit;
+mod options;
+mod printer;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::broker::BrokerCommand;
+use commands::can_i_deploy::CanIDeploy;
+use commands::create_environment::CreateEnvironment;
+use commands::demo::Demo;
+use commands::publish::Publish;
+use commands::record_deployment::RecordDeployment;
+use commands::verify::Verify;
+use exit::Exit;
+use printer::Printer;
+
+/// Contracts between services, from a consumer's test to a deploy decision
+#[derive(Parser)]
+#[command(name = "pactwright", version, after_help = Exit::HELP, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// No colours, even where a terminal could show them
+    #[arg(long, global = true, alias = "no-color")]
+    no_colour: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play the whole loop in a few seconds: consumer, provider, broker, and a yes and a no
+    Demo(Demo),
+    /// Host the broker that keeps contracts, results and deployments
+    #[command(subcommand)]
+    Broker(BrokerCommand),
+    /// Give contracts to the broker
+    #[command(disable_help_flag = true)]
+    Publish(Publish),
+    /// Check a running provider against its contracts
+    #[command(disable_help_flag = true)]
+    Verify(Box<Verify>),
+    /// Ask whether a version can be deployed
+    #[command(name = "can-i-deploy")]
+    CanIDeploy(CanIDeploy),
+    /// Tell the broker that a version is deployed
+    #[command(name = "record-deployment")]
+    RecordDeployment(RecordDeployment),
+    /// Tell the broker about an environment
+    #[command(name = "create-environment")]
+    CreateEnvironment(CreateEnvironment),
+}
+
+fn main() -> ExitCode {
+    // A wrong option ends with status 2, as `Exit::CouldNotRun` does.
+    let cli = Cli::parse();
+    let printer = Printer::new(cli.no_colour);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.error(&error);
+            return Exit::CouldNotRun.into();
+        }
+    };
+    runtime.block_on(run(cli.command, printer)).into()
+}
+
+async fn run(command: Command, printer: Printer) -> Exit {
+    let (error, exit): (Box<dyn std::error::Error>, Exit) = match command {
+        Command::Demo(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => (Box::new(error), Exit::CouldNotRun),
+        },
+        Command::Broker(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => (Box::new(error), Exit::CouldNotRun),
+        },
+        Command::Publish(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => {
+                let exit = error.exit();
+                (Box::new(error), exit)
+            }
+        },
+        Command::Verify(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => {
+                let exit = error.exit();
+                (Box::new(error), exit)
+            }
+        },
+        Command::CanIDeploy(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => (Box::new(error), Exit::CouldNotRun),
+        },
+        Command::RecordDeployment(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => {
+                let exit = error.exit();
+                (Box::new(error), exit)
+            }
+        },
+        Command::CreateEnvironment(command) => match command.run(printer).await {
+            Ok(exit) => return exit,
+            Err(error) => {
+                let exit = error.exit();
+                (Box::new(error), exit)
+            }
+        },
+    };
+    printer.error(&*error);
+    exit
+}

@@ -20,10 +20,21 @@ impl Printer {
     }
 
     /// The answer that was asked for.
-    #[expect(clippy::unused_self, reason = "output goes through the printer, so that it can be found and changed here")]
+    #[expect(
+        clippy::unused_self,
+        reason = "output goes through the printer, so that it can be found and changed here"
+    )]
     pub(crate) fn data(self, text: &str) {
         // A reader that has gone away (`| head`) is no reason to complain.
         let _ = writeln!(std::io::stdout(), "{text}");
+    }
+
+    /// The answer that was asked for, for machines.
+    pub(crate) fn json(self, value: &impl serde::Serialize) {
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => self.data(&text),
+            Err(error) => self.error(&error),
+        }
     }
 
     /// Something beside the answer.

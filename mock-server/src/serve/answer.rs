@@ -7,7 +7,7 @@ use hyper::{Response, StatusCode};
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::matching::ActualResponse;
 use pactwright_core::model;
-use pactwright_core::report::{Detail, Mismatch, Part};
+use pactwright_core::report::{Mismatch, Part};
 
 use crate::report::{Closest, Failure, InteractionName, Unmatched, request_line};
 
@@ -135,29 +135,12 @@ fn describe_closest(closest: &Closest) -> JsonBuf {
 }
 
 fn describe_mismatch(mismatch: &Mismatch) -> JsonBuf {
-    let (expected, actual) = sides(&mismatch.detail);
+    let (expected, actual) = mismatch.detail.sides();
     let mut described = ObjectBuf::new();
     described.insert("part", mismatch.part.as_str());
     described.insert("path", mismatch.location.as_str());
-    described.insert("expected", expected);
-    described.insert("actual", actual);
+    described.insert("expected", expected.unwrap_or_default());
+    described.insert("actual", actual.unwrap_or_default());
     described.insert("message", mismatch.to_string());
     Json::Object(described)
-}
-
-/// What was expected and what came; null where there is no such thing.
-fn sides(detail: &Detail) -> (JsonBuf, JsonBuf) {
-    let count = |count: usize| JsonBuf::from(count as u64);
-    match detail {
-        Detail::NotEqual { expected, actual } => (expected.clone(), actual.clone()),
-        Detail::Refused { expected, actual, .. } => (expected.clone().unwrap_or_default(), actual.clone()),
-        Detail::Missing { expected } | Detail::NoVariant { expected, .. } => (expected.clone(), Json::Null),
-        Detail::Unexpected { actual } => (Json::Null, actual.clone()),
-        Detail::Length { expected, actual } => (count(*expected), count(*actual)),
-        Detail::ContentType { expected, actual } => {
-            (Json::from(expected.to_string()), Json::from(actual.to_string()))
-        }
-        // The sentence says it.
-        Detail::NotJson(_) => (Json::Null, Json::Null),
-    }
 }

@@ -139,6 +139,24 @@ impl Mismatch {
 }
 
 impl Detail {
+    /// What the contract has, and what came, as far as there are values to show.
+    pub fn sides(&self) -> (Option<JsonBuf>, Option<JsonBuf>) {
+        let count = |count: &usize| Some(JsonBuf::from(*count as u64));
+        let text = |text: &dyn std::fmt::Display| Some(JsonBuf::from(text.to_string()));
+        match self {
+            Self::NotEqual { expected, actual } => (Some(expected.clone()), Some(actual.clone())),
+            Self::Refused { expected, actual, .. } => (expected.clone(), Some(actual.clone())),
+            Self::Missing { expected } | Self::NoVariant { expected, .. } => (Some(expected.clone()), None),
+            Self::Unexpected { actual } => (None, Some(actual.clone())),
+            Self::Length { expected, actual } => (count(expected), count(actual)),
+            Self::ContentType { expected, actual } => (text(expected), text(actual)),
+            Self::MissingChild { expected } => (text(expected), None),
+            Self::UnexpectedChild { actual } => (None, text(actual)),
+            // The sentence says it.
+            Self::NotJson(_) | Self::NotXml(_) | Self::NotMultipart(_) => (None, None),
+        }
+    }
+
     pub(crate) fn refused(rule: &Rule, expected: Option<Subject<'_>>, actual: Subject<'_>) -> Self {
         Self::Refused {
             explanation: rule.explain(expected, actual),

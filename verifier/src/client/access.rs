@@ -147,15 +147,17 @@ pub enum RemoteError {
     },
 }
 
-/// A client together with how to access one place.
+/// A client together with how to access one place: JSON documents in and out, with retries, bounds and errors that
+/// say what the other side said.
 #[derive(Debug, Clone)]
-pub(crate) struct Remote {
+pub struct Remote {
     client: HttpClient,
     access: Access,
 }
 
 impl Remote {
-    pub(crate) fn new(client: HttpClient, access: Access) -> Self {
+    /// That client, accessing places in that way.
+    pub fn new(client: HttpClient, access: Access) -> Self {
         Self { client, access }
     }
 
@@ -164,8 +166,11 @@ impl Remote {
         self.call(Method::GET, url, accept, None).await
     }
 
-    /// The document at an address.
-    pub(crate) async fn get_json<T: DeserializeOwned>(
+    /// The document at an address. `wanted` names it in errors, such as `"the broker's index"`.
+    ///
+    /// # Errors
+    /// When there is no answer, the answer is a refusal, or the document is another than was wanted.
+    pub async fn get_json<T: DeserializeOwned>(
         &self,
         url: &str,
         wanted: &'static str,
@@ -174,8 +179,11 @@ impl Remote {
         parse(url, &response, wanted)
     }
 
-    /// Sends a document, and reads the one that comes back.
-    pub(crate) async fn post_json<T: DeserializeOwned>(
+    /// Sends a document, and reads the one that comes back. `wanted` names that one in errors.
+    ///
+    /// # Errors
+    /// As [`Remote::get_json`].
+    pub async fn post_json<T: DeserializeOwned>(
         &self,
         url: &str,
         document: &impl serde::Serialize,

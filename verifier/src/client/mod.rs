@@ -5,8 +5,6 @@
 
 mod access;
 mod retry;
-#[cfg(feature = "tls")]
-mod tls;
 
 use std::time::Duration;
 
@@ -14,8 +12,8 @@ use pactwright_core::matching::ActualResponse;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
-pub use access::{Access, Auth, RemoteError};
-pub(crate) use access::{HAL, Remote, excerpt};
+pub use access::{Access, Auth, Remote, RemoteError};
+pub(crate) use access::{HAL, excerpt};
 pub use retry::Retries;
 
 /// How connections are made, for everything that a run talks to.
@@ -141,9 +139,7 @@ impl HttpClient {
         }
         #[cfg(feature = "tls")]
         {
-            let config =
-                tls::config(options.accept_any_certificate).map_err(|error| ClientError(Box::new(error)))?;
-            builder = builder.tls_backend_preconfigured(config);
+            builder = builder.tls_danger_accept_invalid_certs(options.accept_any_certificate);
         }
         builder.build().map(|inner| Self { inner }).map_err(|error| ClientError(Box::new(error)))
     }

@@ -208,29 +208,13 @@ fn mismatch(mismatch: &Mismatch) -> Value {
     if let Some(place) = place {
         value[place] = mismatch.location.clone().into();
     }
-    let (expected, actual) = values(&mismatch.detail);
+    let (expected, actual) = mismatch.detail.sides();
     for (member, given) in [("expected", expected), ("actual", actual)] {
-        if let Some(given) = given {
+        if let Some(given) = given.and_then(|given| serde_json::to_value(given).ok()) {
             value[member] = given;
         }
     }
     value
-}
-
-/// What was expected and what came, as far as a mismatch has them as values.
-fn values(detail: &Detail) -> (Option<Value>, Option<Value>) {
-    let value = |json: &JsonBuf| serde_json::to_value(json).ok();
-    match detail {
-        Detail::NotEqual { expected, actual } => (value(expected), value(actual)),
-        Detail::Refused { expected, actual, .. } => (expected.as_ref().and_then(value), value(actual)),
-        Detail::Missing { expected } | Detail::NoVariant { expected, .. } => (value(expected), None),
-        Detail::Unexpected { actual } => (None, value(actual)),
-        Detail::Length { expected, actual } => (Some((*expected).into()), Some((*actual).into())),
-        Detail::ContentType { expected, actual } => {
-            (Some(expected.to_string().into()), Some(actual.to_string().into()))
-        }
-        Detail::NotJson(_) => (None, None),
-    }
 }
 
 fn milliseconds(duration: std::time::Duration) -> Value {

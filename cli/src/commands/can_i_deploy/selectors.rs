@@ -57,9 +57,7 @@ impl Args for Selectors {
             repeated("tag", "TAG", "The versions with this tag"),
             repeated("branch", "BRANCH", "The latest version from this branch"),
             flag,
-            repeated("ignore", "NAME", "An application to leave out; can be followed by --version")
-                .env("PACT_BROKER_CAN_I_DEPLOY_IGNORE")
-                .value_delimiter(','),
+            repeated("ignore", "NAME", "An application to leave out [env: PACT_BROKER_CAN_I_DEPLOY_IGNORE]; can be followed by --version"),
         ])
     }
 
@@ -79,7 +77,9 @@ impl FromArgMatches for Selectors {
         }
         options.sort();
         let options: Vec<_> = options.into_iter().map(|(_, id, value)| (id, value)).collect();
-        Self::gather(options).map_err(|orphan| clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{orphan}\n")))
+        Self::gather(options).map_err(|orphan| {
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{orphan}\n"))
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -112,9 +112,8 @@ impl Selectors {
             let selector = list.last_mut().ok_or(Orphan(id))?;
             // `--latest --tag x` and `--tag x --latest` both mean the latest with that tag.
             selector.which = match (&selector.which, which) {
-                (Which::AllWithTag(tag), Which::Latest) | (Which::Latest, Which::AllWithTag(ref tag)) => {
-                    Which::LatestWithTag(tag.clone())
-                }
+                (Which::AllWithTag(tag), Which::Latest) => Which::LatestWithTag(tag.clone()),
+                (Which::Latest, Which::AllWithTag(tag)) => Which::LatestWithTag(tag),
                 (Which::LatestOnBranch(branch), Which::Latest) => Which::LatestOnBranch(branch.clone()),
                 (_, which) => which,
             };
@@ -127,7 +126,8 @@ impl Selectors {
         let mut query = Vec::new();
         for (list, name) in [(&self.asked, "q"), (&self.ignored, "ignore")] {
             for selector in list {
-                let mut add = |key: &str, value: &str| query.push((format!("{name}[][{key}]"), value.to_owned()));
+                let mut add =
+                    |key: &str, value: &str| query.push((format!("{name}[][{key}]"), value.to_owned()));
                 add("pacticipant", &selector.participant);
                 match &selector.which {
                     Which::Unspecified => {}
@@ -165,7 +165,23 @@ mod tests {
 
     #[test]
     fn options_belong_to_the_participant_before_them() {
-        let parsed = parse(&["-a", "A", "--version", "1", "-a", "B", "--latest", "prod", "-a", "C", "--main-branch", "-a", "D", "--latest"]).unwrap();
+        let parsed = parse(&[
+            "-a",
+            "A",
+            "--version",
+            "1",
+            "-a",
+            "B",
+            "--latest",
+            "prod",
+            "-a",
+            "C",
+            "--main-branch",
+            "-a",
+            "D",
+            "--latest",
+        ])
+        .unwrap();
         assert_eq!(
             parsed.asked,
             [
@@ -186,10 +202,15 @@ mod tests {
 
     #[test]
     fn a_version_can_be_ignored() {
-        let parsed = parse(&["-a", "A", "-e", "1", "--ignore", "B", "--version", "2", "--ignore", "C"]).unwrap();
+        let parsed =
+            parse(&["-a", "A", "-e", "1", "--ignore", "B", "--version", "2", "--ignore", "C"]).unwrap();
         assert_eq!(parsed.asked, [selector("A", Which::Version("1".to_owned()))]);
-        assert_eq!(parsed.ignored, [selector("B", Which::Version("2".to_owned())), selector("C", Which::Unspecified)]);
-        let query: Vec<_> = parsed.query().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(
+            parsed.ignored,
+            [selector("B", Which::Version("2".to_owned())), selector("C", Which::Unspecified)]
+        );
+        let query: Vec<_> =
+            parsed.query().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
             query.join("&"),
             "q[][pacticipant]=A&q[][version]=1&ignore[][pacticipant]=B&ignore[][version]=2&ignore[][pacticipant]=C"

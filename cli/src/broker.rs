@@ -1,0 +1,132 @@
+//! The broker, as the commands ask it.
+
+use std::time::Duration;
+
+use pactwright_core::broker_api::{Index, Link};
+use pactwright_core::names::EnvironmentName;
+use pactwright_verifier::client::{
+    Access, Auth, ClientError, ClientOptions, HttpClient, Remote, RemoteError, Retries,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use crate::exit::Exit;
+use crate::options::{BrokerOptions, Credentials};
+
+/// A broker at an address.
+#[derive(Debug)]
+pub(crate) struct Broker {
+    remote: Remote,
+    base: String,
+}
+
+/// The broker's entry point: where everything else is found.
+#[derive(Debug)]
+pub(crate) struct EntryPoint {
+    index: Index,
+    base: String,
+}
+
+/// Why a question to the broker was not answered.
+#[derive(Debug, Error)]
+pub(crate) enum BrokerError {
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    #[error("the header `{0}` is not of the form `Name: value`")]
+    Header(String),
+    #[error("{base} has no link `{relation}`: is it a Pact broker, and recent enough?")]
+    NoLink { base: String, relation: &'static str },
+    #[error("there is no environment `{name}`; the broker knows {}", if known.is_empty() { "none" } else { known })]
+    NoSuchEnvironment { name: EnvironmentName, known: String },
+}
+
+impl BrokerError {
+    /// A refusal is an answer; anything else means that nothing could be asked.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Remote(RemoteError::Refused { status: 400..=499, .. } | RemoteError::NotFound { .. })
+            | Self::NoSuchEnvironment { .. } => Exit::No,
+            Self::Remote(_) | Self::Client(_) | Self::Header(_) | Self::NoLink { .. } => Exit::CouldNotRun,
+        }
+    }
+}
+
+/// How the broker is accessed.
+pub(crate) fn access(
+    credentials: &Credentials,
+    headers: &[String],
+    retries: u32,
+) -> Result<Access, BrokerError> {
+    let auth = match (&credentials.broker_token, &credentials.broker_username) {
+        (Some(token), _) => Some(Auth::Bearer(token.clone())),
+        (None, Some(user)) => {
+            Some(Auth::Basic { user: user.clone(), password: credentials.broker_password.clone() })
+        }
+        (None, None) => None,
+    };
+    let split = |header: &String| {
+        let (name, value) = header.split_once(':').ok_or_else(|| BrokerError::Header(header.clone()))?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let headers = headers.iter().map(split).collect::<Result<_, BrokerError>>()?;
+    let retries = Retries { times: retries, ..Retries::default() };
+    Ok(Access { auth, headers, timeout: Duration::from_secs(60), retries })
+}
+
+impl Broker {
+    pub(crate) fn new(options: &BrokerOptions) -> Result<Self, BrokerError> {
+        let client = HttpClient::new(&ClientOptions { environment_proxy: true, ..ClientOptions::default() })?;
+        let access = access(&options.credentials, &options.custom_header, options.retries)?;
+        Ok(Self {
+            remote: Remote::new(client, access),
+            base: options.broker_base_url.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    pub(crate) async fn index(&self) -> Result<EntryPoint, BrokerError> {
+        let index = self.get(&format!("{}/", self.base)).await?;
+        Ok(EntryPoint { index, base: self.base.clone() })
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, address: &str) -> Result<T, BrokerError> {
+        Ok(self.remote.get_json(address, "a document of the broker's").await?)
+    }
+
+    /// Asks below the broker's address, with a query.
+    pub(crate) async fn get_with_query<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(String, String)],
+    ) -> Result<T, BrokerError> {
+        let encode = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+        };
+        let query: Vec<_> =
+            query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        self.get(&format!("{}/{path}?{}", self.base, query.join("&"))).await
+    }
+
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        address: &str,
+        body: &impl Serialize,
+    ) -> Result<T, BrokerError> {
+        Ok(self.remote.post_json(address, body, "a document of the broker's").await?)
+    }
+}
+
+impl EntryPoint {
+    /// The address of a relation, with its variables filled in.
+    pub(crate) fn address(
+        &self,
+        relation: &'static str,
+        variables: &[(&str, &str)],
+    ) -> Result<String, BrokerError> {
+        let link: Option<&Link> = self.index.links.get(relation);
+        let link = link.ok_or_else(|| BrokerError::NoLink { base: self.base.clone(), relation })?;
+        Ok(link.expand(variables))
+    }
+}

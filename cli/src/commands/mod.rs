@@ -1,0 +1,9 @@
+//! One file per command.
+
+pub(crate) mod broker;
+pub(crate) mod can_i_deploy;
+pub(crate) mod create_environment;
+pub(crate) mod demo;
+pub(crate) mod publish;
+pub(crate) mod record_deployment;
+pub(crate) mod verify;

@@ -1,0 +1,96 @@
+//! The README's commands do what it says. (Its Rust is compiled and run by the tests crate.)
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+
+use support::{BrokerProcess, outcome, pactwright};
+
+/// The lines of all shell snippets that call `pactwright`, continuation lines joined.
+fn commands() -> Vec<String> {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let snippets = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let lines: String = snippets.collect::<String>().replace("\\\n", " ");
+    lines.lines().filter(|line| line.starts_with("pactwright ")).map(str::to_owned).collect()
+}
+
+/// Splits a command as a shell does, as far as the README needs it.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in command.split('\'').enumerate() {
+        if index % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+/// The provider that the README speaks of: it answers every order, and agrees to every state.
+fn provider() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || answer(stream));
+        }
+    });
+    port
+}
+
+/// One request per connection is enough for a handful of interactions.
+fn answer(stream: TcpStream) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut length = 0;
+    for line in reader.by_ref().lines().map_while(Result::ok) {
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().unwrap();
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    std::io::Read::read_exact(&mut reader, &mut body).unwrap();
+    let body = r#"{"id": 7, "items": [{"sku": "SKU-2"}]}"#;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+    let _ = write!(&stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+}
+
+const PACT: &str = r#"{"consumer": {"name": "web"}, "provider": {"name": "orders-api"}, "interactions": [{
+  "description": "a request for order 7", "providerStates": [{"name": "an order exists", "params": {"id": 7}}],
+  "request": {"method": "GET", "path": "/orders/7"},
+  "response": {"status": 200, "body": {"id": 1}, "matchingRules": {"body": {"$.id": {"matchers": [{"match": "integer"}]}}}}}],
+  "metadata": {"pactSpecification": {"version": "3.0.0"}}}"#;
+
+#[test]
+fn the_commands_of_the_readme_work_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("target/pacts")).unwrap();
+    std::fs::write(folder.path().join("target/pacts/web-orders-api.json"), PACT).unwrap();
+    let broker = BrokerProcess::start(&folder.path().join("data"));
+    let port = provider().to_string();
+    let mut seen = Vec::new();
+    for command in commands() {
+        let command = command.replace("http://127.0.0.1:9292", &broker.url).replace("8080", &port);
+        let words = words(&command);
+        seen.push(words[1].clone());
+        if words[1] == "broker" {
+            // It runs already, started in the same way.
+            continue;
+        }
+        let arguments: Vec<_> = words[1..].iter().map(String::as_str).collect();
+        let (status, text) = outcome(&pactwright(&arguments).current_dir(folder.path()).output().unwrap());
+        assert_eq!(status, Some(0), "{command}\n{text}");
+    }
+    assert_eq!(
+        seen,
+        ["publish", "verify", "can-i-deploy", "record-deployment", "broker", "create-environment"]
+    );
+}
