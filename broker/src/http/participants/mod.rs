@@ -24,11 +24,13 @@ use crate::domain::{
 
 pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
     let wanted = call.query.filled("q").map(str::to_lowercase);
-    let participants: Vec<_> = call
+    let mut participants: Vec<_> = call
         .state
         .participants()
         .filter(|known| wanted.as_ref().is_none_or(|part| known.name.as_str().to_lowercase().contains(part)))
         .collect();
+    // As people look for names: capitals do not count.
+    participants.sort_by_cached_key(|known| (known.name.as_str().to_lowercase(), known.name.clone()));
     let page = call.page()?;
     let shown: Vec<_> = match page {
         Some(page) => participants.iter().skip(page.skip()).take(page.size).copied().collect(),
