@@ -66,6 +66,14 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
     let paths = &call.paths;
     let documents: Vec<_> =
         participants.iter().map(|known| document(call, &call.state, known, false)).collect();
+    let old_documents: Vec<_> = documents
+        .iter()
+        .cloned()
+        .map(|mut document| {
+            document["title"] = json!("DEPRECATED - Please use the embedded pacticipants collection");
+            document
+        })
+        .collect();
     let links: Vec<_> = participants
         .iter()
         .map(|known| {
@@ -77,7 +85,7 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
     let old: Vec<_> =
         links.iter().cloned().map(|link| link.named("DEPRECATED - please use pb:pacticipants")).collect();
     let links = Links::new()
-        .with("self", Link::to(call.address_without_query()))
+        .with("self", Link::to(paths.template("/pacticipants")))
         .with(
             "pb:pacticipants-with-label",
             Link::to(paths.template("/pacticipants/label/{label}"))
@@ -86,7 +94,7 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
         )
         .with_all("pb:pacticipants", links)
         .with_all("pacticipants", old);
-    json!({ "_embedded": { "pacticipants": documents }, "_links": links, "pacticipants": documents })
+    json!({ "_embedded": { "pacticipants": documents }, "_links": links, "pacticipants": old_documents })
 }
 
 pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
