@@ -71,11 +71,14 @@ pub struct Done<A> {
     pub state: Arc<State>,
 }
 
+/// Where commands wait.
+type Queue = mpsc::Sender<Box<dyn Job>>;
+
 /// Sends commands to the writer, and gives states to readers. Clones are cheap.
 #[derive(Clone)]
 pub(crate) struct Writer {
     /// Taken away when the broker stops.
-    queue: Arc<Mutex<Option<mpsc::Sender<Box<dyn Job>>>>>,
+    queue: Arc<Mutex<Option<Queue>>>,
     current: Arc<ArcSwap<State>>,
 }
 

@@ -1,5 +1,11 @@
 //! The whole way through the HTTP side: the router is called directly, over a store in memory or in a folder.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests: a failed expectation should stop them"
+)]
+
 use std::{path::Path, sync::Arc};
 
 use axum::{Router, body::Body};
@@ -36,8 +42,8 @@ impl App {
     async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> (StatusCode, Vec<u8>) {
         let mut request = Request::builder().method(&method).uri(path).header(header::HOST, "broker");
         if body.is_some() {
-            let patch = method == Method::PATCH;
-            let kind = if patch { "application/merge-patch+json" } else { "application/json" };
+            let kind =
+                if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
             request = request.header(header::CONTENT_TYPE, kind);
         }
         let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
@@ -47,6 +53,7 @@ impl App {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "it takes what `send` gives")]
     fn expect(found: (StatusCode, Vec<u8>), status: u16) -> Value {
         let text = String::from_utf8_lossy(&found.1).into_owned();
         assert_eq!(found.0.as_u16(), status, "{text}");

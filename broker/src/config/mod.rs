@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::domain::rules::Rules;
 
 /// All that can be set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// Settings of the HTTP side.
     pub http: HttpConfig,
@@ -28,12 +28,6 @@ pub struct HttpConfig {
     pub base_urls: Vec<String>,
     /// How many bytes the body of a request may have.
     pub body_limit: usize,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { http: HttpConfig::default(), rules: Rules::default(), seed_environments: false }
-    }
 }
 
 impl Default for HttpConfig {
@@ -97,7 +91,7 @@ impl Config {
         match name {
             "allow_dangerous_contract_modification" => rules.allow_contract_modification = setting.truth()?,
             "check_for_potential_duplicate_pacticipant_names" => {
-                rules.check_for_duplicate_names = setting.truth()?
+                rules.check_for_duplicate_names = setting.truth()?;
             }
             "auto_detect_main_branch" => rules.detect_main_branch = setting.truth()?,
             "main_branch_candidates" => rules.main_branch_candidates = setting.words(),

@@ -4,6 +4,7 @@
 ///
 /// The defaults are the Pact Broker's; the names in brackets are its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     /// Whether the content of a published contract may change (`allow_dangerous_contract_modification`: no).
     pub allow_contract_modification: bool,

@@ -145,7 +145,7 @@ pub(super) async fn deploy(call: Call) -> Result<Answer, Failure> {
     errors.check()?;
     let (participant, version) = call.version()?;
     let environment = environments::environment(&call)?.uuid;
-    let instance = instance.or(target).filter(|instance| !instance.trim().is_empty());
+    let instance = instance.or(target).filter(|instance| !instance.is_empty());
     let command = RecordDeployment {
         participant: participant.name.clone(),
         version: version.number.clone(),

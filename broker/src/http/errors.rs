@@ -71,16 +71,15 @@ impl FieldErrors {
         Failure::Invalid(errors)
     }
 
-    /// Messages by field; a dot in a field's name is a step into it.
+    /// Messages by field; a slash in a field's name is a step into it.
     fn tree(&self) -> Value {
         let mut tree = json!({});
         for (field, message) in &self.entries {
-            let pointer = format!("/{}", field.replace('.', "/"));
-            if let Some(Value::Array(messages)) = tree.pointer_mut(&pointer) {
+            if let Some(Value::Array(messages)) = tree.pointer_mut(&format!("/{field}")) {
                 messages.push(json!(message));
                 continue;
             }
-            put(&mut tree, &mut field.split('.'), json!([message]));
+            put(&mut tree, &mut field.split('/'), json!([message]));
         }
         tree
     }

@@ -45,6 +45,7 @@ pub(crate) fn optional<N: std::str::FromStr<Err = InvalidName>>(
 }
 
 /// A text of one line that may be there: absent, set to nothing, or set.
+#[expect(clippy::option_option, reason = "absent and set to nothing are different wishes")]
 pub(crate) fn line(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) -> Option<Option<String>> {
     match object.get(field)? {
         Json::Null => Some(None),

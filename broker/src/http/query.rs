@@ -73,22 +73,20 @@ impl Params {
     }
 
     fn entry(&mut self, name: &str, empty: Param) -> &mut Param {
-        let place = match self.0.iter().position(|(known, _)| known == name) {
-            Some(place) => place,
-            None => {
-                self.0.push((name.to_owned(), empty));
-                self.0.len() - 1
-            }
+        let place = if let Some(place) = self.0.iter().position(|(known, _)| known == name) {
+            place
+        } else {
+            self.0.push((name.to_owned(), empty));
+            self.0.len() - 1
         };
         &mut self.0[place].1
     }
 
     fn has(&self, name: &str, rest: &[&str]) -> bool {
         match (self.get(name), rest) {
-            (None, _) | (Some(Param::List(_)), _) => false,
-            (Some(Param::Text(_)), _) => true,
+            (None | Some(Param::List(_)), _) => false,
             (Some(Param::Object(inner)), [next, rest @ ..]) => inner.has(next, rest),
-            (Some(Param::Object(_)), []) => true,
+            (Some(Param::Text(_) | Param::Object(_)), _) => true,
         }
     }
 

@@ -59,6 +59,8 @@ pub(super) fn collection(
             "pb:pacticipant",
             Link::to(call.paths.participant(&participant.name)).titled(participant.name.to_string()),
         );
+    let deprecated = Link::to(call.paths.participant(&participant.name));
+    links.push("pacticipant", deprecated.titled("Deprecated - please use pb:pacticipant"));
     links.push_all("pb:versions", old.clone());
     links.push_all("versions", old);
     hal::page_links(call, page, versions.len(), &mut links);

@@ -59,8 +59,10 @@ macro_rules! store_suite {
             #[test]
             fn blobs_are_found_by_their_key_and_kept_once() {
                 let (store, _kept) = $empty();
-                let blobs: Vec<_> =
-                    [&b"one"[..], b"", &[0; 100_000]].iter().map(|b| (BlobKey::of(b), b.to_vec())).collect();
+                let blobs: Vec<_> = [b"one".to_vec(), vec![], vec![0; 100_000]]
+                    .iter()
+                    .map(|b| (BlobKey::of(b), b.to_vec()))
+                    .collect();
                 store.append(Position(0), &[b"a".to_vec()], &blobs).unwrap();
                 store.append(Position(1), &[b"b".to_vec()], &blobs).unwrap();
                 for (key, bytes) in blobs {

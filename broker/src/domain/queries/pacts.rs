@@ -47,6 +47,17 @@ pub fn newest_first<'a>(
     }
 }
 
+/// The contract of a branch's head itself: a head without one has none.
+fn branch_head<'a>(
+    state: &'a State,
+    consumer: &Participant,
+    provider: ParticipantId,
+    name: &str,
+) -> Option<&'a Pact> {
+    let branch = state.branch(consumer.id, name)?;
+    state.pact(state.branch_head(branch.id)?, provider)
+}
+
 fn branch_versions(state: &State, consumer: ParticipantId, name: &str) -> Vec<VersionId> {
     let Some(branch) = state.branch(consumer, name) else { return Vec::new() };
     let mut versions: Vec<_> = state.branch_version_ids(branch.id).collect();
@@ -84,8 +95,17 @@ pub fn of_provider<'a>(
     consumers.sort_by(|one, other| one.name.cmp(&other.name));
     consumers
         .into_iter()
-        .flat_map(|consumer| {
-            newest_first(state, consumer, provider, among).take(if latest_only { 1 } else { usize::MAX })
+        .flat_map(|consumer| -> Vec<&Pact> {
+            let all = newest_first(state, consumer, provider, among);
+            match among {
+                _ if !latest_only => all.collect(),
+                Among::Branch(branch) => branch_head(state, consumer, provider, branch).into_iter().collect(),
+                Among::MainBranch => match &consumer.profile.main_branch {
+                    Some(main) => branch_head(state, consumer, provider, main.as_str()).into_iter().collect(),
+                    None => Vec::new(),
+                },
+                _ => all.take(1).collect(),
+            }
         })
         .collect()
 }

@@ -82,7 +82,13 @@ pub(super) async fn by_content(call: Call) -> Result<Answer, Failure> {
     let content = call.state.content(consumer.id, provider.id, &call.sha("sha")?).ok_or(Failure::NotFound)?;
     let encoded = call.var("metadata");
     let metadata = (!encoded.is_empty()).then(|| (encoded, Metadata::decode(encoded)));
-    let pact = *call.state.pacts_with_content(content.id).next_back().ok_or(Failure::NotFound)?;
+    let wanted =
+        metadata.as_ref().map(|(_, metadata)| metadata.consumer_versions.as_slice()).unwrap_or_default();
+    let is_wanted = |pact: &&Pact| {
+        call.state.version_by_id(pact.version).is_some_and(|version| wanted.contains(&version.number))
+    };
+    let pacts = || call.state.pacts_with_content(content.id).rev();
+    let pact = *pacts().find(is_wanted).or_else(|| pacts().next()).ok_or(Failure::NotFound)?;
     view::pact(&call, &call.state, &pact, metadata).await
 }
 

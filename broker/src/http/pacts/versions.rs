@@ -33,7 +33,9 @@ fn collection(call: &Call, pacts: &[Pact]) -> Result<Answer, Failure> {
             "_embedded": { "consumerVersion": hal::version_stub(paths, consumer, version) },
             "_links": Links::new().with("self", link.clone()),
         }));
-        listed.push(link);
+        let date: String = pact.created_at.to_wire().chars().take(10).collect();
+        let date = date.split('-').rev().collect::<Vec<_>>().join("/");
+        listed.push(link.named(format!("Version {} - {date}", version.number)));
     }
     let party = |name: &pactwright_core::names::ParticipantName, title: &str| {
         Link::to(paths.participant(name)).titled(title).named(name.to_string())
@@ -41,6 +43,8 @@ fn collection(call: &Call, pacts: &[Pact]) -> Result<Answer, Failure> {
     let title = format!("All versions of the pact between {} and {}", consumer.name, provider.name);
     let links = Links::new()
         .with("self", Link::to(call.address_without_query()).titled(title))
+        .with("pb:consumer", party(&consumer.name, "Consumer"))
+        .with("pb:provider", party(&provider.name, "Provider"))
         .with("consumer", party(&consumer.name, "Consumer"))
         .with("provider", party(&provider.name, "Provider"))
         .with_all("pact-versions", listed.clone())

@@ -52,7 +52,9 @@ pub(super) async fn pact(
             })
             .collect();
         let embedded = Json::from(serde_json::json!({ "tags": tags }));
-        let members = [("contract", text), ("_embedded", embedded), ("_links", links)];
+        let created_at = Json::from(pact.created_at.to_wire());
+        let members =
+            [("contract", text), ("createdAt", created_at), ("_embedded", embedded), ("_links", links)];
         Json::Object(members.into_iter().collect::<ObjectBuf>())
     } else {
         let mut members = match text {

@@ -24,11 +24,13 @@ use crate::domain::{
 
 pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
     let wanted = call.query.filled("q").map(str::to_lowercase);
-    let participants: Vec<_> = call
+    let mut participants: Vec<_> = call
         .state
         .participants()
         .filter(|known| wanted.as_ref().is_none_or(|part| known.name.as_str().to_lowercase().contains(part)))
         .collect();
+    // As people look for names: capitals do not count.
+    participants.sort_by_cached_key(|known| (known.name.as_str().to_lowercase(), known.name.clone()));
     let page = call.page()?;
     let shown: Vec<_> = match page {
         Some(page) => participants.iter().skip(page.skip()).take(page.size).copied().collect(),
@@ -64,6 +66,14 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
     let paths = &call.paths;
     let documents: Vec<_> =
         participants.iter().map(|known| document(call, &call.state, known, false)).collect();
+    let old_documents: Vec<_> = documents
+        .iter()
+        .cloned()
+        .map(|mut document| {
+            document["title"] = json!("DEPRECATED - Please use the embedded pacticipants collection");
+            document
+        })
+        .collect();
     let links: Vec<_> = participants
         .iter()
         .map(|known| {
@@ -75,7 +85,7 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
     let old: Vec<_> =
         links.iter().cloned().map(|link| link.named("DEPRECATED - please use pb:pacticipants")).collect();
     let links = Links::new()
-        .with("self", Link::to(call.address_without_query()))
+        .with("self", Link::to(paths.template("/pacticipants")))
         .with(
             "pb:pacticipants-with-label",
             Link::to(paths.template("/pacticipants/label/{label}"))
@@ -84,7 +94,7 @@ fn collection(call: &Call, participants: &[&std::sync::Arc<Participant>]) -> Val
         )
         .with_all("pb:pacticipants", links)
         .with_all("pacticipants", old);
-    json!({ "_embedded": { "pacticipants": documents }, "_links": links, "pacticipants": documents })
+    json!({ "_embedded": { "pacticipants": documents }, "_links": links, "pacticipants": old_documents })
 }
 
 pub(super) async fn read(call: Call) -> Result<Answer, Failure> {

@@ -120,7 +120,9 @@ fn warnings(query: &Query, selectors: &[Resolved], ignored: &Ignored) -> Vec<(Re
     let moving = |selector: &&Resolved| {
         matches!(selector.how, How::Tag { .. } | How::Branch { .. } | How::Latest) && selector.specified
     };
-    if selectors.iter().any(|selector| moving(&selector)) {
+    let fixed =
+        selectors.iter().any(|selector| selector.specified && matches!(selector.how, How::Version(_)));
+    if !fixed && selectors.iter().any(|selector| moving(&selector)) {
         warnings.push((Reason::Warning, wording::NO_VERSION.to_owned()));
     }
     warnings

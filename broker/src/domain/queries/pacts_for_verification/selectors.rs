@@ -26,7 +26,7 @@ pub type ConsumerFilter = Option<ParticipantName>;
 pub enum Choice {
     /// The latest with a contract.
     Latest,
-    /// The latest with a tag, or with another one where none has it.
+    /// The latest with a tag, or with another one where no consumer has it.
     LatestTagged {
         /// The tag.
         tag: TagName,
@@ -118,11 +118,21 @@ fn consumers<'a>(state: &'a State, provider: ParticipantId, filter: &ConsumerFil
 /// What a selector finds.
 pub(super) fn resolve(state: &State, provider: ParticipantId, selector: &Selector) -> Vec<Match> {
     let of_consumer = selector.consumer.is_some();
-    consumers(state, provider, &selector.consumer)
-        .into_iter()
-        .flat_map(|consumer| of_one(state, consumer, provider, &selector.choice))
-        .map(|(pact, reason)| Match { pact, reason, of_consumer })
-        .collect()
+    let find = |choice: &Choice| -> Vec<(Pact, Reason)> {
+        let consumers = consumers(state, provider, &selector.consumer).into_iter();
+        consumers.flat_map(|consumer| of_one(state, consumer, provider, choice)).collect()
+    };
+    let mut found = find(&selector.choice);
+    if let Choice::LatestTagged { tag, fallback: Some(fallback) } = &selector.choice
+        && found.is_empty()
+    {
+        // Another tag counts only where nobody has the wanted one.
+        found = find(&Choice::LatestTagged { tag: fallback.clone(), fallback: None });
+        for (_, reason) in &mut found {
+            *reason = Reason::LatestTagged { tag: fallback.clone(), instead_of: Some(tag.clone()) };
+        }
+    }
+    found.into_iter().map(|(pact, reason)| Match { pact, reason, of_consumer }).collect()
 }
 
 /// What is found without selectors: of each consumer the latest of the main branch (or the latest at all, where there
@@ -164,15 +174,10 @@ fn of_one(
             let latest = state.pacts_between(consumer.id, provider).next_back();
             latest.map(|pact| (*pact, Reason::Latest)).into_iter().collect()
         }
-        Choice::LatestTagged { tag, fallback } => {
-            let wanted =
+        Choice::LatestTagged { tag, .. } => {
+            let found =
                 tag_head(tag).map(|pact| (pact, Reason::LatestTagged { tag: tag.clone(), instead_of: None }));
-            let other = || {
-                let fallback = fallback.clone()?;
-                let pact = tag_head(&fallback)?;
-                Some((pact, Reason::LatestTagged { tag: fallback, instead_of: Some(tag.clone()) }))
-            };
-            wanted.or_else(other).into_iter().collect()
+            found.into_iter().collect()
         }
         Choice::Tagged(tag) => {
             let versions = state.tagged_version_ids(consumer.id, tag.as_str());

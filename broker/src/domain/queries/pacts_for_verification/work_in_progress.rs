@@ -58,7 +58,14 @@ pub(super) fn find(
     state
         .consumers_of_provider(provider)
         .filter_map(|id| state.participant_by_id(id))
-        .flat_map(|consumer| heads(state, consumer, provider))
+        .flat_map(|consumer| {
+            let mut heads = heads(state, consumer, provider);
+            if matches!(whom, PendingFor::Tags(_)) {
+                // Whoever speaks of tags is told of tags first.
+                heads.sort_by_key(|(_, reason)| matches!(reason, Reason::Branch { .. }));
+            }
+            heads
+        })
         .filter(|(pact, _)| {
             pact.created_at > since && !selected.contains(&pact.content) && !done(pact.content)
         })

@@ -35,7 +35,7 @@ pub(super) fn read(state: &State, object: &ObjectBuf) -> Result<Question, Failur
         }
     };
     let include_wip_since = match object.get("includeWipPactsSince") {
-        None | Some(Json::Null) => None,
+        None => None,
         Some(Json::String(text)) => match Timestamp::parse(text) {
             Ok(since) => Some(since),
             Err(error) => {
@@ -54,7 +54,7 @@ pub(super) fn read(state: &State, object: &ObjectBuf) -> Result<Question, Failur
 }
 
 fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
-    let mut tag = |value: &Json<'_>| match value.as_str().map(TagName::new) {
+    let tag = |value: &Json<'_>| match value.as_str().map(TagName::new) {
         Some(Ok(tag)) => Some(tag),
         Some(Err(error)) => {
             errors.add("providerVersionTags", error.to_string());
@@ -68,7 +68,10 @@ fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
     match object.get("providerVersionTags") {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(items)) => items.iter().filter_map(tag).collect(),
-        Some(other) => tag(other).into_iter().collect(),
+        Some(_) => {
+            errors.add("providerVersionTags", "must be an array");
+            Vec::new()
+        }
     }
 }
 
@@ -109,6 +112,7 @@ struct Reader<'a> {
 
 /// What a selector says, member by member.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of its own")]
 struct Said {
     main_branch: bool,
     matching_branch: bool,
