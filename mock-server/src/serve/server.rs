@@ -191,7 +191,7 @@ impl Running {
                 let (_, response) = interaction.as_http()?;
                 Some(Scene::new(interaction, request, response))
             });
-        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract.body_limit));
+        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract));
         let output = Output::of(contract, |name| std::env::var_os(name));
         let act = Arc::new(Act { pact: compiled.pact, output, stage: Arc::clone(&stage) });
 

@@ -51,7 +51,7 @@ fn every_plain_matcher_is_one_rule() {
         (decimal(7.0), json!(7.0), r#"{"match":"decimal"}"#),
         (number(7), json!(7), r#"{"match":"number"}"#),
         (boolean(true), json!(true), r#"{"match":"boolean"}"#),
-        (null(), json!(null), r#"{"match":"null"}"#),
+        (null_value(), json!(null), r#"{"match":"null"}"#),
         (equal_to([1]), json!([1]), r#"{"match":"equality"}"#),
         (not_empty("x"), json!("x"), r#"{"match":"notEmpty"}"#),
         (include("ell"), json!("ell"), r#"{"match":"include","value":"ell"}"#),
@@ -210,7 +210,7 @@ fn mistakes_are_found_with_their_place() {
 fn alternatives_that_cannot_be_kept_apart_are_a_mistake() {
     let found = mistakes(any_of([like(json!({ "a": integer(1) })), like(json!({ "a": boolean(true) }))]));
     assert!(matches!(&found[..], [(_, Problem::RulesCollide)]), "{found:?}");
-    let nested = mistakes(any_of([all_of([string("a"), include("a")]), null()]));
+    let nested = mistakes(any_of([all_of([string("a"), include("a")]), null_value()]));
     assert!(nested.iter().any(|(_, problem)| *problem == Problem::NestedCombination), "{nested:?}");
 }
 
