@@ -313,3 +313,14 @@ async fn a_mock_may_be_used_from_a_spawned_task() -> TestResult {
     assert!(test.await?.unwrap_err().contains("was never requested"));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error_at_the_start() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let other = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let port = other.local_addr()?.port();
+    let mock = orders(&folder).port(port).upon_receiving("a ping").request(get("/ping")).respond(ok());
+    let error = mock.start().await.unwrap_err();
+    assert!(error.to_string().contains(&format!("cannot listen on 127.0.0.1:{port}")), "{error}");
+    Ok(())
+}

@@ -53,6 +53,7 @@ impl Consumer {
             overwrite: None,
             body_limit: BODY_LIMIT,
             cors_preflight: false,
+            port: 0,
         }
     }
 }
@@ -72,6 +73,7 @@ pub struct Contract {
     pub(crate) overwrite: Option<bool>,
     pub(crate) body_limit: usize,
     pub(crate) cors_preflight: bool,
+    pub(crate) port: u16,
 }
 
 impl Contract {
@@ -109,6 +111,11 @@ impl Contract {
     /// `PACT_OVERWRITE` decides. They are kept otherwise: a run of one test must not lose the others.
     pub fn overwrite(self, overwrite: bool) -> Self {
         Self { overwrite: Some(overwrite), ..self }
+    }
+
+    /// The port that the mock listens on. Without it, the system gives a free one, so that tests can run at once.
+    pub fn port(self, port: u16) -> Self {
+        Self { port, ..self }
     }
 
     /// Whether the mock answers the `OPTIONS` requests that browsers send ahead of others (CORS), unless an interaction
