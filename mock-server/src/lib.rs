@@ -68,7 +68,7 @@
 //! | [`date`](matchers::date), [`time`](matchers::time), [`datetime`](matchers::datetime) | moments in a format |
 //! | [`each_like`](fn@matchers::each_like), [`array_containing`](matchers::array_containing) | lists |
 //! | [`each_key`](matchers::each_key), [`each_value`](matchers::each_value), [`map_of`](matchers::map_of) | objects with free names |
-//! | [`nullable`](matchers::nullable), [`null`](matchers::null), [`not_empty`](matchers::not_empty), [`equal_to`](matchers::equal_to) | presence and identity |
+//! | [`nullable`](matchers::nullable), [`null_value`](matchers::null_value), [`not_empty`](matchers::not_empty), [`equal_to`](matchers::equal_to) | presence and identity |
 //! | [`any_of`](matchers::any_of), [`all_of`](matchers::all_of) | combinations |
 //!
 //! Matchers work in paths, headers and query parameters, too: `get(regex("/orders/7", r"/orders/\d+"))`.
@@ -162,7 +162,7 @@ pub mod prelude {
     };
     pub use crate::matchers::{
         all_of, any_of, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value,
-        equal_to, include, integer, like, map_of, not_empty, null, nullable, number, regex, semver, string,
-        time, uuid,
+        equal_to, include, integer, like, map_of, not_empty, null_value, nullable, number, regex, semver,
+        string, time, uuid,
     };
 }

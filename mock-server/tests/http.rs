@@ -270,3 +270,57 @@ async fn a_conflict_fails_the_test_that_caused_it() -> TestResult {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn browsers_may_ask_ahead() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    for allowed in [true, false] {
+        let mock = orders(&folder)
+            .cors_preflight(allowed)
+            .upon_receiving("a ping")
+            .request(get("/ping"))
+            .respond(ok())
+            .start()
+            .await?;
+        let ahead = client()?
+            .request(reqwest::Method::OPTIONS, format!("{}/ping", mock.url()))
+            .header("origin", "https://shop.example")
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "accept");
+        let answer = ahead.send().await?;
+        client()?.get(format!("{}/ping", mock.url())).send().await?;
+        assert_eq!(answer.status() == StatusCode::NO_CONTENT, allowed);
+        if allowed {
+            assert_eq!(answer.headers()["access-control-allow-origin"], "https://shop.example");
+            assert_eq!(answer.headers()["access-control-allow-methods"], "GET");
+            assert_eq!(answer.headers()["access-control-allow-headers"], "accept");
+        }
+        assert_eq!(mock.finish().await.is_ok(), allowed);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mock_may_be_used_from_a_spawned_task() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let mock = orders(&folder).upon_receiving("a ping").request(get("/ping")).respond(ok());
+    let test = tokio::spawn(async move {
+        let mock = mock.start().await.map_err(|error| error.to_string())?;
+        let url = format!("{}/ping", mock.url());
+        client().and_then(|client| client.get(url).build()).map_err(|error| error.to_string())?;
+        mock.finish().await.map_err(|report| report.to_string())
+    });
+    assert!(test.await?.unwrap_err().contains("was never requested"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error_at_the_start() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let other = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let port = other.local_addr()?.port();
+    let mock = orders(&folder).port(port).upon_receiving("a ping").request(get("/ping")).respond(ok());
+    let error = mock.start().await.unwrap_err();
+    assert!(error.to_string().contains(&format!("cannot listen on 127.0.0.1:{port}")), "{error}");
+    Ok(())
+}

@@ -1,7 +1,8 @@
 //! Bodies of requests and responses.
 
-use pactwright_core::json::JsonBuf;
+use pactwright_core::json::{Json, JsonBuf};
 use pactwright_core::model::{Body, Category, Content, ContentType, Data, Headers, MatchingRules};
+use pactwright_core::path::DocPath;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,46 +40,52 @@ pub(super) fn resolve(
     mistakes: &mut Vec<Mistake>,
 ) -> Body {
     let Some(Written { value, source }) = body else { return Body::Missing };
-    let content = match value {
+    let mut mistake = |part, problem, line: Option<String>| {
+        mistakes.push(Mistake {
+            interaction: interaction.to_owned(),
+            place: place(part),
+            problem,
+            source_line: line.or_else(|| Some(source.to_string())),
+        });
+    };
+    let (data, media_type) = match value {
         BodyValue::Empty => return Body::Empty,
         BodyValue::Json(tree) => {
             let split = split(JsonBuf::from(tree.clone()));
+            for finding in split.mistakes {
+                mistake(Part::Body(finding.path), finding.problem, finding.source);
+            }
+            // Files have a word for a body that is null, but none for rules about it.
+            if split.example == Json::Null && !split.rules.is_empty() {
+                mistake(Part::Body(DocPath::default()), Problem::NullBody, None);
+            }
             for (path, list) in split.rules {
                 rules.insert(Category::Body, path.to_string(), list);
             }
-            for finding in split.mistakes {
-                mistakes.push(Mistake {
-                    interaction: interaction.to_owned(),
-                    place: place(Part::Body(finding.path)),
-                    problem: finding.problem,
-                    source_line: finding.source.or_else(|| Some(source.to_string())),
-                });
-            }
-            let content_type = headers.content_type().unwrap_or_else(ContentType::json);
-            Content { data: Data::Json(split.example), content_type: Some(content_type), hint: None }
+            let data = match split.example {
+                Json::Null => None,
+                example => Some(Data::Json(example)),
+            };
+            (data, Some(headers.content_type().unwrap_or_else(ContentType::json)))
         }
-        BodyValue::Text(text, content_type) => Content {
-            data: Data::Text(text.clone()),
-            content_type: ContentType::parse(content_type),
-            hint: None,
-        },
-        BodyValue::Bytes(bytes, content_type) => Content {
-            data: Data::Binary(bytes.clone()),
-            content_type: ContentType::parse(content_type),
-            hint: None,
-        },
+        BodyValue::Text(text, stated) => (Some(Data::Text(text.clone())), media_type(stated, &mut mistake)),
+        BodyValue::Bytes(bytes, stated) => {
+            (Some(Data::Binary(bytes.clone())), media_type(stated, &mut mistake))
+        }
     };
-    match (&content.content_type, value) {
-        (None, BodyValue::Text(_, stated) | BodyValue::Bytes(_, stated)) => mistakes.push(Mistake {
-            interaction: interaction.to_owned(),
-            place: place(Part::Header("Content-Type".to_owned())),
-            problem: Problem::MediaType(stated.clone()),
-            source_line: Some(source.to_string()),
-        }),
-        (Some(content_type), _) if headers.get("content-type").is_empty() => {
-            headers.append("Content-Type", content_type.to_string());
-        }
-        _ => {}
+    if let Some(media_type) = media_type.as_ref().filter(|_| headers.get("content-type").is_empty()) {
+        headers.append("Content-Type", media_type.to_string());
     }
-    Body::Present(content)
+    match data {
+        Some(data) => Body::Present(Content { data, content_type: media_type, hint: None }),
+        None => Body::Null,
+    }
+}
+
+fn media_type(stated: &str, mistake: &mut impl FnMut(Part, Problem, Option<String>)) -> Option<ContentType> {
+    let parsed = ContentType::parse(stated);
+    if parsed.is_none() {
+        mistake(Part::Header("Content-Type".to_owned()), Problem::MediaType(stated.to_owned()), None);
+    }
+    parsed
 }

@@ -156,6 +156,11 @@ pub enum Problem {
         /// The class.
         class: StatusClass,
     },
+    /// A matcher for a whole body whose example is null.
+    #[error(
+        "a body that is null as a whole has no matchers; write `json!(null)`, or give another example first"
+    )]
+    NullBody,
     /// A media type that is none.
     #[error("`{0}` is no media type; write one such as `text/csv`")]
     MediaType(String),

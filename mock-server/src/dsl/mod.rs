@@ -52,6 +52,8 @@ impl Consumer {
             output_dir: None,
             overwrite: None,
             body_limit: BODY_LIMIT,
+            cors_preflight: false,
+            port: 0,
         }
     }
 }
@@ -70,6 +72,8 @@ pub struct Contract {
     pub(crate) output_dir: Option<PathBuf>,
     pub(crate) overwrite: Option<bool>,
     pub(crate) body_limit: usize,
+    pub(crate) cors_preflight: bool,
+    pub(crate) port: u16,
 }
 
 impl Contract {
@@ -107,6 +111,17 @@ impl Contract {
     /// `PACT_OVERWRITE` decides. They are kept otherwise: a run of one test must not lose the others.
     pub fn overwrite(self, overwrite: bool) -> Self {
         Self { overwrite: Some(overwrite), ..self }
+    }
+
+    /// The port that the mock listens on. Without it, the system gives a free one, so that tests can run at once.
+    pub fn port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
+    /// Whether the mock answers the `OPTIONS` requests that browsers send ahead of others (CORS), unless an interaction
+    /// expects them. They are not part of the contract.
+    pub fn cors_preflight(self, answer: bool) -> Self {
+        Self { cors_preflight: answer, ..self }
     }
 
     /// How many bytes of a request body are accepted; 16 MiB where nothing is said. Longer ones are answered with 413,

@@ -98,7 +98,7 @@ fn everything_said_is_in_the_pact() {
                 .query("fields", "state")
                 .query("page", integer(2))
                 .query("tag", each_like("new").examples(2))
-                .json(json!({ "state": any_of([regex("paid", "paid|open"), null()]) })),
+                .json(json!({ "state": any_of([regex("paid", "paid|open"), null_value()]) })),
         )
         .respond(
             status(200)

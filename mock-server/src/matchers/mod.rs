@@ -120,9 +120,10 @@ pub fn boolean(example: bool) -> Matcher {
     Matcher::new("boolean", Location::caller()).with(VALUE, example)
 }
 
-/// Null and nothing else. Useful as an alternative: see [`nullable`] and [`any_of`].
+/// Null and nothing else. Useful as an alternative: see [`nullable`] and [`any_of`]. (It is not called `null`, because
+/// `json!` takes that word for itself.)
 #[track_caller]
-pub fn null() -> Matcher {
+pub fn null_value() -> Matcher {
     Matcher::new("null", Location::caller()).with(VALUE, Value::Null)
 }
 
@@ -163,6 +164,11 @@ pub fn all_of<M: Into<Matcher>>(matchers: impl IntoIterator<Item = M>) -> Matche
 /// let body = json!({ "discount": nullable(integer(5)), "note": nullable("leave at the door") });
 /// # let _ = body;
 /// ```
+///
+/// # Compatibility
+///
+/// The example may be an object or a list. Verifiers other than pactwright's (seen with `pact_verifier` 1.5) refuse null
+/// in place of those, although the pact says so; scalars work everywhere.
 #[track_caller]
 pub fn nullable(example: impl Serialize) -> Matcher {
     let source = Location::caller();
@@ -170,7 +176,7 @@ pub fn nullable(example: impl Serialize) -> Matcher {
         Value::Object(marker) if marker.contains_key(TYPE) => Matcher { marker },
         plain => Matcher::new("type", source).with(VALUE, plain),
     };
-    combined([example, null()], source).with(COMBINE, "OR")
+    combined([example, null_value()], source).with(COMBINE, "OR")
 }
 
 fn combined<M: Into<Matcher>>(

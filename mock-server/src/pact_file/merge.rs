@@ -1,5 +1,7 @@
 //! Interactions of several tests in one pact. Pure.
 
+use std::collections::HashMap;
+
 use pactwright_core::json::{Json, ObjectBuf};
 use pactwright_core::model::{Interaction, Pact, SpecVersion};
 use thiserror::Error;
@@ -87,10 +89,12 @@ pub(super) fn merge(
     if overwrite {
         merged.interactions.retain(|interaction| memory.contains(&Identity::of(interaction)));
     }
+    let mut places: HashMap<Identity, usize> =
+        merged.interactions.iter().enumerate().map(|(at, known)| (Identity::of(known), at)).collect();
     for interaction in &new.interactions {
         let identity = Identity::of(interaction);
-        let same_name = |other: &&mut Interaction| Identity::of(other) == identity;
-        match merged.interactions.iter_mut().find(same_name) {
+        let place = places.get(&identity).and_then(|at| merged.interactions.get_mut(*at));
+        match place {
             Some(known) if says_the_same(known, interaction, merged.version) => {}
             Some(known) if memory.contains(&identity) => {
                 let conflict = Conflict {
@@ -100,7 +104,10 @@ pub(super) fn merge(
                 return Err(MergeError::Conflict(Box::new(conflict)));
             }
             Some(known) => *known = interaction.clone(),
-            None => merged.interactions.push(interaction.clone()),
+            None => {
+                places.insert(identity, merged.interactions.len());
+                merged.interactions.push(interaction.clone());
+            }
         }
     }
     merged.interactions.sort_by_cached_key(|one| (one.description.clone(), Identity::of(one)));

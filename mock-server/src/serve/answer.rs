@@ -2,10 +2,14 @@
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, ORIGIN,
+};
+use hyper::{Method, Response, StatusCode};
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
-use pactwright_core::matching::ActualResponse;
+use pactwright_core::matching::{ActualRequest, ActualResponse};
 use pactwright_core::model;
 use pactwright_core::report::{Mismatch, Part};
 
@@ -52,6 +56,33 @@ impl Prepared {
         *answer.headers_mut() = self.headers.clone();
         answer
     }
+}
+
+/// Whether a browser asks if it may send another request.
+pub(super) fn is_preflight(request: &ActualRequest) -> bool {
+    request.method == Method::OPTIONS.as_str()
+        && header(request, &ORIGIN).is_some()
+        && header(request, &ACCESS_CONTROL_REQUEST_METHOD).is_some()
+}
+
+/// Allows a browser what it asks for.
+pub(super) fn preflight(request: &ActualRequest) -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    for (allowed, asked) in [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN),
+        (ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_REQUEST_METHOD),
+        (ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS),
+    ] {
+        if let Some(value) = header(request, &asked).and_then(|value| HeaderValue::from_str(value).ok()) {
+            answer.headers_mut().insert(allowed, value);
+        }
+    }
+    answer
+}
+
+fn header<'r>(request: &'r ActualRequest, name: &HeaderName) -> Option<&'r str> {
+    request.headers.iter().find(|(other, _)| other == name.as_str()).map(|(_, value)| value.as_str())
 }
 
 /// Why the mock answers by itself, as clients know it from the `X-Pact` header.

@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use super::answer::{self, Answer};
 use super::select::{Scenes, Selection};
+use crate::dsl::Contract;
 use crate::report::{Failure, Unmatched};
 
 /// How long a client may take to send the head of a request.
@@ -37,11 +38,13 @@ pub(super) struct Stage {
     /// What went wrong so far. Taken only when something does.
     failures: Mutex<Vec<Failure>>,
     body_limit: usize,
+    cors_preflight: bool,
 }
 
 impl Stage {
-    pub(super) fn new(scenes: Scenes, body_limit: usize) -> Self {
-        Self { scenes, failures: Mutex::default(), body_limit }
+    pub(super) fn new(scenes: Scenes, contract: &Contract) -> Self {
+        let Contract { body_limit, cors_preflight, .. } = *contract;
+        Self { scenes, failures: Mutex::default(), body_limit, cors_preflight }
     }
 
     /// Everything that is wrong by now: requests in the order they came, then interactions that were not requested.
@@ -55,6 +58,9 @@ impl Stage {
     fn answer(&self, request: Result<ActualRequest, Failure>) -> Answer {
         let failure = match request.map(|request| (self.scenes.select(&request), request)) {
             Ok((Selection::Match(scene), _)) => return scene.answer.answer(),
+            Ok((Selection::Nothing(_), request)) if self.cors_preflight && answer::is_preflight(&request) => {
+                return answer::preflight(&request);
+            }
             Ok((Selection::Nothing(closest), request)) => {
                 Failure::Unmatched(Box::new(Unmatched { request, closest }))
             }

@@ -28,7 +28,17 @@ pub enum StartError {
     /// The version of the pact has no words for something in it.
     #[error("{0}; choose a later one with `spec_version`")]
     Version(#[from] WriteError),
-    /// The system gives no address or no thread.
+    /// The address cannot be had: something else has the port.
+    #[error(
+        "the mock server cannot listen on {address}: {source}; leave out `port`, and the system gives a free one"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The system gives no thread or no socket.
     #[error("the mock server cannot {action}: {source}")]
     System {
         /// What was tried.
@@ -191,11 +201,12 @@ impl Running {
                 let (_, response) = interaction.as_http()?;
                 Some(Scene::new(interaction, request, response))
             });
-        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract.body_limit));
+        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract));
         let output = Output::of(contract, |name| std::env::var_os(name));
         let act = Arc::new(Act { pact: compiled.pact, output, stage: Arc::clone(&stage) });
 
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(system("listen on 127.0.0.1"))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, contract.port));
+        let listener = TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })?;
         let address = listener.local_addr().map_err(system("find out its address"))?;
         listener.set_nonblocking(true).map_err(system("listen without blocking"))?;
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -111,6 +111,15 @@ fn bodies_are_told_apart() {
 }
 
 #[test]
+fn a_body_that_is_an_empty_json_string_is_not_an_empty_body() {
+    let response = crate::model::Response { body: Body::json(""), ..Default::default() };
+    let kind = InteractionKind::Http { request: Box::default(), response: Box::new(response) };
+    let mut pact = crate::model::Pact::new("C", "P", SpecVersion::V4);
+    pact.interactions.push(crate::model::Interaction::new("a", kind));
+    assert_eq!(read(write(&pact).unwrap().as_bytes()).unwrap(), pact);
+}
+
+#[test]
 fn every_problem_is_reported_with_its_place() {
     assert_eq!(pointers("[]"), ["", "", ""]);
     assert_eq!(pointers(r#"{"consumer":{},"provider":{"name":" "}}"#), ["/consumer", "/provider/name"]);

@@ -298,6 +298,8 @@ fn body(name: &'static str, body: &Body, version: SpecVersion, object: &mut Obje
 
 fn v4_content(content: &Content) -> ObjectBuf {
     let (value, encoded) = match &content.data {
+        // Plain, this would read as a body that is empty.
+        Data::Json(Json::String(text)) if text.is_empty() => (Json::from("\"\""), Json::from("JSON")),
         Data::Json(value) => (value.clone(), Json::Bool(false)),
         // JSON that stands in quotes must say so, or it would be read as a JSON string.
         Data::Text(text) if content.content_type.as_ref().is_some_and(crate::model::ContentType::is_json) => {

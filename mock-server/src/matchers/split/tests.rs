@@ -1,5 +1,7 @@
 use std::panic::Location;
 
+use pactwright_core::format;
+use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -51,7 +53,7 @@ fn every_plain_matcher_is_one_rule() {
         (decimal(7.0), json!(7.0), r#"{"match":"decimal"}"#),
         (number(7), json!(7), r#"{"match":"number"}"#),
         (boolean(true), json!(true), r#"{"match":"boolean"}"#),
-        (null(), json!(null), r#"{"match":"null"}"#),
+        (null_value(), json!(null), r#"{"match":"null"}"#),
         (equal_to([1]), json!([1]), r#"{"match":"equality"}"#),
         (not_empty("x"), json!("x"), r#"{"match":"notEmpty"}"#),
         (include("ell"), json!("ell"), r#"{"match":"include","value":"ell"}"#),
@@ -210,7 +212,7 @@ fn mistakes_are_found_with_their_place() {
 fn alternatives_that_cannot_be_kept_apart_are_a_mistake() {
     let found = mistakes(any_of([like(json!({ "a": integer(1) })), like(json!({ "a": boolean(true) }))]));
     assert!(matches!(&found[..], [(_, Problem::RulesCollide)]), "{found:?}");
-    let nested = mistakes(any_of([all_of([string("a"), include("a")]), null()]));
+    let nested = mistakes(any_of([all_of([string("a"), include("a")]), null_value()]));
     assert!(nested.iter().any(|(_, problem)| *problem == Problem::NestedCombination), "{nested:?}");
 }
 
@@ -236,4 +238,69 @@ fn matchers_of_other_tools_are_understood() {
             r#"$.list[*] {"match":"include","value":"x"}"#,
         ],
     );
+}
+
+/// JSON of every form, with matchers in it: well-formed, broken, and in places where none is expected.
+fn any_tree() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "[a(*%-]{0,3}".prop_map(Value::from),
+    ];
+    let kind = prop::sample::select(vec![
+        "type",
+        "regex",
+        "include",
+        "integer",
+        "equality",
+        "eachKey",
+        "eachValue",
+        "values",
+        "arrayContains",
+        "date",
+        "notEmpty",
+        "wish",
+    ]);
+    let name = prop::sample::select(vec![
+        VALUE, "regex", "min", "max", "rules", "variants", "format", COMBINE, SOURCE, BROKEN, "a.b", "",
+    ]);
+    leaf.prop_recursive(4, 40, 4, move |inner| {
+        let members = prop::collection::btree_map(name.clone().prop_map(str::to_owned), inner.clone(), 0..4);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            members.clone().prop_map(|members| Value::Object(members.into_iter().collect())),
+            (kind.clone(), members.clone()).prop_map(|(kind, mut members)| {
+                members.insert(TYPE.to_owned(), kind.into());
+                Value::Object(members.into_iter().collect())
+            }),
+            (prop::collection::vec(inner, 0..3), members).prop_map(|(kinds, mut members)| {
+                members.insert(TYPE.to_owned(), kinds.into());
+                Value::Object(members.into_iter().collect())
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_tree_is_too_odd_to_be_taken_apart(tree in any_tree()) {
+        let split = split(JsonBuf::from(tree));
+        prop_assert!(!split.example.to_compact().contains(TYPE), "a matcher is left in {}", split.example);
+    }
+
+    #[test]
+    fn a_contract_is_broken_or_is_read_as_it_is_written(tree in any_tree()) {
+        use crate::prelude::*;
+        let mock = consumer("web")
+            .provider("orders")
+            .given_with("anything", &tree)
+            .upon_receiving("anything")
+            .request(post("/").json(&tree))
+            .respond(ok().json(&tree));
+        if let Ok(pact) = mock.to_pact() {
+            let text = format::write(&pact).unwrap();
+            prop_assert_eq!(format::read(text.as_bytes()).unwrap(), pact);
+        }
+    }
 }
