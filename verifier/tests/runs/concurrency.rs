@@ -32,7 +32,9 @@ impl HttpTransport for Counting {
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
             match &self.together {
-                Some(barrier) => drop(barrier.wait().await),
+                Some(barrier) => {
+                    barrier.wait().await;
+                }
                 None => tokio::task::yield_now().await,
             }
             // Those that come later answer sooner.
@@ -120,7 +122,7 @@ async fn interactions_without_states_run_together_up_to_the_limit() {
 async fn an_interaction_with_states_runs_alone() {
     let transport = Counting::default();
     let interactions: Vec<_> = (0..6).map(|index| given(get(&format!("/{index}")), &[state("s")])).collect();
-    events(verifier(&transport, &[interactions.clone()]).jobs(6)).await;
+    events(verifier(&transport, std::slice::from_ref(&interactions)).jobs(6)).await;
     assert_eq!(transport.most.load(Ordering::SeqCst), 1);
     // Unless states are said to be independent.
     let transport = Counting { together: Some(Arc::new(Barrier::new(6))), ..Counting::default() };

@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use pactwright_verifier::states::ParametersIn;
 use pactwright_verifier::{ExitCode, InteractionError, RunError, Verdict, Verifier};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -151,7 +152,7 @@ async fn an_address_that_is_none_is_refused_before_anything_is_fetched() {
     let error = verifier.run(&mut ()).await.unwrap_err();
     assert!(matches!(error, RunError::Address { what: "provider", .. }), "{error}");
     let verifier = Verifier::new("x").source(Given(vec![]));
-    let verifier = verifier.states_url("nowhere", Default::default(), false);
+    let verifier = verifier.states_url("nowhere", ParametersIn::Body, false);
     let error = verifier.run(&mut ()).await.unwrap_err();
     assert!(matches!(error, RunError::Address { what: "state handler", .. }), "{error}");
 }
@@ -171,7 +172,9 @@ async fn an_interaction_can_ask_for_another_transport() {
         &without[0].errors[..],
         [InteractionError::NoTransport { name: Some(name) }] if name == "grpc-web"
     ));
-    let client = pactwright_verifier::client::HttpClient::new(&Default::default()).unwrap();
+    let client =
+        pactwright_verifier::client::HttpClient::new(&pactwright_verifier::client::ClientOptions::default())
+            .unwrap();
     let transport = pactwright_verifier::transport::HttpProvider::new(client, &server.uri()).unwrap();
     assert!(results(verifier.named_transport("grpc-web", transport)).await[0].passed());
 }

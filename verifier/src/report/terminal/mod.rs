@@ -20,7 +20,6 @@ pub struct TerminalReporter<W> {
     writer: W,
     palette: Palette,
     failures: Vec<Failure>,
-    publishing: bool,
 }
 
 #[derive(Debug)]
@@ -33,7 +32,7 @@ struct Failure {
 impl<W: Write + Send> TerminalReporter<W> {
     /// A report without colour.
     pub fn new(writer: W) -> Self {
-        Self { writer, palette: Palette::default(), failures: Vec::new(), publishing: false }
+        Self { writer, palette: Palette::default(), failures: Vec::new() }
     }
 
     /// With or without colour.
@@ -41,6 +40,11 @@ impl<W: Write + Send> TerminalReporter<W> {
     pub fn colour(mut self, colour: bool) -> Self {
         self.palette = Palette { colour };
         self
+    }
+
+    /// What was written so far, where the writer keeps it.
+    pub fn written(&self) -> &W {
+        &self.writer
     }
 
     /// The writer, with what was written to it.
@@ -62,7 +66,6 @@ impl<W: Write + Send> TerminalReporter<W> {
         if !run.filter.is_empty() {
             writeln!(self.writer, "Only where {}", plain(&run.filter))?;
         }
-        self.publishing = run.provider_version.is_some();
         Ok(())
     }
 
@@ -146,7 +149,7 @@ impl<W: Write + Send> TerminalReporter<W> {
                 self.paint(Style::Bad, &plain(&format!("{}: {what} NOT PUBLISHED: {reason}", consumer(pact))))
             }
         };
-        writeln!(self.writer, "{line}")?;
+        writeln!(self.writer, "\n{line}")?;
         self.notices(pact, &moment)
     }
 
