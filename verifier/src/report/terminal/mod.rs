@@ -20,6 +20,7 @@ pub struct TerminalReporter<W> {
     writer: W,
     palette: Palette,
     failures: Vec<Failure>,
+    provider: Option<String>,
 }
 
 #[derive(Debug)]
@@ -32,7 +33,7 @@ struct Failure {
 impl<W: Write + Send> TerminalReporter<W> {
     /// A report without colour.
     pub fn new(writer: W) -> Self {
-        Self { writer, palette: Palette::default(), failures: Vec::new() }
+        Self { writer, palette: Palette::default(), failures: Vec::new(), provider: None }
     }
 
     /// With or without colour.
@@ -57,6 +58,7 @@ impl<W: Write + Send> TerminalReporter<W> {
     }
 
     fn started(&mut self, run: &RunStarted) -> io::Result<()> {
+        self.provider.clone_from(&run.provider);
         let provider = run.provider.as_deref().unwrap_or("the provider");
         let target = run.target.as_ref().map_or(String::new(), |target| format!(" at {target}"));
         let title = self.paint(Style::Strong, &format!("Verifying {}{target}", plain(provider)));
@@ -75,6 +77,10 @@ impl<W: Write + Send> TerminalReporter<W> {
         writeln!(self.writer, "\n{title}")?;
         let origin = plain(&format!("from {}", pact.origin));
         writeln!(self.writer, "  {}", self.palette.paint(Style::Dim, &origin))?;
+        if let Some(provider) = self.provider.as_ref().filter(|name| **name != pact.provider) {
+            let text = format!("  this is a contract with {}, not with {provider}", pact.provider);
+            writeln!(self.writer, "{}", self.paint(Style::Warning, &plain(&text)))?;
+        }
         let mut marks = Vec::new();
         if pact.context.wip {
             marks.push("work in progress");
