@@ -185,3 +185,39 @@ async fn a_password_in_an_address_is_used_and_not_shown() {
     let asked = broker.server.received_requests().await.unwrap();
     assert!(asked[0].headers.contains_key("authorization"));
 }
+
+#[tokio::test]
+async fn redirects_are_followed_and_secrets_stay_at_home() {
+    let (front, back) = (MockServer::start().await, MockServer::start().await);
+    let moved = ResponseTemplate::new(307).insert_header("Location", format!("{}/index", back.uri()));
+    Mock::given(path("/")).respond_with(moved).mount(&front).await;
+    let index = json!({ "_links": { "pb:latest-provider-pacts": { "href": format!("{}/l", front.uri()) } } });
+    Mock::given(path("/index"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(index))
+        .mount(&back)
+        .await;
+    let access = Access {
+        auth: Some(Auth::Bearer("hush".into())),
+        headers: vec![("X-Key".into(), "hush".into())],
+        ..access()
+    };
+    let source = BrokerSource::new(front.uri()).access(access);
+    let error = Verifier::new("orders-api").source(source).run(&mut ()).await.unwrap_err();
+    assert!(matches!(error, RunError::NoPacts { .. }), "{error}");
+    for (server, secret) in [(&front, true), (&back, false)] {
+        for request in server.received_requests().await.unwrap() {
+            assert_eq!(request.headers.contains_key("authorization"), secret, "{}", request.url);
+            assert_eq!(request.headers.contains_key("x-key"), secret, "{}", request.url);
+        }
+    }
+}
+
+#[tokio::test]
+async fn redirects_in_a_circle_come_to_an_end() {
+    let server = MockServer::start().await;
+    let again = ResponseTemplate::new(302).insert_header("Location", "/");
+    Mock::given(path("/")).respond_with(again).mount(&server).await;
+    let source = BrokerSource::new(server.uri()).access(access());
+    let (_, text) = report(Verifier::new("orders-api").source(source)).await;
+    assert!(text.contains("more than 5 redirects"), "{text}");
+}
