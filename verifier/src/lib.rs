@@ -26,9 +26,9 @@
 //! # How it works
 //!
 //! `plan -> run -> events`. [Sources](sources) give contracts; a [`Plan`](plan::Plan) says which interactions are
-//! verified in which order; the run brings the provider into the [states](states) that each needs, sends what the
-//! consumer would send over a [transport](transport), holds the answer against the contract, and emits
-//! [events](events). [Reporters](report) only consume those. Results go to the broker that a contract comes from, when
+//! verified in which order; the run brings the provider into the [states] that each needs, sends what the
+//! consumer would send over a [transport], holds the answer against the contract, and emits
+//! [events]. [Reporters](report) only consume those. Results go to the broker that a contract comes from, when
 //! that is [asked for](Verifier::publish).
 //!
 //! # Features

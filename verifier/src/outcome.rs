@@ -250,3 +250,6 @@ impl ExitCode {
         self as u8
     }
 }
+
+#[cfg(test)]
+mod tests;

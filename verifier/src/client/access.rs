@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 
-use super::{HttpClient, HttpError, Outgoing, Retries, header_map, parse_url, shown};
+use super::{HttpClient, HttpError, Outgoing, Retries, header_map, parse_url, presentable, shown};
 
 /// The largest document that is read from a broker or an address, in bytes.
 const LARGEST_DOCUMENT: usize = 128 * 1024 * 1024;
@@ -318,7 +318,7 @@ fn parse<T: DeserializeOwned>(
     wanted: &'static str,
 ) -> Result<T, RemoteError> {
     serde_json::from_slice(&response.body).map_err(|source| RemoteError::NotUnderstood {
-        url: parse_url(url).as_ref().map_or_else(|_| url.to_owned(), shown),
+        url: presentable(url),
         wanted,
         found: match header(response, "content-type") {
             Some(kind) => format!("{kind}: {}", excerpt(&response.body)),

@@ -210,6 +210,14 @@ pub(crate) fn shown(url: &Url) -> String {
     url.to_string()
 }
 
+/// The text of an address as it can be shown; text that is no address stays as it is.
+pub(crate) fn presentable(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if url.password().is_some() || !url.username().is_empty() => shown(&url),
+        _ => text.to_owned(),
+    }
+}
+
 fn failure(source: reqwest::Error, url: String, after: Duration) -> HttpError {
     // The address is in our own message, without credentials.
     let source = source.without_url();
@@ -238,6 +246,9 @@ mod tests {
     fn passwords_are_not_shown() {
         let url = Url::parse("http://me:secret@broker/pacts").unwrap();
         assert_eq!(shown(&url), "http://broker/pacts");
+        assert_eq!(presentable("http://me:secret@broker/pacts"), "http://broker/pacts");
+        assert_eq!(presentable("http://broker:80"), "http://broker:80");
+        assert_eq!(presentable("no address"), "no address");
     }
 
     #[test]

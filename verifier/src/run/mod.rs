@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::RwLock;
 
@@ -72,10 +73,7 @@ pub(crate) async fn run(
 
 async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_>) -> Vec<Results> {
     let states = RwLock::new(());
-    let all = plan.pacts.iter().flat_map(|pact| pact.interactions.iter());
-    let futures = all.map(|interaction| one(interaction, environment, &states));
-    // Runs ahead, gives back in order.
-    let mut finished = stream::iter(futures).buffered(environment.jobs.max(1));
+    let mut finished = in_order(plan, environment, &states);
     let mut verified = Vec::with_capacity(plan.pacts.len());
     for pact in &plan.pacts {
         telling.tell(&Event::PactStarted(Arc::clone(pact)));
@@ -97,6 +95,17 @@ async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_
         verified.push(results);
     }
     verified
+}
+
+/// The results of all interactions in contract order. As many as there may be run ahead of the one that is waited for.
+fn in_order<'a>(
+    plan: &'a Plan,
+    environment: &'a Environment,
+    states: &'a RwLock<()>,
+) -> BoxStream<'a, InteractionResult> {
+    let all = plan.pacts.iter().flat_map(|pact| pact.interactions.iter());
+    let futures = all.map(move |interaction| one(interaction, environment, states));
+    stream::iter(futures).buffered(environment.jobs.max(1)).boxed()
 }
 
 /// Interactions that change the provider's state run alone, unless states are independent: one that needs no state

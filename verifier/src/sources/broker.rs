@@ -6,7 +6,7 @@ use pactwright_core::broker_api::{
 };
 
 use super::{LoadContext, Loaded, LoadedPact, Origin, PactSource, SourceError, read_remote};
-use crate::client::{Access, HAL, Remote, RemoteError};
+use crate::client::{Access, HAL, Remote, RemoteError, presentable};
 
 /// How many contracts are fetched at once.
 const FETCHED_AT_ONCE: usize = 4;
@@ -78,11 +78,7 @@ impl BrokerSource {
         };
         let listed = match self.list(&remote, provider).await {
             Ok(listed) => listed,
-            // The broker knows no such provider: it has no contracts, which is for the run to judge.
-            Err(RemoteError::NotFound { url }) if url != self.index() => Vec::new(),
-            Err(source) => {
-                return Loaded { pacts: Vec::new(), failures: vec![self.failure(source)] };
-            }
+            Err(source) => return Loaded { pacts: Vec::new(), failures: vec![self.failure(source)] },
         };
         let fetched: Vec<_> = stream::iter(listed)
             .map(|listed| self.fetch(&remote, listed))
@@ -101,27 +97,47 @@ impl BrokerSource {
 
     async fn list(&self, remote: &Remote, provider: &str) -> Result<Vec<Listed>, RemoteError> {
         let index: Index = remote.get_json(&self.index(), "the index of a Pact broker").await?;
-        match &self.selection {
-            Some(selection) => {
-                let relations =
-                    ["pb:provider-pacts-for-verification", "beta:provider-pacts-for-verification"];
-                let link = self.link(&index.links, relations)?.expand(&[("provider", provider)]);
-                // The address is asked directly. Asking it with GET first, as older clients do, makes some brokers
-                // compute a whole answer that nobody reads.
-                let answer: PactsForVerification =
-                    remote.post_json(&link, &request(selection), "a list of contracts").await?;
-                answer.embedded.pacts.into_iter().map(|entry| listed(&link, entry)).collect()
-            }
-            None => {
-                let link =
-                    self.link(&index.links, ["pb:latest-provider-pacts"])?.expand(&[("provider", provider)]);
-                let latest: LatestPacts = remote.get_json(&link, "a list of contracts").await?;
-                let relation =
-                    ["pb:pacts", "pacts"].into_iter().find(|name| !latest.links.all(name).is_empty());
-                let links = relation.map_or(&[][..], |name| latest.links.all(name));
-                Ok(links.iter().map(|link| Listed { url: link.href.clone(), entry: None }).collect())
-            }
+        let listed = match &self.selection {
+            Some(selection) => self.chosen(remote, &index.links, provider, selection).await,
+            None => self.latest(remote, &index.links, provider).await,
+        };
+        match listed {
+            // The broker knows no such provider: it has no contracts, which is for the run to judge.
+            Err(RemoteError::NotFound { .. }) => Ok(Vec::new()),
+            listed => listed,
         }
+    }
+
+    async fn chosen(
+        &self,
+        remote: &Remote,
+        index: &Links,
+        provider: &str,
+        selection: &Selection,
+    ) -> Result<Vec<Listed>, RemoteError> {
+        let relations = ["pb:provider-pacts-for-verification", "beta:provider-pacts-for-verification"];
+        let list = self.link(index, relations)?.expand(&[("provider", provider)]);
+        // The address is asked directly. Asking it with GET first, as older clients do, makes some brokers compute a
+        // whole answer that nobody reads.
+        let answer: PactsForVerification =
+            remote.post_json(&list, &request(selection), "a list of contracts").await?;
+        answer.embedded.pacts.into_iter().map(|entry| listed(&list, entry)).collect()
+    }
+
+    async fn latest(
+        &self,
+        remote: &Remote,
+        index: &Links,
+        provider: &str,
+    ) -> Result<Vec<Listed>, RemoteError> {
+        let list = self.link(index, ["pb:latest-provider-pacts"])?.expand(&[("provider", provider)]);
+        let latest: LatestPacts = remote.get_json(&list, "a list of contracts").await?;
+        // Brokers that are older know only the second name.
+        let links = match latest.links.all("pb:pacts") {
+            [] => latest.links.all("pacts"),
+            links => links,
+        };
+        Ok(links.iter().map(|link| Listed { url: link.href.clone(), entry: None }).collect())
     }
 
     fn link<'l, const N: usize>(
@@ -130,12 +146,12 @@ impl BrokerSource {
         relations: [&'static str; N],
     ) -> Result<&'l Link, RemoteError> {
         let found = relations.iter().find_map(|relation| links.get(relation));
-        found.ok_or_else(|| RemoteError::NoLink { url: self.index(), relation: relations[0] })
+        found.ok_or_else(|| RemoteError::NoLink { url: self.name(), relation: relations[0] })
     }
 
     async fn fetch(&self, remote: &Remote, listed: Listed) -> Result<LoadedPact, SourceError> {
         let response = remote.get(&listed.url, HAL).await.map_err(|source| self.failure(source))?;
-        let origin = Origin::Broker { broker: self.url.clone(), url: listed.url };
+        let origin = Origin::Broker { broker: self.name(), url: presentable(&listed.url) };
         let mut loaded = read_remote(&response.body, origin, &self.access)?;
         if let Some(entry) = listed.entry {
             loaded.context.short_description = entry.short_description;
@@ -152,13 +168,13 @@ impl BrokerSource {
     }
 
     fn failure(&self, source: RemoteError) -> SourceError {
-        SourceError::Remote { place: self.url.clone(), source }
+        SourceError::Remote { place: self.name(), source }
     }
 }
 
 impl PactSource for BrokerSource {
     fn name(&self) -> String {
-        self.url.clone()
+        presentable(&self.url)
     }
 
     fn load<'a>(&'a self, context: &'a LoadContext) -> BoxFuture<'a, Loaded> {

@@ -2,7 +2,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::{LoadContext, Loaded, LoadedPact, Origin, PactSource, SourceError, read_remote};
-use crate::client::{Access, HAL, Remote};
+use crate::client::{Access, HAL, Remote, presentable};
 
 /// One contract at an address: a file on any web server, or a contract in a broker.
 ///
@@ -31,14 +31,14 @@ impl UrlSource {
         let response = remote
             .get(&self.url, HAL)
             .await
-            .map_err(|source| SourceError::Remote { place: self.url.clone(), source })?;
-        read_remote(&response.body, Origin::Url(self.url.clone()), &self.access)
+            .map_err(|source| SourceError::Remote { place: self.name(), source })?;
+        read_remote(&response.body, Origin::Url(self.name()), &self.access)
     }
 }
 
 impl PactSource for UrlSource {
     fn name(&self) -> String {
-        self.url.clone()
+        presentable(&self.url)
     }
 
     fn load<'a>(&'a self, context: &'a LoadContext) -> BoxFuture<'a, Loaded> {

@@ -63,11 +63,8 @@ impl HttpProvider {
         let method = Method::from_bytes(request.method.to_ascii_uppercase().as_bytes())
             .map_err(|_| HttpError::InvalidMethod(request.method.clone()))?;
         let mut headers = header_map(&without_framing(&request.headers))?;
-        let own = header_map(&self.headers)?;
-        for name in own.keys() {
-            headers.remove(name);
-        }
-        headers.extend(own);
+        // Extending puts values in place of those of the same name.
+        headers.extend(header_map(&self.headers)?);
         Ok(Outgoing {
             method,
             url: address(&self.base, request)?,

@@ -152,11 +152,72 @@ async fn a_broker_may_refuse_a_selector() {
 #[tokio::test]
 async fn one_contract_that_cannot_be_fetched_does_not_keep_others_from_being_verified() {
     let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
-    let broken = json!({ "consumer": { "name": "broken" } });
-    let broker = Broker::with(&[(broken, json!({})), (pact(&[get("/a")]), json!({}))]).await;
+    let half = json!({ "consumer": { "name": "broken" } });
+    let broker = Broker::with(&[(half, json!({})), (pact(&[get("/a")]), json!({}))]).await;
     let source = BrokerSource::new(broker.uri()).access(access());
     let (summary, text) = report(Verifier::new("orders-api").source(source).base_url(provider.uri())).await;
     assert_eq!(summary.exit_code(), ExitCode::CouldNotRun);
     assert_eq!(summary.counts().passed, 1);
     assert!(text.contains("the attribute `provider` is missing"), "{text}");
+}
+
+#[tokio::test]
+async fn a_broker_that_is_not_there_is_not_taken_for_one_without_contracts() {
+    for url in ["http://127.0.0.1:1", "http://127.0.0.1:1/"] {
+        let source = BrokerSource::new(url).access(access());
+        let (summary, text) = report(Verifier::new("orders-api").source(source)).await;
+        assert_eq!(summary.exit_code(), ExitCode::CouldNotRun);
+        assert!(text.contains("could not connect to http://127.0.0.1:1/"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_in_an_address_is_used_and_not_shown() {
+    let provider = provider(&[("/a", json!({ "id": "wrong" }))]).await;
+    let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+    let url = broker.uri().replace("http://", "http://me:hush@");
+    let source = BrokerSource::new(&url).access(access()).select(Selection::default());
+    let missing = BrokerSource::new(format!("{url}/missing")).access(access());
+    let verifier = Verifier::new("orders-api").source(source).source(missing).base_url(provider.uri());
+    let (summary, text) = report(verifier).await;
+    assert_eq!((summary.counts().failed, summary.source_failures.len()), (1, 1), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+    let asked = broker.server.received_requests().await.unwrap();
+    assert!(asked[0].headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_secrets_stay_at_home() {
+    let (front, back) = (MockServer::start().await, MockServer::start().await);
+    let moved = ResponseTemplate::new(307).insert_header("Location", format!("{}/index", back.uri()));
+    Mock::given(path("/")).respond_with(moved).mount(&front).await;
+    let index = json!({ "_links": { "pb:latest-provider-pacts": { "href": format!("{}/l", front.uri()) } } });
+    Mock::given(path("/index"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(index))
+        .mount(&back)
+        .await;
+    let access = Access {
+        auth: Some(Auth::Bearer("hush".into())),
+        headers: vec![("X-Key".into(), "hush".into())],
+        ..access()
+    };
+    let source = BrokerSource::new(front.uri()).access(access);
+    let error = Verifier::new("orders-api").source(source).run(&mut ()).await.unwrap_err();
+    assert!(matches!(error, RunError::NoPacts { .. }), "{error}");
+    for (server, secret) in [(&front, true), (&back, false)] {
+        for request in server.received_requests().await.unwrap() {
+            assert_eq!(request.headers.contains_key("authorization"), secret, "{}", request.url);
+            assert_eq!(request.headers.contains_key("x-key"), secret, "{}", request.url);
+        }
+    }
+}
+
+#[tokio::test]
+async fn redirects_in_a_circle_come_to_an_end() {
+    let server = MockServer::start().await;
+    let again = ResponseTemplate::new(302).insert_header("Location", "/");
+    Mock::given(path("/")).respond_with(again).mount(&server).await;
+    let source = BrokerSource::new(server.uri()).access(access());
+    let (_, text) = report(Verifier::new("orders-api").source(source)).await;
+    assert!(text.contains("more than 5 redirects"), "{text}");
 }

@@ -1,1 +1,146 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use pactwright_core::json::ObjectBuf;
+use pactwright_core::matching::{ActualRequest, ActualResponse};
+use pactwright_verifier::Verifier;
+use pactwright_verifier::events::Event;
+use pactwright_verifier::states::{StateChange, StateError, StateHandler};
+use pactwright_verifier::transport::{HttpTransport, TransportError};
+use serde_json::Value;
+use tokio::sync::Barrier;
+
+use crate::support::{Given, events, get, given, pact, state};
+
+/// A provider that counts how many requests are there at once, and, where there is a barrier, answers none before
+/// that many are there.
+#[derive(Debug, Clone, Default)]
+struct Counting {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+    together: Option<Arc<Barrier>>,
+}
+
+impl HttpTransport for Counting {
+    fn send<'a>(
+        &'a self,
+        request: &'a ActualRequest,
+    ) -> BoxFuture<'a, Result<ActualResponse, TransportError>> {
+        async move {
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            match &self.together {
+                Some(barrier) => {
+                    barrier.wait().await;
+                }
+                None => tokio::task::yield_now().await,
+            }
+            // Those that come later answer sooner.
+            for _ in 0..100_usize.saturating_sub(request.path.len() * 10) {
+                tokio::task::yield_now().await;
+            }
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            Ok(ActualResponse { status: 404, ..ActualResponse::default() })
+        }
+        .boxed()
+    }
+
+    fn target(&self) -> String {
+        "a test".to_owned()
+    }
+}
+
+#[derive(Debug)]
+struct NoStates;
+
+impl StateHandler for NoStates {
+    fn change<'a>(&'a self, _: StateChange<'a>) -> BoxFuture<'a, Result<ObjectBuf, StateError>> {
+        std::future::ready(Ok(ObjectBuf::new())).boxed()
+    }
+
+    fn tears_down(&self) -> bool {
+        true
+    }
+}
+
+fn verifier(transport: &Counting, pacts: &[Vec<Value>]) -> Verifier {
+    let pacts = pacts.iter().map(|interactions| pact(interactions)).collect();
+    Verifier::new("orders-api").source(Given(pacts)).states(NoStates).http_transport(transport.clone())
+}
+
+/// What happened, without what takes time.
+fn told(events: &[Event]) -> Vec<String> {
+    let line = |event: &Event| match event {
+        Event::PactStarted(pact) => format!("contract {}", pact.index),
+        Event::InteractionStarted { interaction, .. } => {
+            format!("begin {}", interaction.interaction.description)
+        }
+        Event::InteractionFinished { interaction, result, .. } => {
+            format!("end {} {:?}", interaction.interaction.description, result.verdict())
+        }
+        Event::PactFinished { counts, .. } => format!("finished {counts:?}"),
+        Event::PactConcluded { pact, .. } => format!("concluded {}", pact.index),
+        Event::RunStarted(_) => "run".to_owned(),
+        Event::AllVerified => "all verified".to_owned(),
+        Event::RunFinished(_) => "done".to_owned(),
+        other => format!("{other:?}"),
+    };
+    events.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn the_report_is_in_contract_order_however_many_run_at_once() {
+    let paths = ["/a", "/bb", "/ccc", "/dddd", "/eeeee", "/ffffff"];
+    let first: Vec<_> = paths.iter().map(|path| get(path)).collect();
+    let second = vec![given(get("/g"), &[state("s")]), get("/hh")];
+    let transport = Counting::default();
+    let (_, alone) = events(verifier(&transport, &[first.clone(), second.clone()])).await;
+    assert_eq!(transport.most.load(Ordering::SeqCst), 1);
+    let expected = told(&alone);
+    assert_eq!(expected[..4], ["run", "contract 0", "begin a request for /a", "end a request for /a Failed"]);
+    assert_eq!(expected[expected.len() - 4..], ["all verified", "concluded 0", "concluded 1", "done"]);
+    for jobs in [2, 3, 8, 100] {
+        let transport = Counting::default();
+        let (_, together) = events(verifier(&transport, &[first.clone(), second.clone()]).jobs(jobs)).await;
+        assert_eq!(told(&together), expected, "{jobs} jobs");
+        assert!(transport.most.load(Ordering::SeqCst) > 1, "{jobs} jobs");
+    }
+}
+
+#[tokio::test]
+async fn interactions_without_states_run_together_up_to_the_limit() {
+    // No request is answered before four are there: with fewer at once this would never end.
+    let transport = Counting { together: Some(Arc::new(Barrier::new(4))), ..Counting::default() };
+    let interactions: Vec<_> = (0..8).map(|index| get(&format!("/{index}"))).collect();
+    events(verifier(&transport, &[interactions]).jobs(4)).await;
+    assert_eq!(transport.most.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn an_interaction_with_states_runs_alone() {
+    let transport = Counting::default();
+    let interactions: Vec<_> = (0..6).map(|index| given(get(&format!("/{index}")), &[state("s")])).collect();
+    events(verifier(&transport, std::slice::from_ref(&interactions)).jobs(6)).await;
+    assert_eq!(transport.most.load(Ordering::SeqCst), 1);
+    // Unless states are said to be independent.
+    let transport = Counting { together: Some(Arc::new(Barrier::new(6))), ..Counting::default() };
+    events(verifier(&transport, &[interactions]).jobs(6).independent_states(true)).await;
+    assert_eq!(transport.most.load(Ordering::SeqCst), 6);
+}
+
+#[tokio::test]
+async fn no_jobs_are_one_job() {
+    let transport = Counting::default();
+    let (summary, _) = events(verifier(&transport, &[vec![get("/a"), get("/b")]]).jobs(0)).await;
+    assert_eq!(summary.counts().total(), 2);
+}
+
+#[tokio::test]
+async fn a_run_can_be_spawned() {
+    let verifier = verifier(&Counting::default(), &[vec![get("/a")]]);
+    let run =
+        tokio::spawn(async move { verifier.run(&mut ()).await.map(|summary| summary.counts().total()) });
+    assert_eq!(run.await.unwrap().unwrap(), 1);
+}

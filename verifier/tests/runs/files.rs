@@ -17,6 +17,21 @@ async fn a_file_is_verified() {
 }
 
 #[tokio::test]
+async fn a_file_that_names_another_provider_is_verified_and_the_report_says_so() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let mut other = pact(&[get("/a")]);
+    other["provider"]["name"] = "stock-api".into();
+    let (_keep, path) = folder(&[("other.json", other.to_string())]);
+    let source = FileSource::new(path.join("other.json"));
+    let verifier = Verifier::new("orders-api").source(source.clone()).base_url(provider.uri());
+    let (summary, text) = report(verifier).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified);
+    assert!(text.contains("this is a contract with stock-api, not with orders-api"), "{text}");
+    let (_, text) = report(Verifier::any_provider().source(source).base_url(provider.uri())).await;
+    assert!(!text.contains("not with"), "{text}");
+}
+
+#[tokio::test]
 async fn a_file_that_is_missing_is_named() {
     let verifier = Verifier::new("orders-api").source(FileSource::new("no/such.json"));
     let (summary, text) = report(verifier).await;

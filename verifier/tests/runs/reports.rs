@@ -1,1 +1,205 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use pactwright_core::broker_api::VerificationNotice;
+use pactwright_core::format;
+use pactwright_core::matching::{ActualRequest, ActualResponse};
+use pactwright_verifier::events::Reporter;
+use pactwright_verifier::report::{JsonReporter, TerminalReporter};
+use pactwright_verifier::sources::{
+    LoadContext, Loaded, LoadedPact, Origin, PactContext, PactSource, SourceError,
+};
+use pactwright_verifier::states::StateFunctions;
+use pactwright_verifier::transport::{HttpTransport, TransportError};
+use pactwright_verifier::{Filter, ProviderVersion, Verifier};
+use serde_json::{Value, json};
+
+use crate::support::{get, given, pact, state};
+
+/// A provider that gives these answers, by path.
+#[derive(Debug, Default)]
+struct Answers(BTreeMap<&'static str, (u16, &'static str, Value)>);
+
+impl HttpTransport for Answers {
+    fn send<'a>(
+        &'a self,
+        request: &'a ActualRequest,
+    ) -> BoxFuture<'a, Result<ActualResponse, TransportError>> {
+        let answer = match self.0.get(request.path.as_str()) {
+            Some((status, kind, body)) => Ok(ActualResponse {
+                status: *status,
+                headers: vec![("content-type".to_owned(), (*kind).to_owned())],
+                body: body.as_str().map_or_else(|| body.to_string(), str::to_owned).into_bytes(),
+            }),
+            None => Err(TransportError::Other("the cable is out".into())),
+        };
+        std::future::ready(answer).boxed()
+    }
+
+    fn target(&self) -> String {
+        "http://provider:8080".to_owned()
+    }
+}
+
+#[derive(Debug)]
+struct Contracts(Vec<LoadedPact>);
+
+impl PactSource for Contracts {
+    fn name(&self) -> String {
+        "a test".to_owned()
+    }
+
+    fn load<'a>(&'a self, _: &'a LoadContext) -> BoxFuture<'a, Loaded> {
+        let error = SourceError::Other("contracts could not be fetched from http://other".to_owned());
+        std::future::ready(Loaded { pacts: self.0.clone(), failures: vec![error] }).boxed()
+    }
+}
+
+fn order() -> Value {
+    json!({
+        "description": "a request for an order",
+        "_id": "0rder",
+        "providerStates": [{ "name": "order exists", "params": { "id": 7 } }],
+        "request": { "method": "GET", "path": "/orders/7", "query": { "expand": ["lines"] } },
+        "response": {
+            "status": 200,
+            "headers": { "Content-Type": "application/json" },
+            "body": {
+                "id": 7,
+                "placed": "2024-01-31",
+                "lines": [{ "sku": "A-1", "qty": 1 }],
+                "total": 9.5,
+            },
+            "matchingRules": {
+                "body": {
+                    "$.placed": { "matchers": [{ "match": "regex", "regex": "\\d{4}-\\d\\d-\\d\\d" }] },
+                    "$.lines": { "matchers": [{ "match": "type", "min": 1 }] },
+                    "$.lines[*].sku": { "matchers": [{ "match": "regex", "regex": "[A-Z]-\\d" }] },
+                    "$.lines[*].qty": { "matchers": [{ "match": "integer" }] },
+                },
+            },
+        },
+    })
+}
+
+fn missing() -> Value {
+    let mut interaction = get("/orders/404");
+    interaction["response"] = json!({ "status": 404, "body": { "error": "no such order" } });
+    interaction
+}
+
+/// A run in which everything happens.
+fn everything() -> Verifier {
+    let json_type = "application/json; charset=utf-8";
+    let placed = json!({
+        "id": 7,
+        "placed": "2026-11-21",
+        "lines": [{ "sku": "B-2", "qty": 3 }, { "sku": "oops", "qty": 1, "more": true }],
+        "total": 9.5,
+        "links": [],
+    });
+    let answers = Answers(BTreeMap::from([
+        ("/ok", (200, json_type, json!({ "id": 7 }))),
+        ("/orders/7", (200, json_type, placed)),
+        ("/orders/404", (500, "text/plain", json!("java.lang.NullPointerException\n  at Orders.java:7"))),
+        ("/pending", (200, json_type, json!({ "id": "7" }))),
+    ]));
+    let read = |interactions: &[Value]| format::read(pact(interactions).to_string().as_bytes()).unwrap();
+    let first = read(&[
+        get("/ok"),
+        order(),
+        missing(),
+        given(get("/unreachable"), &[state("first"), state("second")]),
+        given(get("/ok"), &[state("nobody knows it")]),
+    ]);
+    let notice = |when: &str, text: &str| VerificationNotice { when: when.into(), text: text.into() };
+    let context = PactContext {
+        short_description: Some("latest from main branch".to_owned()),
+        consumer_version: Some("1.4.2".to_owned()),
+        pending: true,
+        wip: true,
+        notices: vec![
+            notice("before_verification", "Chosen because of\n    * a test"),
+            notice("after_verification:success_false_published_false", "Still pending"),
+        ],
+        results: None,
+    };
+    let second = LoadedPact {
+        pact: read(&[get("/pending")]),
+        origin: Origin::Broker { broker: "http://broker".into(), url: "http://broker/pacts/2".into() },
+        context,
+    };
+    let states = StateFunctions::new()
+        .setup("order exists", async |_| Ok(()))
+        .setup("first", async |_| Ok(()))
+        .setup("second", async |_| Ok(()));
+    Verifier::new("orders-api")
+        .source(Contracts(vec![
+            LoadedPact::new(first, Origin::File(PathBuf::from("pacts/web.json"))),
+            second,
+        ]))
+        .http_transport(answers)
+        .states(states)
+        .publish(ProviderVersion::new(pactwright_core::names::VersionNumber::new("2.0.0").unwrap()))
+}
+
+async fn terminal(verifier: Verifier, colour: bool) -> String {
+    let mut reporter = TerminalReporter::new(Vec::new()).colour(colour);
+    verifier.run(&mut reporter).await.unwrap();
+    String::from_utf8(reporter.into_inner()).unwrap()
+}
+
+#[tokio::test]
+async fn people_read_everything_there_is_to_know() {
+    insta::assert_snapshot!(terminal(everything(), false).await);
+}
+
+#[tokio::test]
+async fn people_read_a_good_run_at_a_glance() {
+    let verifier = everything().filter(Filter::default().description("/ok").unwrap().without_state());
+    insta::assert_snapshot!(terminal(verifier, false).await);
+}
+
+#[tokio::test]
+async fn colour_adds_nothing_but_colour() {
+    let (plain, coloured) = (terminal(everything(), false).await, terminal(everything(), true).await);
+    assert!(coloured.contains("\u{1b}[31m"));
+    let mut stripped = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        stripped.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    stripped.push_str(rest);
+    assert_eq!(stripped, plain);
+}
+
+#[tokio::test]
+async fn text_from_elsewhere_cannot_control_the_terminal() {
+    let mut interaction = get("/ok");
+    interaction["description"] = "evil \u{1b}]0;title\u{7}".into();
+    let contract = format::read(pact(&[interaction]).to_string().as_bytes()).unwrap();
+    let origin = Origin::Other("\u{1b}[2J".to_owned());
+    let verifier = everything().source(Contracts(vec![LoadedPact::new(contract, origin)]));
+    let text = terminal(verifier, false).await;
+    assert!(text.contains("evil \u{fffd}]0;title"), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{7}']), "{text}");
+}
+
+#[tokio::test]
+async fn programs_read_one_document() {
+    let mut reporter = JsonReporter::new(Vec::new());
+    everything().run(&mut reporter as &mut dyn Reporter).await.unwrap();
+    let mut document: Value = serde_json::from_slice(&reporter.into_inner()).unwrap();
+    // What takes time differs from run to run.
+    for result in document["interactionResults"].as_array_mut().unwrap() {
+        assert!(result["duration"].is_u64());
+        result["duration"] = json!(0);
+        if let Some(time) = result.get_mut("responseTime") {
+            *time = json!(0);
+        }
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+}

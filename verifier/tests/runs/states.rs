@@ -1,1 +1,183 @@
+use std::sync::{Arc, Mutex};
 
+use pactwright_verifier::states::{ParametersIn, StateFunctions, StateValues};
+use pactwright_verifier::{ExitCode, Verdict};
+use serde_json::{Value, json};
+use wiremock::matchers::{body_partial_json, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::support::{bodies, calls, get, given, provider, report, results, serve, state, verifier, wrong};
+
+/// A provider that answers `/a` and changes states at `/states`.
+async fn stateful() -> MockServer {
+    let server = provider(&[("/a", json!({ "id": 7 }))]).await;
+    serve(&server, "POST", "/states", json!({})).await;
+    server
+}
+
+fn url(server: &MockServer) -> String {
+    format!("{}/states", server.uri())
+}
+
+fn order(id: u64) -> Value {
+    json!({ "name": "order exists", "params": { "id": id, "kind": "open" } })
+}
+
+#[tokio::test]
+async fn each_state_is_set_up_before_and_torn_down_after_in_reverse_order() {
+    let server = stateful().await;
+    let interactions = [given(get("/a"), &[order(7), state("it is paid")])];
+    let verifier = verifier(&interactions, &server).states_url(url(&server), ParametersIn::Body, true);
+    let (summary, text) = report(verifier).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    let asked = calls(&server).await;
+    assert_eq!(asked, ["POST /states", "POST /states", "GET /a", "POST /states", "POST /states"]);
+    let params = json!({ "id": 7, "kind": "open" });
+    assert_eq!(
+        bodies(&server, "/states").await,
+        [
+            json!({ "state": "order exists", "params": params, "action": "setup" }),
+            json!({ "state": "it is paid", "params": {}, "action": "setup" }),
+            json!({ "state": "it is paid", "params": {}, "action": "teardown" }),
+            json!({ "state": "order exists", "params": params, "action": "teardown" }),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn states_can_be_named_in_the_query() {
+    let server = stateful().await;
+    let mut state = order(7);
+    state["params"]["tags"] = json!(["a", 1]);
+    let interactions = [given(get("/a"), &[state])];
+    let verifier = verifier(&interactions, &server).states_url(url(&server), ParametersIn::Query, false);
+    assert_eq!(report(verifier).await.0.exit_code(), ExitCode::Verified);
+    let query = "state=order+exists&id=7&kind=open&tags=%5B%22a%22%2C1%5D&action=setup";
+    assert_eq!(calls(&server).await, [format!("POST /states?{query}"), "GET /a".to_owned()]);
+}
+
+#[tokio::test]
+async fn without_a_handler_states_are_passed_over_and_the_report_says_so() {
+    let server = stateful().await;
+    let (summary, text) = report(verifier(&[given(get("/a"), &[order(7)])], &server)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified);
+    assert!(text.contains("(states were not set up: there is no state handler)"), "{text}");
+}
+
+#[tokio::test]
+async fn functions_set_up_and_tear_down() {
+    let server = stateful().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = {
+        let seen = Arc::clone(&seen);
+        move |text: String| seen.lock().unwrap().push(text)
+    };
+    let (up, down) = (note.clone(), note);
+    let states = StateFunctions::new()
+        .setup("order exists", move |params| {
+            let up = up.clone();
+            async move {
+                up(format!("up {}", params.get("id").unwrap()));
+                Ok(StateValues::new().with("token", "t"))
+            }
+        })
+        .teardown("order exists", move |params| {
+            let down = down.clone();
+            async move {
+                down(format!("down {}", params.get("id").unwrap()));
+                Ok(())
+            }
+        });
+    let interactions = [given(get("/a"), &[order(1)]), given(get("/a"), &[order(2)])];
+    let (summary, _) = report(verifier(&interactions, &server).states(states)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified);
+    assert_eq!(*seen.lock().unwrap(), ["up 1", "down 1", "up 2", "down 2"]);
+}
+
+#[tokio::test]
+async fn a_state_without_a_function_is_an_error_that_names_those_that_have_one() {
+    let server = stateful().await;
+    let states = StateFunctions::new().setup("order exists", async |_| Ok(()));
+    let interactions = [given(get("/a"), &[state("order is paid")])];
+    let results = results(verifier(&interactions, &server).states(states)).await;
+    assert_eq!(
+        wrong(&results[0]),
+        [
+            "the setup of the provider state \"order is paid\" failed: there is no handler for it; handlers exist for \"order exists\""
+        ]
+    );
+    assert_eq!(results[0].verdict(), Verdict::Errored);
+    assert!(calls(&server).await.is_empty(), "the provider is left alone");
+}
+
+#[tokio::test]
+async fn values_from_setting_up_lie_over_the_parameters() {
+    let server = MockServer::start().await;
+    serve(&server, "POST", "/states", json!({ "id": 8, "token": "t" })).await;
+    let interactions = [given(get("/missing"), &[order(7)])];
+    let verifier = verifier(&interactions, &server).states_url(url(&server), ParametersIn::Body, false);
+    let results = results(verifier).await;
+    let values = &results[0].exchange.as_ref().unwrap().state_values;
+    assert_eq!(serde_json::to_value(values).unwrap(), json!({ "id": 8, "kind": "open", "token": "t" }));
+}
+
+#[tokio::test]
+async fn a_handler_that_cannot_be_reached_is_named() {
+    let server = stateful().await;
+    let interactions = [given(get("/a"), &[order(7)])];
+    let verifier =
+        verifier(&interactions, &server).states_url("http://127.0.0.1:1/states", ParametersIn::Body, false);
+    let wrong = wrong(&results(verifier).await[0]).join("\n");
+    assert!(
+        wrong.starts_with(
+            "the setup of the provider state \"order exists\" failed: the state handler gave no answer: could not connect to http://127.0.0.1:1/states"
+        ),
+        "{wrong}"
+    );
+}
+
+/// A state handler that refuses what matches.
+async fn refuse(server: &MockServer, body: Value) {
+    Mock::given(method("POST"))
+        .and(path("/states"))
+        .and(body_partial_json(body))
+        .respond_with(ResponseTemplate::new(500).set_body_string("no database"))
+        .with_priority(1)
+        .mount(server)
+        .await;
+}
+
+#[tokio::test]
+async fn after_a_failed_setup_everything_touched_is_torn_down_and_the_reason_is_told() {
+    let server = stateful().await;
+    refuse(&server, json!({ "state": "second", "action": "setup" })).await;
+    let interactions = [given(get("/a"), &[state("first"), state("second"), state("third")])];
+    let verifier = verifier(&interactions, &server).states_url(url(&server), ParametersIn::Body, true);
+    let results = results(verifier).await;
+    let wrong = wrong(&results[0]);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    let expected = "the setup of the provider state \"second\" failed: the state handler at http";
+    assert!(wrong[0].starts_with(expected), "{wrong:?}");
+    assert!(wrong[0].ends_with("answered with status 500: no database"), "{wrong:?}");
+    let told: Vec<_> = bodies(&server, "/states").await;
+    let told: Vec<_> = told.iter().map(|body| format!("{} {}", body["action"], body["state"])).collect();
+    assert_eq!(
+        told,
+        [r#""setup" "first""#, r#""setup" "second""#, r#""teardown" "second""#, r#""teardown" "first""#]
+    );
+    assert!(!calls(&server).await.contains(&"GET /a".to_owned()), "nothing is replayed in the wrong state");
+}
+
+#[tokio::test]
+async fn a_failed_teardown_does_not_hide_what_else_was_wrong() {
+    let server = provider(&[("/a", json!({ "id": "x" }))]).await;
+    serve(&server, "POST", "/states", json!({})).await;
+    refuse(&server, json!({ "action": "teardown" })).await;
+    let interactions = [given(get("/a"), &[state("first")])];
+    let verifier = verifier(&interactions, &server).states_url(url(&server), ParametersIn::Body, true);
+    let results = results(verifier).await;
+    let wrong = wrong(&results[0]);
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+    assert!(wrong[0].starts_with("body $.id: "), "{wrong:?}");
+    assert!(wrong[1].starts_with("the teardown of the provider state \"first\" failed"), "{wrong:?}");
+}

@@ -33,14 +33,16 @@ impl<W: Write + Send> TerminalReporter<W> {
             writeln!(self.writer, "   - and {more} more")?;
         }
         let Some(response) = exchange.and_then(|exchange| exchange.response.as_ref()) else { return Ok(()) };
-        if result.mismatches.iter().any(|mismatch| mismatch.part == Part::Status) {
+        let diff = match interaction.interaction.as_http() {
+            Some((_, expected)) => diff::body(expected, response, &result.mismatches),
+            None => Vec::new(),
+        };
+        let about = |part| result.mismatches.iter().any(|mismatch| mismatch.part == part);
+        if about(Part::Status) || (about(Part::Body) && diff.is_empty()) {
             let answer = plain(&answer(response)).replace('\n', " ");
             writeln!(self.writer, "   the provider answered {answer}")?;
         }
-        match interaction.interaction.as_http() {
-            Some((_, expected)) => self.diff(&diff::body(expected, response, &result.mismatches)),
-            None => Ok(()),
-        }
+        self.diff(&diff)
     }
 
     fn diff(&mut self, lines: &[Line]) -> io::Result<()> {

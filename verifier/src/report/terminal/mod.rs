@@ -20,7 +20,7 @@ pub struct TerminalReporter<W> {
     writer: W,
     palette: Palette,
     failures: Vec<Failure>,
-    publishing: bool,
+    provider: Option<String>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ struct Failure {
 impl<W: Write + Send> TerminalReporter<W> {
     /// A report without colour.
     pub fn new(writer: W) -> Self {
-        Self { writer, palette: Palette::default(), failures: Vec::new(), publishing: false }
+        Self { writer, palette: Palette::default(), failures: Vec::new(), provider: None }
     }
 
     /// With or without colour.
@@ -41,6 +41,11 @@ impl<W: Write + Send> TerminalReporter<W> {
     pub fn colour(mut self, colour: bool) -> Self {
         self.palette = Palette { colour };
         self
+    }
+
+    /// What was written so far, where the writer keeps it.
+    pub fn written(&self) -> &W {
+        &self.writer
     }
 
     /// The writer, with what was written to it.
@@ -53,6 +58,7 @@ impl<W: Write + Send> TerminalReporter<W> {
     }
 
     fn started(&mut self, run: &RunStarted) -> io::Result<()> {
+        self.provider.clone_from(&run.provider);
         let provider = run.provider.as_deref().unwrap_or("the provider");
         let target = run.target.as_ref().map_or(String::new(), |target| format!(" at {target}"));
         let title = self.paint(Style::Strong, &format!("Verifying {}{target}", plain(provider)));
@@ -62,7 +68,6 @@ impl<W: Write + Send> TerminalReporter<W> {
         if !run.filter.is_empty() {
             writeln!(self.writer, "Only where {}", plain(&run.filter))?;
         }
-        self.publishing = run.provider_version.is_some();
         Ok(())
     }
 
@@ -72,6 +77,10 @@ impl<W: Write + Send> TerminalReporter<W> {
         writeln!(self.writer, "\n{title}")?;
         let origin = plain(&format!("from {}", pact.origin));
         writeln!(self.writer, "  {}", self.palette.paint(Style::Dim, &origin))?;
+        if let Some(provider) = self.provider.as_ref().filter(|name| **name != pact.provider) {
+            let text = format!("  this is a contract with {}, not with {provider}", pact.provider);
+            writeln!(self.writer, "{}", self.paint(Style::Warning, &plain(&text)))?;
+        }
         let mut marks = Vec::new();
         if pact.context.wip {
             marks.push("work in progress");
@@ -146,7 +155,7 @@ impl<W: Write + Send> TerminalReporter<W> {
                 self.paint(Style::Bad, &plain(&format!("{}: {what} NOT PUBLISHED: {reason}", consumer(pact))))
             }
         };
-        writeln!(self.writer, "{line}")?;
+        writeln!(self.writer, "\n{line}")?;
         self.notices(pact, &moment)
     }
 
