@@ -130,6 +130,8 @@ pub struct CompiledResponse {
 pub struct CompiledMessage {
     expected: Message,
     rules: CompiledRules,
+    /// Whether the contents may have nothing that is not expected.
+    strict: bool,
 }
 
 impl CompiledRequest {
@@ -220,12 +222,20 @@ impl CompiledResponse {
 }
 
 impl CompiledMessage {
-    /// Compiles the rules of a message.
+    /// Compiles the rules of a message that is received: it may say more than was asked.
     ///
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, strict: false })
+    }
+
+    /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken.
+    pub fn request(expected: Message) -> Result<Self, CompileError> {
+        Ok(Self { strict: true, ..Self::new(expected)? })
     }
 
     /// What is expected.
@@ -245,7 +255,7 @@ impl CompiledMessage {
             content_type: expected.content_type(),
             rules: rules.body.root(),
             type_is_free: false,
-            strict: false,
+            strict: self.strict,
             at: Location::root(),
             nesting: body::NESTING,
         };
