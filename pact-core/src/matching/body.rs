@@ -10,11 +10,29 @@ use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
 use crate::xml::Element;
 
+/// What is known of a body that a contract expects, worked out once.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    /// The media type that is stated, or that the body shows.
+    content_type: ContentType,
+    /// The body, where it is an XML document.
+    xml: Option<Element>,
+}
+
+impl Prepared {
+    /// `stated` is the media type that headers or metadata give.
+    pub(super) fn new(body: &Body, stated: Option<ContentType>) -> Self {
+        let content_type = stated.or_else(|| body.own_content_type()).unwrap_or_else(ContentType::json);
+        let content = body.content().filter(|_| content_type.is_xml());
+        let xml = content.and_then(|content| Element::parse(&content.bytes()).ok());
+        Self { content_type, xml }
+    }
+}
+
 /// What a body must be like.
 pub(super) struct Expectation<'e> {
     pub(super) body: &'e Body,
-    /// The media type that headers or metadata state.
-    pub(super) content_type: Option<ContentType>,
+    pub(super) prepared: &'e Prepared,
     pub(super) rules: Place<'e>,
     /// Whether a rule already says which media types will do.
     pub(super) type_is_free: bool,
@@ -57,14 +75,10 @@ impl Expectation<'_> {
         stated: Option<ContentType>,
         found: &mut Vec<Mismatch>,
     ) {
-        let wanted = self
-            .content_type
-            .clone()
-            .or_else(|| self.body.own_content_type())
-            .unwrap_or_else(ContentType::json);
-        let got = stated.unwrap_or_else(|| detect_as(&wanted, actual));
+        let wanted = &self.prepared.content_type;
+        let got = stated.unwrap_or_else(|| detect_as(wanted, actual));
         if !self.type_is_free && !self.has_type_rule() && !wanted.accepts(&got) {
-            found.push(self.mismatch(Detail::ContentType { expected: wanted, actual: got }));
+            found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
         if wanted.is_json() || matches!(content.data, Data::Json(_)) {
@@ -107,7 +121,7 @@ impl Expectation<'_> {
     }
 
     fn xml(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
-        let Ok(expected) = Element::parse(&content.bytes()) else {
+        let Some(expected) = &self.prepared.xml else {
             // The contract states XML for something that is not; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
@@ -115,7 +129,7 @@ impl Expectation<'_> {
         match Element::parse(actual) {
             Ok(actual) => {
                 let comparison = xml::Comparison { strict: self.strict };
-                comparison.document(&expected, &actual, &self.rules, &self.at, found);
+                comparison.document(expected, &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotXml(error))),
         }

@@ -77,19 +77,34 @@ impl Comparison {
         location: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
-        let mut all = Vec::new();
+        let mut refusals = Vec::new();
+        let mut shapes: Vec<Shape<'_>> = Vec::new();
         for rule in rules {
-            let before = all.len();
-            if rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
-                self.inside(expected, actual, &[rule.shape()], place, location, &mut all);
-            } else {
-                all.push(refusal(rule, expected, actual, location));
+            if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
+                refusals.push(refusal(rule, expected, actual, location));
+                continue;
             }
-            if all.len() == before {
-                return;
+            // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
+            // alike, so the latter decides.
+            match (rule.shape(), shapes.iter().position(|shape| matches!(shape, Shape::Exact | Shape::Like)))
+            {
+                (Shape::Like, Some(at)) => shapes[at] = Shape::Like,
+                (Shape::Exact, Some(_)) => {}
+                (shape, _) => shapes.push(shape),
             }
         }
-        found.extend(all);
+        let mut closest: Option<Vec<Mismatch>> = None;
+        for shape in shapes {
+            let mut trial = Vec::new();
+            self.inside(expected, actual, &[shape], place, location, &mut trial);
+            if trial.is_empty() {
+                return;
+            }
+            if closest.as_ref().is_none_or(|best| trial.len() < best.len()) {
+                closest = Some(trial);
+            }
+        }
+        found.extend(closest.into_iter().flatten().chain(refusals));
     }
 
     /// Compares what is inside a container, the way its rules have it.
@@ -109,20 +124,22 @@ impl Comparison {
             (Some(Json::Array(expected)), Json::Array(actual)) => {
                 self.items(expected, actual, shapes, place, location, found);
             }
-            (None, Json::Object(actual)) if !place.is_free() => {
+            (Some(_), _) if shapes.iter().any(|shape| matches!(shape, Shape::Exact)) => {
+                equal(expected, actual, location, found);
+            }
+            // There is no example for what is inside: only rules speak, if there are any.
+            (None, _) if place.is_free() => {}
+            (_, Json::Object(actual)) => {
                 for (name, value) in actual.iter() {
                     self.value(None, value, &place.field(name), &location.field(name), found);
                 }
+                names(actual, shapes, location, found);
             }
-            (None, Json::Array(actual)) if !place.is_free() => {
+            (_, Json::Array(actual)) if self.contain(&[], actual, shapes, location, found) => {}
+            (_, Json::Array(actual)) => {
                 for (index, value) in actual.iter().enumerate() {
                     self.value(None, value, &place.index(index), &location.index(index), found);
                 }
-            }
-            (Some(Json::Object(_) | Json::Array(_)), _)
-                if shapes.iter().any(|shape| matches!(shape, Shape::Exact)) =>
-            {
-                equal(expected, actual, location, found);
             }
             _ => {}
         }
@@ -174,14 +191,26 @@ impl Comparison {
                 }
             }
         }
-        for rule in
-            shapes.iter().flat_map(|shape| if let Shape::NamesMatch(rules) = shape { rules } else { &[][..] })
-        {
-            for name in actual.names().filter(|name| !rule.check(None, Subject::Text(name), true)) {
-                let detail = Detail::refused(rule, None, Subject::Text(name));
-                found.push(Mismatch::new(Part::Body, location.field(name).to_string(), detail));
+        names(actual, shapes, location, found);
+    }
+
+    /// Looks for the items that an array must contain, where rules say so.
+    fn contain(
+        self,
+        expected: &[Json<'_>],
+        actual: &[Json<'_>],
+        shapes: &[Shape<'_>],
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) -> bool {
+        let mut contains = false;
+        for shape in shapes {
+            if let Shape::Contains(variants) = shape {
+                contains = true;
+                self.contains(variants, expected, actual, location, found);
             }
         }
+        contains
     }
 
     fn items(
@@ -193,14 +222,7 @@ impl Comparison {
         location: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
-        let mut contains = false;
-        for shape in shapes {
-            if let Shape::Contains(variants) = shape {
-                contains = true;
-                self.contains(variants, expected, actual, location, found);
-            }
-        }
-        if contains {
+        if self.contain(expected, actual, shapes, location, found) {
             return;
         }
         if shapes.iter().any(|shape| matches!(shape, Shape::Exact)) {
@@ -235,6 +257,18 @@ impl<'o, 'j> Lookup<'o, 'j> {
         match self {
             Self::Small(object) => object.get_near(name, position),
             Self::Large(index) => index.get(name).copied(),
+        }
+    }
+}
+
+/// Holds the names of members against the rules for names.
+fn names(actual: &Object<'_>, shapes: &[Shape<'_>], location: &Location<'_>, found: &mut Vec<Mismatch>) {
+    let rules =
+        shapes.iter().flat_map(|shape| if let Shape::NamesMatch(rules) = shape { rules } else { &[][..] });
+    for rule in rules {
+        for name in actual.names().filter(|name| !rule.check(None, Subject::Text(name), true)) {
+            let detail = Detail::refused(rule, None, Subject::Text(name));
+            found.push(Mismatch::new(Part::Body, location.field(name).to_string(), detail));
         }
     }
 }

@@ -116,6 +116,7 @@ fn name_of(path: &str) -> String {
 pub struct CompiledRequest {
     expected: Request,
     rules: CompiledRules,
+    body: body::Prepared,
 }
 
 /// A response that a contract expects, ready to be matched with.
@@ -123,6 +124,7 @@ pub struct CompiledRequest {
 pub struct CompiledResponse {
     expected: Response,
     rules: CompiledRules,
+    body: body::Prepared,
 }
 
 /// A message that a contract expects, ready to be matched with.
@@ -130,6 +132,9 @@ pub struct CompiledResponse {
 pub struct CompiledMessage {
     expected: Message,
     rules: CompiledRules,
+    body: body::Prepared,
+    /// Whether the contents may have nothing that is not expected.
+    strict: bool,
 }
 
 impl CompiledRequest {
@@ -138,7 +143,8 @@ impl CompiledRequest {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Request) -> Result<Self, CompileError> {
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
     }
 
     /// What is expected.
@@ -172,7 +178,7 @@ impl CompiledRequest {
         headers::compare(&expected.headers, &actual.headers, &rules.headers, &mut found);
         let content = body::Expectation {
             body: &expected.body,
-            content_type: expected.headers.content_type(),
+            prepared: &self.body,
             rules: rules.body.root(),
             type_is_free: rules.headers.contains_key("content-type"),
             strict: true,
@@ -190,7 +196,8 @@ impl CompiledResponse {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Response) -> Result<Self, CompileError> {
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
     }
 
     /// What is expected.
@@ -207,7 +214,7 @@ impl CompiledResponse {
         headers::compare(&expected.headers, &actual.headers, &rules.headers, &mut found);
         let content = body::Expectation {
             body: &expected.body,
-            content_type: expected.headers.content_type(),
+            prepared: &self.body,
             rules: rules.body.root(),
             type_is_free: rules.headers.contains_key("content-type"),
             strict: false,
@@ -220,12 +227,21 @@ impl CompiledResponse {
 }
 
 impl CompiledMessage {
-    /// Compiles the rules of a message.
+    /// Compiles the rules of a message that is received: it may say more than was asked.
     ///
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected })
+        let body = body::Prepared::new(&expected.contents, expected.content_type());
+        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body, strict: false })
+    }
+
+    /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken.
+    pub fn request(expected: Message) -> Result<Self, CompileError> {
+        Ok(Self { strict: true, ..Self::new(expected)? })
     }
 
     /// What is expected.
@@ -242,10 +258,10 @@ impl CompiledMessage {
         }
         let content = body::Expectation {
             body: &expected.contents,
-            content_type: expected.content_type(),
+            prepared: &self.body,
             rules: rules.body.root(),
             type_is_free: false,
-            strict: false,
+            strict: self.strict,
             at: Location::root(),
             nesting: body::NESTING,
         };

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::body::Expectation;
+use super::body::{Expectation, Prepared};
 use super::headers;
 use crate::json::JsonBuf;
 use crate::model::{Body, Content, Data, Headers};
@@ -101,7 +101,7 @@ fn compare_part(
     let body = Body::Present(Content { data, content_type: part.content_type(), hint: None });
     let content = Expectation {
         body: &body,
-        content_type: part.content_type(),
+        prepared: &Prepared::new(&body, part.content_type()),
         rules: whole.rules.element(&[&expected.label], Some(position), Some(expected.occurrence)),
         // The header has been compared already.
         type_is_free: part.content_type().is_some(),

@@ -112,11 +112,20 @@ impl Kind for ArrayContains {
         Shape::Contains(&self.variants)
     }
 
-    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
-        matches!(actual, Subject::Json(Json::Array(_)))
+    fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
+        is_list(actual) && expected.is_none_or(is_list)
     }
 
-    fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-        format!("Expected {} to be a list", actual.described())
+    fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+        match expected {
+            Some(expected) if !is_list(expected) => {
+                format!("Expected items of {}, which is no list", expected.described())
+            }
+            _ => format!("Expected {} to be a list", actual.described()),
+        }
     }
+}
+
+fn is_list(subject: Subject<'_>) -> bool {
+    matches!(subject, Subject::Json(Json::Array(_)))
 }

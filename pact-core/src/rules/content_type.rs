@@ -39,6 +39,10 @@ impl Kind for ContentTypeRule {
             .collect()
     }
 
+    fn cascades(&self) -> bool {
+        false
+    }
+
     fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
         let bytes = Self::bytes(actual);
         ContentType::parse(&self.value).is_some_and(|wanted| looks_like(&bytes, &wanted))

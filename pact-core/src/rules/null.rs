@@ -16,6 +16,11 @@ impl Kind for Null {
         named("null")
     }
 
+    /// `type` or `null` makes an object nullable, not everything inside it.
+    fn cascades(&self) -> bool {
+        false
+    }
+
     fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
         matches!(actual, Subject::Json(Json::Null))
     }

@@ -201,3 +201,12 @@ fn rules_that_make_no_sense_for_text_are_not_satisfied() {
         assert_eq!(request("<a>1</a>", &[("$.a", rule)], "<a>1</a>").len(), 1, "{rule}");
     }
 }
+
+#[test]
+fn deep_and_wide_documents_are_compared() {
+    let deep = "<a>".repeat(128) + &"</a>".repeat(128);
+    assert_eq!(request(&deep, &[("$", TYPE)], &deep), NONE);
+    let wide = |count: usize| format!("<a>{}</a>", "<b c='1'>x</b>".repeat(count));
+    assert_eq!(request(&wide(1), &[("$.a.b", TYPE)], &wide(20_000)), NONE);
+    assert_eq!(response(&wide(20_000), &[], &wide(19_999)).len(), 1);
+}
