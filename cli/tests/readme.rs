@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
@@ -57,7 +57,7 @@ fn answer(stream: TcpStream) {
         }
     }
     let mut body = vec![0; length];
-    std::io::Read::read_exact(&mut reader, &mut body).unwrap();
+    reader.read_exact(&mut body).unwrap();
     let body = r#"{"id": 7, "items": [{"sku": "SKU-2"}]}"#;
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
     let _ = write!(&stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
