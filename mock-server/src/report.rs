@@ -85,10 +85,14 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { consumer, provider, failures } = self;
-        write!(
-            formatter,
-            "the contract between {consumer} and {provider} was not kept; no pact was written"
-        )?;
+        if failures.iter().all(|failure| matches!(failure, Failure::NotSaved(_))) {
+            write!(formatter, "the contract between {consumer} and {provider} was kept, but not written")?;
+        } else {
+            write!(
+                formatter,
+                "the contract between {consumer} and {provider} was not kept; no pact was written"
+            )?;
+        }
         for (index, failure) in failures.iter().enumerate() {
             write!(formatter, "\n\n{}. ", index + 1)?;
             match (failure, failures.iter().position(|other| other.is_meant_for(failure))) {

@@ -144,6 +144,7 @@ async fn an_answer_that_was_not_agreed_explains_itself() -> TestResult {
         (&state["path"], &state["expected"], &state["actual"]),
         (&json!("$.state"), &json!("open"), &json!("lost"))
     );
+    assert_eq!(state["rule"], json!({ "match": "regex", "regex": "open|paid" }));
     assert_eq!(body["closest"]["mismatches"][1]["path"], "$.note");
     assert!(body["message"].as_str().is_some_and(|text| text.contains("open|paid")), "{body}");
 
@@ -265,7 +266,12 @@ async fn a_conflict_fails_the_test_that_caused_it() -> TestResult {
         let finished = mock.finish().await;
         assert_eq!(finished.is_ok(), kept);
         if let Err(report) = finished {
-            assert!(report.to_string().contains("$.response.status: 200 there, 202 here"), "{report}");
+            let text = report.to_string();
+            assert!(
+                text.starts_with("the contract between web and orders was kept, but not written"),
+                "{text}"
+            );
+            assert!(text.contains("$.response.status: 200 there, 202 here"), "{text}");
         }
     }
     Ok(())

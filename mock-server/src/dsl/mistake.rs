@@ -113,6 +113,11 @@ pub enum Problem {
         /// The type of what it has.
         found: &'static str,
     },
+    /// A matcher for one of the values of a query parameter or header.
+    #[error(
+        "all values here share one matcher; give that alone, once per example value, in place of a list of matchers"
+    )]
+    MatcherInList,
     /// A matcher does not say which it is.
     #[error("this is no matcher; use those of `pactwright::matchers`")]
     NoKind,

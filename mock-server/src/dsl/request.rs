@@ -143,7 +143,12 @@ impl RequestBuilder {
     ) -> String {
         let before = mistakes.len();
         let (values, list) = self.path.resolve(interaction, &Place::Request(Part::Path), mistakes);
-        let path = values.concat();
+        let [path] = values.as_slice() else {
+            let problem = Problem::NotText { found: "Array" };
+            mistakes.push(at(interaction, Part::Path, problem, self.path.source));
+            return String::new();
+        };
+        let path = path.clone();
         let problem = if !path.starts_with('/') {
             Some(PathProblem::NoSlash)
         } else if path.contains(['?', '#']) {

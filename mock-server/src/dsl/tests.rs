@@ -62,6 +62,17 @@ fn a_contract_that_contradicts_itself_is_found_out() {
 }
 
 #[test]
+fn lists_in_text_have_their_limits() {
+    let mock = orders()
+        .upon_receiving("lists")
+        .request(get(each_like("/a").examples(2)).query("tag", each_like(regex("a", "[a-z]"))))
+        .respond(ok());
+    let text = mistakes(&mock);
+    assert!(text.contains("request path: a value of type Array cannot travel here"), "{text}");
+    assert!(text.contains("query parameter 'tag': all values here share one matcher"), "{text}");
+}
+
+#[test]
 fn names_are_needed_and_unique() {
     let mock = consumer(" ")
         .provider("orders")

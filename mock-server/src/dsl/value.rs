@@ -80,9 +80,11 @@ impl Written<TextValue> {
         }
         let mut rules = None;
         for (path, list) in split.rules {
-            // The items of a list are text: what holds for each of them would have no place of its own.
             if path.steps().is_empty() {
                 rules = Some(list);
+            } else {
+                // What holds for one of several values has no place in a pact.
+                mistake(Problem::MatcherInList, None);
             }
         }
         let values: Vec<&JsonBuf> = match &split.example {

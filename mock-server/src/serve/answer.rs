@@ -11,7 +11,7 @@ use hyper::{Method, Response, StatusCode};
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::matching::{ActualRequest, ActualResponse};
 use pactwright_core::model;
-use pactwright_core::report::{Mismatch, Part};
+use pactwright_core::report::{Detail, Mismatch, Part};
 
 use crate::report::{Closest, Failure, InteractionName, Unmatched, request_line};
 
@@ -172,6 +172,9 @@ fn describe_mismatch(mismatch: &Mismatch) -> JsonBuf {
     described.insert("path", mismatch.location.as_str());
     described.insert("expected", expected.unwrap_or_default());
     described.insert("actual", actual.unwrap_or_default());
+    if let Detail::Refused { rule, .. } = &mismatch.detail {
+        described.insert("rule", rule.definition());
+    }
     described.insert("message", mismatch.to_string());
     Json::Object(described)
 }
