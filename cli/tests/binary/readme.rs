@@ -1,13 +1,10 @@
 //! The README's commands do what it says. (Its Rust is compiled and run by the tests crate.)
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
-use support::{BrokerProcess, outcome, pactwright};
+use crate::support::{BrokerProcess, outcome, pactwright};
 
 /// The lines of all shell snippets that call `pactwright`, continuation lines joined.
 fn commands() -> Vec<String> {
@@ -36,14 +33,14 @@ fn provider() -> u16 {
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            std::thread::spawn(move || answer(stream));
+            std::thread::spawn(move || answer(&stream));
         }
     });
     port
 }
 
 /// One request per connection is enough for a handful of interactions.
-fn answer(stream: TcpStream) {
+fn answer(stream: &TcpStream) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut length = 0;
     for line in reader.by_ref().lines().map_while(Result::ok) {
@@ -60,7 +57,8 @@ fn answer(stream: TcpStream) {
     reader.read_exact(&mut body).unwrap();
     let body = r#"{"id": 7, "items": [{"sku": "SKU-2"}]}"#;
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
-    let _ = write!(&stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let mut stream = stream;
+    let _ = write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
 }
 
 const PACT: &str = r#"{"consumer": {"name": "web"}, "provider": {"name": "orders-api"}, "interactions": [{

@@ -1,12 +1,11 @@
 //! Running the binary, as people and pipelines do.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// The binary under test, in surroundings that hold none of its variables.
-pub fn pactwright(arguments: &[&str]) -> Command {
+pub(crate) fn pactwright(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pactwright"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PACT")) {
         command.env_remove(name);
@@ -16,30 +15,30 @@ pub fn pactwright(arguments: &[&str]) -> Command {
 }
 
 /// Runs it to its end.
-pub fn run(arguments: &[&str]) -> Output {
+pub(crate) fn run(arguments: &[&str]) -> Output {
     pactwright(arguments).output().unwrap()
 }
 
 /// Its exit status, and all that it printed.
-pub fn outcome(output: &Output) -> (Option<i32>, String) {
+pub(crate) fn outcome(output: &Output) -> (Option<i32>, String) {
     let text = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     (output.status.code(), text.concat())
 }
 
 /// A file of the test data.
-pub fn fixture(path: &str) -> PathBuf {
+pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(path)
 }
 
 /// A broker in a process of its own. Ends with the test, however that ends.
-pub struct BrokerProcess {
+pub(crate) struct BrokerProcess {
     child: Child,
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl BrokerProcess {
     /// Starts a broker on a free port, and waits until it says where it is.
-    pub fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         let arguments = ["broker", "start", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
         let mut child = pactwright(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -53,13 +52,13 @@ impl BrokerProcess {
     }
 
     /// `kill -9`: no chance to finish anything.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// SIGTERM; answers the exit status.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
         self.child.wait().unwrap().code()
@@ -74,7 +73,7 @@ impl Drop for BrokerProcess {
 }
 
 /// The status and the body of a GET.
-pub fn get(url: &str) -> (u16, serde_json::Value) {
+pub(crate) fn get(url: &str) -> (u16, serde_json::Value) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

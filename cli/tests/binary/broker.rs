@@ -1,9 +1,6 @@
 //! The broker as a process: what was acknowledged stays, however the process ends.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod support;
-
-use support::{BrokerProcess, fixture, get, outcome, run};
+use crate::support::{BrokerProcess, fixture, get, outcome, run};
 
 const PACT: &str = "/pacts/provider/orders-api/consumer/checkout-web/version/1.0.0";
 

@@ -1,9 +1,6 @@
 //! Broken files: one clear error, exit status 2, and nothing is stored.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod support;
-
-use support::{BrokerProcess, fixture, get, outcome, run};
+use crate::support::{BrokerProcess, fixture, get, outcome, run};
 
 #[test]
 fn a_broken_file_is_named_with_its_place_and_nothing_is_stored() {

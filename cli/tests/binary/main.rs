@@ -1,0 +1,7 @@
+//! The binary as people and pipelines run it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod broker;
+mod publish;
+mod readme;
+mod support;
