@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::exit::Exit;
+use crate::exit::{CommandError, Exit};
 use crate::options::{BrokerOptions, Credentials};
 
 /// A broker at an address.
@@ -43,9 +43,9 @@ pub(crate) enum BrokerError {
     NoSuchEnvironment { name: EnvironmentName, known: String },
 }
 
-impl BrokerError {
+impl CommandError for BrokerError {
     /// A refusal is an answer; anything else means that nothing could be asked.
-    pub(crate) fn exit(&self) -> Exit {
+    fn exit(&self) -> Exit {
         match self {
             Self::Remote(RemoteError::Refused { status: 400..=499, .. } | RemoteError::NotFound { .. })
             | Self::NoSuchEnvironment { .. } => Exit::No,
@@ -60,10 +60,10 @@ pub(crate) fn access(
     headers: &[String],
     retries: u32,
 ) -> Result<Access, BrokerError> {
-    let auth = match (&credentials.broker_token, &credentials.broker_username) {
+    let auth = match (&credentials.token, &credentials.username) {
         (Some(token), _) => Some(Auth::Bearer(token.clone())),
         (None, Some(user)) => {
-            Some(Auth::Basic { user: user.clone(), password: credentials.broker_password.clone() })
+            Some(Auth::Basic { user: user.clone(), password: credentials.password.clone() })
         }
         (None, None) => None,
     };

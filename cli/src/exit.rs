@@ -25,6 +25,27 @@ Exit status:
   3  verified, but the results could not be published";
 }
 
+/// An error that ends a command.
+pub(crate) trait CommandError: std::error::Error {
+    /// What it means for the exit status.
+    fn exit(&self) -> Exit {
+        Exit::CouldNotRun
+    }
+}
+
+/// What went wrong, and how the command ends.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: Box<dyn std::error::Error>,
+    pub(crate) exit: Exit,
+}
+
+impl<E: CommandError + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { exit: error.exit(), error: Box::new(error) }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

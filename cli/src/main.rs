@@ -18,7 +18,7 @@ use commands::demo::Demo;
 use commands::publish::Publish;
 use commands::record_deployment::RecordDeployment;
 use commands::verify::Verify;
-use exit::Exit;
+use exit::{Exit, Failure};
 use printer::Printer;
 
 /// Contracts between services, from a consumer's test to a deploy decision
@@ -71,48 +71,17 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command, printer: Printer) -> Exit {
-    let (error, exit): (Box<dyn std::error::Error>, Exit) = match command {
-        Command::Demo(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => (Box::new(error), Exit::CouldNotRun),
-        },
-        Command::Broker(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => (Box::new(error), Exit::CouldNotRun),
-        },
-        Command::Publish(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => {
-                let exit = error.exit();
-                (Box::new(error), exit)
-            }
-        },
-        Command::Verify(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => {
-                let exit = error.exit();
-                (Box::new(error), exit)
-            }
-        },
-        Command::CanIDeploy(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => (Box::new(error), Exit::CouldNotRun),
-        },
-        Command::RecordDeployment(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => {
-                let exit = error.exit();
-                (Box::new(error), exit)
-            }
-        },
-        Command::CreateEnvironment(command) => match command.run(printer).await {
-            Ok(exit) => return exit,
-            Err(error) => {
-                let exit = error.exit();
-                (Box::new(error), exit)
-            }
-        },
+    let ended: Result<Exit, Failure> = match command {
+        Command::Demo(command) => command.run(printer).await.map_err(Failure::from),
+        Command::Broker(command) => command.run(printer).await.map_err(Failure::from),
+        Command::Publish(command) => command.run(printer).await.map_err(Failure::from),
+        Command::Verify(command) => command.run(printer).await.map_err(Failure::from),
+        Command::CanIDeploy(command) => command.run(printer).await.map_err(Failure::from),
+        Command::RecordDeployment(command) => command.run(printer).await.map_err(Failure::from),
+        Command::CreateEnvironment(command) => command.run(printer).await.map_err(Failure::from),
     };
-    printer.error(&*error);
-    exit
+    ended.unwrap_or_else(|Failure { error, exit }| {
+        printer.error(&*error);
+        exit
+    })
 }

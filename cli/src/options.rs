@@ -25,21 +25,33 @@ pub(crate) struct BrokerOptions {
 #[derive(Clone, Default, Args)]
 pub(crate) struct Credentials {
     /// User name for basic authentication
-    #[arg(short = 'u', long, env = "PACT_BROKER_USERNAME", hide_env_values = true, value_name = "NAME")]
-    pub(crate) broker_username: Option<String>,
+    #[arg(
+        short = 'u',
+        long = "broker-username",
+        env = "PACT_BROKER_USERNAME",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
+    pub(crate) username: Option<String>,
     /// Password for basic authentication
-    #[arg(short = 'p', long, env = "PACT_BROKER_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
-    pub(crate) broker_password: Option<String>,
+    #[arg(
+        short = 'p',
+        long = "broker-password",
+        env = "PACT_BROKER_PASSWORD",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    pub(crate) password: Option<String>,
     /// Bearer token
     #[arg(
         short = 'k',
-        long,
+        long = "broker-token",
         env = "PACT_BROKER_TOKEN",
         hide_env_values = true,
         value_name = "TOKEN",
-        conflicts_with_all = ["broker_username", "broker_password"]
+        conflicts_with_all = ["username", "password"]
     )]
-    pub(crate) broker_token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 impl std::fmt::Debug for Credentials {

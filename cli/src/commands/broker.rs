@@ -11,7 +11,7 @@ use pactwright_broker::{Broker, Config, OpenError, Refusal, http};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use crate::exit::Exit;
+use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 
 /// Host the broker that keeps contracts, results and deployments
@@ -61,6 +61,8 @@ pub(crate) enum StartError {
     #[error("the broker stopped serving")]
     Serve(#[source] std::io::Error),
 }
+
+impl CommandError for StartError {}
 
 impl BrokerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {

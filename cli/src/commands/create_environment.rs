@@ -54,7 +54,7 @@ impl CreateEnvironment {
         match self.output {
             Output::Json => printer.json(&created),
             Output::Text => {
-                printer.data(&format!("Created the environment {} ({}).", created.name, created.uuid))
+                printer.data(&format!("Created the environment {} ({}).", created.name, created.uuid));
             }
         }
         Ok(Exit::Yes)

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::broker::{Broker, BrokerError};
 use crate::ci::Build;
-use crate::exit::Exit;
+use crate::exit::{CommandError, Exit};
 use crate::options::{BrokerOptions, Output};
 use crate::printer::Printer;
 
@@ -25,6 +25,10 @@ Examples:
   pactwright publish 'pacts/**/*.json' --auto-detect-version-properties
 
 Every file is checked before anything is sent. The contracts of one consumer are published together: all or none.")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the flags that users of the existing clients know"
+)]
 pub(crate) struct Publish {
     /// Pact files, folders that hold them, or patterns such as 'pacts/**/*.json'
     #[arg(required = true, value_name = "FILE_OR_FOLDER")]
@@ -84,8 +88,8 @@ pub(crate) enum PublishError {
     Broker(#[from] BrokerError),
 }
 
-impl PublishError {
-    pub(crate) fn exit(&self) -> Exit {
+impl CommandError for PublishError {
+    fn exit(&self) -> Exit {
         match self {
             Self::Broker(error) => error.exit(),
             _ => Exit::CouldNotRun,

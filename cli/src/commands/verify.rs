@@ -18,7 +18,7 @@ use pactwright_verifier::states::ParametersIn;
 use pactwright_verifier::{ExitCode, Filter, InvalidFilter, ProviderVersion, RunError, Verifier};
 use thiserror::Error;
 
-use crate::exit::Exit;
+use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -33,10 +33,6 @@ Exit status:
   1  something failed
   2  could not run: wrong usage, no contracts, no connection
   3  verified, but the results could not be published")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "these are the flags that users of the existing verifier know"
-)]
 pub(crate) struct Verify {
     #[command(flatten, next_help_heading = "Contracts")]
     sources: Sources,
@@ -106,8 +102,8 @@ struct Sources {
 #[derive(Debug, Args)]
 struct Provider {
     /// The provider's name
-    #[arg(short = 'n', long, env = "PACT_PROVIDER_NAME", value_name = "NAME")]
-    provider_name: Option<String>,
+    #[arg(short = 'n', long = "provider-name", env = "PACT_PROVIDER_NAME", value_name = "NAME")]
+    name: Option<String>,
     /// The host that it runs on
     #[arg(
         short = 'h',
@@ -155,17 +151,22 @@ struct Provider {
 #[derive(Debug, Args)]
 struct Filters {
     /// Only interactions whose description matches this regular expression
-    #[arg(long, env = "PACT_DESCRIPTION", value_name = "REGEX")]
-    filter_description: Option<String>,
+    #[arg(long = "filter-description", env = "PACT_DESCRIPTION", value_name = "REGEX")]
+    description: Option<String>,
     /// Only interactions with a provider state that matches this regular expression
-    #[arg(long, env = "PACT_PROVIDER_STATE", value_name = "REGEX", conflicts_with = "filter_no_state")]
-    filter_state: Option<String>,
+    #[arg(
+        long = "filter-state",
+        env = "PACT_PROVIDER_STATE",
+        value_name = "REGEX",
+        conflicts_with = "no_state"
+    )]
+    state: Option<String>,
     /// Only interactions without a provider state
-    #[arg(long, env = "PACT_PROVIDER_NO_STATE")]
-    filter_no_state: bool,
+    #[arg(long = "filter-no-state", env = "PACT_PROVIDER_NO_STATE")]
+    no_state: bool,
     /// Only contracts with this consumer; can be repeated
-    #[arg(short = 'c', long, value_name = "NAME", value_delimiter = ',')]
-    filter_consumer: Vec<String>,
+    #[arg(short = 'c', long = "filter-consumer", value_name = "NAME", value_delimiter = ',')]
+    consumer: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -202,8 +203,8 @@ pub(crate) enum VerifyError {
     Run(#[from] RunError),
 }
 
-impl VerifyError {
-    pub(crate) fn exit(&self) -> Exit {
+impl CommandError for VerifyError {
+    fn exit(&self) -> Exit {
         match self {
             Self::Run(error) => exit(error.exit_code()),
             Self::Selector(_) | Self::Filter(_) | Self::Header(_) | Self::Report { .. } => Exit::CouldNotRun,
@@ -259,7 +260,7 @@ impl Verify {
     }
 
     fn verifier(&self) -> Result<Verifier, VerifyError> {
-        let mut verifier = match &self.provider.provider_name {
+        let mut verifier = match &self.provider.name {
             Some(name) => Verifier::new(name),
             None => Verifier::any_provider(),
         };
@@ -356,14 +357,14 @@ impl Provider {
 
 impl Filters {
     fn filter(&self) -> Result<Filter, InvalidFilter> {
-        let mut filter = Filter::default().consumers(&self.filter_consumer);
-        if let Some(regex) = &self.filter_description {
+        let mut filter = Filter::default().consumers(&self.consumer);
+        if let Some(regex) = &self.description {
             filter = filter.description(regex)?;
         }
-        if let Some(regex) = &self.filter_state {
+        if let Some(regex) = &self.state {
             filter = filter.state(regex)?;
         }
-        Ok(if self.filter_no_state { filter.without_state() } else { filter })
+        Ok(if self.no_state { filter.without_state() } else { filter })
     }
 }
 

@@ -18,7 +18,7 @@ use super::broker::{Running, StartError, stop_signal};
 use crate::Cli;
 use crate::broker::BrokerError;
 use crate::commands::can_i_deploy::CanIDeploy;
-use crate::exit::Exit;
+use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -50,6 +50,8 @@ pub(crate) enum DemoError {
     #[error(transparent)]
     Ask(#[from] BrokerError),
 }
+
+impl CommandError for DemoError {}
 
 impl Demo {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, DemoError> {
