@@ -14,7 +14,7 @@ use crate::rules;
 /// Where an expression leaves a choice, text stays short and plain: an item that may be repeated without end is
 /// repeated at most 16 times more than it has to be, and characters are ASCII letters and digits where those will do.
 /// Look-around, word boundaries and the like cannot be followed while text is made; text is made until one satisfies
-/// them, and given up after 64 attempts.
+/// them, and given up after 256 attempts, half of them with any printable characters.
 #[derive(Debug, Clone)]
 pub struct Regex {
     rule: rules::Regex,
@@ -22,7 +22,7 @@ pub struct Regex {
 }
 
 /// How often text is made before it is given up.
-const ATTEMPTS: usize = 64;
+const ATTEMPTS: usize = 256;
 
 impl Regex {
     /// A generator for text that matches this expression.
@@ -50,8 +50,9 @@ impl Regex {
     fn write(&self, run: &mut Run<'_>) -> Result<String, Failure> {
         let plan = self.plan.get_or_init(|| Plan::new(&rules::unquoted_regex(self.pattern())));
         let plan = plan.as_ref().map_err(Clone::clone)?;
-        for _ in 0..ATTEMPTS {
-            let text = plan.write(run.source())?;
+        for attempt in 0..ATTEMPTS {
+            // Boundaries may be what plain text cannot satisfy.
+            let text = plan.write(attempt < ATTEMPTS / 2, run.source())?;
             let matches = self.rule.compiled().map(|regex| regex.is_match(&text));
             match matches {
                 Ok(Ok(true)) => return Ok(text),

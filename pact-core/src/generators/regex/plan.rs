@@ -23,7 +23,7 @@ pub(super) struct Plan {
 #[derive(Debug, Clone)]
 enum Piece {
     Text(String),
-    OneOf(Vec<(char, char)>),
+    OneOf { plain: Vec<(char, char)>, all: Vec<(char, char)> },
     All(Vec<Piece>),
     Any(Vec<Piece>),
     Repeat { piece: Box<Piece>, least: usize, most: usize },
@@ -113,10 +113,11 @@ impl Plan {
         expressions.iter().map(|expression| self.piece(expression)).collect()
     }
 
-    /// A text, which satisfies everything but what has no width.
-    pub(super) fn write(&self, source: &mut dyn Source) -> Result<String, Failure> {
+    /// A text, which satisfies everything but what has no width. `plain` text has only letters and digits where those
+    /// will do.
+    pub(super) fn write(&self, plain: bool, source: &mut dyn Source) -> Result<String, Failure> {
         let groups = vec![0..0; self.groups + 1];
-        let mut writer = Writer { source, text: String::new(), groups, left: MAX_PIECES };
+        let mut writer = Writer { source, plain, text: String::new(), groups, left: MAX_PIECES };
         writer.write(&self.root)?;
         Ok(writer.text)
     }
@@ -148,10 +149,11 @@ fn class(pattern: &str) -> Result<Piece, Failure> {
     let size: u32 = ranges.iter().map(|range| size(*range)).fold(0, u32::saturating_add);
     let plain = if size > WIDE { within(&[('0', '9'), ('A', 'Z'), ('a', 'z')]) } else { Vec::new() };
     let printable = within(&[(' ', '~')]);
-    match [plain, printable, ranges].into_iter().find(|ranges| !ranges.is_empty()) {
-        Some(ranges) => Ok(Piece::OneOf(ranges)),
-        None => Err(Failure::Unsupported("it has an empty character class, which nothing matches")),
+    let all = if printable.is_empty() { ranges } else { printable };
+    if all.is_empty() {
+        return Err(Failure::Unsupported("it has an empty character class, which nothing matches"));
     }
+    Ok(Piece::OneOf { plain: if plain.is_empty() { all.clone() } else { plain }, all })
 }
 
 /// How many code points there are in a range, both ends included.
@@ -161,6 +163,7 @@ fn size((from, to): (char, char)) -> u32 {
 
 struct Writer<'w> {
     source: &'w mut dyn Source,
+    plain: bool,
     text: String,
     groups: Vec<std::ops::Range<usize>>,
     left: usize,
@@ -171,7 +174,7 @@ impl Writer<'_> {
         self.left = self.left.checked_sub(1).ok_or(Failure::TooLong)?;
         match piece {
             Piece::Text(text) => self.text.push_str(text),
-            Piece::OneOf(ranges) => self.character(ranges),
+            Piece::OneOf { plain, all } => self.character(if self.plain { plain } else { all }),
             Piece::All(pieces) => pieces.iter().try_for_each(|piece| self.write(piece))?,
             Piece::Any(pieces) => {
                 if let Some(piece) = one_of(self.source, pieces) {
