@@ -38,6 +38,7 @@
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
 //! - [`mod@format`]: files, in and out;
 //! - [`matching`]: compile once, match many times;
+//! - [`generators`]: values that are made anew for each use of an example;
 //! - [`datetime`]: patterns and expressions for dates and times;
 //! - [`report`]: what was wrong, as data, and in words;
 //! - [`digest`]: names for content;
@@ -74,6 +75,7 @@ pub mod broker_api;
 pub mod datetime;
 pub mod digest;
 pub mod format;
+pub mod generators;
 pub mod json;
 pub mod matching;
 pub mod model;

@@ -7,6 +7,7 @@
 
 mod attributes;
 mod read;
+mod read_generators;
 mod read_rules;
 mod write;
 mod write_rules;
@@ -15,6 +16,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::generators::GeneratorError;
 use crate::json::JsonError;
 use crate::path::PathError;
 use crate::rules::RuleError;
@@ -87,6 +89,12 @@ pub enum ProblemKind {
     /// The path of a matching rule is broken.
     #[error("the path of a matching rule cannot be used: {0}")]
     Path(#[source] PathError),
+    /// A generator is broken.
+    #[error("{0}")]
+    Generator(#[source] GeneratorError),
+    /// The path of a generator is broken.
+    #[error("the path of a generator cannot be used: {0}")]
+    GeneratorPath(#[source] PathError),
     /// Text that should be base64 is not.
     #[error("the content should be base64, but it is not")]
     NotBase64,

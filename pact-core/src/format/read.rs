@@ -1,7 +1,7 @@
 //! From files to the model.
 
 use super::attributes::{Attributes, Findings};
-use super::{ProblemKind, Problems, ReadError, read_rules, write};
+use super::{ProblemKind, Problems, ReadError, read_generators, read_rules, write};
 use crate::json::{Json, JsonBuf, ObjectBuf, Pointer};
 use crate::model::{
     Body, Content, ContentHint, ContentType, Data, Headers, Interaction, InteractionKind, Message, Pact,
@@ -247,7 +247,7 @@ fn request(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mut
         body: body(&mut attributes, "body", version, headers.content_type(), findings),
         headers,
         rules: read_rules::rules(&mut attributes, findings),
-        generators: attributes.object(&["generators"], findings),
+        generators: read_generators::generators(&mut attributes, findings),
         extra: attributes.rest,
     }
 }
@@ -267,7 +267,7 @@ fn response(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mu
         body: body(&mut attributes, "body", version, headers.content_type(), findings),
         headers,
         rules: read_rules::rules(&mut attributes, findings),
-        generators: attributes.object(&["generators"], findings),
+        generators: read_generators::generators(&mut attributes, findings),
         extra: attributes.rest,
     }
 }
@@ -277,7 +277,7 @@ fn message(attributes: &mut Attributes<'_>, version: SpecVersion, findings: &mut
     Message {
         contents: body(attributes, "contents", version, metadata_content_type(&metadata), findings),
         rules: read_rules::rules(attributes, findings),
-        generators: attributes.object(&["generators"], findings),
+        generators: read_generators::generators(attributes, findings),
         metadata,
         extra: ObjectBuf::new(),
     }

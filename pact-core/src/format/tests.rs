@@ -1,4 +1,5 @@
 use super::*;
+use crate::generators::Generator;
 use crate::json::Json;
 use crate::model::{Body, Category, Data, InteractionKind, Query, SpecVersion};
 use crate::rules::Rule;
@@ -185,4 +186,54 @@ fn rules_are_typed() {
     let (_, response) = pact.interactions[0].as_http().unwrap();
     let (_, list) = response.rules.category(Category::Body).next().unwrap();
     assert!(matches!(list.rules[..], [Rule::Number(_), Rule::Null(_)]));
+}
+
+#[test]
+fn generators_are_typed_and_written_back() {
+    let generators = r#"{"method":{"type":"Regex","regex":"a"},"path":{"type":"ProviderState","expression":"/${id}","x-note":"kept"},"query":{"q":{"type":"RandomInt","min":"1","max":2}},"header":{"type":{"type":"Uuid"}},"body":{"$.a":{"type":"FromAPlugin","how":1}}}"#;
+    for version in ["{}", V4] {
+        let text = pact(
+            version,
+            &format!(
+                r#""interactions":[{{"description":"d","request":{{"generators":{generators}}},"response":{{"generators":{{"status":{{"type":"RandomInt"}},"new":[1]}}}}}}]"#
+            ),
+        );
+        let pact = round_trip(&text);
+        let (request, response) = pact.interactions[0].as_http().unwrap();
+        assert_eq!(request.generators.categories().count(), 5);
+        let of = |category| request.generators.category(category).next().unwrap();
+        assert!(matches!(of(Category::Path), ("", Generator::ProviderState(_))));
+        assert!(matches!(of(Category::Header), ("type", Generator::Uuid(_))));
+        assert!(matches!(of(Category::Body), ("$.a", Generator::Unknown(_))));
+        let (_, status) = response.generators.category(Category::Status).next().unwrap();
+        assert!(matches!(status, Generator::RandomInt(_)));
+        // Changed, they are written in our own spelling, and say the same.
+        let mut renamed = pact.clone();
+        renamed.interactions[0].description = "other".to_owned();
+        let again = read(write(&renamed).unwrap().as_bytes()).unwrap();
+        assert_eq!(again, renamed);
+    }
+}
+
+#[test]
+fn broken_generators_are_reported_with_their_places() {
+    let variants = r#"[{"index":0,"rules":{},"generators":{"$.x":{"type":"RandomInt","min":2,"max":1}}}]"#;
+    let text = pact(
+        "{}",
+        &format!(
+            r#""interactions":[{{"description":"d","request":{{"generators":{{"path":{{"type":"Regex","regex":"["}},"query":{{"q":{{}}}},"body":[]}}}},"response":{{"generators":{{"body":{{"$.":{{"type":"Uuid"}},"$.a":{{"type":"Date","format":"{{"}},"$.b":1}}}},"matchingRules":{{"body":{{"$":{{"matchers":[{{"match":"arrayContains","variants":{variants}}}]}}}}}}}}}}]"#
+        ),
+    );
+    assert_eq!(
+        pointers(&text),
+        [
+            "/interactions/0/request/generators/path",
+            "/interactions/0/request/generators/query/q",
+            "/interactions/0/request/generators/body",
+            "/interactions/0/response/matchingRules/body/$/matchers/0",
+            "/interactions/0/response/generators/body/$.",
+            "/interactions/0/response/generators/body/$.a",
+            "/interactions/0/response/generators/body/$.b",
+        ]
+    );
 }

@@ -6,8 +6,8 @@ use super::attributes::Findings;
 use super::{read, write_rules};
 use crate::json::{Json, JsonBuf, Number, ObjectBuf};
 use crate::model::{
-    Body, Content, Data, Headers, Interaction, InteractionKind, Message, Pact, Party, ProviderState, Request,
-    Response, SpecVersion, encode_base64,
+    Body, Category, Content, Data, Generators, Headers, Interaction, InteractionKind, Message, Pact, Party,
+    ProviderState, Request, Response, SpecVersion, encode_base64,
 };
 
 /// Something that a version of the file format has no words for.
@@ -243,7 +243,7 @@ fn message(message: &Message, version: SpecVersion, object: &mut ObjectBuf) -> R
 }
 
 fn generators(
-    generators: &ObjectBuf,
+    generators: &Generators,
     version: SpecVersion,
     object: &mut ObjectBuf,
 ) -> Result<(), Inexpressible> {
@@ -253,7 +253,18 @@ fn generators(
     if version < SpecVersion::V3 {
         return Err(Inexpressible::Generators);
     }
-    object.insert("generators", generators.clone());
+    let category = |category: Category| {
+        let mut entries =
+            generators.category(category).map(|(name, one)| (name.to_owned(), one.definition()));
+        let written = match entries.next().filter(|_| category.is_single()) {
+            Some((_, only)) => only,
+            None => {
+                generators.category(category).map(|(name, one)| (name.to_owned(), one.definition())).collect()
+            }
+        };
+        (category.as_str(), written)
+    };
+    object.insert("generators", generators.categories().map(category).collect::<ObjectBuf>());
     Ok(())
 }
 

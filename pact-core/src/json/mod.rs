@@ -282,6 +282,16 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The value of a member, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Json<'a>> {
+        self.members.iter_mut().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// The values of the members in their order, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Json<'a>> {
+        self.members.iter_mut().map(|(_, value)| value)
+    }
+
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Json<'a>> {
         let index = self.members.iter().position(|(other, _)| other == name)?;

@@ -4,6 +4,8 @@ mod contains;
 
 use std::collections::HashMap;
 
+pub(crate) use contains::matches_variant;
+
 use super::trie::{Holding, Place};
 use crate::json::{Json, Object};
 use crate::model::Combine;

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+pub(crate) use json::matches_variant;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 
@@ -101,7 +102,7 @@ impl CompiledRules {
 }
 
 /// The name of a header, parameter or metadata value, from the name itself or from a path such as `$.name[0]`.
-fn name_of(path: &str) -> String {
+pub(crate) fn name_of(path: &str) -> String {
     match path.parse::<DocPath>() {
         Ok(parsed) => match parsed.steps().first() {
             Some(Step::Field(name)) => name.clone(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use super::{Body, ContentType, MatchingRules};
+use super::{Body, ContentType, Generators, MatchingRules};
 use crate::json::ObjectBuf;
 
 /// A request over HTTP, as a contract expects it.
@@ -23,8 +23,8 @@ pub struct Request {
     pub body: Body,
     /// Which parts need not be equal, and what holds for them instead.
     pub rules: MatchingRules,
-    /// Which parts are to be made anew each time, as written in the file.
-    pub generators: ObjectBuf,
+    /// Which parts are to be made anew each time.
+    pub generators: Generators,
     /// Attributes that this crate does not know.
     pub extra: ObjectBuf,
 }
@@ -38,7 +38,7 @@ impl Default for Request {
             headers: Headers::default(),
             body: Body::Missing,
             rules: MatchingRules::default(),
-            generators: ObjectBuf::new(),
+            generators: Generators::default(),
             extra: ObjectBuf::new(),
         }
     }
@@ -55,8 +55,8 @@ pub struct Response {
     pub body: Body,
     /// Which parts need not be equal, and what holds for them instead.
     pub rules: MatchingRules,
-    /// Which parts are to be made anew each time, as written in the file.
-    pub generators: ObjectBuf,
+    /// Which parts are to be made anew each time.
+    pub generators: Generators,
     /// Attributes that this crate does not know.
     pub extra: ObjectBuf,
 }
@@ -68,7 +68,7 @@ impl Default for Response {
             headers: Headers::default(),
             body: Body::Missing,
             rules: MatchingRules::default(),
-            generators: ObjectBuf::new(),
+            generators: Generators::default(),
             extra: ObjectBuf::new(),
         }
     }
@@ -87,6 +87,14 @@ impl Headers {
             .iter()
             .find(|(other, _)| other.eq_ignore_ascii_case(name))
             .map_or(&[], |(_, values)| values)
+    }
+
+    /// The values of a header, to be changed; none when it is not there.
+    pub fn get_mut(&mut self, name: &str) -> &mut [String] {
+        self.entries
+            .iter_mut()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map_or(&mut [], |(_, values)| values)
     }
 
     /// Adds a value behind those that the header has already.

@@ -1,6 +1,6 @@
 //! Messages.
 
-use super::{Body, ContentType, MatchingRules};
+use super::{Body, ContentType, Generators, MatchingRules};
 use crate::json::{Json, ObjectBuf};
 
 /// A message, as a contract expects it.
@@ -12,8 +12,8 @@ pub struct Message {
     pub metadata: ObjectBuf,
     /// Which parts need not be equal, and what holds for them instead.
     pub rules: MatchingRules,
-    /// Which parts are to be made anew each time, as written in the file.
-    pub generators: ObjectBuf,
+    /// Which parts are to be made anew each time.
+    pub generators: Generators,
     /// Attributes that this crate does not know.
     pub extra: ObjectBuf,
 }

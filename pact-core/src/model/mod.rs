@@ -6,6 +6,7 @@
 mod body;
 mod content_type;
 mod detect;
+mod generators;
 mod http;
 mod message;
 mod rules;
@@ -16,6 +17,7 @@ pub use body::{Body, Content, ContentHint, Data};
 pub(crate) use body::{decode_base64, encode_base64};
 pub use content_type::ContentType;
 pub(crate) use detect::{detect, looks_like};
+pub use generators::Generators;
 pub(crate) use http::parse_pairs;
 pub use http::{Headers, Query, Request, Response};
 pub use message::Message;

@@ -1,6 +1,7 @@
 //! `arrayContains`: an array that has certain items, in any order.
 
 use super::{Kind, Rule, RuleError, Shape, Subject, invalid, named};
+use crate::generators::Generator;
 use crate::json::{Json, JsonBuf, Number, Object, ObjectBuf};
 use crate::matching::RuleTrie;
 use crate::model::{Combine, RuleList};
@@ -21,8 +22,8 @@ pub struct Variant {
     pub index: usize,
     /// What holds inside the item, by path from the item.
     pub rules: Vec<(DocPath, RuleList)>,
-    /// What is made anew inside the item, as written in the file.
-    pub generators: ObjectBuf,
+    /// What is made anew inside the item, by path from the item.
+    pub generators: Vec<(DocPath, Generator)>,
     trie: RuleTrie,
 }
 
@@ -30,7 +31,7 @@ impl Variant {
     /// The item at `index` of the example, with rules by path from the item.
     pub fn new(index: usize, rules: Vec<(DocPath, RuleList)>) -> Self {
         let trie = RuleTrie::new(&rules);
-        Self { index, rules, generators: ObjectBuf::new(), trie }
+        Self { index, rules, generators: Vec::new(), trie }
     }
 
     pub(crate) fn trie(&self) -> &RuleTrie {
@@ -41,20 +42,29 @@ impl Variant {
         let object =
             definition.as_object().ok_or_else(|| invalid("variants", "a list of objects", definition))?;
         let index = super::size_attribute(object, "index")?.unwrap_or(0);
+        let path_of = |path: &str| -> Result<DocPath, RuleError> {
+            path.parse().map_err(|source| RuleError::Path { path: path.to_owned(), source })
+        };
         let mut rules = Vec::new();
         for (path, list) in object.get("rules").and_then(Json::as_object).into_iter().flat_map(Object::iter) {
-            let parsed = path.parse().map_err(|source| RuleError::Path { path: path.to_owned(), source })?;
             let combine = match list.get("combine").and_then(Json::as_str) {
                 Some("OR") => Combine::Or,
                 _ => Combine::And,
             };
             rules.push((
-                parsed,
+                path_of(path)?,
                 RuleList { combine, rules: Rule::parse_all(list.get("matchers"), "matchers")? },
             ));
         }
-        let generators = object.get("generators").and_then(Json::as_object).cloned().unwrap_or_default();
-        Ok(Self { generators: generators.into_owned(), ..Self::new(index, rules) })
+        let mut generators = Vec::new();
+        for (path, generator) in
+            object.get("generators").and_then(Json::as_object).into_iter().flat_map(Object::iter)
+        {
+            let generator = Generator::parse(generator)
+                .map_err(|source| RuleError::Generator { path: path.to_owned(), source: Box::new(source) })?;
+            generators.push((path_of(path)?, generator));
+        }
+        Ok(Self { generators, ..Self::new(index, rules) })
     }
 
     fn definition(&self) -> JsonBuf {
@@ -69,7 +79,9 @@ impl Variant {
         definition.insert("index", Json::Number(Number::from(self.index as u64)));
         definition.insert("rules", rules);
         if !self.generators.is_empty() {
-            definition.insert("generators", self.generators.clone());
+            let generators: ObjectBuf =
+                self.generators.iter().map(|(path, one)| (path.to_string(), one.definition())).collect();
+            definition.insert("generators", generators);
         }
         Json::Object(definition)
     }

@@ -34,7 +34,7 @@ impl Moment {
         }
     }
 
-    fn default_format(self) -> &'static str {
+    pub(crate) fn default_format(self) -> &'static str {
         match self {
             Self::Date => "yyyy-MM-dd",
             Self::Time => "HH:mm:ss",

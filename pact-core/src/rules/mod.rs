@@ -34,11 +34,13 @@ pub use not_empty::NotEmpty;
 pub use null::Null;
 pub use number::{Number, NumberKind};
 pub use regex::Regex;
+pub(crate) use regex::{compile as compile_regex, unquoted as unquoted_regex};
 pub use semver::Semver;
 pub use status_code::{StatusClass, StatusCode};
 pub use unknown::Unknown;
 pub use values::Values;
 
+use crate::generators::GeneratorError;
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
 
 /// A value that a rule is held against.
@@ -109,6 +111,14 @@ pub enum RuleError {
         format: String,
         /// What is wrong with it.
         source: crate::datetime::PatternError,
+    },
+    /// A generator inside the rule is broken.
+    #[error("the generator for `{path}` cannot be used: {source}")]
+    Generator {
+        /// The place that it is for.
+        path: String,
+        /// What is wrong with it.
+        source: Box<GeneratorError>,
     },
     /// A path expression inside the rule is broken.
     #[error("the path `{path}` cannot be used: {source}")]

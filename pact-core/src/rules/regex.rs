@@ -1,5 +1,6 @@
 //! `regex`: the whole text matches a regular expression.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::{Kind, RuleError, Subject, same_container, text_attribute};
@@ -8,7 +9,8 @@ use crate::json::{JsonBuf, Object, ObjectBuf};
 /// The whole text matches. Numbers and Booleans are held against it as they are written.
 ///
 /// The syntax is that of the `fancy-regex` crate: look-around, back-references and possessive quantifiers work;
-/// expressions without them run in linear time, the others within a bound on backtracking.
+/// expressions without them run in linear time, the others within a bound on backtracking. `\Q` and `\E` quote what
+/// is between them, as in Java and Ruby.
 #[derive(Debug, Clone)]
 pub struct Regex {
     pattern: String,
@@ -31,15 +33,45 @@ impl Regex {
         self.compiled().is_ok_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 
-    fn compiled(&self) -> Result<&fancy_regex::Regex, &RuleError> {
+    /// The expression, for those who need to know why it cannot be used.
+    pub(crate) fn compiled(&self) -> Result<&fancy_regex::Regex, &RuleError> {
         let compile = || {
-            fancy_regex::Regex::new(&format!(r"\A(?:{})\z", self.pattern)).map_err(|error| RuleError::Regex {
-                pattern: self.pattern.clone(),
-                reason: error.to_string(),
-            })
+            compile(&format!(r"\A(?:{})\z", unquoted(&self.pattern)))
+                .map_err(|reason| RuleError::Regex { pattern: self.pattern.clone(), reason })
         };
         self.compiled.get_or_init(compile).as_ref()
     }
+}
+
+/// An expression that may match anywhere in a text, or why it cannot be used.
+pub(crate) fn compile(pattern: &str) -> Result<fancy_regex::Regex, String> {
+    fancy_regex::Regex::new(&unquoted(pattern)).map_err(|error| error.to_string())
+}
+
+/// The expression with what stands between `\Q` and `\E` escaped character by character: other implementations write
+/// that, and `fancy-regex` does not know it.
+pub(crate) fn unquoted(pattern: &str) -> Cow<'_, str> {
+    if !pattern.contains(r"\Q") {
+        return Cow::Borrowed(pattern);
+    }
+    let mut written = String::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        written.push_str(before);
+        if let Some(quote) = escape.strip_prefix(r"\Q") {
+            let (quoted, after) = quote.split_once(r"\E").unwrap_or((quote, ""));
+            written.push_str(&regex_syntax::escape(quoted));
+            rest = after;
+        } else {
+            // An escape and what it escapes belong together: `\\Q` is a backslash and a letter.
+            let end = escape.char_indices().nth(2).map_or(escape.len(), |(end, _)| end);
+            let (escape, after) = escape.split_at(end);
+            written.push_str(escape);
+            rest = after;
+        }
+    }
+    Cow::Owned(written + rest)
 }
 
 impl PartialEq for Regex {
@@ -70,5 +102,24 @@ impl Kind for Regex {
 
     fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
         format!("Expected {} to match '{}'", actual.quoted(), self.pattern)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_text_stands_for_itself() {
+        for (pattern, text) in [
+            (r"\Q{a.b}\E\d", "{a.b}7"),
+            (r"/\Qpacts\E/\Q-#&~\E", "/pacts/-#&~"),
+            (r"\\Q", r"\Q"),
+            (r"\Qopen+", "open+"),
+            (r"\Q\E\.\Qä\E", ".ä"),
+        ] {
+            assert!(Regex::new(pattern).is_match(text), "{pattern}");
+        }
+        assert!(!Regex::new(r"\Qa.b\E").is_match("axb"));
     }
 }

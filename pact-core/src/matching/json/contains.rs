@@ -43,6 +43,14 @@ impl Comparison {
     }
 }
 
+/// Whether an item is one that a variant of `arrayContains` asks for, given the item of the example that it stands for.
+pub(crate) fn matches_variant(variant: &Variant, example: Option<&Json<'_>>, item: &Json<'_>) -> bool {
+    let mut found = Vec::new();
+    let comparison = Comparison { strict: false };
+    comparison.value(example, item, &variant.trie().root(), &Location::root(), &mut found);
+    found.is_empty()
+}
+
 /// Which variant has which item.
 struct Pairing {
     item_of: Vec<Option<usize>>,
