@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use pactwright_core::generators::Skipped;
 use pactwright_core::json::ObjectBuf;
 use pactwright_core::matching::{ActualRequest, ActualResponse, CompileError};
 use pactwright_core::report::Mismatch;
@@ -24,6 +25,8 @@ pub struct InteractionResult {
     pub exchange: Option<Box<Exchange>>,
     /// Whether it needs provider states and nothing was there to set them up.
     pub states_ignored: bool,
+    /// Parts of the request that were to be made anew, and could not: they were sent as the contract has them.
+    pub not_generated: Vec<Skipped>,
     /// How long the provider took to answer, where it did.
     pub response_time: Option<Duration>,
     /// How long everything took, with provider states.

@@ -91,6 +91,7 @@ impl<W: Write + Send> JsonReporter<W> {
             ("interactionId", interaction.id.clone().map(Value::from)),
             ("interactionKey", interaction.key.clone().map(Value::from)),
             ("responseTime", result.response_time.map(milliseconds)),
+            ("notGenerated", not_generated(result)),
             ("statesIgnored", result.states_ignored.then_some(Value::Bool(true))),
             ("mismatch", mismatch),
         ];
@@ -215,6 +216,12 @@ fn mismatch(mismatch: &Mismatch) -> Value {
         }
     }
     value
+}
+
+/// What could not be made anew, in words.
+fn not_generated(result: &InteractionResult) -> Option<Value> {
+    let sentences: Vec<_> = result.not_generated.iter().map(ToString::to_string).collect();
+    (!sentences.is_empty()).then(|| sentences.into())
 }
 
 fn milliseconds(duration: std::time::Duration) -> Value {

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
+use pactwright_core::generators::{Context, apply_to_request};
 use pactwright_core::json::ObjectBuf;
 use pactwright_core::matching::{ActualRequest, CompiledResponse};
 use pactwright_core::model::{InteractionKind, ProviderState, Request, Response};
 
-use super::Environment;
+use super::{Environment, chance};
 use crate::outcome::{Exchange, InteractionError, InteractionResult};
 use crate::plan::PlannedInteraction;
 use crate::states::{StateAction, StateChange, StateHandler};
@@ -89,11 +90,13 @@ async fn replay(
         let name = transport.map(str::to_owned);
         return InteractionResult::error(InteractionError::NoTransport { name });
     };
-    let request = ActualRequest::from(request);
+    let context = Context::provider(state_values.clone());
+    let generated = apply_to_request(request, &context, &mut chance::source());
+    let request = ActualRequest::from(&generated.example);
     let start = Instant::now();
     let answer = transport.send(&request).await;
     let response_time = start.elapsed();
-    let mut result = InteractionResult::default();
+    let mut result = InteractionResult { not_generated: generated.skipped, ..InteractionResult::default() };
     let response = match answer {
         Ok(response) => {
             result.response_time = Some(response_time);

@@ -1,5 +1,6 @@
 //! Doing what was planned, and telling about it.
 
+mod chance;
 mod interaction;
 
 use std::io;

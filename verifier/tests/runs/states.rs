@@ -181,3 +181,28 @@ async fn a_failed_teardown_does_not_hide_what_else_was_wrong() {
     assert!(wrong[0].starts_with("body $.id: "), "{wrong:?}");
     assert!(wrong[1].starts_with("the teardown of the provider state \"first\" failed"), "{wrong:?}");
 }
+
+#[tokio::test]
+async fn values_from_setting_up_go_into_the_request() {
+    let server = provider(&[("/orders/33", json!({ "id": 7 }))]).await;
+    serve(&server, "POST", "/states", json!({ "id": 33 })).await;
+    let mut interaction = get("/orders/1");
+    interaction["request"]["generators"] =
+        json!({ "path": { "type": "ProviderState", "expression": "/orders/${id}" } });
+    let verifier = verifier(&[given(interaction, &[state("an order exists")])], &server);
+    let (summary, text) = report(verifier.states_url(url(&server), ParametersIn::Body, false)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    assert_eq!(calls(&server).await, ["POST /states", "GET /orders/33"]);
+}
+
+#[tokio::test]
+async fn a_value_that_setting_up_did_not_give_is_named_when_the_interaction_fails() {
+    let server = stateful().await;
+    let mut interaction = get("/orders/1");
+    interaction["request"]["generators"] =
+        json!({ "path": { "type": "ProviderState", "expression": "/orders/${id}" } });
+    let verifier = verifier(&[given(interaction, &[state("an order exists")])], &server);
+    let (summary, text) = report(verifier.states_url(url(&server), ParametersIn::Body, false)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Failed, "{text}");
+    assert!(text.contains("GET /orders/1") && text.contains("generator for the path"), "{text}");
+}

@@ -23,6 +23,9 @@ impl<W: Write + Send> TerminalReporter<W> {
         if let Some(exchange) = exchange {
             writeln!(self.writer, "   {}", plain(&request_line(&exchange.request)))?;
         }
+        for skipped in &result.not_generated {
+            writeln!(self.writer, "   {}", plain(&skipped.to_string()))?;
+        }
         for error in &result.errors {
             writeln!(self.writer, "   - {}", plain(&chain(error)))?;
         }
