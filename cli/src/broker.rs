@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pactwright_core::broker_api::{Index, Link};
-use pactwright_core::names::EnvironmentName;
+use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 use pactwright_verifier::client::{
     Access, Auth, ClientError, ClientOptions, HttpClient, Remote, RemoteError, Retries,
 };
@@ -33,23 +33,45 @@ pub(crate) struct EntryPoint {
 pub(crate) enum BrokerError {
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error("the broker refuses (status {status}): {explanation}")]
+    Refused { status: u16, explanation: String },
     #[error(transparent)]
-    Remote(#[from] RemoteError),
+    Remote(RemoteError),
     #[error("the header `{0}` is not of the form `Name: value`")]
     Header(String),
     #[error("{base} has no link `{relation}`: is it a Pact broker, and recent enough?")]
     NoLink { base: String, relation: &'static str },
+    #[error("the broker knows no version {version} of {participant}; publish its contracts or results first")]
+    NoSuchVersion { participant: ParticipantName, version: VersionNumber },
     #[error("there is no environment `{name}`; the broker knows {}", if known.is_empty() { "none" } else { known })]
     NoSuchEnvironment { name: EnvironmentName, known: String },
+}
+
+impl From<RemoteError> for BrokerError {
+    fn from(error: RemoteError) -> Self {
+        match error {
+            // What the broker says counts, not the address that it was asked at.
+            RemoteError::Refused { status, explanation, .. } if !explanation.is_empty() => {
+                Self::Refused { status, explanation }
+            }
+            other => Self::Remote(other),
+        }
+    }
 }
 
 impl CommandError for BrokerError {
     /// A refusal is an answer; anything else means that nothing could be asked.
     fn exit(&self) -> Exit {
         match self {
-            Self::Remote(RemoteError::Refused { status: 400..=499, .. } | RemoteError::NotFound { .. })
+            Self::Refused { status: 400..=499, .. }
+            | Self::Remote(RemoteError::Refused { status: 400..=499, .. } | RemoteError::NotFound { .. })
+            | Self::NoSuchVersion { .. }
             | Self::NoSuchEnvironment { .. } => Exit::No,
-            Self::Remote(_) | Self::Client(_) | Self::Header(_) | Self::NoLink { .. } => Exit::CouldNotRun,
+            Self::Refused { .. }
+            | Self::Remote(_)
+            | Self::Client(_)
+            | Self::Header(_)
+            | Self::NoLink { .. } => Exit::CouldNotRun,
         }
     }
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 use pactwright_core::broker_api::{DeployedVersion, RecordDeployment as Request, Version};
 use pactwright_core::names::EnvironmentName;
+use pactwright_verifier::client::RemoteError;
 
 use crate::broker::{Broker, BrokerError};
 use crate::exit::Exit;
@@ -35,7 +36,12 @@ impl RecordDeployment {
         let (participant, version) = (&self.what.pacticipant, &self.what.version);
         let variables = [("pacticipant", participant.as_str()), ("version", version.as_str())];
         let address = broker.index().await?.address("pb:pacticipant-version", &variables)?;
-        let known: Version = broker.get(&address).await?;
+        let known: Version = broker.get(&address).await.map_err(|error| match error {
+            BrokerError::Remote(RemoteError::NotFound { .. }) => {
+                BrokerError::NoSuchVersion { participant: participant.clone(), version: version.clone() }
+            }
+            other => other,
+        })?;
         let places = known.links.all("pb:record-deployment");
         let place = places.iter().find(|link| link.name.as_deref() == Some(self.environment.as_str()));
         let Some(place) = place else {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use pactwright_core::broker_api::ConsumerVersionSelector;
 use pactwright_core::names::{BranchName, TagName, VersionNumber};
 use pactwright_verifier::client::{Access, Auth, ClientOptions, Retries};
@@ -141,10 +142,10 @@ struct Provider {
     #[arg(short, long, env = "PACT_PROVIDER_STATE_CHANGE_URL", value_name = "URL")]
     state_change_url: Option<String>,
     /// Say what is wanted in the query, not in the body
-    #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_AS_QUERY")]
+    #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_AS_QUERY", value_parser = FalseyValueParser::new())]
     state_change_as_query: bool,
     /// Ask for the tear-down of states, too
-    #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_TEARDOWN")]
+    #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_TEARDOWN", value_parser = FalseyValueParser::new())]
     state_change_teardown: bool,
 }
 
@@ -162,7 +163,7 @@ struct Filters {
     )]
     state: Option<String>,
     /// Only interactions without a provider state
-    #[arg(long = "filter-no-state", env = "PACT_PROVIDER_NO_STATE")]
+    #[arg(long = "filter-no-state", env = "PACT_PROVIDER_NO_STATE", value_parser = FalseyValueParser::new())]
     no_state: bool,
     /// Only contracts with this consumer; can be repeated
     #[arg(short = 'c', long = "filter-consumer", value_name = "NAME", value_delimiter = ',')]

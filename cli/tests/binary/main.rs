@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod broker;
+
+mod output;
 mod publish;
 mod readme;
 mod support;

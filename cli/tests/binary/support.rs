@@ -10,6 +10,9 @@ pub(crate) fn pactwright(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PACT")) {
         command.env_remove(name);
     }
+    for name in ["COLUMNS", "NO_COLOR"] {
+        command.env_remove(name);
+    }
     command.args(arguments);
     command
 }

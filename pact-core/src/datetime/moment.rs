@@ -262,8 +262,12 @@ pub struct Moment {
 
 impl Moment {
     /// 1970-01-01T00:00Z.
-    pub const UNIX_EPOCH: Self =
-        Self { date: Date { year: 1970, month: 1, day: 1 }, time: Time::MIDNIGHT, offset: Offset::UTC, zone: None };
+    pub const UNIX_EPOCH: Self = Self {
+        date: Date { year: 1970, month: 1, day: 1 },
+        time: Time::MIDNIGHT,
+        offset: Offset::UTC,
+        zone: None,
+    };
 
     /// A moment in UTC, without a zone name.
     pub fn new(date: Date, time: Time) -> Self {

@@ -6,6 +6,7 @@ mod table;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use pactwright_core::broker_api::Matrix;
 use pactwright_core::names::EnvironmentName;
 
@@ -39,7 +40,7 @@ pub(crate) struct CanIDeploy {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     retry_interval: u64,
     /// Say what the answer is, but exit with 0 in any case
-    #[arg(long, env = "PACT_BROKER_CAN_I_DEPLOY_DRY_RUN")]
+    #[arg(long, env = "PACT_BROKER_CAN_I_DEPLOY_DRY_RUN", value_parser = FalseyValueParser::new())]
     dry_run: bool,
     #[command(flatten)]
     broker: BrokerOptions,

@@ -1,0 +1,90 @@
+//! What people see: pinned, so that a change of it is seen, too.
+
+use insta::assert_snapshot;
+
+use crate::support::{BrokerProcess, fixture, outcome, pactwright, run};
+
+/// Help as it reads in a terminal of 100 columns.
+fn help(arguments: &[&str]) -> String {
+    let arguments: Vec<&str> = arguments.iter().copied().chain(["--help"]).collect();
+    let (status, text) = outcome(&run(&arguments));
+    assert_eq!(status, Some(0), "{text}");
+    text
+}
+
+#[test]
+fn help_texts() {
+    assert_snapshot!("help", help(&[]));
+    for command in ["demo", "publish", "verify", "can-i-deploy", "record-deployment", "create-environment"] {
+        assert_snapshot!(format!("help-{command}"), help(&[command]));
+    }
+    assert_snapshot!("help-broker-start", help(&["broker", "start"]));
+}
+
+#[test]
+fn the_demo_ends_with_a_yes_and_a_no() {
+    let (status, text) = outcome(&run(&["demo"]));
+    assert_eq!(status, Some(0), "{text}");
+    let (_, end) = text.split_once("In short").unwrap();
+    assert_snapshot!("demo-end", end);
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    for arguments in [
+        &["publish"][..],
+        &["can-i-deploy", "--version", "1", "--pacticipant", "a", "-b", "http://127.0.0.1:1"],
+        &["verify", "--publish", "--file", "x.json"],
+        &["verify"],
+        &["unknown"],
+        &["broker", "start", "--listen", "nowhere"],
+    ] {
+        let (status, text) = outcome(&run(arguments));
+        assert_eq!(status, Some(2), "{arguments:?}\n{text}");
+        assert!(text.starts_with("error:"), "{arguments:?}\n{text}");
+    }
+}
+
+#[test]
+fn what_the_broker_does_not_know_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let broker = BrokerProcess::start(data.path());
+    let pact = fixture("interop/checkout-web-orders-api.json");
+    let publish = ["publish", pact.to_str().unwrap(), "-a", "1.0.0", "--branch", "main", "-b", &broker.url];
+    assert_eq!(outcome(&run(&publish)).0, Some(0));
+    let ask = |arguments: &[&str]| {
+        let all: Vec<&str> = arguments.iter().copied().chain(["-b", &broker.url]).collect();
+        let (status, text) = outcome(&run(&all));
+        format!("{}\n{}", status.unwrap(), text.replace(&broker.url, "http://BROKER"))
+    };
+    let deploy = |participant, environment| {
+        ask(&[
+            "can-i-deploy",
+            "--pacticipant",
+            participant,
+            "--version",
+            "1.0.0",
+            "--to-environment",
+            environment,
+        ])
+    };
+    assert_snapshot!("unknown-participant", deploy("nobody", "production"));
+    assert_snapshot!("unknown-environment", deploy("checkout-web", "nowhere"));
+    assert_snapshot!("not-verified-yet", deploy("checkout-web", "production"));
+    let record = ["record-deployment", "-a", "checkout-web", "-e", "1.0.0", "--environment", "nowhere"];
+    assert_snapshot!("record-unknown-environment", ask(&record));
+    let record = ["record-deployment", "-a", "checkout-web", "-e", "9.9.9", "--environment", "production"];
+    assert_snapshot!("record-unknown-version", ask(&record));
+    assert_snapshot!("create-environment-twice", ask(&["create-environment", "--name", "production"]));
+}
+
+#[test]
+fn secrets_do_not_show() {
+    let output = pactwright(&["verify", "--help"]).env("PACT_BROKER_TOKEN", "hush").output().unwrap();
+    assert!(!outcome(&output).1.contains("hush"));
+    let arguments =
+        ["can-i-deploy", "-a", "x", "-e", "1", "-b", "http://me:hush@127.0.0.1:1", "--retries", "0"];
+    let (status, text) = outcome(&run(&arguments));
+    assert_eq!(status, Some(2), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+}
