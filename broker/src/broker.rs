@@ -3,17 +3,14 @@ use std::{
     thread::JoinHandle,
 };
 
-use pactwright_core::{
-    json::{Json, JsonBuf},
-    names::EnvironmentName,
-};
+use pactwright_core::json::{Json, JsonBuf};
 use uuid::Uuid;
 
 use crate::{
     config::Config,
     domain::{
-        commands::{Command, CreateEnvironment, Rejection},
-        event::{Commit, EnvironmentDetails},
+        commands::Command,
+        event::Commit,
         model::Timestamp,
         state::{Inconsistent, State},
     },
@@ -143,28 +140,6 @@ impl Broker {
         let Some(bytes) = self.text(key).await? else { return Ok(None) };
         let value = Json::parse(&bytes).map_err(|_| StoreError::DamagedBlob { key })?;
         Ok(Some(value.into_owned()))
-    }
-
-    /// Creates the environments `test` and `production` in a broker that has never been used.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn create_usual_environments(&self) -> Result<(), Refusal> {
-        let state = self.state();
-        if state.environments().next().is_some() || state.participants().next().is_some() {
-            return Ok(());
-        }
-        for (name, display_name, production) in [("test", "Test", false), ("production", "Production", true)]
-        {
-            let Ok(name) = EnvironmentName::new(name) else { continue };
-            let display_name = Some(display_name.to_owned());
-            let details = EnvironmentDetails { name, display_name, production, contacts: Vec::new() };
-            match self.submit(CreateEnvironment { details }).await {
-                Ok(_) | Err(Refusal::Rejected(Rejection::EnvironmentNameTaken { .. })) => {}
-                Err(refusal) => return Err(refusal),
-            }
-        }
-        Ok(())
     }
 
     /// Stops the broker: carries out what was accepted, then ends. Later commands are refused.

@@ -13,7 +13,7 @@
 //! let store = Arc::new(SledStore::open(Path::new("data"))?);
 //! let broker = Broker::open(store, Config::default())?;
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:9292").await?;
-//! http::serve(broker, listener, std::future::pending()).await?;
+//! http::serve(broker, listener, std::future::pending()).await;
 //! # Ok(())
 //! # }
 //! ```
@@ -54,8 +54,7 @@
 //! - **The `Location` of a created participant** is right.
 //! - **Bulk deletion of branches** is done when it is answered, not scheduled.
 //! - **Blank names** (white space only) are refused everywhere, tags and branches in paths included.
-//! - **Environments**: a new broker has none unless [`Broker::create_usual_environments`] is called, as the original
-//!   has none where it is not told to begin with examples.
+//! - **Names** have at most 255 characters, none of them control characters: they are shown in terminals.
 //! - **Overwritten revisions** are in the log, and in no list.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!

@@ -57,6 +57,9 @@ pub enum Refusal {
     /// The store failed.
     #[error("the store failed; nothing can be changed until the broker is started again")]
     Store(#[source] Arc<StoreError>),
+    /// The events could be written, but not read again: something that was sent is nested too deeply.
+    #[error("this cannot be kept, because it is nested too deeply")]
+    Unreadable(#[source] Arc<serde_json::Error>),
     /// The events cannot be written.
     #[error("an event cannot be encoded")]
     Encoding(#[source] Arc<serde_json::Error>),
@@ -272,6 +275,10 @@ impl Desk {
         let Some((commit, blobs, state)) = job.decide(work) else { return Ok(None) };
         if !commit.events.is_empty() {
             let record = serde_json::to_vec(&commit).map_err(|error| Refusal::Encoding(Arc::new(error)))?;
+            // A record that could not be read back would keep the broker from ever starting again.
+            if let Err(error) = serde_json::from_slice::<Commit>(&record) {
+                return Err(Refusal::Unreadable(Arc::new(error)));
+            }
             batch.records.push(record);
             batch.blobs.extend(blobs);
         }

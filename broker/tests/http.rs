@@ -223,7 +223,7 @@ async fn everything_is_there_after_a_restart() {
         "/matrix?q[][pacticipant]=web&q[][version]=1&latestby=cvpv",
     ];
     let app = App::in_folder(folder.path());
-    app.broker.create_usual_environments().await.unwrap();
+    app.post("/environments", json!({ "name": "production", "production": true }), 201).await;
     app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
     let contract = app.get(paths[3]).await;
     let result = json!({ "success": true, "providerApplicationVersion": "9" });

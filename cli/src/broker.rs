@@ -76,19 +76,18 @@ impl CommandError for BrokerError {
     }
 }
 
+impl Credentials {
+    /// Who asks. A pipeline that sets a variable to nothing means none.
+    pub(crate) fn auth(&self) -> Option<Auth> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let basic = |user| Auth::Basic { user, password: given(&self.password) };
+        given(&self.token).map(Auth::Bearer).or_else(|| given(&self.username).map(basic))
+    }
+}
+
 /// How the broker is accessed.
-pub(crate) fn access(
-    credentials: &Credentials,
-    headers: &[String],
-    retries: u32,
-) -> Result<Access, BrokerError> {
-    let auth = match (&credentials.token, &credentials.username) {
-        (Some(token), _) => Some(Auth::Bearer(token.clone())),
-        (None, Some(user)) => {
-            Some(Auth::Basic { user: user.clone(), password: credentials.password.clone() })
-        }
-        (None, None) => None,
-    };
+fn access(credentials: &Credentials, headers: &[String], retries: u32) -> Result<Access, BrokerError> {
+    let auth = credentials.auth();
     let split = |header: &String| {
         let (name, value) = header.split_once(':').ok_or_else(|| BrokerError::Header(header.clone()))?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))

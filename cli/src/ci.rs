@@ -70,11 +70,13 @@ impl Build {
                 get("GITHUB_RUN_ID")?
             ))
         };
+        let branch =
+            first(&BRANCH).filter(|name| !name.starts_with("refs/tags/") && !name.starts_with("refs/pull/"));
         let short = |name: String| {
             let plain = ["refs/heads/", "origin/"].iter().find_map(|prefix| name.strip_prefix(prefix));
             plain.map_or_else(|| name.clone(), str::to_owned)
         };
-        Self { commit: first(&COMMIT), branch: first(&BRANCH).map(short), url: first(&URL).or_else(github) }
+        Self { commit: first(&COMMIT), branch: branch.map(short), url: first(&URL).or_else(github) }
     }
 }
 

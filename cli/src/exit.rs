@@ -16,6 +16,16 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// The number.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::No => 1,
+            Self::CouldNotRun => 2,
+            Self::NotPublished => 3,
+        }
+    }
+
     /// The part of every `--help` that documents it.
     pub(crate) const HELP: &'static str = "\
 Exit status:
@@ -48,11 +58,6 @@ impl<E: CommandError + 'static> From<E> for Failure {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Yes => 0,
-            Exit::No => 1,
-            Exit::CouldNotRun => 2,
-            Exit::NotPublished => 3,
-        })
+        Self::from(exit.code())
     }
 }

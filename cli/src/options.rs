@@ -42,14 +42,13 @@ pub(crate) struct Credentials {
         value_name = "PASSWORD"
     )]
     pub(crate) password: Option<String>,
-    /// Bearer token
+    /// Bearer token; where there is one, user name and password are not used
     #[arg(
         short = 'k',
         long = "broker-token",
         env = "PACT_BROKER_TOKEN",
         hide_env_values = true,
-        value_name = "TOKEN",
-        conflicts_with_all = ["username", "password"]
+        value_name = "TOKEN"
     )]
     pub(crate) token: Option<String>,
 }

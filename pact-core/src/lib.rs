@@ -62,6 +62,8 @@
 //! | a rule for an XML element is about its text | about its name, or refused | the name is the path already |
 //! | every variant of `arrayContains` needs an item of its own | one item may stand for several | a false yes |
 //! | what separates the parts of a multipart body does not count | it does, but for rules | it is made anew every time |
+//! | an empty list of rules is no rule: equality holds | anything passes | a false yes |
+//! | `eachKey` alone leaves the values of other names free | as here | it is about names; `eachValue` is about values |
 //! | an unknown rule is a mismatch | as here, or it passes | what is not understood cannot be confirmed |
 //! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
 //! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |

@@ -15,13 +15,26 @@ pub enum InvalidName {
     /// It has a line break.
     #[error("cannot contain multiple lines")]
     SeveralLines,
+    /// It has a control character, which terminals would obey.
+    #[error("cannot contain control characters")]
+    ControlCharacter,
+    /// It is longer than [`LONGEST`].
+    #[error("cannot be longer than {LONGEST} characters")]
+    TooLong,
 }
+
+/// How many characters a name may have.
+pub const LONGEST: usize = 255;
 
 fn check(text: &str) -> Result<(), InvalidName> {
     if text.trim().is_empty() {
         Err(InvalidName::Blank)
     } else if text.contains(['\n', '\r']) {
         Err(InvalidName::SeveralLines)
+    } else if text.contains(char::is_control) {
+        Err(InvalidName::ControlCharacter)
+    } else if text.chars().nth(LONGEST).is_some() {
+        Err(InvalidName::TooLong)
     } else {
         Ok(())
     }
@@ -41,6 +54,11 @@ macro_rules! names {
             pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidName> {
                 let text = text.as_ref();
                 check(text).map(|()| Self(Arc::from(text)))
+            }
+
+            /// What comes before every name in order: the beginning of a range. It is no name itself.
+            pub fn range_start() -> Self {
+                Self(Arc::from(""))
             }
 
             /// The name as text.
@@ -135,6 +153,9 @@ mod tests {
             ("", Err(InvalidName::Blank)),
             (" \t", Err(InvalidName::Blank)),
             ("a\nb", Err(InvalidName::SeveralLines)),
+            ("a\u{1b}[31m", Err(InvalidName::ControlCharacter)),
+            ("a\0", Err(InvalidName::ControlCharacter)),
+            (&"x".repeat(256), Err(InvalidName::TooLong)),
         ] {
             assert_eq!(BranchName::new(text).as_ref().map(BranchName::as_str), expected.as_ref().copied());
         }

@@ -220,3 +220,56 @@ fn messages_are_compared_with_their_metadata() {
     other.metadata.remove("topic");
     assert_eq!(expected.mismatches(&other).len(), 2);
 }
+
+#[test]
+fn an_empty_list_of_rules_is_no_rule() {
+    let response = r#"{"status":200,"headers":{"X":"one"},"matchingRules":{"status":{"matchers":[]},"header":{"X":{"matchers":[],"combine":"OR"}}}}"#;
+    let response =
+        read_response(Json::parse(response.as_bytes()).unwrap().into_owned(), SpecVersion::V4).unwrap();
+    let actual =
+        ActualResponse { status: 500, headers: vec![("X".to_owned(), "two".to_owned())], body: Vec::new() };
+    let mismatches = CompiledResponse::new(response).unwrap().mismatches(&actual);
+    assert_eq!(mismatches.len(), 2, "{mismatches:?}");
+    let expected = request(
+        r#"{"path":"/a","query":{"q":["1"]},"matchingRules":{"path":{"matchers":[]},"query":{"q":{"matchers":[]}}}}"#,
+    );
+    assert_eq!(sentences(&expected, &get("/b", Some("q=2"), &[])).len(), 2);
+}
+
+#[test]
+fn rules_about_members_want_the_shape_of_the_example() {
+    let values = r#"{"$":{"matchers":[{"match":"values"}]},"$.*":{"matchers":[{"match":"type"}]}}"#;
+    assert_eq!(body(r#"{"a":{"id":1}}"#, values, "[]").len(), 1);
+    assert_eq!(body(r#"{"a":{"id":1}}"#, values, r#"["x"]"#).len(), 1);
+    let each = r#"{"$":{"matchers":[{"match":"eachValue","rules":[{"match":"type"}]}]}}"#;
+    assert_eq!(body(r#"{"a":1}"#, each, "[]").len(), 1);
+    let not_empty = r#"{"$.a":{"matchers":[{"match":"notEmpty"}]}}"#;
+    assert_eq!(body(r#"{"a":{"b":1}}"#, not_empty, r#"{"a":"x"}"#).len(), 1);
+    assert_eq!(body(r#"{"a":{"b":1}}"#, not_empty, r#"{"a":[7]}"#).len(), 1);
+    assert_eq!(body(r#"{"a":"x"}"#, not_empty, r#"{"a":"y"}"#), NONE);
+}
+
+#[test]
+fn a_rule_for_a_value_does_not_free_the_number_of_values() {
+    let expected = request(
+        r#"{"path":"/a","query":{"n":["1","2"]},"matchingRules":{"query":{"n":{"matchers":[{"match":"regex","regex":"\\d"}]}}}}"#,
+    );
+    assert_eq!(sentences(&expected, &get("/a", Some("n=8&n=9"), &[])), NONE);
+    for query in ["n=1", "n=1&n=2&n=3"] {
+        assert_eq!(sentences(&expected, &get("/a", Some(query), &[])).len(), 1, "{query}");
+    }
+}
+
+#[test]
+fn a_variant_that_stands_for_nothing_matches_nothing() {
+    let rules = r#"{"$":{"matchers":[{"match":"arrayContains","variants":[{"index":5,"rules":{}}]}]}}"#;
+    assert_eq!(body("[1]", rules, "[1,2]").len(), 1);
+    let definition = Json::parse(br#"{"match":"arrayContains","variants":[]}"#).unwrap();
+    assert!(pactwright_core::rules::Rule::parse(&definition).is_err());
+}
+
+#[test]
+fn an_expression_must_stand_on_its_own() {
+    let definition = Json::parse(br#"{"match":"regex","regex":"x)|(?:y"}"#).unwrap();
+    assert!(pactwright_core::rules::Rule::parse(&definition).unwrap().prepare().is_err());
+}

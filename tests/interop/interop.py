@@ -115,6 +115,7 @@ def story(name, broker, client, pacts):
         run(client["record-deployment"] + ["--pacticipant", participant, "--version", version, "--environment", "production",
                                            "-b", broker], expect=0)
 
+    run(client["create-environment"] + ["--name", "production", "--production", "-b", broker], expect=0)
     verify("2.0.0", [], expect=0)
     can_i_deploy("orders-api", "2.0.0", expect=0)
     record("orders-api", "2.0.0")
@@ -141,9 +142,9 @@ def main():
     theirs = [arguments.pact, "broker"]
     ours = [arguments.pactwright]
     clients = {
-        "the Pact CLI": {**{name: theirs + [name] for name in ("publish", "can-i-deploy", "record-deployment")},
+        "the Pact CLI": {**{name: theirs + [name] for name in ("publish", "create-environment", "can-i-deploy", "record-deployment")},
                          "verify": [arguments.pact, "verifier"]},
-        "pactwright": {name: ours + [name] for name in ("publish", "can-i-deploy", "record-deployment", "verify")},
+        "pactwright": {name: ours + [name] for name in ("publish", "create-environment", "can-i-deploy", "record-deployment", "verify")},
     }
     for name, client in clients.items():
         with tempfile.TemporaryDirectory() as data:

@@ -219,12 +219,14 @@ impl RunSummary {
 
     /// What the run comes down to, for the process that did it.
     pub fn exit_code(&self) -> ExitCode {
-        let failed_to_publish = |pact: &PactSummary| matches!(pact.publication, Some(Publication::Failed(_)));
+        let not_published = |pact: &PactSummary| {
+            matches!(pact.publication, Some(Publication::Failed(_) | Publication::Refused(_)))
+        };
         if !self.counts().good() {
             ExitCode::Failed
         } else if !self.source_failures.is_empty() {
             ExitCode::CouldNotRun
-        } else if self.pacts.iter().any(failed_to_publish) {
+        } else if self.pacts.iter().any(not_published) {
             ExitCode::NotPublished
         } else {
             ExitCode::Verified

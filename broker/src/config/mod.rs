@@ -1,8 +1,5 @@
 //! Settings: one struct per concern.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
 use crate::domain::rules::Rules;
 
 /// All that can be set.
@@ -12,17 +9,11 @@ pub struct Config {
     pub http: HttpConfig,
     /// Settings that change decisions.
     pub rules: Rules,
-    /// Whether a broker that has never been used begins with the environments `test` and `production`.
-    pub seed_environments: bool,
 }
 
 /// Settings of the HTTP side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpConfig {
-    /// Where to listen.
-    pub listen: SocketAddr,
-    /// The folder for the data; none keeps them in memory.
-    pub data: Option<PathBuf>,
     /// The addresses that clients know the broker by, without a slash at the end. Where none is set, links follow the
     /// request (`X-Forwarded-*`, `Host`). Of several the one with the request's host counts, otherwise the first.
     pub base_urls: Vec<String>,
@@ -32,12 +23,7 @@ pub struct HttpConfig {
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 9292)),
-            data: None,
-            base_urls: Vec::new(),
-            body_limit: 32 * 1024 * 1024,
-        }
+        Self { base_urls: Vec::new(), body_limit: 16 * 1024 * 1024 }
     }
 }
 
@@ -100,7 +86,6 @@ impl Config {
             "create_deployed_versions_for_tags" => rules.tags_are_deployments = setting.truth()?,
             "verified_by_other_branch_lookback_days" => rules.wip_lookback_days = setting.number()?,
             "base_url" | "base_urls" => self.http.base_urls = setting.addresses()?,
-            "port" => self.http.listen.set_port(setting.port()?),
             _ => {}
         }
         Ok(())
@@ -132,10 +117,6 @@ impl Setting<'_> {
             .ok()
             .filter(|number| *number >= 0)
             .ok_or_else(|| self.invalid("a whole number from 0 on"))
-    }
-
-    fn port(&self) -> Result<u16, InvalidSetting> {
-        self.value.parse().map_err(|_| self.invalid("a port from 0 to 65535"))
     }
 
     fn words(&self) -> Vec<String> {
@@ -182,7 +163,6 @@ mod tests {
         for (name, value) in [
             ("PACT_BROKER_AUTO_DETECT_MAIN_BRANCH", "maybe"),
             ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "-1"),
-            ("PACT_BROKER_PORT", "99999"),
             ("PACT_BROKER_BASE_URL", "broker.example.org"),
         ] {
             let error = Config::default().with_settings([(name, value)]).unwrap_err();

@@ -23,6 +23,10 @@ use crate::{
     },
 };
 
+/// How much a document may ask for. A contract of ten megabytes has about half a million values; many clients read no
+/// more than 128 levels, and what is sent is given back inside of other documents. The original takes 50 levels.
+pub(in crate::http) const LIMITS: Limits = Limits { depth: 64, values: 1_000_000 };
+
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
     pub(crate) broker: Broker,
@@ -109,7 +113,7 @@ impl Call {
                 &valid[begin..]
             )));
         }
-        Json::parse_with(&self.body, Limits::default())
+        Json::parse_with(&self.body, LIMITS)
             .map_err(|error| Failure::bad_request(format!("The request body is not JSON: {error}")))
     }
 

@@ -269,6 +269,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Rejected(rejection) => rejection.into(),
+            unreadable @ Refusal::Unreadable(_) => Self::bad_request(unreadable.to_string()),
             busy @ (Refusal::Busy | Refusal::Stopping) => Self::Busy(busy.to_string()),
             failed => Self::internal(&failed),
         }

@@ -1,6 +1,6 @@
 //! All routes, as a table.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -360,8 +360,16 @@ async fn answer(
     finish(answer, media, &method)
 }
 
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Failure> {
-    match Limited::new(body, limit).collect().await {
+    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await;
+    let Ok(collected) = collected else {
+        let sentence = format!("The request body did not come within {} seconds.", BODY_TIMEOUT.as_secs());
+        return Err(Failure::Told(StatusCode::REQUEST_TIMEOUT, sentence));
+    };
+    match collected {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::Told(
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -1,6 +1,7 @@
 use std::{
     fs::{File, TryLockError},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicI64, Ordering},
 };
 
 use sled::{Batch, Db, Tree};
@@ -24,8 +25,53 @@ pub struct SledStore {
     log: Tree,
     blobs: Tree,
     meta: Tree,
+    disk: Disk,
     /// Released when dropped.
     _lock: File,
+}
+
+/// The files that sled writes to.
+///
+/// On Linux sled's own flush starts writing without waiting for the disk's cache and for the sizes of files, and does
+/// not sync large values, which have files of their own. What is acknowledged must outlive a power cut, too.
+#[derive(Debug)]
+struct Disk {
+    log: File,
+    large: PathBuf,
+    /// The largest number among the names of the files that have been synced.
+    synced: AtomicI64,
+}
+
+impl Disk {
+    fn open(folder: &Path) -> std::io::Result<Self> {
+        let large = folder.join("blobs");
+        // The names of new files are part of their folders.
+        for folder in [folder.parent().unwrap_or(folder), folder, &large] {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(Self { log: File::open(folder.join("db"))?, large, synced: AtomicI64::new(i64::MIN) })
+    }
+
+    /// Waits until everything that was written is on the disk.
+    fn sync(&self) -> std::io::Result<()> {
+        self.log.sync_data()?;
+        let synced = self.synced.load(Ordering::Relaxed);
+        let mut newest = synced;
+        for entry in std::fs::read_dir(&self.large)? {
+            let entry = entry?;
+            // They are named by growing numbers; anything else is not sled's.
+            let number = entry.file_name().to_str().and_then(|name| name.parse::<i64>().ok());
+            if let Some(number) = number.filter(|number| *number > synced) {
+                File::open(entry.path())?.sync_all()?;
+                newest = newest.max(number);
+            }
+        }
+        if newest > synced {
+            File::open(&self.large)?.sync_all()?;
+            self.synced.store(newest, Ordering::Relaxed);
+        }
+        Ok(())
+    }
 }
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -59,13 +105,14 @@ impl SledStore {
             log: tree("log")?,
             blobs: tree("blobs")?,
             meta: tree("meta")?,
+            disk: Disk::open(&folder.join("sled")).map_err(|error| cannot(error.into()))?,
             db: db.clone(),
             _lock: lock,
         };
         match store.meta.get("format").map_err(|error| cannot(error.into()))? {
             None => {
                 store.meta.insert("format", FORMAT).map_err(failed("write to"))?;
-                store.db.flush().map_err(failed("write to"))?;
+                store.sync()?;
             }
             Some(format) if format == FORMAT => {}
             Some(format) => {
@@ -76,6 +123,12 @@ impl SledStore {
             }
         }
         Ok(store)
+    }
+
+    /// Waits until everything that was written is on the disk.
+    fn sync(&self) -> Result<(), StoreError> {
+        self.db.flush().map_err(failed("write to"))?;
+        self.disk.sync().map_err(|source| StoreError::Failed { action: "write to", source: source.into() })
     }
 }
 
@@ -116,7 +169,7 @@ impl Store for SledStore {
             end = end.next();
         }
         self.log.apply_batch(batch).map_err(failed("write to"))?;
-        self.db.flush().map_err(failed("write to"))?;
+        self.sync()?;
         Ok(end)
     }
 
@@ -146,8 +199,7 @@ impl Store for SledStore {
     fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         let payload = [&key(snapshot.position)[..], &snapshot.payload].concat();
         self.meta.insert("snapshot", record::seal(&payload)).map_err(failed("write to"))?;
-        self.db.flush().map_err(failed("write to"))?;
-        Ok(())
+        self.sync()
     }
 
     fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {

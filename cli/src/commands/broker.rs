@@ -1,13 +1,14 @@
 //! `broker`: hosting the broker.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use pactwright_broker::config::InvalidSetting;
 use pactwright_broker::store::{SledStore, StoreError};
-use pactwright_broker::{Broker, Config, OpenError, Refusal, http};
+use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
@@ -50,16 +51,14 @@ pub(crate) enum StartError {
     Log(String),
     #[error(transparent)]
     Setting(#[from] InvalidSetting),
-    #[error("the data folder {} cannot be opened", folder.display())]
-    Store { folder: PathBuf, source: StoreError },
+    #[error("the variable {} is not text", .0.to_string_lossy())]
+    NotText(OsString),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error("the broker cannot listen on {address}")]
     Listen { address: SocketAddr, source: std::io::Error },
-    #[error("the first environments cannot be created")]
-    Seed(#[from] Refusal),
-    #[error("the broker stopped serving")]
-    Serve(#[source] std::io::Error),
 }
 
 impl CommandError for StartError {}
@@ -80,18 +79,30 @@ impl Start {
             .with_writer(std::io::stderr)
             .with_ansi(printer.colour())
             .init();
-        let config = Config { seed_environments: true, ..Config::default() };
-        let mut config = config.with_settings(std::env::vars())?;
+        let mut config = Config::default().with_settings(settings()?)?;
         if let Some(base_url) = &self.base_url {
             config = config.with_settings([("PACT_BROKER_BASE_URL", base_url)])?;
         }
-        let running = Running::start(self.data, self.listen, config).await?;
+        let running = Running::start(&self.data, self.listen, config).await?;
         let address = running.address;
         printer.data(&format!("The broker is at http://{address}"));
-        running.until(stop_signal()).await?;
+        running.until(stop_signal()).await;
         printer.note("The broker has stopped.");
         Ok(Exit::Yes)
     }
+}
+
+/// The settings that the surroundings make.
+fn settings() -> Result<Vec<(String, String)>, StartError> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok().filter(|name| name.starts_with("PACT_BROKER_"))?;
+        Some((name, value))
+    });
+    ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(StartError::NotText(name.into())),
+    })
+    .collect()
 }
 
 /// A broker that listens but does not serve yet.
@@ -103,13 +114,9 @@ pub(crate) struct Running {
 
 impl Running {
     /// Opens the data and the port: when this succeeds, requests are taken (and answered once it is served).
-    pub(crate) async fn start(data: PathBuf, listen: SocketAddr, config: Config) -> Result<Self, StartError> {
-        let store = SledStore::open(&data).map_err(|source| StartError::Store { folder: data, source })?;
-        let seed = config.seed_environments;
+    pub(crate) async fn start(data: &Path, listen: SocketAddr, config: Config) -> Result<Self, StartError> {
+        let store = SledStore::open(data)?;
         let broker = Broker::open(Arc::new(store), config)?;
-        if seed {
-            broker.create_usual_environments().await?;
-        }
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
@@ -117,11 +124,8 @@ impl Running {
     }
 
     /// Serves until the signal, then finishes what was accepted.
-    pub(crate) async fn until(
-        self,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), StartError> {
-        http::serve(self.broker, self.listener, stop).await.map_err(StartError::Serve)
+    pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
+        http::serve(self.broker, self.listener, stop).await;
     }
 }
 

@@ -1,15 +1,15 @@
 //! `publish`: contracts to the broker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pactwright_core::broker_api::{
-    NoticeKind, OnConflict, PublishContract, PublishContracts, PublishedContracts,
+    Notice, NoticeKind, OnConflict, PublishContract, PublishContracts, PublishedContracts,
 };
 use pactwright_core::format::{self, ReadError};
-use pactwright_core::names::{BranchName, TagName, VersionNumber};
+use pactwright_core::names::{BranchName, InvalidName, TagName, VersionNumber};
 use thiserror::Error;
 
 use crate::broker::{Broker, BrokerError};
@@ -74,6 +74,12 @@ pub(crate) enum PublishError {
         "the consumer's version is not known: give --consumer-app-version, or --auto-detect-version-properties in a build"
     )]
     NoVersion,
+    #[error(
+        "the branch is not known: --tag-with-git-branch needs a build server or a git checkout that is on one"
+    )]
+    NoBranch,
+    #[error("the detected version `{text}` cannot be used")]
+    Detected { text: String, source: InvalidName },
     #[error("`{0}` is no pact file, no folder with pact files, and no pattern that finds any")]
     NothingFound(String),
     #[error("the pattern `{pattern}` cannot be used")]
@@ -123,60 +129,73 @@ struct Contract {
 
 impl Publish {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, PublishError> {
-        let build = if self.auto_detect_version_properties || self.tag_with_git_branch {
-            Build::detect()
-        } else {
-            Build::default()
-        };
-        let detected = build.commit.filter(|_| self.auto_detect_version_properties).map(VersionNumber::new);
-        let version = self
-            .consumer_app_version
-            .clone()
-            .or(detected.and_then(Result::ok))
-            .ok_or(PublishError::NoVersion)?;
-        let contracts = read_all(&find_all(&self.files)?)?;
-        let mut tags: Vec<String> = self.tag.iter().map(ToString::to_string).collect();
-        tags.extend(build.branch.clone().filter(|_| self.tag_with_git_branch));
-        let auto = self.auto_detect_version_properties;
-        let branch = self.branch.as_ref().map(ToString::to_string).or(build.branch.filter(|_| auto));
-        let build_url = self.build_url.clone().or(build.url.filter(|_| auto));
-        let broker = Broker::new(&self.broker)?;
-        for (consumer, contracts) in contracts {
-            let request = PublishContracts {
-                pacticipant_name: consumer.clone(),
-                pacticipant_version_number: version.to_string(),
-                branch: branch.clone(),
-                tags: tags.clone(),
-                build_url: build_url.clone(),
-                contracts: contracts
-                    .iter()
-                    .map(|contract| PublishContract {
-                        on_conflict: self.merge.then_some(OnConflict::Merge),
-                        ..PublishContract::pact(&contract.consumer, &contract.provider, &contract.content)
-                    })
-                    .collect(),
-            };
-            if self.dry_run {
-                for contract in &contracts {
-                    let (provider, path) = (&contract.provider, contract.path.display());
-                    printer.data(&format!("Would publish {path}: {consumer} {version} with {provider}"));
-                }
-                continue;
-            }
-            let address = broker.index().await?.address("pb:publish-contracts", &[])?;
-            let published: PublishedContracts = broker.post(&address, &request).await?;
+        let detect = self.auto_detect_version_properties || self.tag_with_git_branch;
+        let requests = self.requests(if detect { Build::detect() } else { Build::default() })?;
+        if self.dry_run {
             match self.output {
-                Output::Json => printer.json(&published),
-                Output::Text => {
-                    let shown = published
-                        .notices
-                        .iter()
-                        .filter(|notice| notice.kind != NoticeKind::Debug || notice.text.contains("View"));
-                    shown.for_each(|notice| printer.data(&notice.text));
-                }
+                Output::Json => printer.json(&requests),
+                Output::Text => requests.iter().for_each(|request| announce(request, printer)),
             }
+            return Ok(Exit::Yes);
+        }
+        let broker = Broker::new(&self.broker)?;
+        let mut answers = Vec::new();
+        for request in &requests {
+            let address = broker.index().await?.address("pb:publish-contracts", &[])?;
+            let published: PublishedContracts = broker.post(&address, request).await?;
+            if self.output == Output::Text {
+                let shown =
+                    |notice: &&Notice| notice.kind != NoticeKind::Debug || notice.text.contains("View");
+                published.notices.iter().filter(shown).for_each(|notice| printer.data(&notice.text));
+            }
+            answers.push(published);
+        }
+        if self.output == Output::Json {
+            printer.json(&answers);
         }
         Ok(Exit::Yes)
+    }
+
+    /// What is to be published, one request for each consumer.
+    fn requests(&self, build: Build) -> Result<Vec<PublishContracts>, PublishError> {
+        let auto = self.auto_detect_version_properties;
+        let detected = match build.commit.filter(|_| auto) {
+            Some(commit) => Some(
+                VersionNumber::new(&commit)
+                    .map_err(|source| PublishError::Detected { text: commit, source })?,
+            ),
+            None => None,
+        };
+        let version = self.consumer_app_version.clone().or(detected).ok_or(PublishError::NoVersion)?;
+        let mut tags: Vec<String> = self.tag.iter().map(ToString::to_string).collect();
+        if self.tag_with_git_branch {
+            tags.push(build.branch.clone().ok_or(PublishError::NoBranch)?);
+        }
+        let branch = self.branch.as_ref().map(ToString::to_string).or(build.branch.filter(|_| auto));
+        let build_url = self.build_url.clone().or(build.url.filter(|_| auto));
+        let on_conflict = self.merge.then_some(OnConflict::Merge);
+        let request = |(consumer, contracts): (String, Vec<Contract>)| PublishContracts {
+            pacticipant_name: consumer,
+            pacticipant_version_number: version.to_string(),
+            branch: branch.clone(),
+            tags: tags.clone(),
+            build_url: build_url.clone(),
+            contracts: contracts
+                .iter()
+                .map(|contract| PublishContract {
+                    on_conflict,
+                    ..PublishContract::pact(&contract.consumer, &contract.provider, &contract.content)
+                })
+                .collect(),
+        };
+        Ok(read_all(&find_all(&self.files)?)?.into_iter().map(request).collect())
+    }
+}
+
+fn announce(request: &PublishContracts, printer: Printer) {
+    for contract in &request.contracts {
+        let (consumer, version) = (&request.pacticipant_name, &request.pacticipant_version_number);
+        printer.data(&format!("Would publish {consumer} {version} with {}", contract.provider_name));
     }
 }
 
@@ -203,14 +222,16 @@ fn find_all(arguments: &[String]) -> Result<Vec<PathBuf>, PublishError> {
         }
     }
     found.sort();
-    found.dedup();
+    // The same file under two names is one contract.
+    let mut seen = HashSet::new();
+    found.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
     Ok(found)
 }
 
 /// The contracts by consumer; an error when any file is unfit.
 fn read_all(paths: &[PathBuf]) -> Result<BTreeMap<String, Vec<Contract>>, PublishError> {
     let mut contracts: BTreeMap<String, Vec<Contract>> = BTreeMap::new();
-    let mut broken = Vec::new();
+    let (mut broken, mut same_pair) = (Vec::new(), None);
     for path in paths {
         let content =
             std::fs::read(path).map_err(|source| PublishError::Unreadable { path: path.clone(), source })?;
@@ -219,7 +240,7 @@ fn read_all(paths: &[PathBuf]) -> Result<BTreeMap<String, Vec<Contract>>, Publis
             Ok(pact) => {
                 let of_consumer = contracts.entry(pact.consumer.name.clone()).or_default();
                 if let Some(other) = of_consumer.iter().find(|other| other.provider == pact.provider.name) {
-                    return Err(PublishError::SamePair { first: other.path.clone(), second: path.clone() });
+                    same_pair.get_or_insert((other.path.clone(), path.clone()));
                 }
                 of_consumer.push(Contract {
                     path: path.clone(),
@@ -230,5 +251,9 @@ fn read_all(paths: &[PathBuf]) -> Result<BTreeMap<String, Vec<Contract>>, Publis
             }
         }
     }
-    if broken.is_empty() { Ok(contracts) } else { Err(PublishError::Broken(broken)) }
+    match same_pair {
+        _ if !broken.is_empty() => Err(PublishError::Broken(broken)),
+        Some((first, second)) => Err(PublishError::SamePair { first, second }),
+        None => Ok(contracts),
+    }
 }

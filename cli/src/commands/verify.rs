@@ -1,7 +1,5 @@
 //! `verify`: a running provider against its contracts.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +7,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use pactwright_core::broker_api::ConsumerVersionSelector;
 use pactwright_core::names::{BranchName, TagName, VersionNumber};
-use pactwright_verifier::client::{Access, Auth, ClientOptions, Retries};
+use pactwright_verifier::client::{Access, ClientOptions, Retries};
 use pactwright_verifier::events::{Event, Reporter};
 use pactwright_verifier::report::{JsonReporter, TerminalReporter};
 use pactwright_verifier::sources::{
@@ -20,6 +18,7 @@ use pactwright_verifier::{ExitCode, Filter, InvalidFilter, ProviderVersion, RunE
 use thiserror::Error;
 
 use crate::exit::{CommandError, Exit};
+use crate::options::Credentials;
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -225,7 +224,7 @@ fn exit(code: ExitCode) -> Exit {
 /// The report for people, and the one for machines where it is wanted.
 struct Reports {
     terminal: TerminalReporter<std::io::Stdout>,
-    json: Option<JsonReporter<BufWriter<File>>>,
+    json: Option<JsonReporter<Vec<u8>>>,
 }
 
 impl Reporter for Reports {
@@ -243,19 +242,14 @@ impl Reporter for Reports {
 impl Verify {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, VerifyError> {
         let verifier = self.verifier()?;
-        let json = match &self.json {
-            None => None,
-            Some(path) => {
-                let file = File::create(path)
-                    .map_err(|source| VerifyError::Report { path: path.clone(), source })?;
-                Some(JsonReporter::new(BufWriter::new(file)))
-            }
-        };
+        let json = self.json.as_ref().map(|_| JsonReporter::new(Vec::new()));
         let terminal = TerminalReporter::new(std::io::stdout()).colour(printer.colour());
         let mut reports = Reports { terminal, json };
         let summary = verifier.run(&mut reports).await?;
         if let (Some(json), Some(path)) = (reports.json, &self.json) {
-            json.into_inner().flush().map_err(|source| VerifyError::Report { path: path.clone(), source })?;
+            // Only now: a run that cannot start must not leave half a report in place of an old one.
+            std::fs::write(path, json.into_inner())
+                .map_err(|source| VerifyError::Report { path: path.clone(), source })?;
         }
         Ok(exit(summary.exit_code()))
     }
@@ -280,11 +274,12 @@ impl Verify {
 
 impl Sources {
     fn access(&self) -> Access {
-        let auth = match (&self.token, &self.user) {
-            (Some(token), _) => Some(Auth::Bearer(token.clone())),
-            (None, Some(user)) => Some(Auth::Basic { user: user.clone(), password: self.password.clone() }),
-            (None, None) => None,
+        let credentials = Credentials {
+            username: self.user.clone(),
+            password: self.password.clone(),
+            token: self.token.clone(),
         };
+        let auth = credentials.auth();
         Access { auth, retries: Retries { times: self.retries, ..Retries::default() }, ..Access::default() }
     }
 
@@ -298,7 +293,7 @@ impl Sources {
         for url in &self.url {
             verifier = verifier.source(UrlSource::new(url).access(self.access()));
         }
-        if let Some(url) = &self.broker_url {
+        if let Some(url) = self.broker_url.as_ref().filter(|url| !url.is_empty()) {
             let source = BrokerSource::new(url).access(self.access());
             verifier = verifier.source(match self.selection(publishing)? {
                 Some(selection) => source.select(selection),

@@ -1,6 +1,9 @@
 //! The broker as a process: what was acknowledged stays, however the process ends.
 
-use crate::support::{BrokerProcess, fixture, get, outcome, run};
+use std::io::Write;
+use std::net::TcpStream;
+
+use crate::support::{BrokerProcess, fixture, get, outcome, pactwright, post, run};
 
 const PACT: &str = "/pacts/provider/orders-api/consumer/checkout-web/version/1.0.0";
 
@@ -69,4 +72,64 @@ fn an_occupied_port_is_a_clear_error() {
         outcome(&run(&["broker", "start", "--listen", &address, "--data", data.path().to_str().unwrap()]));
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains(&address), "{text}");
+}
+
+#[test]
+fn sigterm_does_not_wait_for_clients_that_never_finish() {
+    let data = tempfile::tempdir().unwrap();
+    let broker = BrokerProcess::start(data.path());
+    let address = broker.url.trim_start_matches("http://").to_owned();
+    let open = |text: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream
+    };
+    let _clients = [
+        open(""),
+        open("GET / HTTP/1.1\r\nhost: a"),
+        open(
+            "POST /environments HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{",
+        ),
+    ];
+    // The broker has seen them when it answers somebody who came later.
+    assert_eq!(get(&broker.url).0, 200);
+    assert_eq!(broker.terminate(), Some(0));
+}
+
+#[test]
+fn what_is_acknowledged_can_be_read_again_however_deep_it_is() {
+    let data = tempfile::tempdir().unwrap();
+    let mut broker = BrokerProcess::start(data.path());
+    let mut kept = 0;
+    for depth in [10, 50, 58, 59, 60, 61, 62, 100, 127] {
+        let details = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let body = format!(
+            r#"{{"name": "e{depth}", "production": false, "contacts": [{{"name": "x", "details": {{"a": {details}}}}}]}}"#
+        );
+        let status = post(&format!("{}/environments", broker.url), body);
+        assert!(status == 201 || status == 400, "{depth}: {status}");
+        kept += usize::from(status == 201);
+        broker.kill();
+        broker = BrokerProcess::start(data.path());
+    }
+    let (_, environments) = get(&format!("{}/environments", broker.url));
+    assert_eq!(environments["_embedded"]["environments"].as_array().map(Vec::len), Some(kept));
+    assert!(kept > 0);
+}
+
+#[test]
+fn surroundings_that_are_not_text_are_no_reason_to_panic() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let data = tempfile::tempdir().unwrap();
+    // The port is taken, so that a broker that gets this far ends.
+    let occupied = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = occupied.local_addr().unwrap().to_string();
+    let arguments = ["broker", "start", "--listen", &address, "--data", data.path().to_str().unwrap()];
+    let strange = std::ffi::OsStr::from_bytes(b"\xff");
+    let (status, text) = outcome(&pactwright(&arguments).env("FOO", strange).output().unwrap());
+    assert_eq!(status, Some(2), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    let named = pactwright(&arguments).env("PACT_BROKER_BASE_URL", strange).output().unwrap();
+    assert!(outcome(&named).1.contains("PACT_BROKER_BASE_URL"));
 }

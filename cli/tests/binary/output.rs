@@ -57,6 +57,8 @@ fn what_the_broker_does_not_know_is_named() {
         let (status, text) = outcome(&run(&all));
         format!("{}\n{}", status.unwrap(), text.replace(&broker.url, "http://BROKER"))
     };
+    let create = ["create-environment", "--name", "production", "--production"];
+    assert!(ask(&create).starts_with("0\nCreated the environment production"));
     let deploy = |participant, environment| {
         ask(&[
             "can-i-deploy",
@@ -75,7 +77,7 @@ fn what_the_broker_does_not_know_is_named() {
     assert_snapshot!("record-unknown-environment", ask(&record));
     let record = ["record-deployment", "-a", "checkout-web", "-e", "9.9.9", "--environment", "production"];
     assert_snapshot!("record-unknown-version", ask(&record));
-    assert_snapshot!("create-environment-twice", ask(&["create-environment", "--name", "production"]));
+    assert_snapshot!("create-environment-twice", ask(&create));
 }
 
 #[test]

@@ -77,12 +77,20 @@ impl Drop for BrokerProcess {
 
 /// The status and the body of a GET.
 pub(crate) fn get(url: &str) -> (u16, serde_json::Value) {
+    let (status, text) = send(|client| client.get(url));
+    (status, serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// The status of a POST.
+pub(crate) fn post(url: &str, json: String) -> u16 {
+    send(|client| client.post(url).header("content-type", "application/json").body(json)).0
+}
+
+fn send(request: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let response = client.get(url).header("accept", "application/hal+json").send().await.unwrap();
-        let status = response.status().as_u16();
-        let body = serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default();
-        (status, body)
+        let response = request(&client).header("accept", "application/hal+json").send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
     })
 }

@@ -13,11 +13,13 @@ use super::{Json, Number, Object};
 pub struct Limits {
     /// How deep arrays and objects may be nested. Deeper documents are refused: whoever walks the tree may recurse.
     pub depth: usize,
+    /// How many values there may be. A value takes up to forty times the memory of the shortest text for it (`[]`).
+    pub values: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 128 }
+        Self { depth: 128, values: 10_000_000 }
     }
 }
 
@@ -33,6 +35,12 @@ pub enum JsonError {
         line: u64,
         /// Column of the error in characters, from 1.
         column: u64,
+    },
+    /// There are too many values.
+    #[error("more than {limit} values")]
+    TooMany {
+        /// The limit that was in force.
+        limit: usize,
     },
     /// Arrays and objects are nested too deeply.
     #[error("nested more than {limit} levels deep")]
@@ -63,6 +71,7 @@ pub(super) fn parse(bytes: &[u8], limits: Limits) -> Result<Json<'_>, JsonError>
     let mut parser = SliceJsonParser::new(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut root = None;
+    let mut values = 0;
     loop {
         let value = match parser.parse_next()? {
             JsonEvent::String(text) => Json::String(text),
@@ -98,6 +107,10 @@ pub(super) fn parse(bytes: &[u8], limits: Limits) -> Result<Json<'_>, JsonError>
                 });
             }
         };
+        values += 1;
+        if values > limits.values {
+            return Err(JsonError::TooMany { limit: limits.values });
+        }
         match open.last_mut() {
             None => root = Some(value),
             Some(Open::Array(items)) => items.push(value),

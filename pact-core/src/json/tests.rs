@@ -73,3 +73,10 @@ fn numbers_in_text() {
         assert!(Number::parse(bad).is_none(), "{bad}");
     }
 }
+
+#[test]
+fn the_number_of_values_is_limited() {
+    let limits = Limits { values: 3, ..Limits::default() };
+    assert!(Json::parse_with(b"[1,2]", limits).is_ok());
+    assert_eq!(Json::parse_with(b"[1,2,3]", limits), Err(JsonError::TooMany { limit: 3 }));
+}

@@ -77,9 +77,10 @@ impl CompiledRules {
                     .map_err(|source| CompileError::Rule { category, path: path.to_owned(), source })?;
             }
         }
-        let named =
-            |category| rules.category(category).map(|(name, list)| (name_of(name), list.clone())).collect();
-        let body = rules.category(Category::Body).map(|(path, list)| match path.parse::<DocPath>() {
+        // A place without a single rule is a place without rules: equality holds there.
+        let given = |category| rules.category(category).filter(|(_, list)| !list.rules.is_empty());
+        let named = |category| given(category).map(|(name, list)| (name_of(name), list.clone())).collect();
+        let body = given(Category::Body).map(|(path, list)| match path.parse::<DocPath>() {
             Ok(parsed) => Ok((parsed, list.clone())),
             Err(source) => {
                 Err(CompileError::Path { category: Category::Body, path: path.to_owned(), source })
@@ -88,10 +89,9 @@ impl CompiledRules {
         let single = Category::ALL.into_iter().filter(|category| category.is_single());
         Ok(Self {
             single: single
-                .filter_map(|category| Some((category, rules.category(category).next()?.1.clone())))
+                .filter_map(|category| Some((category, given(category).next()?.1.clone())))
                 .collect(),
-            headers: rules
-                .category(Category::Header)
+            headers: given(Category::Header)
                 .map(|(name, list)| (name_of(name).to_ascii_lowercase(), list.clone()))
                 .collect(),
             query: named(Category::Query),

@@ -85,6 +85,13 @@ fn values(
         check(rules, Some(Subject::Json(&expected)), Subject::Json(&actual), part, name, found);
         return;
     }
+    // Only a rule for lists frees the number of values.
+    let of_list = |rule: &Rule| matches!(rule, Rule::Like(_) | Rule::EachValue(_) | Rule::Values(_));
+    if expected.len() != actual.len() && !rules.rules.iter().any(of_list) {
+        let detail = Detail::Length { expected: expected.len(), actual: actual.len() };
+        found.push(Mismatch::new(part, name, detail));
+        return;
+    }
     for (index, value) in actual.iter().enumerate() {
         let example = expected.get(index).or_else(|| expected.first()).and_then(Option::as_deref);
         let value = value.as_deref().unwrap_or_default();

@@ -97,10 +97,11 @@ impl PartialEq for Variant {
 impl Kind for ArrayContains {
     fn parse(_: &str, definition: &Object<'_>) -> Result<Self, RuleError> {
         match definition.get("variants") {
-            Some(Json::Array(items)) => {
+            // Without a variant any list would do.
+            Some(Json::Array(items)) if !items.is_empty() => {
                 Ok(Self { variants: items.iter().map(Variant::parse).collect::<Result<_, _>>()? })
             }
-            Some(other) => Err(invalid("variants", "a list", other)),
+            Some(other) => Err(invalid("variants", "a list of at least one variant", other)),
             None => Err(RuleError::Missing { rule: "arrayContains", attribute: "variants" }),
         }
     }

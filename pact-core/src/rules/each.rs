@@ -1,6 +1,6 @@
 //! `eachKey` and `eachValue`: rules for the name, or the value, of every member.
 
-use super::{Kind, Rule, RuleError, Shape, Subject, named};
+use super::{Kind, Rule, RuleError, Shape, Subject, named, same_shape};
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
 
 /// Every name of an object satisfies the rules; which names there are is free.
@@ -91,8 +91,9 @@ impl Kind for EachValue {
         Shape::AnyNames
     }
 
-    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
-        matches!(actual, Subject::Json(Json::Object(_) | Json::Array(_)))
+    fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
+        let container = matches!(actual, Subject::Json(Json::Object(_) | Json::Array(_)));
+        container && same_shape(expected, actual)
     }
 
     fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {

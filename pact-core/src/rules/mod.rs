@@ -354,6 +354,13 @@ fn same_container(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
     )
 }
 
+/// Whether `actual` has the shape of the example: a list for a list, an object for an object, a scalar for a scalar.
+/// Without an example any shape will do.
+fn same_shape(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
+    let Some(expected) = expected else { return true };
+    same_container(Some(expected), actual) || !(expected.is_container() || actual.is_container())
+}
+
 /// A definition that has only its name.
 fn named(name: &'static str) -> ObjectBuf {
     [("match", JsonBuf::from(name))].into_iter().collect()

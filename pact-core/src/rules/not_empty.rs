@@ -1,6 +1,6 @@
 //! `notEmpty`: not null, and not empty.
 
-use super::{Kind, RuleError, Subject, named};
+use super::{Kind, RuleError, Subject, named, same_shape};
 use crate::json::{Json, Object, ObjectBuf};
 
 /// Something is there: not null, no empty text, list, object or body.
@@ -16,8 +16,9 @@ impl Kind for NotEmpty {
         named("notEmpty")
     }
 
-    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
+    fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
         match actual {
+            _ if !same_shape(expected, actual) => false,
             // Like the bounds of a list, this is about the container that the rule is given for.
             Subject::Json(Json::Array(_) | Json::Object(_)) if !direct => true,
             Subject::Json(Json::Null) => false,

@@ -36,6 +36,9 @@ impl Regex {
     /// The expression, for those who need to know why it cannot be used.
     pub(crate) fn compiled(&self) -> Result<&fancy_regex::Regex, &RuleError> {
         let compile = || {
+            // Alone first: `x)|(?:y` must not come to mean something within the anchors.
+            compile(&self.pattern)
+                .map_err(|reason| RuleError::Regex { pattern: self.pattern.clone(), reason })?;
             compile(&format!(r"\A(?:{})\z", unquoted(&self.pattern)))
                 .map_err(|reason| RuleError::Regex { pattern: self.pattern.clone(), reason })
         };

@@ -1,6 +1,6 @@
 //! `values`: the values of an object, whatever their names.
 
-use super::{Kind, RuleError, Shape, Subject, named};
+use super::{Kind, RuleError, Shape, Subject, named, same_shape};
 use crate::json::{Json, Object, ObjectBuf};
 
 /// Each value is compared with the example value of the same name, or with the first; names are free.
@@ -24,8 +24,9 @@ impl Kind for Values {
         Shape::AnyNames
     }
 
-    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
-        matches!(actual, Subject::Json(Json::Object(_) | Json::Array(_)))
+    fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
+        let container = matches!(actual, Subject::Json(Json::Object(_) | Json::Array(_)));
+        container && same_shape(expected, actual)
     }
 
     fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {

@@ -29,7 +29,7 @@ fn the_worst_that_happened_decides_the_exit_code() {
     for (summary, expected) in [
         (RunSummary::default(), ExitCode::Verified),
         (summary(counts(1, 0, 0, 1), Some(Publication::Published), 0), ExitCode::Verified),
-        (summary(counts(1, 0, 0, 0), refused(), 0), ExitCode::Verified),
+        (summary(counts(1, 0, 0, 0), refused(), 0), ExitCode::NotPublished),
         (summary(counts(1, 1, 0, 0), failed(), 1), ExitCode::Failed),
         (summary(counts(0, 0, 1, 0), None, 0), ExitCode::Failed),
         (summary(counts(1, 0, 0, 0), failed(), 1), ExitCode::CouldNotRun),

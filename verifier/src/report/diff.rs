@@ -42,7 +42,8 @@ pub(super) fn body(expected: &Response, actual: &ActualResponse, mismatches: &[M
             let places: Vec<_> =
                 in_body.iter().filter_map(|mismatch| mismatch.location.parse::<DocPath>().ok()).collect();
             let wrong: Vec<_> = places.iter().map(DocPath::steps).collect();
-            (accepted(&expected, &actual, &wrong).to_pretty(), actual.to_pretty())
+            let pretty = |json: &Json<'_>| without_commas(&json.to_pretty());
+            (pretty(&accepted(&expected, &actual, &wrong)), pretty(&actual))
         }
         // Lines of a document and of something else have nothing to do with each other.
         (Some(_), Err(_)) => return Vec::new(),
@@ -57,6 +58,11 @@ pub(super) fn body(expected: &Response, actual: &ActualResponse, mismatches: &[M
         }
     };
     lines(&left, &right)
+}
+
+/// Pretty JSON without the commas at the ends of lines: whether another member follows is no difference.
+fn without_commas(pretty: &str) -> String {
+    pretty.lines().map(|line| line.strip_suffix(',').unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn lines(left: &str, right: &str) -> Vec<Line> {

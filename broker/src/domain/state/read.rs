@@ -14,9 +14,6 @@ use crate::domain::model::{
     Participant, ParticipantId, Release, ResultNumber, Timestamp, VerificationResult, Version, VersionId,
 };
 
-/// The text that sorts before every name: where a range over somebody's names begins.
-const LEAST_NAME: &str = "\0";
-
 impl State {
     /// The participant of that name.
     pub fn participant(&self, name: &str) -> Option<&Arc<Participant>> {
@@ -74,9 +71,8 @@ impl State {
 
     /// The branches of a participant, by name.
     pub fn branches_of(&self, owner: ParticipantId) -> impl Iterator<Item = &Arc<Branch>> {
-        BranchName::new(LEAST_NAME)
-            .into_iter()
-            .flat_map(move |least| self.branches_by_name.range((owner, least)..))
+        self.branches_by_name
+            .range((owner, BranchName::range_start())..)
             .take_while(move |((other, _), _)| *other == owner)
             .filter_map(|(_, id)| self.branches.get(id))
     }
@@ -110,9 +106,8 @@ impl State {
 
     /// The tags that versions of a participant have now.
     pub fn tags_of(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
-        TagName::new(LEAST_NAME)
-            .into_iter()
-            .flat_map(move |least| self.tagged.range((owner, least)..))
+        self.tagged
+            .range((owner, TagName::range_start())..)
             .map(|((other, tag), _)| (*other, tag))
             .take_while(move |(other, _)| *other == owner)
             .map(|(_, tag)| tag)
@@ -120,9 +115,8 @@ impl State {
 
     /// The tags that versions of a participant have or had.
     pub(super) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
-        TagName::new(LEAST_NAME)
-            .into_iter()
-            .flat_map(move |least| self.tag_first_used.range((owner, least)..))
+        self.tag_first_used
+            .range((owner, TagName::range_start())..)
             .map(|((other, tag), _)| (*other, tag))
             .take_while(move |(other, _)| *other == owner)
             .map(|(_, tag)| tag)

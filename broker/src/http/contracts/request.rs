@@ -10,6 +10,7 @@ use pactwright_core::{
 use crate::{
     domain::commands::{NewContract, PublishContracts},
     http::{
+        call::LIMITS,
         errors::{Failure, FieldErrors},
         fields,
     },
@@ -163,7 +164,7 @@ impl Reader {
             self.wrong.push(format!("contract content has a non UTF-8 character at char {place}"));
             return None;
         }
-        match Json::parse(&bytes) {
+        match Json::parse_with(&bytes, LIMITS) {
             Ok(Json::Object(pact)) => Some(Json::Object(pact.into_owned())),
             Ok(other) => {
                 let found = other.type_name();

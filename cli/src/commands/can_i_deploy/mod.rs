@@ -74,12 +74,6 @@ impl CanIDeploy {
         Ok(if yes || self.dry_run { Exit::Yes } else { Exit::No })
     }
 
-    /// Asks, and gives the verdict alone.
-    pub(crate) async fn verdict(&self) -> Result<String, BrokerError> {
-        let matrix: Matrix = Broker::new(&self.broker)?.get_with_query("matrix", &self.query()).await?;
-        Ok(table::verdict(&matrix, &self.question()))
-    }
-
     /// What is asked, in words: `orders-api 2.0.0 be deployed to production`.
     fn question(&self) -> String {
         let one = |selector: &Selector| match &selector.which {

@@ -9,7 +9,7 @@ pub(super) fn answer(matrix: &Matrix, question: &str) -> String {
 }
 
 /// Yes or no, and why.
-pub(super) fn verdict(matrix: &Matrix, question: &str) -> String {
+fn verdict(matrix: &Matrix, question: &str) -> String {
     let word = match matrix.summary.deployable {
         Some(true) => "Yes",
         Some(false) => "No",

@@ -7,24 +7,22 @@ mod consumer;
 mod provider;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 
-use clap::{Args, Parser};
+use clap::Args;
 use pactwright_broker::Config;
 use thiserror::Error;
 
 use self::provider::{OrdersApi, Release};
 use super::broker::{Running, StartError, stop_signal};
-use crate::Cli;
-use crate::broker::BrokerError;
-use crate::commands::can_i_deploy::CanIDeploy;
 use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  pactwright demo --keep --data ./demo-data")]
 pub(crate) struct Demo {
-    /// Keep the broker's data in this folder (otherwise they go with the demo)
+    /// Keep contracts and the broker's data in this folder (otherwise they go with the demo)
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// Leave the broker running at the end, until Ctrl-C
@@ -43,12 +41,10 @@ pub(crate) enum DemoError {
     Provider(#[source] std::io::Error),
     #[error(transparent)]
     Consumer(#[from] consumer::ConsumerError),
-    #[error("`{command}` ended with status {actual:?}, but {expected:?} was expected")]
-    Step { command: String, expected: Exit, actual: Exit },
-    #[error("the command `{command}` is not understood")]
-    Command { command: String, source: clap::Error },
-    #[error(transparent)]
-    Ask(#[from] BrokerError),
+    #[error("`{command}` ended with {actual}, but status {expected} was expected")]
+    Step { command: String, expected: u8, actual: ExitStatus },
+    #[error("this program cannot be run again")]
+    Program(#[source] std::io::Error),
 }
 
 impl CommandError for DemoError {}
@@ -56,29 +52,39 @@ impl CommandError for DemoError {}
 impl Demo {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, DemoError> {
         let temporary = tempfile::tempdir().map_err(DemoError::Folder)?;
-        let data = self.data.unwrap_or_else(|| temporary.path().join("broker"));
+        let folder = self.data.unwrap_or_else(|| temporary.path().to_owned());
+        let data = folder.join("broker");
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let config = Config { seed_environments: true, ..Config::default() };
-        let running = Running::start(data.clone(), listen, config).await?;
-        let broker = format!("http://{}", running.address);
+        let running = Running::start(&data, listen, Config::default()).await?;
+        let address = running.address;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let serving = tokio::spawn(running.until(async {
             // Whether it is told to stop or the demo has gone: the broker ends.
             let _ = stopped.await;
         }));
-        let story = Story { printer, broker: broker.clone() };
+        let story = Story {
+            printer,
+            broker: format!("http://{address}"),
+            program: std::env::current_exe().map_err(DemoError::Program)?,
+        };
         story.title(1, "A broker keeps the contracts");
-        story.say(&format!("It is at {broker}, and keeps its log in {}.", data.display()));
-        story.command("pactwright broker start --listen 127.0.0.1:9292 --data ./pactwright-data");
-        let played = story.play(temporary.path()).await;
+        story.command(&[
+            "broker",
+            "start",
+            "--listen",
+            &address.to_string(),
+            "--data",
+            &data.to_string_lossy(),
+        ]);
+        story.say(&format!("The broker is at {}", story.broker));
+        let played = story.play(&folder).await;
         if self.keep && played.is_ok() {
-            printer.data(&format!("\nThe broker is still at {broker}. Ctrl-C ends it."));
+            printer.data(&format!("\nThe broker is still at {}. Ctrl-C ends it.", story.broker));
             stop_signal().await;
         }
         let _ = stop.send(());
-        if let Ok(served) = serving.await {
-            served?;
-        }
+        // A broker that panicked has said so.
+        let _ = serving.await;
         played.map(|()| Exit::Yes)
     }
 }
@@ -86,63 +92,44 @@ impl Demo {
 struct Story {
     printer: Printer,
     broker: String,
+    /// This very program: each step runs it.
+    program: PathBuf,
 }
 
 impl Story {
-    async fn play(&self, folder: &std::path::Path) -> Result<(), DemoError> {
+    async fn play(&self, folder: &Path) -> Result<(), DemoError> {
+        let production = ["--environment", "production"];
+        self.run(Exit::Yes, &["create-environment", "--name", "production", "--production"]).await?;
+
         self.title(2, "The consumer's test says what it needs");
         let pacts = folder.join("pacts");
         consumer::test(&pacts).await?;
+        self.printer.data("   $ cargo test");
         self.say("The test of `web` passed against the mock server, and left a contract behind:");
-        self.say(&format!("{}", pacts.join("web-orders-api.json").display()));
-        self.command("cargo test");
+        self.say(&pacts.join("web-orders-api.json").to_string_lossy());
 
         self.title(3, "The contract goes to the broker");
-        self.run(
-            Exit::Yes,
-            &["publish", &pacts.to_string_lossy(), "--consumer-app-version", "1.0.0", "--branch", "main"],
-        )
-        .await?;
+        let pacts = pacts.to_string_lossy();
+        self.run(Exit::Yes, &["publish", &pacts, "--consumer-app-version", "1.0.0", "--branch", "main"])
+            .await?;
 
         self.title(4, "The provider is checked against it, and goes live");
         self.verify(Release::Good, "2.0.0", Exit::Yes).await?;
-        self.run(
-            Exit::Yes,
-            &[
-                "record-deployment",
-                "--pacticipant",
-                "orders-api",
-                "--version",
-                "2.0.0",
-                "--environment",
-                "production",
-            ],
-        )
-        .await?;
+        let orders = ["record-deployment", "--pacticipant", "orders-api", "--version", "2.0.0"];
+        self.run(Exit::Yes, &[&orders[..], &production].concat()).await?;
 
         self.title(5, "Can the consumer be deployed?");
-        let yes =
+        let web =
             ["can-i-deploy", "--pacticipant", "web", "--version", "1.0.0", "--to-environment", "production"];
-        self.run(Exit::Yes, &yes).await?;
-        self.run(
-            Exit::Yes,
-            &[
-                "record-deployment",
-                "--pacticipant",
-                "web",
-                "--version",
-                "1.0.0",
-                "--environment",
-                "production",
-            ],
-        )
-        .await?;
+        let yes = self.run(Exit::Yes, &web).await?;
+        let web = ["record-deployment", "--pacticipant", "web", "--version", "1.0.0"];
+        self.run(Exit::Yes, &[&web[..], &production].concat()).await?;
 
         self.title(6, "The provider changes, and breaks the consumer");
         self.verify(Release::Breaking, "2.1.0", Exit::No).await?;
 
         self.title(7, "Can the provider be deployed?");
-        let no = [
+        let orders = [
             "can-i-deploy",
             "--pacticipant",
             "orders-api",
@@ -151,65 +138,59 @@ impl Story {
             "--to-environment",
             "production",
         ];
-        self.run(Exit::No, &no).await?;
+        let no = self.run(Exit::No, &orders).await?;
 
         self.printer.data("\nIn short");
-        for question in [&yes, &no] {
-            self.printer.data(&self.verdict(question).await?);
+        for answer in [yes, no] {
+            self.printer.data(verdict(&answer));
         }
         Ok(())
     }
 
     async fn verify(&self, release: Release, version: &str, expected: Exit) -> Result<(), DemoError> {
         let provider = OrdersApi::start(release).await.map_err(DemoError::Provider)?;
-        self.say(&format!("orders-api {version} runs at {}.", provider.url()));
+        self.say(&format!("orders-api {version} runs at {}", provider.url()));
         let (port, states) = (provider.port().to_string(), format!("{}/_states", provider.url()));
-        let arguments = [
-            "verify",
-            "--provider-name",
-            "orders-api",
-            "--hostname",
-            "127.0.0.1",
-            "--port",
-            &port,
+        let selectors = r#"{"mainBranch": true}"#;
+        let mut arguments =
+            vec!["verify", "--provider-name", "orders-api", "--hostname", "127.0.0.1", "--port", &port];
+        arguments.extend([
             "--state-change-url",
             &states,
             "--consumer-version-selectors",
-            r#"{"mainBranch": true}"#,
-            "--provider-version",
-            version,
-            "--provider-branch",
-            "main",
+            selectors,
             "--publish",
-        ];
-        self.run(expected, &arguments).await
+        ]);
+        arguments.extend(["--provider-version", version, "--provider-branch", "main"]);
+        self.run(expected, &arguments).await.map(drop)
     }
 
-    /// Shows a command and carries it out.
-    async fn run(&self, expected: Exit, arguments: &[&str]) -> Result<(), DemoError> {
-        let (shown, parsed) = self.parse(arguments)?;
-        self.command(&shown);
-        // Boxed, because the demo is a command itself.
-        let actual = Box::pin(crate::run(parsed.command, self.printer)).await;
-        if actual == expected { Ok(()) } else { Err(DemoError::Step { command: shown, expected, actual }) }
-    }
-
-    async fn verdict(&self, arguments: &[&str]) -> Result<String, DemoError> {
-        match self.parse(arguments)?.1.command {
-            crate::Command::CanIDeploy(question) => Ok(CanIDeploy::verdict(&question).await?),
-            _ => Ok(String::new()),
+    /// Shows a command, carries it out, and shows and answers what it says.
+    async fn run(&self, expected: Exit, arguments: &[&str]) -> Result<String, DemoError> {
+        let arguments: Vec<&str> =
+            arguments.iter().copied().chain(["--broker-base-url", &self.broker]).collect();
+        self.command(&arguments);
+        let mut command = tokio::process::Command::new(&self.program);
+        command.args(&arguments);
+        // The story must not depend on the surroundings that it is told in.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy().to_ascii_uppercase();
+            if text.starts_with("PACT") || text.ends_with("_PROXY") {
+                command.env_remove(&name);
+            }
         }
-    }
-
-    fn parse(&self, arguments: &[&str]) -> Result<(String, Cli), DemoError> {
-        let all: Vec<&str> = arguments.iter().copied().chain(["--broker-base-url", &self.broker]).collect();
-        let quoted = |argument: &&str| {
-            if argument.contains([' ', '{']) { format!("'{argument}'") } else { (*argument).to_owned() }
-        };
-        let shown = format!("pactwright {}", all.iter().map(quoted).collect::<Vec<_>>().join(" "));
-        match Cli::try_parse_from(std::iter::once("pactwright").chain(all)) {
-            Ok(parsed) => Ok((shown, parsed)),
-            Err(source) => Err(DemoError::Command { command: shown, source }),
+        let output = command.output().await.map_err(DemoError::Program)?;
+        let said =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        self.printer.data(said.trim_end());
+        if output.status.code() == Some(expected.code().into()) {
+            Ok(said)
+        } else {
+            Err(DemoError::Step {
+                command: shown(&arguments),
+                expected: expected.code(),
+                actual: output.status,
+            })
         }
     }
 
@@ -221,7 +202,20 @@ impl Story {
         self.printer.data(&format!("   {text}"));
     }
 
-    fn command(&self, text: &str) {
-        self.printer.data(&format!("   $ {text}"));
+    fn command(&self, arguments: &[&str]) {
+        self.printer.data(&format!("   $ {}", shown(arguments)));
     }
+}
+
+/// A command as a person types it.
+fn shown(arguments: &[&str]) -> String {
+    let quoted = |argument: &&str| {
+        if argument.contains([' ', '{']) { format!("'{argument}'") } else { (*argument).to_owned() }
+    };
+    format!("pactwright {}", arguments.iter().map(quoted).collect::<Vec<_>>().join(" "))
+}
+
+/// The yes or no of an answer, with its reasons: what stands below the table.
+fn verdict(answer: &str) -> &str {
+    answer.split("\n\n").last().unwrap_or(answer).trim_end()
 }

@@ -20,6 +20,11 @@ impl Comparison {
         let example = |variant: &Variant| expected.get(variant.index);
         let trial = |variant: &Variant, index: usize| {
             let mut trial = Vec::new();
+            if example(variant).is_none() && !expected.is_empty() {
+                // The variant stands for an item that the example does not have: nothing is like it.
+                let detail = Detail::NoVariant { index: variant.index, expected: Json::Null, closest: None };
+                return vec![Mismatch::new(Part::Body, location.to_string(), detail)];
+            }
             let place = variant.trie().root();
             self.value(example(variant), &actual[index], &place, &location.index(index), &mut trial);
             trial
