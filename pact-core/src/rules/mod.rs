@@ -43,6 +43,9 @@ pub use values::Values;
 use crate::generators::GeneratorError;
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
 
+/// How many bytes of a body stand for it in a sentence.
+const BEGINNING: usize = 16;
+
 /// A value that a rule is held against.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'v> {
@@ -325,12 +328,16 @@ impl<'v> Subject<'v> {
         }
     }
 
-    /// The value as it reads in a sentence, with its type: `'100' (String)`.
+    /// The value as it reads in a sentence, with its type: `'100' (String)`, `[ffd8ff…] (30922 bytes)`.
     fn described(&self) -> String {
         match self {
             Self::Json(value) => crate::report::described(value),
             Self::Text(text) => format!("'{text}' (String)"),
-            Self::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            Self::Bytes(bytes) => {
+                let start: String = bytes.iter().take(BEGINNING).map(|byte| format!("{byte:02x}")).collect();
+                let rest = if bytes.len() > BEGINNING { "…" } else { "" };
+                format!("[{start}{rest}] ({} bytes)", bytes.len())
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! `notEmpty`: not null, and not empty.
 
-use super::{Kind, RuleError, Subject, named};
+use super::{Kind, RuleError, Subject, named, same_container};
 use crate::json::{Json, Object, ObjectBuf};
 
 /// Something is there: not null, no empty text, list, object or body.
@@ -16,7 +16,10 @@ impl Kind for NotEmpty {
         named("notEmpty")
     }
 
-    fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
+    fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
+        if other_shape(expected, actual) {
+            return false;
+        }
         match actual {
             // Like the bounds of a list, this is about the container that the rule is given for.
             Subject::Json(Json::Array(_) | Json::Object(_)) if !direct => true,
@@ -30,7 +33,22 @@ impl Kind for NotEmpty {
         }
     }
 
-    fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-        format!("Expected {} to not be empty", actual.described())
+    fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+        match expected.filter(|_| other_shape(expected, actual)) {
+            Some(expected) => {
+                format!("Expected {} to be the same type as {}", actual.described(), expected.described())
+            }
+            None => format!("Expected {} to not be empty", actual.described()),
+        }
     }
+}
+
+/// Whether one side is an object or a list and the other is not: something that is there, but in a form that whoever
+/// reads it does not expect. Null is told to be empty, whatever was expected.
+fn other_shape(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
+    expected.is_some_and(|expected| {
+        (expected.is_container() || actual.is_container())
+            && !same_container(Some(expected), actual)
+            && !matches!(actual, Subject::Json(Json::Null))
+    })
 }

@@ -95,6 +95,8 @@ fn what_rules_accept() {
         (r#"{"match":"include","value":"ell"}"#, "\"\"", "\"hello\"", true),
         (r#"{"match":"notEmpty"}"#, "\"a\"", "\"\"", false),
         (r#"{"match":"notEmpty"}"#, "[1]", "[]", false),
+        (r#"{"match":"notEmpty"}"#, "[\"b\"]", "\"b\"", false),
+        (r#"{"match":"notEmpty"}"#, "{\"a\": 1}", "[1]", false),
         (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"v1.0.0\"", false),
         (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"2.1.0-rc.1\"", true),
         (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"2024-02-29\"", true),
