@@ -1,6 +1,6 @@
 //! `notEmpty`: not null, and not empty.
 
-use super::{Kind, RuleError, Subject, named, same_container};
+use super::{Kind, RuleError, Subject, named};
 use crate::json::{Json, Object, ObjectBuf};
 
 /// Something is there: not null, no empty text, list, object or body.
@@ -17,7 +17,7 @@ impl Kind for NotEmpty {
     }
 
     fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
-        if other_shape(expected, actual) {
+        if expected.is_some_and(|expected| is_wrapped(expected, actual)) {
             return false;
         }
         match actual {
@@ -34,7 +34,7 @@ impl Kind for NotEmpty {
     }
 
     fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-        match expected.filter(|_| other_shape(expected, actual)) {
+        match expected.filter(|expected| is_wrapped(*expected, actual)) {
             Some(expected) => {
                 format!("Expected {} to be the same type as {}", actual.described(), expected.described())
             }
@@ -43,12 +43,8 @@ impl Kind for NotEmpty {
     }
 }
 
-/// Whether one side is an object or a list and the other is not: something that is there, but in a form that whoever
-/// reads it does not expect. Null is told to be empty, whatever was expected.
-fn other_shape(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
-    expected.is_some_and(|expected| {
-        (expected.is_container() || actual.is_container())
-            && !same_container(Some(expected), actual)
-            && !matches!(actual, Subject::Json(Json::Null))
-    })
+/// Whether an object or a list came where there should be a scalar: something that is there, but in a form that whoever
+/// reads it does not expect.
+fn is_wrapped(expected: Subject<'_>, actual: Subject<'_>) -> bool {
+    actual.is_container() && !expected.is_container()
 }

@@ -100,3 +100,52 @@ fn play<'s>(
     }
     if scenario.steps.is_empty() { Err(("", Failure::NoSteps)) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays the steps of one scenario; answers the step that failed, and why.
+    fn played(steps: &str) -> Result<(), (String, String)> {
+        let feature = Feature::parse(&format!("Feature: F\nScenario: s\n{steps}")).unwrap();
+        let catalogue = Catalogue::new().unwrap();
+        play(&feature.scenarios[0], &catalogue, &Fixtures::new(PathBuf::new()))
+            .map_err(|(step, failure)| (step.to_owned(), failure.to_string()))
+    }
+
+    const COMPARED: &str = "Given an expected request configured with the following:\n| body |\n| JSON: {\"a\": 1} |\n\
+                            And a request is received with the following:\n| body |\n| JSON: {\"a\": 2} |\n\
+                            When the request is compared to the expected one\n";
+
+    #[test]
+    fn what_the_suite_asks_for_is_held_against_what_is() {
+        let sentence = "Expected 2 (Integer) to be equal to 1 (Integer)";
+        let error = |place: &str, sentence: &str| {
+            played(&format!(
+                "{COMPARED}Then the comparison should NOT be OK\n\
+                 And the mismatches will contain a mismatch with error \"{place}\" -> \"{sentence}\""
+            ))
+        };
+        assert_eq!(error("$.a", sentence), Ok(()));
+        assert!(error("$.b", sentence).is_err());
+        assert!(error("$.a", "Expected 2 (Integer)").is_err());
+        let (step, reason) = played(&format!("{COMPARED}Then the comparison should be OK")).unwrap_err();
+        assert_eq!(step, "the comparison should be OK");
+        assert_eq!(reason, format!("it is not: body \"$.a\" -> \"{sentence}\""));
+    }
+
+    #[test]
+    fn steps_that_are_not_known_and_scenarios_without_any_have_failed() {
+        assert_eq!(
+            played("Given whatever").unwrap_err(),
+            ("whatever".to_owned(), "this step is not known".to_owned())
+        );
+        assert!(played("").is_err());
+    }
+
+    #[test]
+    fn a_comparison_that_never_was_is_neither_right_nor_wrong() {
+        assert!(played("Then the comparison should be OK").is_err());
+        assert!(played("Then the comparison should NOT be OK").is_err());
+    }
+}
