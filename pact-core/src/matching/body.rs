@@ -57,7 +57,9 @@ impl Expectation<'_> {
                 let actual = Subject::Bytes(actual).to_json();
                 found.push(self.mismatch(Detail::Unexpected { actual }));
             }
-            Body::Present(content) if actual.is_empty() && !content.bytes().is_empty() => {
+            Body::Present(content)
+                if actual.is_empty() && !content.bytes().is_empty() && !self.is_ruled_whole() =>
+            {
                 let expected = content.as_json().map_or_else(
                     || Subject::Bytes(&content.bytes()).to_json(),
                     |json| json.into_owned().into_owned(),
@@ -81,7 +83,7 @@ impl Expectation<'_> {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
-        if wanted.is_json() || matches!(content.data, Data::Json(_)) {
+        if self.is_json() {
             self.json(content, actual, found);
         } else if wanted.is_xml() {
             self.xml(content, actual, found);
@@ -93,6 +95,18 @@ impl Expectation<'_> {
         } else {
             self.whole(content, actual, found);
         }
+    }
+
+    fn is_json(&self) -> bool {
+        let holds_json = |content: &Content| matches!(content.data, Data::Json(_));
+        self.prepared.content_type.is_json() || self.body.content().is_some_and(holds_json)
+    }
+
+    /// Whether the content has no inner structure, and rules say what it must be: also when it is empty.
+    fn is_ruled_whole(&self) -> bool {
+        let wanted = &self.prepared.content_type;
+        let structured = self.is_json() || wanted.is_xml() || wanted.is_form() || wanted.is_multipart();
+        !structured && self.rules.holding().any(|holding| holding.direct && !holding.list.rules.is_empty())
     }
 
     /// Whether the bytes are judged by what they look like.
@@ -168,16 +182,22 @@ impl Expectation<'_> {
     /// Compares content that has no inner structure: by the rules for the whole, or byte by byte.
     fn whole(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
         let expected = content.bytes();
+        let wanted = subject(&expected);
+        let got = match (wanted, actual) {
+            // Nothing at all is as much bytes as it is text.
+            (Subject::Bytes(_), []) => Subject::Bytes(actual),
+            _ => subject(actual),
+        };
         let mut ruled = false;
         for Holding { list, direct } in self.rules.holding() {
             if direct || list.rules.iter().any(Rule::cascades) {
                 ruled = true;
                 let at = self.at.to_string();
-                check(list, Some(subject(&expected)), subject(actual), Part::Body, &at, found);
+                check(list, Some(wanted), got, Part::Body, &at, found);
             }
         }
         if !ruled && *expected != *actual {
-            let (expected, actual) = (subject(&expected).to_json(), subject(actual).to_json());
+            let (expected, actual) = (wanted.to_json(), got.to_json());
             found.push(self.mismatch(Detail::NotEqual { expected, actual }));
         }
     }

@@ -1,6 +1,7 @@
 //! What was wrong, as data; sentences are made from it where people read them.
 
 mod location;
+pub mod suite;
 mod text;
 
 pub(crate) use location::Location;

@@ -20,6 +20,11 @@ impl Kind for Equality {
         Shape::Exact
     }
 
+    /// It says itself what is not equal.
+    fn keeps_containers(&self) -> bool {
+        false
+    }
+
     fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
         same_container(expected, actual)
             || match (expected, actual) {

@@ -43,6 +43,9 @@ pub use values::Values;
 use crate::generators::GeneratorError;
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
 
+/// How many bytes of a body stand for it in a sentence.
+const BEGINNING: usize = 16;
+
 /// A value that a rule is held against.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'v> {
@@ -148,6 +151,12 @@ trait Kind: Sized {
         true
     }
 
+    /// Whether only an object can stand for an object, and a list for a list. Without this, a rule for the scalars
+    /// inside would also be satisfied by a scalar in place of their container.
+    fn keeps_containers(&self) -> bool {
+        true
+    }
+
     /// How the members or items of a container that satisfies the rule are compared.
     fn shape(&self) -> Shape<'_> {
         Shape::Like
@@ -202,8 +211,18 @@ macro_rules! rules {
                 match self { $(Self::$variant(kind) => kind.shape(),)+ Self::Unknown(kind) => kind.shape() }
             }
 
+            fn keeps_containers(&self) -> bool {
+                match self {
+                    $(Self::$variant(kind) => kind.keeps_containers(),)+
+                    Self::Unknown(kind) => kind.keeps_containers(),
+                }
+            }
+
             /// Whether `actual` satisfies the rule, leaving aside what is inside containers.
             pub(crate) fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool {
+                if self.lost_container(expected, actual).is_some() {
+                    return false;
+                }
                 match self {
                     $(Self::$variant(kind) => kind.check(expected, actual, direct),)+
                     Self::Unknown(kind) => kind.check(expected, actual, direct),
@@ -212,6 +231,10 @@ macro_rules! rules {
 
             /// Says why `actual` was refused.
             pub fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+                if let Some(expected) = self.lost_container(expected, actual) {
+                    let (expected, actual) = (expected.described(), actual.described());
+                    return format!("Expected {actual} to be the same type as {expected}");
+                }
                 match self {
                     $(Self::$variant(kind) => kind.explain(expected, actual),)+
                     Self::Unknown(kind) => kind.explain(expected, actual),
@@ -276,6 +299,13 @@ impl Rule {
         Self::parse_named(name, object)
     }
 
+    /// The object or list that was expected, where something else came that the rule does not take for it.
+    fn lost_container<'e>(&self, expected: Option<Subject<'e>>, actual: Subject<'_>) -> Option<Subject<'e>> {
+        expected.filter(|expected| {
+            expected.is_container() && !same_container(Some(*expected), actual) && self.keeps_containers()
+        })
+    }
+
     /// Whether the example of a contract satisfies the contract's own rule, leaving aside what is inside containers.
     ///
     /// # Errors
@@ -325,12 +355,16 @@ impl<'v> Subject<'v> {
         }
     }
 
-    /// The value as it reads in a sentence, with its type: `'100' (String)`.
+    /// The value as it reads in a sentence, with its type: `'100' (String)`, `[ffd8ff…] (30922 bytes)`.
     fn described(&self) -> String {
         match self {
             Self::Json(value) => crate::report::described(value),
             Self::Text(text) => format!("'{text}' (String)"),
-            Self::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            Self::Bytes(bytes) => {
+                let start: String = bytes.iter().take(BEGINNING).map(|byte| format!("{byte:02x}")).collect();
+                let rest = if bytes.len() > BEGINNING { "…" } else { "" };
+                format!("[{start}{rest}] ({} bytes)", bytes.len())
+            }
         }
     }
 

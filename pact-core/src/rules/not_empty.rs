@@ -31,7 +31,18 @@ impl Kind for NotEmpty {
         }
     }
 
-    fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-        format!("Expected {} to not be empty", actual.described())
+    fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+        match expected.filter(|expected| is_wrapped(*expected, actual)) {
+            Some(expected) => {
+                format!("Expected {} to be the same type as {}", actual.described(), expected.described())
+            }
+            None => format!("Expected {} to not be empty", actual.described()),
+        }
     }
+}
+
+/// Whether an object or a list came where there should be a scalar: something that is there, but in a form that whoever
+/// reads it does not expect.
+fn is_wrapped(expected: Subject<'_>, actual: Subject<'_>) -> bool {
+    actual.is_container() && !expected.is_container()
 }

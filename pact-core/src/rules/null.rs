@@ -21,6 +21,11 @@ impl Kind for Null {
         false
     }
 
+    /// A nullable object is one or the other.
+    fn keeps_containers(&self) -> bool {
+        false
+    }
+
     fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
         matches!(actual, Subject::Json(Json::Null))
     }

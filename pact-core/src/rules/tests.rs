@@ -95,6 +95,9 @@ fn what_rules_accept() {
         (r#"{"match":"include","value":"ell"}"#, "\"\"", "\"hello\"", true),
         (r#"{"match":"notEmpty"}"#, "\"a\"", "\"\"", false),
         (r#"{"match":"notEmpty"}"#, "[1]", "[]", false),
+        (r#"{"match":"notEmpty"}"#, "[\"b\"]", "\"b\"", false),
+        (r#"{"match":"notEmpty"}"#, "{\"a\": 1}", "[1]", false),
+        (r#"{"match":"notEmpty"}"#, "1", "[1]", false),
         (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"v1.0.0\"", false),
         (r#"{"match":"semver"}"#, "\"1.0.0\"", "\"2.1.0-rc.1\"", true),
         (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"2024-02-29\"", true),
@@ -134,4 +137,32 @@ fn an_expression_that_backtracks_without_end_is_refused_in_bounded_time() {
     let rule = Rule::Regex(Regex::new(r"(a+)+(?=b)\1$"));
     let text = "a".repeat(5_000);
     assert!(!rule.check(None, Subject::Text(&text), true));
+}
+
+#[test]
+fn a_scalar_cannot_stand_for_a_container() {
+    for (definition, expected, actual) in [
+        (r#"{"match":"regex","regex":"a"}"#, r#"["a"]"#, r#""a""#),
+        (r#"{"match":"include","value":"a"}"#, r#"{"b":"a"}"#, r#""a""#),
+        (r#"{"match":"integer"}"#, "[1]", "1"),
+        (r#"{"match":"boolean"}"#, "[true]", "true"),
+        (r#"{"match":"date"}"#, r#"["2024-02-29"]"#, r#""2024-02-29""#),
+        (r#"{"match":"semver"}"#, r#"["1.0.0"]"#, r#""1.0.0""#),
+        (r#"{"match":"values"}"#, r#"{"a":1}"#, "[1]"),
+        (r#"{"match":"eachValue","rules":[]}"#, r#"{"a":1}"#, "[1]"),
+    ] {
+        assert!(accepts(definition, expected, expected), "{definition}");
+        assert!(!accepts(definition, expected, actual), "{definition} with {actual}");
+    }
+    assert!(accepts(r#"{"match":"null"}"#, r#"{"a":1}"#, "null"));
+}
+
+#[test]
+fn a_lost_container_is_explained_by_its_type() {
+    let (list, text) = (Json::parse(br#"["a"]"#).unwrap(), Json::parse(br#""a""#).unwrap());
+    let rule = rule(r#"{"match":"regex","regex":"a"}"#);
+    assert_eq!(
+        rule.explain(Some(Subject::Json(&list)), Subject::Json(&text)),
+        r#"Expected 'a' (String) to be the same type as ["a"] (Array)"#
+    );
 }

@@ -26,6 +26,11 @@ impl Kind for Unknown {
         false
     }
 
+    /// What it takes for what is not known.
+    fn keeps_containers(&self) -> bool {
+        false
+    }
+
     fn check(&self, _: Option<Subject<'_>>, _: Subject<'_>, _: bool) -> bool {
         false
     }

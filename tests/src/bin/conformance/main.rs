@@ -1,8 +1,10 @@
 //! Runs cases that others wrote against this implementation.
 //!
 //! `conformance spec DIR` runs the test cases of the Pact specification: `DIR/v*/(request|response|message)/**/*.json`.
+//! `conformance compat DIR` runs the stories of the compatibility suite: `DIR/features/**/*.feature`.
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
+mod compat;
 mod spec;
 
 use std::path::PathBuf;
@@ -24,6 +26,14 @@ enum Suite {
         /// The folder that holds `v1`, `v1.1`, `v2`, `v3` and `v4`
         dir: PathBuf,
     },
+    /// The scenarios of the compatibility suite
+    Compat {
+        /// The folder that holds `features` and `fixtures`
+        dir: PathBuf,
+        /// A feature to run, such as `V3/generators`; may be given several times. Without it, all are run
+        #[arg(long, value_name = "FEATURE")]
+        only: Vec<String>,
+    },
 }
 
 /// How a suite went.
@@ -33,8 +43,11 @@ struct Outcome {
 }
 
 fn main() -> ExitCode {
-    let Arguments { suite: Suite::Spec { dir } } = Arguments::parse();
-    match spec::run(&dir) {
+    let outcome = match Arguments::parse().suite {
+        Suite::Spec { dir } => spec::run(&dir).map_err(|error| error.to_string()),
+        Suite::Compat { dir, only } => compat::run(&dir, &only).map_err(|error| error.to_string()),
+    };
+    match outcome {
         Ok(Outcome { passed, failed }) => {
             println!("{passed} passed, {failed} failed");
             if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -1,0 +1,238 @@
+//! Making examples anew.
+
+use pactwright_core::datetime::{Date, Moment, MomentError, Time};
+use pactwright_core::generators::{
+    Context, Generated, Generator, Mode, Seeded, Skipped, apply_to_request, apply_to_response,
+};
+use pactwright_core::json::{Json, JsonBuf};
+use pactwright_core::model::{Body, Category, Request, Response};
+use regex::Regex;
+
+use super::steps::{Call, Failure, Steps, World};
+
+/// Examples, before and after.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    request: Request,
+    response: Response,
+    mode: Option<Mode>,
+    /// What was made, and of what.
+    made: Option<Made>,
+}
+
+#[derive(Debug)]
+enum Made {
+    Request { from: Request, to: Request },
+    Response { from: Response, to: Response },
+}
+
+pub(super) const STEPS: Steps = &[
+    ("a request configured with the following generators:", configure_request),
+    ("a response configured with the following generators:", configure_response),
+    ("the generator test mode is set as {string}", set_mode),
+    ("the request is prepared for use", prepare_request),
+    ("the request is prepared for use with a(n) {string} context:", prepare_request),
+    ("the response is prepared for use", prepare_response),
+    ("the response is prepared for use with a(n) {string} context:", prepare_response),
+    ("the body value for {string} will have been replaced with a(n) {string}", replaced_with_kind),
+    ("the body value for {string} will have been replaced with {string}", replaced_with),
+    ("the request {string} will be set as {string}", part_is),
+    ("the response {string} will be set as {string}", part_is),
+    ("the request {string} will match {string}", part_matches),
+    ("the response {string} will match {string}", part_matches),
+    ("the request {string} will not be {string}", part_is_not),
+    ("the response {string} will not be {string}", part_is_not),
+];
+
+/// What the kinds of values look like that generators make, as text: a number in place of text is made as text.
+const KINDS: [(&str, &str); 13] = [
+    ("integer", r"-?\d+"),
+    ("decimal number", r"-?\d+\.\d+"),
+    ("boolean", "true|false"),
+    ("hexadecimal number", "[0-9A-Fa-f]+"),
+    ("random string", r"\w+"),
+    ("date", r"\d{4}-\d{2}-\d{2}"),
+    ("time", r"\d{2}:\d{2}:\d{2}"),
+    ("date-time", r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?"),
+    ("UUID", HYPHENATED),
+    ("simple UUID", "[0-9a-f]{32}"),
+    ("lower-case-hyphenated UUID", HYPHENATED),
+    ("upper-case-hyphenated UUID", "[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}"),
+    ("URN UUID", "urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+];
+/// What is made from the expression that the contract has.
+const FROM_EXPRESSION: &str = "string from the regex";
+const HYPHENATED: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+fn configure_request(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let rows = call.rows()?;
+    world.generators.request = call.fixtures.request(rows[0])?;
+    Ok(())
+}
+
+fn configure_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let rows = call.rows()?;
+    world.generators.response = call.fixtures.response(rows[0])?;
+    Ok(())
+}
+
+fn set_mode(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    world.generators.mode = Some(match call.argument(0) {
+        "Consumer" => Mode::Consumer,
+        "Provider" => Mode::Provider,
+        other => return Err(Failure::Unusable(other.to_owned())),
+    });
+    Ok(())
+}
+
+fn prepare_request(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let State { request, mode, made, .. } = &mut world.generators;
+    let Generated { example, skipped } = apply_to_request(request, &context(*mode, call)?, &mut source()?);
+    *made = Some(Made::Request { from: request.clone(), to: example });
+    all_made(&skipped)
+}
+
+fn prepare_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let State { response, mode, made, .. } = &mut world.generators;
+    let Generated { example, skipped } = apply_to_response(response, &context(*mode, call)?, &mut source()?);
+    *made = Some(Made::Response { from: response.clone(), to: example });
+    all_made(&skipped)
+}
+
+fn all_made(skipped: &[Skipped]) -> Result<(), Failure> {
+    let complaints: Vec<_> = skipped.iter().map(ToString::to_string).collect();
+    Failure::unless(skipped.is_empty(), || complaints.join("; "))
+}
+
+/// Always the same chance at the same time: a scenario that fails must fail again.
+fn source() -> Result<Seeded, Failure> {
+    let day = Date::new(2024, 2, 29).map_err(|error: MomentError| Failure::Unusable(error.to_string()))?;
+    Ok(Seeded::new(7, Moment::new(day, Time::NOON)))
+}
+
+/// What the run knows: the step may give the values of provider states, or of the mock server.
+fn context(mode: Option<Mode>, call: &Call<'_>) -> Result<Context, Failure> {
+    let mut context = Context::consumer(None);
+    context.mode = mode.unwrap_or(Mode::Consumer);
+    if call.arguments.is_empty() {
+        return Ok(context);
+    }
+    let given = Json::parse(call.cell()?.as_bytes())?.into_owned();
+    match (call.argument(0), given) {
+        ("mockServer", given) => {
+            context.mock_server_url = given.get("href").and_then(Json::as_str).map(str::to_owned);
+        }
+        ("providerState", Json::Object(values)) => context.state_values = values,
+        (other, _) => return Err(Failure::Unusable(format!("the context {other}"))),
+    }
+    Ok(context)
+}
+
+fn replaced_with_kind(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let (place, kind) = (call.argument(0), call.argument(1));
+    let made = made(world)?;
+    let expression = match KINDS.iter().find(|(name, _)| *name == kind) {
+        Some((_, expression)) => (*expression).to_owned(),
+        None if kind == FROM_EXPRESSION => made.pattern(place)?,
+        None => return Err(Failure::Unusable(format!("the kind of value {kind}"))),
+    };
+    let (before, after) = made.body_values(place)?;
+    let right = before != after && fits(&expression, &text(&after))?;
+    Failure::unless(right, || format!("it was {before} and is {after}"))
+}
+
+fn replaced_with(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let (before, after) = made(world)?.body_values(call.argument(0))?;
+    Failure::unless(before != after && text(&after) == call.argument(1), || {
+        format!("it was {before} and is {after}")
+    })
+}
+
+fn part_is(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let part = made(world)?.part(call.argument(0))?;
+    Failure::unless(part == call.argument(1), || format!("it is {part}"))
+}
+
+fn part_is_not(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let part = made(world)?.part(call.argument(0))?;
+    Failure::unless(part != call.argument(1), || "it is".to_owned())
+}
+
+fn part_matches(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let part = made(world)?.part(call.argument(0))?;
+    Failure::unless(fits(call.argument(1), &part)?, || format!("it is {part}"))
+}
+
+fn made(world: &World) -> Result<&Made, Failure> {
+    world.generators.made.as_ref().ok_or_else(|| Failure::Unmet("nothing was prepared".to_owned()))
+}
+
+/// Whether the whole text is as the expression has it.
+fn fits(expression: &str, text: &str) -> Result<bool, Failure> {
+    let whole = Regex::new(&format!("^(?:{expression})$"));
+    whole.map(|regex| regex.is_match(text)).map_err(|error| Failure::Unusable(error.to_string()))
+}
+
+fn text(value: &Json<'_>) -> String {
+    value.as_str().map_or_else(|| value.to_compact(), str::to_owned)
+}
+
+impl Made {
+    fn bodies(&self) -> (&Body, &Body) {
+        match self {
+            Self::Request { from, to } => (&from.body, &to.body),
+            Self::Response { from, to } => (&from.body, &to.body),
+        }
+    }
+
+    /// The value of a member of the body, before and after.
+    fn body_values(&self, place: &str) -> Result<(JsonBuf, JsonBuf), Failure> {
+        let name = place.strip_prefix("$.").ok_or_else(|| Failure::Unusable(place.to_owned()))?;
+        let (from, to) = self.bodies();
+        let value = |body: &Body| -> Result<JsonBuf, Failure> {
+            let bytes = body.bytes();
+            let value = Json::parse(&bytes)?.get(name).cloned().map(Json::into_owned);
+            value.ok_or_else(|| Failure::Unmet(format!("the body has no {name}")))
+        };
+        Ok((value(from)?, value(to)?))
+    }
+
+    /// The expression that text at a place of the body is made from.
+    fn pattern(&self, place: &str) -> Result<String, Failure> {
+        let generators = match self {
+            Self::Request { from, .. } => &from.generators,
+            Self::Response { from, .. } => &from.generators,
+        };
+        let mut patterns =
+            generators.category(Category::Body).filter_map(|(path, generator)| match generator {
+                Generator::Regex(regex) if path == place => Some(regex.pattern().to_owned()),
+                _ => None,
+            });
+        patterns.next().ok_or_else(|| Failure::Unmet(format!("{place} has no generator with an expression")))
+    }
+
+    /// What a part of the example is: `path`, `status`, `queryParameter[name]` or `header[name]`.
+    fn part(&self, part: &str) -> Result<String, Failure> {
+        let unusable = || Failure::Unusable(format!("the part {part}"));
+        let (kind, name) = match part.split_once('[') {
+            Some((kind, rest)) => {
+                (kind, rest.strip_suffix(']').ok_or_else(unusable)?.trim_matches(['\'', '"']))
+            }
+            None => (part, ""),
+        };
+        let value = match (self, kind) {
+            (Self::Request { to, .. }, "method") => Some(to.method.clone()),
+            (Self::Request { to, .. }, "path") => Some(to.path.clone()),
+            (Self::Request { to, .. }, "queryParameter") => to.query.as_ref().and_then(|query| {
+                let pairs = query.pairs();
+                let (_, values) = pairs.iter().find(|(other, _)| other == name)?;
+                values.first().cloned().flatten()
+            }),
+            (Self::Request { to, .. }, "header") => to.headers.get(name).first().cloned(),
+            (Self::Response { to, .. }, "header") => to.headers.get(name).first().cloned(),
+            (Self::Response { to, .. }, "status") => Some(to.status.to_string()),
+            _ => return Err(unusable()),
+        };
+        value.ok_or_else(|| Failure::Unmet(format!("there is no {part}")))
+    }
+}
