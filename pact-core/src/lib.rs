@@ -40,6 +40,7 @@
 //! - [`matching`]: compile once, match many times;
 //! - [`generators`]: values that are made anew for each use of an example;
 //! - [`datetime`]: patterns and expressions for dates and times;
+//! - [`definition`]: rules as text; [`integration`]: examples with rules in them;
 //! - [`report`]: what was wrong, as data, and in words;
 //! - [`digest`]: names for content;
 //! - [`broker_api`] and [`names`]: what travels between brokers and their clients.
@@ -75,9 +76,11 @@
 
 pub mod broker_api;
 pub mod datetime;
+pub mod definition;
 pub mod digest;
 pub mod format;
 pub mod generators;
+pub mod integration;
 pub mod json;
 pub mod matching;
 pub mod model;

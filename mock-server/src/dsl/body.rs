@@ -1,5 +1,6 @@
 //! Bodies of requests and responses.
 
+use pactwright_core::integration;
 use pactwright_core::json::{Json, JsonBuf};
 use pactwright_core::model::{Body, Category, Content, ContentType, Data, Headers, MatchingRules};
 use pactwright_core::path::DocPath;
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use super::mistake::{Mistake, Part, Place, Problem};
 use super::value::Written;
-use crate::matchers::{split, tree};
+use crate::matchers::tree;
 
 /// What a body is to be.
 #[derive(Debug, Clone)]
@@ -51,18 +52,18 @@ pub(super) fn resolve(
     let (data, media_type) = match value {
         BodyValue::Empty => return Body::Empty,
         BodyValue::Json(tree) => {
-            let split = split(JsonBuf::from(tree.clone()));
-            for finding in split.mistakes {
-                mistake(Part::Body(finding.path), finding.problem, finding.source);
+            let read = integration::read(JsonBuf::from(tree.clone()));
+            for finding in read.findings {
+                mistake(Part::Body(finding.path), finding.problem.into(), finding.source);
             }
             // Files have a word for a body that is null, but none for rules about it.
-            if split.example == Json::Null && !split.rules.is_empty() {
+            if read.example == Json::Null && !read.rules.is_empty() {
                 mistake(Part::Body(DocPath::default()), Problem::NullBody, None);
             }
-            for (path, list) in split.rules {
+            for (path, list) in read.rules {
                 rules.insert(Category::Body, path.to_string(), list);
             }
-            let data = match split.example {
+            let data = match read.example {
                 Json::Null => None,
                 example => Some(Data::Json(example)),
             };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use pactwright_core::integration;
 use pactwright_core::matching::CompileError;
 use pactwright_core::path::DocPath;
 use pactwright_core::report::Mismatch;
@@ -121,6 +122,9 @@ pub enum Problem {
     /// A matcher does not say which it is.
     #[error("this is no matcher; use those of `pactwright::matchers`")]
     NoKind,
+    /// A matcher that other tools wrote cannot be used.
+    #[error("{0}")]
+    Matcher(#[source] integration::Problem),
     /// A matcher of another kind than the known ones.
     #[error("there is no matcher `{0}`; use those of `pactwright::matchers`")]
     UnknownMatcher(String),
@@ -193,6 +197,29 @@ pub enum Problem {
     /// A name that is blank.
     #[error("the {0} is blank; give it a name")]
     Blank(&'static str),
+}
+
+/// Names and sentences of the DSL for what the core finds.
+impl From<integration::Problem> for Problem {
+    fn from(problem: integration::Problem) -> Self {
+        match problem {
+            integration::Problem::ExampleRefused { explanation } => Self::ExampleRefused { explanation },
+            integration::Problem::Rule(error) => Self::Rule(error),
+            integration::Problem::Bounds { min, max } => Self::Bounds { min, max },
+            integration::Problem::NotSerialisable(reason) => Self::NotSerialisable(reason),
+            integration::Problem::NotText { found } => Self::NotText { found },
+            integration::Problem::MatcherInList => Self::MatcherInList,
+            integration::Problem::NoKind => Self::NoKind,
+            integration::Problem::UnknownMatcher(name) => Self::UnknownMatcher(name),
+            integration::Problem::NothingToCombine => Self::NothingToCombine,
+            integration::Problem::NestedCombination => Self::NestedCombination,
+            integration::Problem::RulesCollide => Self::RulesCollide,
+            integration::Problem::NoVariants => Self::NoVariants,
+            other @ (integration::Problem::Generator(_)
+            | integration::Problem::Definition { .. }
+            | integration::Problem::Reference(_)) => Self::Matcher(other),
+        }
+    }
 }
 
 /// Why text is no path of a request.

@@ -2,12 +2,13 @@
 
 use std::panic::Location;
 
-use pactwright_core::json::{Json, JsonBuf};
+use pactwright_core::integration;
+use pactwright_core::json::JsonBuf;
 use pactwright_core::model::RuleList;
 use serde_json::Value;
 
-use super::mistake::{Mistake, Place, Problem};
-use crate::matchers::{EachLike, Matcher, split};
+use super::mistake::{Mistake, Place};
+use crate::matchers::{EachLike, Matcher};
 
 /// What a path, a query parameter or a header is to be: text (or something that is written as text), or a matcher.
 ///
@@ -64,48 +65,13 @@ impl Written<TextValue> {
         place: &Place,
         mistakes: &mut Vec<Mistake>,
     ) -> (Vec<String>, Option<RuleList>) {
-        let split = split(JsonBuf::from(self.value.tree.clone()));
-        let line = self.source.to_string();
-        let mut mistake = |problem, source_line: Option<String>| {
-            let source_line = source_line.or_else(|| Some(line.clone()));
-            mistakes.push(Mistake {
-                interaction: interaction.to_owned(),
-                place: place.clone(),
-                problem,
-                source_line,
-            });
-        };
-        for finding in split.mistakes {
-            mistake(finding.problem, finding.source);
-        }
-        let mut rules = None;
-        for (path, list) in split.rules {
-            if path.steps().is_empty() {
-                rules = Some(list);
-            } else {
-                // What holds for one of several values has no place in a pact.
-                mistake(Problem::MatcherInList, None);
-            }
-        }
-        let values: Vec<&JsonBuf> = match &split.example {
-            Json::Array(items) => items.iter().collect(),
-            single => vec![single],
-        };
-        let texts = values.into_iter().map(|value| {
-            text(value).unwrap_or_else(|found| {
-                mistake(Problem::NotText { found }, None);
-                String::new()
-            })
-        });
-        (texts.collect(), rules)
-    }
-}
-
-fn text(value: &JsonBuf) -> Result<String, &'static str> {
-    match value {
-        Json::String(text) => Ok(text.to_string()),
-        Json::Number(number) => Ok(number.as_str().to_owned()),
-        Json::Bool(value) => Ok(value.to_string()),
-        Json::Null | Json::Array(_) | Json::Object(_) => Err(value.type_name()),
+        let single = integration::read_single(JsonBuf::from(self.value.tree.clone()));
+        mistakes.extend(single.findings.into_iter().map(|finding| Mistake {
+            interaction: interaction.to_owned(),
+            place: place.clone(),
+            problem: finding.problem.into(),
+            source_line: finding.source.or_else(|| Some(self.source.to_string())),
+        }));
+        (single.values, single.rules)
     }
 }

@@ -7,30 +7,18 @@
 mod lists;
 mod numbers;
 mod objects;
-mod split;
 mod text;
 
 use std::panic::Location;
 
+use pactwright_core::integration::{BROKEN, COMBINE, MATCHER as TYPE, SOURCE, VALUE};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub use lists::{EachLike, array_containing, each_like};
 pub use numbers::{Decimal, Numeric, Whole, decimal, integer, number};
 pub use objects::{each_key, each_value, map_of};
-pub(crate) use split::split;
 pub use text::{date, datetime, include, regex, semver, string, time, uuid};
-
-/// The member that makes an object a matcher.
-const TYPE: &str = "pact:matcher:type";
-/// The member that says where in the source a matcher was written.
-const SOURCE: &str = "pactwright:source";
-/// The member that holds an example.
-const VALUE: &str = "value";
-/// The member that says whether all of several matchers must hold, or one.
-const COMBINE: &str = "combine";
-/// The member of an object that stands where a value could not be serialised, and says why.
-const BROKEN: &str = "pactwright:broken";
 
 /// An example together with what holds in its place.
 ///
@@ -186,3 +174,6 @@ fn combined<M: Into<Matcher>>(
     let parts: Vec<Value> = matchers.into_iter().map(|matcher| matcher.into().into()).collect();
     Matcher::new(parts, source)
 }
+
+#[cfg(test)]
+mod tests;

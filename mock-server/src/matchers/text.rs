@@ -23,7 +23,7 @@ pub fn regex(example: impl Into<String>, pattern: impl Into<String>) -> Matcher 
 /// Text that contains this fragment. The fragment is the example, too; [`Matcher::example`] sets a longer one.
 #[track_caller]
 pub fn include(fragment: impl Into<String>) -> Matcher {
-    // The rule's own attribute has the name that examples have here; see `split`.
+    // The rule's own attribute has the name that examples have in a matcher.
     let fragment = fragment.into();
     Matcher::new("include", Location::caller()).with(VALUE, fragment.clone()).with("include", fragment)
 }

@@ -60,6 +60,19 @@ impl<'a> Number<'a> {
         Number { text: Cow::Owned(self.text.into_owned()) }
     }
 
+    /// The same text for all numbers that are equal to this one.
+    pub(crate) fn canonical_text(&self) -> String {
+        let (negative, digits, power) = self.canonical();
+        let sign = if negative { "-" } else { "" };
+        match (digits.as_str(), self.is_integer()) {
+            ("", true) => "0".to_owned(),
+            ("", false) => "0e0".to_owned(),
+            // All digits were written, so they are no more than there were.
+            (_, true) => self.text.as_ref().to_owned(),
+            (digits, false) => format!("{sign}{digits}e{power}"),
+        }
+    }
+
     /// Sign, significant digits without zeroes at either end, and the power of ten of the last digit.
     /// An exponent too large for 64 bits saturates.
     fn canonical(&self) -> (bool, String, i64) {

@@ -65,7 +65,7 @@ pub(super) fn compare(
 }
 
 /// The values of a header, from its lines.
-fn separate<'v>(name: &str, lines: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
+pub(crate) fn separate<'v>(name: &str, lines: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
     if LISTS.iter().any(|list| list.eq_ignore_ascii_case(name)) {
         lines.flat_map(|line| line.split(',')).map(str::trim).collect()
     } else {

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+pub(crate) use headers::separate as separate_header;
 pub(crate) use json::matches_variant;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};

@@ -85,6 +85,13 @@ pub struct RuleList {
     pub rules: Vec<Rule>,
 }
 
+impl RuleList {
+    /// Rules that all must hold.
+    pub fn all(rules: Vec<Rule>) -> Self {
+        Self { combine: Combine::And, rules }
+    }
+}
+
 impl From<Rule> for RuleList {
     fn from(rule: Rule) -> Self {
         Self { combine: Combine::And, rules: vec![rule] }

@@ -22,7 +22,7 @@ pub enum NumberKind {
 }
 
 impl NumberKind {
-    fn holds(self, number: &json::Number<'_>) -> bool {
+    pub(crate) fn holds(self, number: &json::Number<'_>) -> bool {
         match self {
             Self::Any => true,
             Self::Integer => number.is_integer(),

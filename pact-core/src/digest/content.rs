@@ -1,7 +1,4 @@
-//! Names for content: the same demands give the same digest, wherever and however they were written.
-//!
-//! [`content_sha`] and [`add_interaction_ids`] compute what existing Pact brokers compute, byte for byte, so that
-//! contracts, results and links keep their identity when a team moves from one broker to another.
+//! Digests as existing Pact brokers compute them.
 
 use sha1::{Digest, Sha1};
 

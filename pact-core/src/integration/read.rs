@@ -1,47 +1,33 @@
 //! From a tree with matchers in it to an example and the rules that hold in its places.
 
-use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
-use pactwright_core::model::{Combine, RuleList};
-use pactwright_core::path::{DocPath, Step};
-use pactwright_core::rules::{ArrayContains, Rule, Subject, Variant};
+use std::borrow::Cow;
 
-use super::{BROKEN, COMBINE, SOURCE, TYPE, VALUE};
-use crate::dsl::Problem;
+use super::marker::{canonical, definition, example_of, generator, is_definition, is_marker};
+use super::{BROKEN, COMBINE, Finding, MATCHER, Problem, Reading, SOURCE, VALUE};
+use crate::definition::Definition;
+use crate::generators::Generator;
+use crate::json::{Json, JsonBuf, ObjectBuf};
+use crate::model::{Combine, RuleList};
+use crate::path::{DocPath, Step};
+use crate::rules::{ArrayContains, Rule, Subject, Variant};
 
-/// What a tree with matchers says.
-#[derive(Debug, Default)]
-pub(crate) struct Split {
-    /// The tree with every matcher replaced by its example.
-    pub(crate) example: JsonBuf,
-    /// The rules that the matchers are, by place.
-    pub(crate) rules: Vec<(DocPath, RuleList)>,
-    /// What cannot be meant.
-    pub(crate) mistakes: Vec<Finding>,
-}
-
-/// Something that cannot be meant, and where.
-#[derive(Debug)]
-pub(crate) struct Finding {
-    pub(crate) path: DocPath,
-    pub(crate) problem: Problem,
-    /// The line of the matcher, where it is one of ours.
-    pub(crate) source: Option<String>,
-}
-
-/// Takes a tree with matchers apart. Mistakes are collected, not returned at the first: a contract is better mended in
-/// one go.
-pub(crate) fn split(tree: JsonBuf) -> Split {
+/// Takes a tree with matchers apart. What cannot be meant is collected, not returned at the first: a contract is better
+/// mended in one go.
+pub fn read(tree: JsonBuf) -> Reading {
     let mut walk = Walk::default();
     let example = walk.value(tree);
     let rules = walk.rules.into_iter().map(|(steps, list)| (DocPath::from_steps(steps), list)).collect();
-    Split { example, rules, mistakes: walk.mistakes }
+    let generators =
+        walk.generators.into_iter().map(|(steps, made)| (DocPath::from_steps(steps), made)).collect();
+    Reading { example, rules, generators, findings: walk.findings }
 }
 
 #[derive(Default)]
 struct Walk {
     steps: Vec<Step>,
     rules: Vec<(Vec<Step>, RuleList)>,
-    mistakes: Vec<Finding>,
+    generators: Vec<(Vec<Step>, Generator)>,
+    findings: Vec<Finding>,
     /// The line of the innermost matcher around.
     source: Option<String>,
 }
@@ -55,13 +41,13 @@ struct Parts {
 impl Walk {
     fn value(&mut self, value: JsonBuf) -> JsonBuf {
         match value {
-            Json::Object(marker) if marker.get(TYPE).is_some() => self.matcher(marker),
+            Json::Object(marker) if is_marker(&marker) => self.matcher(marker),
             Json::Object(object) => {
                 if let Some(Json::String(reason)) = object.get(BROKEN) {
                     self.mistake(Problem::NotSerialisable(reason.to_string()));
                     return Json::Null;
                 }
-                let member = |(name, member): (std::borrow::Cow<'static, str>, JsonBuf)| {
+                let member = |(name, member): (Cow<'static, str>, JsonBuf)| {
                     let value = self.below(Step::Field(name.to_string()), member);
                     (name, value)
                 };
@@ -101,57 +87,118 @@ impl Walk {
         example
     }
 
-    /// Reads a matcher without adding what it says about its own place.
+    /// Reads a matcher without adding what it says about its own place; what makes it anew is added.
     fn parts(&mut self, mut marker: ObjectBuf) -> Parts {
-        marker.remove(SOURCE);
-        let kind = marker.remove(TYPE);
+        let made = self.generator(&marker);
         let value = marker.remove(VALUE);
+        let kind = marker.remove(MATCHER);
+        if made.is_some() && !matches!(value, Some(Json::Array(_))) {
+            // They are the bounds of a number.
+            marker.remove("min");
+            marker.remove("max");
+        }
         let (list, own) = match kind {
             Some(Json::Array(parts)) => {
                 let combine = match marker.remove(COMBINE).as_ref().and_then(Json::as_str) {
-                    Some("OR") => Combine::Or,
+                    Some(combine) if combine.eq_ignore_ascii_case("or") => Combine::Or,
                     _ => Combine::And,
                 };
-                self.combined(parts, combine)
+                self.combined(parts, combine, &marker, value.as_ref())
             }
-            Some(Json::String(kind)) if kind == "arrayContains" || kind == "array-contains" => {
-                self.array_contains(marker.remove("variants"))
-            }
-            Some(Json::String(kind)) => {
-                if kind == "include" {
-                    let fragment = marker.remove("include").or_else(|| value.clone());
-                    marker.insert(VALUE, fragment.unwrap_or(Json::Null));
-                }
-                let rule = self.rule(&kind, marker);
-                (RuleList { combine: Combine::And, rules: rule.into_iter().collect() }, None)
-            }
+            Some(Json::String(kind)) => self.named(&kind, marker, value.as_ref(), made.is_none()),
+            None if made.is_some() => (RuleList::all(Vec::new()), None),
             _ => {
                 self.mistake(Problem::NoKind);
-                (RuleList { combine: Combine::And, rules: Vec::new() }, None)
+                (RuleList::all(Vec::new()), None)
             }
         };
         let example = match value {
+            Some(Json::Null) if made.is_some() => None,
             Some(value) => Some(self.example(value, &list)),
             None => own,
         };
+        let example = example.or_else(|| made.as_ref().and_then(example_of));
         Parts { list, example }
+    }
+
+    fn generator(&mut self, marker: &ObjectBuf) -> Option<Generator> {
+        match generator(marker)? {
+            Ok(made) => {
+                self.make_anew(made.clone());
+                Some(made)
+            }
+            Err(error) => {
+                self.mistake(Problem::Generator(error));
+                None
+            }
+        }
+    }
+
+    /// Of several generators for a place, the outermost has its way.
+    fn make_anew(&mut self, made: Generator) {
+        if !self.generators.iter().any(|(steps, _)| *steps == self.steps) {
+            self.generators.push((self.steps.clone(), made));
+        }
+    }
+
+    /// What a matcher of one kind says about its place, and its example if it has one beside `value`.
+    fn named(
+        &mut self,
+        kind: &str,
+        mut marker: ObjectBuf,
+        value: Option<&JsonBuf>,
+        free: bool,
+    ) -> (RuleList, Option<JsonBuf>) {
+        if is_definition(kind) {
+            return self.defined(kind, free);
+        }
+        if canonical(kind) == "arrayContains" {
+            return self.array_contains(marker.remove("variants"));
+        }
+        let rule = self.rule(kind, value, marker);
+        (RuleList::all(rule.into_iter().collect()), None)
+    }
+
+    fn defined(&mut self, text: &str, free: bool) -> (RuleList, Option<JsonBuf>) {
+        let definition: Definition = match text.parse() {
+            Ok(definition) => definition,
+            Err(source) => {
+                self.mistake(Problem::Definition { text: crate::report::shortened(text), source });
+                return (RuleList::all(Vec::new()), None);
+            }
+        };
+        for reference in definition.references() {
+            self.mistake(Problem::Reference(reference.name.to_owned()));
+        }
+        if let Some(made) = definition.generator().filter(|_| free) {
+            self.make_anew(made);
+        }
+        let rules = definition.rules();
+        for rule in &rules {
+            self.check(rule);
+        }
+        let example = definition.example().cloned();
+        (RuleList::all(rules), example.or_else(|| definition.items().map(Json::Array)))
     }
 
     /// The example of a matcher, with what the matchers inside it say.
     fn example(&mut self, value: JsonBuf, list: &RuleList) -> JsonBuf {
         let bounded =
             |rule: &Rule| matches!(rule, Rule::Like(like) if like.min.is_some() || like.max.is_some());
+        let any_item = |rule: &Rule| matches!(rule, Rule::Like(_) | Rule::EachValue(_));
         let any_name = |rule: &Rule| matches!(rule, Rule::Values(_) | Rule::EachValue(_));
         match value {
-            Json::Array(items) if list.rules.iter().any(bounded) => {
+            Json::Array(items)
+                if list.rules.iter().any(bounded)
+                    || (items.len() == 1 && list.rules.iter().any(any_item)) =>
+            {
                 Json::Array(self.alike(items, &Step::AnyIndex))
             }
-            Json::Object(object) if object.get(TYPE).is_none() && list.rules.iter().any(any_name) => {
+            Json::Object(object) if !is_marker(&object) && list.rules.iter().any(any_name) => {
                 let (names, members): (Vec<_>, Vec<_>) = object.into_iter().unzip();
                 Json::Object(names.into_iter().zip(self.alike(members, &Step::AnyField)).collect())
             }
-            // A matcher directly inside another one: both hold.
-            Json::Object(marker) if marker.get(TYPE).is_some() => self.matcher(marker),
+            // A matcher directly inside another one is among them: both hold.
             other => self.value(other),
         }
     }
@@ -170,12 +217,28 @@ impl Walk {
         examples
     }
 
-    fn combined(&mut self, parts: Vec<JsonBuf>, combine: Combine) -> (RuleList, Option<JsonBuf>) {
+    /// Names stand for matchers with the attributes and the example of the whole.
+    fn combined(
+        &mut self,
+        parts: Vec<JsonBuf>,
+        combine: Combine,
+        shared: &ObjectBuf,
+        value: Option<&JsonBuf>,
+    ) -> (RuleList, Option<JsonBuf>) {
         let (mut rules, mut first) = (Vec::new(), None);
         for part in parts {
-            let Json::Object(marker) = part else {
-                self.mistake(Problem::NoKind);
-                continue;
+            let marker = match part {
+                Json::Object(marker) => marker,
+                Json::String(kind) => {
+                    let (list, example) = self.named(&kind, shared.clone(), value, true);
+                    first = first.or(example);
+                    rules.extend(list.rules);
+                    continue;
+                }
+                _ => {
+                    self.mistake(Problem::NoKind);
+                    continue;
+                }
             };
             let known = std::mem::take(&mut self.rules);
             let Parts { list, example } = self.parts(marker);
@@ -207,7 +270,7 @@ impl Walk {
     }
 
     fn array_contains(&mut self, variants: Option<JsonBuf>) -> (RuleList, Option<JsonBuf>) {
-        let none = RuleList { combine: Combine::And, rules: Vec::new() };
+        let none = RuleList::all(Vec::new());
         let items = match variants {
             Some(Json::Array(items)) if !items.is_empty() => items,
             _ => {
@@ -220,11 +283,14 @@ impl Walk {
             let mut inner = Self { source: self.source.clone(), ..Self::default() };
             examples.push(inner.value(item));
             let rules = inner.rules.into_iter().map(|(steps, list)| (DocPath::from_steps(steps), list));
-            variants.push(Variant::new(index, rules.collect()));
-            for finding in inner.mistakes {
+            let mut variant = Variant::new(index, rules.collect());
+            let generators = inner.generators.into_iter();
+            variant.generators = generators.map(|(steps, made)| (DocPath::from_steps(steps), made)).collect();
+            variants.push(variant);
+            for finding in inner.findings {
                 let steps = self.steps.iter().cloned().chain([Step::Index(index)]);
                 let steps = steps.chain(finding.path.steps().iter().cloned()).collect();
-                self.mistakes.push(Finding { path: DocPath::from_steps(steps), ..finding });
+                self.findings.push(Finding { path: DocPath::from_steps(steps), ..finding });
             }
         }
         let rule = Rule::ArrayContains(ArrayContains { variants });
@@ -232,39 +298,37 @@ impl Walk {
     }
 
     /// A rule from the attributes of a matcher: they have the same names, but for the kind.
-    fn rule(&mut self, kind: &str, attributes: ObjectBuf) -> Option<Rule> {
-        let definition = definition(kind, attributes);
-        match Rule::parse(&Json::Object(definition)) {
-            Ok(Rule::Unknown(_)) => {
-                self.mistake(Problem::UnknownMatcher(kind.to_owned()));
-                None
+    fn rule(&mut self, kind: &str, example: Option<&JsonBuf>, attributes: ObjectBuf) -> Option<Rule> {
+        let parsed = Rule::parse(&Json::Object(definition(kind, example, attributes)));
+        let rule = parsed.map_err(|error| self.mistake(Problem::Rule(error))).ok()?;
+        self.check(&rule).then_some(rule)
+    }
+
+    /// Whether a rule can be used. An unknown one can, though nothing satisfies it: it may be that of a plugin.
+    fn check(&mut self, rule: &Rule) -> bool {
+        let problem = match rule {
+            Rule::Unknown(unknown) => {
+                self.mistake(Problem::UnknownMatcher(unknown.name.clone()));
+                return true;
             }
-            Ok(Rule::Like(like)) if like.min.zip(like.max).is_some_and(|(min, max)| min > max) => {
-                self.mistake(Problem::Bounds {
-                    min: like.min.unwrap_or_default(),
-                    max: like.max.unwrap_or_default(),
-                });
-                None
-            }
-            Ok(rule) => match rule.prepare() {
-                Ok(()) => Some(rule),
-                Err(error) => {
-                    self.mistake(Problem::Rule(error));
-                    None
-                }
-            },
-            Err(error) => {
-                self.mistake(Problem::Rule(error));
-                None
-            }
+            Rule::Like(like) => like
+                .min
+                .zip(like.max)
+                .filter(|(min, max)| min > max)
+                .map(|(min, max)| Problem::Bounds { min, max }),
+            other => other.prepare().err().map(Problem::Rule),
+        };
+        let usable = problem.is_none();
+        if let Some(problem) = problem {
+            self.mistake(problem);
         }
+        usable
     }
 
     /// An example must be what its matcher accepts, or the contract contradicts itself.
     fn judge(&mut self, list: &RuleList, example: &JsonBuf) {
-        let refusals: Vec<_> = list
-            .rules
-            .iter()
+        let known = list.rules.iter().filter(|rule| !matches!(rule, Rule::Unknown(_)));
+        let refusals: Vec<_> = known
             .filter_map(|rule| rule.judge_example(Subject::Json(example)).err())
             .map(|explanation| Problem::ExampleRefused { explanation })
             .collect();
@@ -289,37 +353,6 @@ impl Walk {
 
     fn mistake(&mut self, problem: Problem) {
         let path = DocPath::from_steps(self.steps.clone());
-        self.mistakes.push(Finding { path, problem, source: self.source.clone() });
+        self.findings.push(Finding { path, problem, source: self.source.clone() });
     }
 }
-
-/// The definition of a rule, as pact files write it, from that of a matcher.
-fn definition(kind: &str, attributes: ObjectBuf) -> ObjectBuf {
-    let mut definition = ObjectBuf::new();
-    definition.insert("match", kind);
-    for (name, value) in attributes {
-        match (name.as_ref(), value) {
-            (SOURCE, _) => {}
-            ("rules", Json::Array(rules)) => {
-                definition.insert("rules", Json::Array(rules.into_iter().map(inner).collect()));
-            }
-            (_, value) => definition.insert(name, value),
-        }
-    }
-    definition
-}
-
-/// The definition of a rule that stands inside another. Its example belongs to the outer one.
-fn inner(marker: JsonBuf) -> JsonBuf {
-    let Json::Object(mut marker) = marker else { return marker };
-    let Some(Json::String(kind)) = marker.remove(TYPE) else { return Json::Object(marker) };
-    let example = marker.remove(VALUE);
-    if kind == "include" {
-        let fragment = marker.remove("include").or(example);
-        marker.insert(VALUE, fragment.unwrap_or(Json::Null));
-    }
-    Json::Object(definition(&kind, marker))
-}
-
-#[cfg(test)]
-mod tests;

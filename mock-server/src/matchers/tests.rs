@@ -1,19 +1,23 @@
 use std::panic::Location;
 
 use pactwright_core::format;
+use pactwright_core::integration::{Problem, Reading, read};
+use pactwright_core::json::{Json, JsonBuf};
+use pactwright_core::model::RuleList;
+use pactwright_core::path::DocPath;
+use pactwright_core::rules::Rule;
 use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::matchers::*;
 
-fn taken_apart(value: impl Serialize) -> Split {
-    split(JsonBuf::from(tree(&value)))
+fn taken_apart(value: impl Serialize) -> Reading {
+    read(JsonBuf::from(tree(&value)))
 }
 
 /// The rules as lines: the path, how they combine where there are several, and their definitions.
-fn rules(split: &Split) -> Vec<String> {
+fn rules(split: &Reading) -> Vec<String> {
     let line = |(path, list): &(DocPath, RuleList)| {
         let definitions: Vec<_> =
             list.rules.iter().map(|rule| Json::Object(rule.definition()).to_compact()).collect();
@@ -26,7 +30,7 @@ fn rules(split: &Split) -> Vec<String> {
 #[track_caller]
 fn assert_split(value: impl Serialize, example: Value, expected: &[&str]) {
     let split = taken_apart(value);
-    assert_eq!(split.mistakes.iter().map(|finding| finding.problem.to_string()).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(split.findings.iter().map(|finding| finding.problem.to_string()).collect::<Vec<_>>(), [""; 0]);
     assert_eq!(split.example, JsonBuf::from(example));
     assert_eq!(rules(&split), expected);
 }
@@ -35,7 +39,7 @@ fn assert_split(value: impl Serialize, example: Value, expected: &[&str]) {
 fn mistakes(value: impl Serialize) -> Vec<(String, Problem)> {
     let line = Location::caller().to_string();
     let file = line.split(':').next().unwrap_or_default().to_owned();
-    let found = taken_apart(value).mistakes;
+    let found = taken_apart(value).findings;
     for finding in &found {
         let source = finding.source.as_deref().unwrap_or_default();
         assert!(source.is_empty() || source.starts_with(&file), "{source} is not in {file}");
@@ -285,7 +289,7 @@ fn any_tree() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn no_tree_is_too_odd_to_be_taken_apart(tree in any_tree()) {
-        let split = split(JsonBuf::from(tree));
+        let split = read(JsonBuf::from(tree));
         prop_assert!(!split.example.to_compact().contains(TYPE), "a matcher is left in {}", split.example);
     }
 
