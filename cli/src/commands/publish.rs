@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use pactwright_core::broker_api::{
@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::broker::{Broker, BrokerError};
 use crate::ci::Build;
 use crate::exit::{CommandError, Exit};
+use crate::files::{FilesError, find_all};
 use crate::options::{BrokerOptions, Output};
 use crate::printer::Printer;
 
@@ -74,10 +75,8 @@ pub(crate) enum PublishError {
         "the consumer's version is not known: give --consumer-app-version, or --auto-detect-version-properties in a build"
     )]
     NoVersion,
-    #[error("`{0}` is no pact file, no folder with pact files, and no pattern that finds any")]
-    NothingFound(String),
-    #[error("the pattern `{pattern}` cannot be used")]
-    Pattern { pattern: String, source: glob::PatternError },
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error("{} cannot be read", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("nothing was published, because {} of the files cannot be used:{}", .0.len(), listed(.0))]
@@ -178,33 +177,6 @@ impl Publish {
         }
         Ok(Exit::Yes)
     }
-}
-
-/// The files that the arguments name, each once, in order.
-fn find_all(arguments: &[String]) -> Result<Vec<PathBuf>, PublishError> {
-    let mut found = Vec::new();
-    for argument in arguments {
-        let before = found.len();
-        let path = Path::new(argument);
-        if path.is_file() {
-            found.push(path.to_owned());
-        } else {
-            let pattern = if path.is_dir() {
-                format!("{}/**/*.json", glob::Pattern::escape(argument.trim_end_matches('/')))
-            } else {
-                argument.clone()
-            };
-            let paths = glob::glob(&pattern)
-                .map_err(|source| PublishError::Pattern { pattern: pattern.clone(), source })?;
-            found.extend(paths.filter_map(Result::ok).filter(|path| path.is_file()));
-        }
-        if found.len() == before {
-            return Err(PublishError::NothingFound(argument.clone()));
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
 }
 
 /// The contracts by consumer; an error when any file is unfit.

@@ -89,6 +89,6 @@ fn the_commands_of_the_readme_work_in_their_order() {
     }
     assert_eq!(
         seen,
-        ["publish", "verify", "can-i-deploy", "record-deployment", "broker", "create-environment"]
+        ["lint", "publish", "verify", "can-i-deploy", "record-deployment", "broker", "create-environment"]
     );
 }
