@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done; or the answer is yes.
     Yes,
-    /// The answer is no: a verification failed, a version cannot be deployed, the broker refused.
+    /// The answer is no: a verification failed, a version cannot be deployed, the broker refused, a file has errors.
     No,
     /// It could not be done or asked: wrong usage, unreadable files, no connection.
     CouldNotRun,

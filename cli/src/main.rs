@@ -4,6 +4,7 @@ mod broker;
 mod ci;
 mod commands;
 mod exit;
+mod files;
 mod options;
 mod printer;
 
@@ -15,6 +16,7 @@ use commands::broker::BrokerCommand;
 use commands::can_i_deploy::CanIDeploy;
 use commands::create_environment::CreateEnvironment;
 use commands::demo::Demo;
+use commands::lint::Lint;
 use commands::publish::Publish;
 use commands::record_deployment::RecordDeployment;
 use commands::verify::Verify;
@@ -39,6 +41,8 @@ enum Command {
     /// Host the broker that keeps contracts, results and deployments
     #[command(subcommand)]
     Broker(BrokerCommand),
+    /// Say what is wrong with pact files
+    Lint(Lint),
     /// Give contracts to the broker
     #[command(disable_help_flag = true)]
     Publish(Publish),
@@ -74,6 +78,7 @@ async fn run(command: Command, printer: Printer) -> Exit {
     let ended: Result<Exit, Failure> = match command {
         Command::Demo(command) => command.run(printer).await.map_err(Failure::from),
         Command::Broker(command) => command.run(printer).await.map_err(Failure::from),
+        Command::Lint(command) => command.run(printer).map_err(Failure::from),
         Command::Publish(command) => command.run(printer).await.map_err(Failure::from),
         Command::Verify(command) => command.run(printer).await.map_err(Failure::from),
         Command::CanIDeploy(command) => command.run(printer).await.map_err(Failure::from),

@@ -36,13 +36,13 @@
 //!
 //! - [`json`]: documents with their digits and their order; [`xml`]: documents with their namespaces;
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
-//! - [`mod@format`]: files, in and out;
+//! - [`mod@format`]: files, in and out, and from version to version; [`merge`]: several in one;
 //! - [`matching`]: compile once, match many times;
 //! - [`generators`]: values that are made anew for each use of an example;
 //! - [`datetime`]: patterns and expressions for dates and times;
 //! - [`definition`]: rules as text; [`integration`]: examples with rules in them;
 //! - [`report`]: what was wrong, as data, and in words;
-//! - [`digest`]: names for content;
+//! - [`digest`]: names for content; [`validate`]: everything that is wrong with a file;
 //! - [`broker_api`] and [`names`]: what travels between brokers and their clients.
 //!
 //! The crate is pure and synchronous: no I/O, no clock, no environment, no chance. Whoever needs them does them, and
@@ -83,10 +83,12 @@ pub mod generators;
 pub mod integration;
 pub mod json;
 pub mod matching;
+pub mod merge;
 pub mod model;
 pub mod multipart;
 pub mod names;
 pub mod path;
 pub mod report;
 pub mod rules;
+pub mod validate;
 pub mod xml;

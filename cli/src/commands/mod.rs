@@ -4,6 +4,7 @@ pub(crate) mod broker;
 pub(crate) mod can_i_deploy;
 pub(crate) mod create_environment;
 pub(crate) mod demo;
+pub(crate) mod lint;
 pub(crate) mod publish;
 pub(crate) mod record_deployment;
 pub(crate) mod verify;

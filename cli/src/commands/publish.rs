@@ -1,8 +1,8 @@
 //! `publish`: contracts to the broker.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use pactwright_core::broker_api::{
@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::broker::{Broker, BrokerError};
 use crate::ci::Build;
 use crate::exit::{CommandError, Exit};
+use crate::files::{FilesError, find_all};
 use crate::options::{BrokerOptions, Output};
 use crate::printer::Printer;
 
@@ -80,10 +81,8 @@ pub(crate) enum PublishError {
     NoBranch,
     #[error("the detected version `{text}` cannot be used")]
     Detected { text: String, source: InvalidName },
-    #[error("`{0}` is no pact file, no folder with pact files, and no pattern that finds any")]
-    NothingFound(String),
-    #[error("the pattern `{pattern}` cannot be used")]
-    Pattern { pattern: String, source: glob::PatternError },
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error("{} cannot be read", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("nothing was published, because {} of the files cannot be used:{}", .0.len(), listed(.0))]
@@ -197,35 +196,6 @@ fn announce(request: &PublishContracts, printer: Printer) {
         let (consumer, version) = (&request.pacticipant_name, &request.pacticipant_version_number);
         printer.data(&format!("Would publish {consumer} {version} with {}", contract.provider_name));
     }
-}
-
-/// The files that the arguments name, each once, in order.
-fn find_all(arguments: &[String]) -> Result<Vec<PathBuf>, PublishError> {
-    let mut found = Vec::new();
-    for argument in arguments {
-        let before = found.len();
-        let path = Path::new(argument);
-        if path.is_file() {
-            found.push(path.to_owned());
-        } else {
-            let pattern = if path.is_dir() {
-                format!("{}/**/*.json", glob::Pattern::escape(argument.trim_end_matches('/')))
-            } else {
-                argument.clone()
-            };
-            let paths = glob::glob(&pattern)
-                .map_err(|source| PublishError::Pattern { pattern: pattern.clone(), source })?;
-            found.extend(paths.filter_map(Result::ok).filter(|path| path.is_file()));
-        }
-        if found.len() == before {
-            return Err(PublishError::NothingFound(argument.clone()));
-        }
-    }
-    found.sort();
-    // The same file under two names is one contract.
-    let mut seen = HashSet::new();
-    found.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
-    Ok(found)
 }
 
 /// The contracts by consumer; an error when any file is unfit.

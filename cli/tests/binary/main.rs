@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod broker;
-
+mod lint;
 mod output;
 mod publish;
 mod readme;

@@ -15,7 +15,9 @@ fn help(arguments: &[&str]) -> String {
 #[test]
 fn help_texts() {
     assert_snapshot!("help", help(&[]));
-    for command in ["demo", "publish", "verify", "can-i-deploy", "record-deployment", "create-environment"] {
+    for command in
+        ["demo", "lint", "publish", "verify", "can-i-deploy", "record-deployment", "create-environment"]
+    {
         assert_snapshot!(format!("help-{command}"), help(&[command]));
     }
     assert_snapshot!("help-broker-start", help(&["broker", "start"]));

@@ -89,6 +89,6 @@ fn the_commands_of_the_readme_work_in_their_order() {
     }
     assert_eq!(
         seen,
-        ["publish", "verify", "create-environment", "can-i-deploy", "record-deployment", "broker"]
+        ["lint", "publish", "verify", "create-environment", "can-i-deploy", "record-deployment", "broker"]
     );
 }

@@ -8,7 +8,6 @@
 //! run (two tests say different things under one name). A run is what `PACTWRIGHT_RUN_ID` or cargo-nextest says, or
 //! else this process.
 
-mod difference;
 mod merge;
 mod name;
 mod run;
@@ -22,9 +21,9 @@ use pactwright_core::format;
 use pactwright_core::model::Pact;
 use thiserror::Error;
 
-pub use difference::Difference;
-pub(crate) use merge::Identity;
 pub use merge::{Conflict, MergeError};
+pub use pactwright_core::merge::Difference;
+pub(crate) use pactwright_core::merge::Identity;
 
 use crate::settings::Output;
 use run::Memory;

@@ -120,6 +120,20 @@ fn two_tests_of_one_run_that_disagree_are_a_conflict() {
 }
 
 #[test]
+fn two_tests_of_one_run_that_share_a_key_are_a_conflict() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyed = |description| {
+        let mut pact = pact(&[(description, 200)]);
+        pact.interactions[0].key = Some("k".to_owned());
+        pact
+    };
+    save(&keyed("a"), &output(&folder, "1")).unwrap();
+    assert!(save(&keyed("b"), &output(&folder, "1")).is_err());
+    // In the next run it is the same interaction under another description.
+    assert_eq!(save(&keyed("b"), &output(&folder, "2")).unwrap().interactions, 1);
+}
+
+#[test]
 fn overwriting_drops_what_this_run_did_not_write() {
     let folder = tempfile::tempdir().unwrap();
     let overwriting = |run| Output { overwrite: true, ..output(&folder, run) };

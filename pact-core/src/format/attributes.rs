@@ -1,15 +1,42 @@
 //! Taking a JSON object apart, attribute by attribute.
 
 use super::{Problem, ProblemKind};
+use crate::generators::Generator;
 use crate::json::{Json, JsonBuf, ObjectBuf, Pointer};
+use crate::model::Category;
+use crate::rules::Rule;
 
-/// Everything that is wrong so far.
+/// Everything that is wrong so far, and where rules and generators stand that are not.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Problem>);
+pub(super) struct Findings {
+    problems: Vec<Problem>,
+    /// Only when somebody wants to know: most readers do not.
+    placed: Option<Vec<Placed>>,
+}
+
+/// A rule or generator with the place that it was read from.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed {
+    /// The JSON pointer of its definition.
+    pub(crate) pointer: String,
+    /// The part that it is for.
+    pub(crate) category: Category,
+    /// The name or path that it is for.
+    pub(crate) place: String,
+    /// What it is.
+    pub(crate) what: RuleOrGenerator,
+}
+
+/// What can be placed.
+#[derive(Debug, Clone)]
+pub(crate) enum RuleOrGenerator {
+    Rule(Rule),
+    Generator(Generator),
+}
 
 impl Findings {
     pub(super) fn add(&mut self, at: &Pointer<'_>, kind: ProblemKind) {
-        self.0.push(Problem { pointer: at.to_string(), kind });
+        self.problems.push(Problem { pointer: at.to_string(), kind });
     }
 
     pub(super) fn unexpected(&mut self, at: &Pointer<'_>, expected: &'static str, found: &Json<'_>) {
@@ -21,8 +48,30 @@ impl Findings {
         self.add(at, ProblemKind::Unexpected { expected, found });
     }
 
+    /// One that also keeps what [`Self::place`] is told.
+    pub(super) fn with_places() -> Self {
+        Self { problems: Vec::new(), placed: Some(Vec::new()) }
+    }
+
+    /// Notes where a rule or generator stands.
+    pub(super) fn place(
+        &mut self,
+        at: &Pointer<'_>,
+        category: Category,
+        place: &str,
+        what: impl FnOnce() -> RuleOrGenerator,
+    ) {
+        if let Some(placed) = &mut self.placed {
+            placed.push(Placed { pointer: at.to_string(), category, place: place.to_owned(), what: what() });
+        }
+    }
+
     pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.0
+        self.problems
+    }
+
+    pub(super) fn into_both(self) -> (Vec<Problem>, Vec<Placed>) {
+        (self.problems, self.placed.unwrap_or_default())
     }
 }
 

@@ -6,6 +6,7 @@
 //! long as it says the same.
 
 mod attributes;
+mod convert;
 mod read;
 mod read_generators;
 mod read_rules;
@@ -21,6 +22,9 @@ use crate::json::JsonError;
 use crate::path::PathError;
 use crate::rules::RuleError;
 
+pub(crate) use attributes::{Placed, RuleOrGenerator};
+pub use convert::convert;
+pub(crate) use read::read_with_places;
 pub use read::{read, read_message, read_request, read_response};
 pub use write::{Inexpressible, WriteError, to_json, write};
 

@@ -1,7 +1,7 @@
 //! From files to the model.
 
-use super::attributes::{Attributes, Findings};
-use super::{ProblemKind, Problems, ReadError, read_generators, read_rules, write};
+use super::attributes::{Attributes, Findings, Placed};
+use super::{Problem, ProblemKind, Problems, ReadError, read_generators, read_rules, write};
 use crate::json::{Json, JsonBuf, ObjectBuf, Pointer};
 use crate::model::{
     Body, Content, ContentHint, ContentType, Data, Headers, Interaction, InteractionKind, Message, Pact,
@@ -23,31 +23,34 @@ use crate::model::{
 pub fn read(bytes: &[u8]) -> Result<Pact, ReadError> {
     let document = Json::parse(bytes)?.into_owned();
     let mut findings = Findings::default();
+    let pact = document_as_pact(document, &mut findings);
+    let problems = findings.into_problems();
+    if problems.is_empty() { Ok(pact) } else { Err(ReadError::NotAPact(Problems(problems))) }
+}
+
+/// Reads what can be read of a pact, and says what is wrong with the rest and where its rules stand.
+pub(crate) fn read_with_places(document: JsonBuf) -> (Pact, Vec<Problem>, Vec<Placed>) {
+    let mut findings = Findings::with_places();
+    let pact = document_as_pact(document, &mut findings);
+    let (problems, placed) = findings.into_both();
+    (pact, problems, placed)
+}
+
+fn document_as_pact(document: JsonBuf, findings: &mut Findings) -> Pact {
     let root = Pointer::root();
-    let mut attributes = Attributes::of(document, root, &mut findings);
-    let consumer = party(&mut attributes, "consumer", &mut findings);
-    let provider = party(&mut attributes, "provider", &mut findings);
-    let metadata = attributes.object(&["metadata"], &mut findings);
-    let version = version(&metadata, &mut findings).unwrap_or(SpecVersion::V3);
+    let mut attributes = Attributes::of(document, root, findings);
+    let consumer = party(&mut attributes, "consumer", findings);
+    let provider = party(&mut attributes, "provider", findings);
+    let metadata = attributes.object(&["metadata"], findings);
+    let version = version(&metadata, findings).unwrap_or(SpecVersion::V3);
     let mut interactions = Vec::new();
     for name in ["interactions", "messages"] {
         let at = root.name(name);
-        for (index, value) in attributes.list(name, &mut findings).into_iter().flatten().enumerate() {
-            interactions.push(interaction(
-                value,
-                version,
-                name == "messages",
-                at.index(index),
-                &mut findings,
-            ));
+        for (index, value) in attributes.list(name, findings).into_iter().flatten().enumerate() {
+            interactions.push(interaction(value, version, name == "messages", at.index(index), findings));
         }
     }
-    let problems = findings.into_problems();
-    if problems.is_empty() {
-        Ok(Pact { consumer, provider, interactions, version, metadata, extra: attributes.rest })
-    } else {
-        Err(ReadError::NotAPact(Problems(problems)))
-    }
+    Pact { consumer, provider, interactions, version, metadata, extra: attributes.rest }
 }
 
 /// Reads a request alone, as it stands in a pact file of that version.

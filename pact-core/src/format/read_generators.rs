@@ -1,7 +1,7 @@
 //! Generators in files, from V3.
 
 use super::ProblemKind;
-use super::attributes::{Attributes, Findings};
+use super::attributes::{Attributes, Findings, RuleOrGenerator};
 use crate::generators::Generator;
 use crate::json::{Json, Pointer};
 use crate::model::{Category, Generators};
@@ -36,6 +36,7 @@ fn read_category(
     if matches!(entries.get("type"), Some(Json::String(_))) {
         let name = if category == Category::Body { "$" } else { "" };
         if let Some(generator) = generator(value, at, findings) {
+            findings.place(&at, category, name, || RuleOrGenerator::Generator(generator.clone()));
             generators.insert(category, name, generator);
         }
         return;
@@ -47,7 +48,9 @@ fn read_category(
             continue;
         }
         if let Some(generator) = generator(value, at, findings) {
-            generators.insert(category, if category.is_single() { "" } else { name }, generator);
+            let name = if category.is_single() { "" } else { name };
+            findings.place(&at, category, name, || RuleOrGenerator::Generator(generator.clone()));
+            generators.insert(category, name, generator);
         }
     }
 }

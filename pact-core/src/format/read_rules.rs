@@ -1,7 +1,7 @@
 //! Matching rules in files: V2 has a flat list of paths, V3 and V4 have categories.
 
 use super::ProblemKind;
-use super::attributes::{Attributes, Findings};
+use super::attributes::{Attributes, Findings, RuleOrGenerator};
 use crate::json::{Json, JsonBuf, Object, Pointer};
 use crate::model::{Category, Combine, MatchingRules, RuleList};
 use crate::path::{DocPath, Step};
@@ -18,6 +18,7 @@ pub(super) fn rules(attributes: &mut Attributes<'_>, findings: &mut Findings) ->
             if let Some((category, place)) = v2_place(name, &at, findings)
                 && let Some(rule) = rule(value, at, findings)
             {
+                findings.place(&at, category, &place, || RuleOrGenerator::Rule(rule.clone()));
                 rules.insert(category, place, rule);
             }
         } else if let Some(category) = Category::parse(name) {
@@ -72,7 +73,7 @@ fn v3_category(
     };
     if entries.get("matchers").is_some() {
         let name = if category == Category::Body { "$" } else { "" };
-        if let Some(list) = list(entries, at, findings) {
+        if let Some(list) = list(entries, (category, name), at, findings) {
             rules.insert(category, name, list);
         }
         return;
@@ -86,7 +87,7 @@ fn v3_category(
         match value {
             Json::Object(entries) => {
                 let name = if category.is_single() { "" } else { name };
-                if let Some(list) = list(entries, at, findings) {
+                if let Some(list) = list(entries, (category, name), at, findings) {
                     rules.insert(category, name, list);
                 }
             }
@@ -95,7 +96,12 @@ fn v3_category(
     }
 }
 
-fn list(entries: &Object<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<RuleList> {
+fn list(
+    entries: &Object<'_>,
+    (category, place): (Category, &str),
+    at: Pointer<'_>,
+    findings: &mut Findings,
+) -> Option<RuleList> {
     let combine = match entries.get("combine") {
         None => Combine::And,
         Some(Json::String(text)) if text.eq_ignore_ascii_case("and") => Combine::And,
@@ -112,8 +118,12 @@ fn list(entries: &Object<'_>, at: Pointer<'_>, findings: &mut Findings) -> Optio
         }
         Some(Json::Array(items)) => {
             let at = at.name("matchers");
-            let read =
-                items.iter().enumerate().filter_map(|(index, item)| rule(item, at.index(index), findings));
+            let read = items.iter().enumerate().filter_map(|(index, item)| {
+                let at = at.index(index);
+                let rule = rule(item, at, findings)?;
+                findings.place(&at, category, place, || RuleOrGenerator::Rule(rule.clone()));
+                Some(rule)
+            });
             Some(RuleList { combine, rules: read.collect() })
         }
         Some(other) => {

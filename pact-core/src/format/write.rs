@@ -34,6 +34,12 @@ pub enum Inexpressible {
     /// Generators before V3.
     #[error("generators")]
     Generators,
+    /// What a plugin is to do with an interaction, before V4.
+    #[error("plugins")]
+    Plugins,
+    /// A body, a header or a rule that would read otherwise in that version. Only [`super::convert`] finds these.
+    #[error("a body or a matching rule in a form")]
+    Form,
 }
 
 /// Why a pact cannot be written as a file of its version.

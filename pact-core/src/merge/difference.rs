@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use pactwright_core::format;
-use pactwright_core::json::{Json, JsonBuf};
-use pactwright_core::model::{Interaction, Pact, SpecVersion};
-use pactwright_core::path::{DocPath, Step};
+use crate::format;
+use crate::json::{Json, JsonBuf};
+use crate::model::{Interaction, Pact, SpecVersion};
+use crate::path::{DocPath, Step};
 
 /// How many differences are told: beyond that it is another interaction altogether.
 const MOST: usize = 10;
@@ -15,9 +15,9 @@ const MOST: usize = 10;
 pub struct Difference {
     /// The place in the interaction as the pact file writes it, such as `$.response.status`.
     pub path: String,
-    /// What the other test says; nothing where it says nothing.
+    /// What the existing interaction says; nothing where it says nothing.
     pub expected: Option<JsonBuf>,
-    /// What this test says; nothing where it says nothing.
+    /// What the new one says; nothing where it says nothing.
     pub actual: Option<JsonBuf>,
 }
 
@@ -28,8 +28,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The places in which two interactions differ, as the file writes them; at most ten.
-pub(super) fn differences(other: &Interaction, this: &Interaction, version: SpecVersion) -> Vec<Difference> {
+/// The places in which two interactions differ, as a file of that version writes them; at most ten.
+pub fn differences(existing: &Interaction, new: &Interaction, version: SpecVersion) -> Vec<Difference> {
     let written = |interaction: &Interaction| {
         let pact = Pact { interactions: vec![interaction.clone()], ..Pact::new("", "", version) };
         format::to_json(&pact).ok().and_then(|file| {
@@ -38,7 +38,7 @@ pub(super) fn differences(other: &Interaction, this: &Interaction, version: Spec
         })
     };
     let mut found = Vec::new();
-    compare(written(other).as_ref(), written(this).as_ref(), &mut Vec::new(), &mut found);
+    compare(written(existing).as_ref(), written(new).as_ref(), &mut Vec::new(), &mut found);
     found
 }
 

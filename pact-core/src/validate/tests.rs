@@ -1,0 +1,192 @@
+use super::*;
+
+/// Severity, pointer, code and position of everything that is wrong.
+fn found(text: &str) -> Vec<(Severity, String, &'static str)> {
+    validate(text.as_bytes())
+        .into_iter()
+        .map(|problem| (problem.severity(), problem.pointer.clone(), problem.kind.code()))
+        .collect()
+}
+
+fn pact(version: &str, interactions: &str) -> String {
+    format!(
+        r#"{{"consumer":{{"name":"web"}},"provider":{{"name":"orders"}},"interactions":[{interactions}],
+        "metadata":{{"pactSpecification":{{"version":"{version}"}}}}}}"#
+    )
+}
+
+fn http(response: &str) -> String {
+    let one = format!(
+        r#"{{"description":"d","request":{{"method":"GET","path":"/"}},"response":{{"status":200,{response}}}}}"#
+    );
+    pact("3.0.0", &one)
+}
+
+fn warned(text: &str) -> Vec<(String, &'static str)> {
+    found(text)
+        .into_iter()
+        .map(|(severity, pointer, code)| {
+            assert_eq!(severity, Severity::Warning, "{pointer}: {code}");
+            (pointer, code)
+        })
+        .collect()
+}
+
+fn rules(body: &str, rules: &str) -> Vec<(String, &'static str)> {
+    warned(&http(&format!(
+        r#""headers":{{"Content-Type":"application/json"}},"body":{body},"matchingRules":{rules}"#
+    )))
+}
+
+const RULES: &str = "/interactions/0/response/matchingRules";
+
+#[test]
+fn positions_are_lines_and_columns_of_the_text() {
+    let text = "{\"consumer\": {\"name\": \"wéb\"}, \"provider\": {\n  \"näme\": 1, \"name\": \"\"}, \"interactions\": []}";
+    let problems = validate(text.as_bytes());
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].position, Some(Position { line: 2, column: 22 }));
+}
+
+#[test]
+fn what_is_no_json_has_a_position_too() {
+    let problems = validate(b"{\n  nope");
+    assert_eq!(problems[0].kind.code(), "not-json");
+    assert_eq!(problems[0].position.map(|position| position.line), Some(2));
+}
+
+#[test]
+fn a_rule_that_leads_nowhere() {
+    let list = |path: &str| format!(r#"{{"body":{{"{path}":{{"matchers":[{{"match":"type"}}]}}}}}}"#);
+    for path in ["$", "$.a", "$.a[*].id", "$.a[0].id", "$.*", "$['a']"] {
+        assert_eq!(rules(r#"{"a":[{"id":1}]}"#, &list(path)), [], "{path}");
+    }
+    for path in ["$.b", "$.a[1]", "$.a.id", "$.a[*].name"] {
+        let expected = (format!("{RULES}/body/{path}/matchers/0"), "rule-leads-nowhere");
+        assert_eq!(rules(r#"{"a":[{"id":1}]}"#, &list(path)), [expected], "{path}");
+    }
+    let headers = r#"{"header":{"content-type":{"matchers":[{"match":"regex","regex":".*"}]},
+        "X-Other":{"matchers":[{"match":"type"}]}}}"#;
+    assert_eq!(rules("1", headers), [(format!("{RULES}/header/X-Other/matchers/0"), "rule-leads-nowhere")]);
+}
+
+#[test]
+fn an_example_that_breaks_its_own_rules() {
+    let refused =
+        rules(r#"{"a":[{"id":"x"}]}"#, r#"{"body":{"$.a[*].id":{"matchers":[{"match":"integer"}]}}}"#);
+    assert_eq!(refused, [("/interactions/0/response/body/a/0/id".to_owned(), "example-refused")]);
+    let either = r#"{"body":{"$.a":{"combine":"OR","matchers":[{"match":"integer"},{"match":"null"}]}}}"#;
+    assert_eq!(rules(r#"{"a":null}"#, either), []);
+}
+
+#[test]
+fn an_example_of_v4_that_breaks_its_own_rules() {
+    let one = r#"{"type":"Asynchronous/Messages","description":"d","contents":{"content":{"a":1},
+        "contentType":"application/json","encoded":false},
+        "matchingRules":{"body":{"$.a":{"matchers":[{"match":"regex","regex":"x"}]}}}}"#;
+    assert_eq!(
+        warned(&pact("4.0", one)),
+        [("/interactions/0/contents/content/a".to_owned(), "example-refused")]
+    );
+}
+
+#[test]
+fn names_that_nobody_knows() {
+    let unknown = rules(r#"{"a":1}"#, r#"{"body":{"$.a":{"matchers":[{"match":"tpye"}]}}}"#);
+    assert_eq!(unknown, [(format!("{RULES}/body/$.a/matchers/0"), "unknown-rule")]);
+    let generators =
+        http(r#""body":{"a":1},"generators":{"body":{"$.a":{"type":"UUID4"},"$.b":{"type":"Uuid"}}}"#);
+    assert_eq!(
+        warned(&generators),
+        [
+            ("/interactions/0/response/generators/body/$.a".to_owned(), "unknown-generator"),
+            ("/interactions/0/response/generators/body/$.b".to_owned(), "generator-leads-nowhere"),
+        ]
+    );
+    assert_eq!(
+        warned(&pact("4.0", r#"{"type":"Odd","description":"d"}"#)),
+        [("/interactions/0/type".to_owned(), "unknown-type")]
+    );
+}
+
+#[test]
+fn expressions_that_not_everybody_understands() {
+    let regex = |pattern: &str, example: &str| {
+        rules(
+            &format!(r#"{{"a":"{example}"}}"#),
+            &format!(r#"{{"body":{{"$.a":{{"matchers":[{{"match":"regex","regex":"{pattern}"}}]}}}}}}"#),
+        )
+    };
+    assert_eq!(regex(r"\\Qa.b\\E", "a.b"), [(format!("{RULES}/body/$.a/matchers/0"), "regex-not-portable")]);
+    assert_eq!(regex(r"\\\\Q|a", "a"), []);
+}
+
+#[test]
+fn interactions_of_one_name() {
+    let one = r#"{"description":"d","request":{"method":"GET","path":"/"},"response":{"status":200}}"#;
+    let other = one.replace(r#""d","#, r#""d","providerStates":[{"name":"s"}],"#);
+    let nameless = one.replace(r#""d""#, r#"" ""#);
+    assert_eq!(
+        warned(&pact("3.0.0", &[one, one, &other, &nameless].join(","))),
+        [("/interactions/1".to_owned(), "duplicate"), ("/interactions/3".to_owned(), "no-description")]
+    );
+}
+
+#[test]
+fn what_is_broken_is_said_once_and_nothing_follows_from_it() {
+    let broken = http(
+        r#""status":"many","body":{"a":1},"matchingRules":{"body":{"$.b":{"matchers":[{"match":"regex"}]}}}"#,
+    );
+    let codes: Vec<_> = found(&broken).into_iter().map(|(_, pointer, code)| (pointer, code)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("/interactions/0/response/status".to_owned(), "broken"),
+            (format!("{RULES}/body/$.b/matchers/0"), "broken"),
+        ]
+    );
+}
+
+#[test]
+fn attributes_that_nobody_knows_are_fine() {
+    let one = r#"{"description":"d","x-mine":1,"request":{"method":"GET","path":"/","y":[]},"response":{"status":200}}"#;
+    assert_eq!(found(&pact("2.0.0", one)), []);
+}
+
+#[cfg(feature = "schema")]
+mod structure {
+    use super::*;
+
+    #[test]
+    fn what_a_reader_forgives_is_still_named() {
+        let one = r#"{"request":{"path":"/","headers":{"a":"b"}},"response":{"status":1000}}"#;
+        for version in ["1.0.0", "1.1.0", "2.0.0", "3.0.0"] {
+            let codes: Vec<_> =
+                found(&pact(version, one)).into_iter().map(|(_, at, code)| (at, code)).collect();
+            assert_eq!(
+                codes,
+                [
+                    ("/interactions/0".to_owned(), "missing-attribute"),
+                    ("/interactions/0/request".to_owned(), "missing-attribute"),
+                    ("/interactions/0/response/status".to_owned(), "structure"),
+                ],
+                "{version}"
+            );
+        }
+        let v4 = found(&pact("4.0", &one.replacen('{', r#"{"type":"Synchronous/HTTP","#, 1)));
+        assert_eq!(v4.len(), 3, "{v4:?}");
+    }
+
+    #[test]
+    fn sentences_say_what_to_do() {
+        let text = pact("4.0", r#"{"type":"Synchronous/Messages","description":"d","response":[]}"#);
+        let said: Vec<_> = validate(text.as_bytes()).iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["the attribute `request` is missing; add it"]);
+    }
+
+    #[test]
+    fn a_file_without_interactions_misses_them() {
+        let text = r#"{"consumer":{"name":"a"},"provider":{"name":"b"}}"#;
+        assert_eq!(found(text), [(Severity::Error, String::new(), "missing-attribute")]);
+    }
+}
