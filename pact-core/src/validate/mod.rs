@@ -1,6 +1,6 @@
 //! Everything that is wrong with a pact file, and what looks like a mistake.
 //!
-//! [`format::read`](crate::format::read) refuses what cannot be used. This goes further: structure (with the feature
+//! [`format::read`] refuses what cannot be used. This goes further: structure (with the feature
 //! `schema`, against a JSON Schema per version), rules that lead nowhere, examples that break their own rules, and
 //! more. Every problem has a JSON pointer, and a sentence that says what to do.
 //!
