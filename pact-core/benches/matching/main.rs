@@ -80,7 +80,7 @@ fn exact_paths() {
     let (large, small) = (compiled(&more_rules), compiled(&fewer_rules));
     line("match", in_turns([&mut || matches(&large, &more), &mut || matches(&small, &fewer)]));
     let read_and_match = in_turns([&mut || matches(&compiled(&more_rules), &more), &mut || {
-        matches(&compiled(&fewer_rules), &fewer)
+        matches(&compiled(&fewer_rules), &fewer);
     }]);
     line("read, compile, match", read_and_match);
 }

@@ -1,8 +1,8 @@
 //! JSON as contracts need it: numbers as they were written, members in their order, positions in errors.
 //!
 //! `serde_json::Value` rounds numbers beyond 64 bits and sorts members. It can be told not to, but only by features
-//! that would change every crate in a consumer's build. So the tree is ours; the tokens come from
-//! [`json_event_parser`], and [`Json::from_serialize`] takes anything that `serde` can serialise.
+//! that would change every crate in a consumer's build. So the tree is ours, and so is the parser, which has nothing to
+//! copy; [`Json::from_serialize`] takes anything that `serde` can serialise.
 
 mod number;
 mod parse;

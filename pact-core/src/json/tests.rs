@@ -39,6 +39,60 @@ fn errors_say_where() {
 }
 
 #[test]
+fn what_is_not_json_is_refused_where_it_goes_wrong() {
+    for (text, column, message) in [
+        ("", 1, "a value was expected"),
+        ("nul", 1, "a value was expected"),
+        ("[1,]", 4, "a value was expected"),
+        ("[1 2]", 4, "`,` or `]` was expected"),
+        ("[1}", 3, "`,` or `]` was expected"),
+        ("[", 2, "a value was expected"),
+        (r#"{"a":1,}"#, 8, "a name in double quotes was expected"),
+        (r#"{"a":1 "b"}"#, 8, "`,` or `}` was expected"),
+        (r#"{"a" 1}"#, 6, "`:` was expected after a name"),
+        ("{a:1}", 2, "a name in double quotes was expected"),
+        ("1 2", 3, "the end of the document was expected"),
+        ("]", 1, "a value was expected"),
+        ("01", 2, "a number does not start with zeroes"),
+        ("-", 2, "a digit was expected"),
+        ("+1", 1, "a value was expected"),
+        ("1.", 3, "a digit was expected"),
+        (".5", 1, "a value was expected"),
+        ("1e+", 4, "a digit was expected"),
+        ("\"\u{e4}", 3, "a text is not closed"),
+        ("\"a\nb\"", 3, "a control character must be escaped"),
+        (r#""\x""#, 2, "not an escape that JSON has"),
+        (r#""\u12g4""#, 4, "four hexadecimal digits were expected"),
+        (r#""\u12"#, 4, "four hexadecimal digits were expected"),
+        (r#""\ud800""#, 2, "half of a surrogate pair is not a character"),
+        (r#""\ud800\n""#, 2, "half of a surrogate pair is not a character"),
+        (r#""\ud800\u0041""#, 2, "half of a surrogate pair is not a character"),
+        (r#""\udc00""#, 2, "half of a surrogate pair is not a character"),
+        ("\"\\", 2, "not an escape that JSON has"),
+    ] {
+        let expected = JsonError::Syntax { message: message.to_owned(), line: 1, column };
+        assert_eq!(Json::parse(text.as_bytes()), Err(expected), "{text}");
+    }
+    let error = Json::parse(b"[1,\n \"\xC3\xA4\xFF\"]").unwrap_err();
+    assert_eq!(error.to_string(), "not UTF-8 at line 2 column 4");
+}
+
+#[test]
+fn escapes_are_resolved() {
+    let text = r#"["\"\\\/\b\f\n\r\t","\u00e4\ud83d\ude00!","a\u0000b"]"#;
+    assert_eq!(
+        parse(text),
+        Json::Array(vec!["\"\\/\u{8}\u{c}\n\r\t".into(), "\u{e4}\u{1f600}!".into(), "a\0b".into()])
+    );
+}
+
+#[test]
+fn text_without_escapes_is_not_copied() {
+    let Json::String(text) = parse(r#" "plain" "#) else { unreachable!() };
+    assert!(matches!(text, Cow::Borrowed("plain")));
+}
+
+#[test]
 fn depth_is_limited() {
     let deep = "[".repeat(129) + &"]".repeat(129);
     assert_eq!(Json::parse(deep.as_bytes()), Err(JsonError::TooDeep { limit: 128 }));
