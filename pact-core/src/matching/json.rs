@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 pub(crate) use contains::matches_variant;
 
+use smallvec::SmallVec;
+
 use super::trie::{Holding, Place};
 use crate::json::{Json, Object};
 use crate::model::Combine;
@@ -33,7 +35,7 @@ impl Comparison {
         location: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
-        let mut shapes = Vec::new();
+        let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
         for Holding { list, direct } in place.holding() {
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();

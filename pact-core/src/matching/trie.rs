@@ -1,6 +1,8 @@
 //! Rules by place.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+use smallvec::{SmallVec, smallvec};
 
 use crate::model::{Combine, RuleList};
 use crate::path::{DocPath, Step};
@@ -19,8 +21,8 @@ pub struct RuleTrie {
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    fields: HashMap<String, usize>,
-    indices: HashMap<usize, usize>,
+    fields: BTreeMap<String, usize>,
+    indices: BTreeMap<usize, usize>,
     any_field: Option<usize>,
     any_index: Option<usize>,
     /// The list that is given for this place.
@@ -73,16 +75,19 @@ impl RuleTrie {
 
     /// The rules at the root of a document.
     pub(crate) fn root(&self) -> Place<'_> {
-        Place::new(self, if self.nodes.is_empty() { Vec::new() } else { vec![0] }, None)
+        Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None)
     }
 }
+
+/// Nodes whose paths lead to the same place: rarely more than one or two, and asked for at every place of a document.
+type Nodes = SmallVec<[usize; 4]>;
 
 /// The rules for one place of a document.
 #[derive(Debug, Clone)]
 pub(crate) struct Place<'t> {
     trie: &'t RuleTrie,
     /// The nodes whose paths lead here.
-    nodes: Vec<usize>,
+    nodes: Nodes,
     /// The list that decides here.
     deciding: Option<usize>,
     /// Whether it is given for this very place, not for one above.
@@ -106,12 +111,17 @@ pub(crate) struct Ranked<'t> {
 }
 
 impl<'t> Place<'t> {
-    fn new(trie: &'t RuleTrie, nodes: Vec<usize>, cascading: Option<usize>) -> Self {
-        let own = nodes.iter().filter_map(|node| trie.nodes[*node].list).max();
+    fn new(trie: &'t RuleTrie, nodes: Nodes, cascading: Option<usize>) -> Self {
+        let cascades = |list: usize| trie.lists[list].rules.iter().any(Rule::cascades);
+        let (mut own, mut below) = (None, cascading);
+        for node in nodes.iter().map(|node| &trie.nodes[*node]) {
+            own = own.max(node.list);
+            for each in node.each.iter().copied().filter(|each| cascades(*each)) {
+                below = below.max(Some(each));
+            }
+        }
         let direct = own > cascading;
-        let cascades = |list: &usize| trie.lists[*list].rules.iter().any(Rule::cascades);
-        let each = nodes.iter().flat_map(|node| &trie.nodes[*node].each).copied();
-        let below = own.into_iter().chain(each).filter(cascades).max().max(cascading);
+        below = below.max(own.filter(|own| cascades(*own)));
         Self { trie, deciding: own.max(cascading), direct, cascading: below, nodes }
     }
 
@@ -132,7 +142,7 @@ impl<'t> Place<'t> {
             let exact = at.and_then(|at| node.indices.get(&at).copied());
             [exact, node.any_index].into_iter().flatten()
         };
-        let mut nodes = Vec::new();
+        let mut nodes = Nodes::new();
         for node in self.nodes.iter().map(|node| &self.trie.nodes[*node]) {
             let exact = names.iter().filter_map(|name| node.fields.get(*name).copied());
             for child in exact.chain(node.any_field) {
@@ -170,7 +180,12 @@ impl<'t> Place<'t> {
     }
 
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
-        let nodes = self.nodes.iter().flat_map(|node| children(&self.trie.nodes[*node])).flatten().collect();
+        let mut nodes = Nodes::new();
+        for node in &self.nodes {
+            for child in children(&self.trie.nodes[*node]).into_iter().flatten() {
+                nodes.push(child);
+            }
+        }
         Self::new(self.trie, nodes, self.cascading)
     }
 
