@@ -11,6 +11,7 @@ mod body;
 mod headers;
 mod json;
 mod multipart;
+mod places;
 mod query;
 mod trie;
 mod wire;
@@ -22,6 +23,7 @@ use thiserror::Error;
 
 pub(crate) use headers::separate as separate_header;
 pub(crate) use json::matches_variant;
+pub use places::leads_somewhere;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 

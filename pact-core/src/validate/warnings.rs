@@ -7,11 +7,12 @@ use crate::format::{Placed, RuleOrGenerator};
 use crate::generators::Generator;
 use crate::json::{Json, Pointer};
 use crate::matching::{
-    ActualMessage, ActualRequest, ActualResponse, CompiledMessage, CompiledRequest, CompiledResponse, name_of,
+    ActualMessage, ActualRequest, ActualResponse, CompiledMessage, CompiledRequest, CompiledResponse,
+    leads_somewhere, name_of,
 };
 use crate::merge::Identity;
 use crate::model::{
-    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response, parse_pairs,
+    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response,
 };
 use crate::path::{DocPath, Step};
 use crate::report::{Detail, Mismatch, Part};
@@ -231,24 +232,13 @@ impl Example<'_> {
     }
 
     fn has_in_body(&self, path: &DocPath) -> bool {
-        let Some(content) = self.body().content() else { return false };
-        if path.steps().is_empty() {
-            return true;
+        let stated = self.content_type();
+        if self.body().content().is_none() {
+            return false;
         }
-        match self.content_type() {
-            Some(kind) if kind.is_json() => {
-                content.as_json().is_none_or(|document| leads_somewhere(&document, path.steps()))
-            }
-            Some(kind) if kind.to_string().starts_with("application/x-www-form-urlencoded") => {
-                let name = match path.steps().first() {
-                    Some(Step::Field(name)) => name.as_str(),
-                    _ => return true,
-                };
-                let bytes = content.bytes();
-                parse_pairs(&String::from_utf8_lossy(&bytes)).iter().any(|(other, _)| other == name)
-            }
-            _ => true,
-        }
+        // In other bodies, rules of other tools have paths that are understood in more than one way.
+        let plain = stated.as_ref().is_some_and(|kind| kind.is_json() || kind.is_form());
+        !plain || leads_somewhere(self.body(), stated, path)
     }
 
     /// Where the value that a mismatch is about stands in the file, or what is nearest above it.
@@ -280,26 +270,6 @@ impl Example<'_> {
             nearest = next;
         }
         nearest
-    }
-}
-
-/// Whether a path leads to something in a document.
-fn leads_somewhere(value: &Json<'_>, steps: &[Step]) -> bool {
-    let Some((first, rest)) = steps.split_first() else { return true };
-    match (first, value) {
-        (Step::Field(name), Json::Object(object)) => {
-            object.get(name).is_some_and(|value| leads_somewhere(value, rest))
-        }
-        (Step::Index(index), Json::Array(items)) => {
-            items.get(*index).is_some_and(|value| leads_somewhere(value, rest))
-        }
-        (Step::AnyField, Json::Object(object)) => {
-            object.iter().any(|(_, value)| leads_somewhere(value, rest))
-        }
-        (Step::AnyField | Step::AnyIndex, Json::Array(items)) => {
-            items.iter().any(|value| leads_somewhere(value, rest))
-        }
-        _ => false,
     }
 }
 

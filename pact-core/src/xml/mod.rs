@@ -63,6 +63,19 @@ pub enum XmlError {
     },
 }
 
+/// Whether bytes are a document that contracts can hold.
+///
+/// ```
+/// assert!(pactwright_core::xml::check(b"<order id='7'/>").is_ok());
+/// assert!(pactwright_core::xml::check(b"<order>").is_err());
+/// ```
+///
+/// # Errors
+/// When they are not, or ask for more than the default [`Limits`] allow.
+pub fn check(bytes: &[u8]) -> Result<(), XmlError> {
+    Element::parse(bytes).map(drop)
+}
+
 impl Element {
     /// Reads a document within the default [`Limits`]: UTF-8, UTF-16 with a byte order mark, or ISO-8859-1 where
     /// the document says so.
