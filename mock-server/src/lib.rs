@@ -134,14 +134,17 @@
 //! HTTP/1.1 without TLS, on the loopback interface. Request bodies up to
 //! [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds for the head of a request, 60 for its body.
 
+mod chance;
 pub mod dsl;
 pub mod matchers;
+pub mod messages;
 mod pact_file;
 mod report;
 mod serve;
 mod settings;
 
 pub use dsl::consumer;
+pub use messages::MessageError;
 pub use pact_file::{Conflict, Difference, MergeError, PactFile, SaveError};
 /// The contract itself: what [`dsl::Mock::to_pact`] gives, and what mismatches and errors are made of.
 pub use pactwright_core;
@@ -150,19 +153,24 @@ pub use serve::{BlockingMockServer, MockServer, StartError};
 
 /// Everything that a contract test needs: `use pactwright::prelude::*;`.
 pub mod prelude {
+    pub use pactwright_core::generators::{DataType, UuidFormat};
     pub use pactwright_core::model::SpecVersion;
     pub use pactwright_core::rules::StatusClass;
     pub use serde_json::json;
 
     pub use crate::consumer;
     pub use crate::dsl::{
-        accepted, bad_request, conflict, created, delete, forbidden, get, gone, head, internal_server_error,
-        no_content, not_found, not_modified, ok, options, patch, post, put, request, service_unavailable,
-        status, too_many_requests, unauthorized, unprocessable,
+        accepted, bad_request, conflict, created, delete, element, forbidden, get, gone, head,
+        internal_server_error, message, multipart, no_content, not_found, not_modified, ok, options, patch,
+        post, put, request, service_unavailable, status, too_many_requests, unauthorized, unprocessable,
     };
     pub use crate::matchers::{
-        all_of, any_of, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value,
-        equal_to, include, integer, like, map_of, not_empty, null_value, nullable, number, regex, semver,
-        string, time, uuid,
+        all_of, any_of, array_containing, boolean, content_type, date, datetime, decimal, each_key,
+        each_like, each_value, email, equal_to, from_provider_state, from_provider_state_as, hexadecimal,
+        include, integer, ipv4, ipv6, iso8601_date, iso8601_datetime, iso8601_datetime_millis, iso8601_time,
+        like, map_of, mock_server_url, not_empty, null_value, nullable, number, random_boolean,
+        random_decimal, random_hexadecimal, random_integer, random_regex, random_string, random_uuid,
+        random_uuid_as, regex, relative_date, relative_datetime, relative_time, rfc1123_datetime, semver,
+        string, time, url, uuid,
     };
 }
