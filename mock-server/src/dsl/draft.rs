@@ -43,9 +43,16 @@ pub(super) struct Draft {
 /// The exchange of an interaction as it was written.
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
-    Http { request: RequestBuilder, response: ResponseBuilder },
+    Http(Box<HttpKind>),
     Message(MessageBuilder),
     Exchange { request: MessageBuilder, responses: Vec<MessageBuilder> },
+}
+
+/// An exchange over HTTP as it was written.
+#[derive(Debug, Clone)]
+pub(super) struct HttpKind {
+    pub(super) request: RequestBuilder,
+    pub(super) response: ResponseBuilder,
 }
 
 /// A contract that makes sense.
@@ -75,14 +82,14 @@ pub(super) fn compile(contract: &Contract, drafts: &[Draft]) -> Result<Compiled,
     }
     let mut names = HashSet::new();
     let mut requests = Vec::new();
-    let has_http = drafts.iter().any(|draft| matches!(draft.kind, Kind::Http { .. }));
+    let has_http = drafts.iter().any(|draft| matches!(draft.kind, Kind::Http(_)));
     for draft in drafts {
         let before = mistakes.len();
         let interaction = draft.resolve(contract.version, &mut mistakes);
         if !names.insert(Identity::of(&interaction)) {
             mistakes.push(draft.mistake(Place::Interaction, Problem::SameName));
         }
-        if has_http && !matches!(draft.kind, Kind::Http { .. }) {
+        if has_http && !matches!(draft.kind, Kind::Http(_)) {
             mistakes.push(draft.mistake(Place::Interaction, Problem::MessageAmongRequests));
         }
         let unsaid = version::problems(&interaction, contract.version);
@@ -153,9 +160,9 @@ impl Draft {
             mistakes.push(self.mistake(Place::Interaction, Problem::Blank("description")));
         }
         let kind = match &self.kind {
-            Kind::Http { request, response } => InteractionKind::Http {
-                request: Box::new(request.resolve(description, mistakes)),
-                response: Box::new(response.resolve(description, mistakes)),
+            Kind::Http(http) => InteractionKind::Http {
+                request: Box::new(http.request.resolve(description, mistakes)),
+                response: Box::new(http.response.resolve(description, mistakes)),
             },
             Kind::Message(message) => InteractionKind::AsyncMessage(Box::new(message.resolve(
                 description,

@@ -4,7 +4,7 @@ use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::model::Pact;
 use serde::Serialize;
 
-use super::draft::{self, Compiled, Draft, Head, Kind, State};
+use super::draft::{self, Compiled, Draft, Head, HttpKind, Kind, State};
 use super::message::{MessageAsked, MessageBuilder, MessageTest};
 use super::mistake::Mistakes;
 use super::value::Written;
@@ -197,7 +197,8 @@ impl Asked {
     /// What the consumer needs back.
     pub fn respond(self, response: ResponseBuilder) -> Mock {
         let Self { before: Given { contract, mut finished, states }, head, request } = self;
-        finished.push(Draft { head, states, kind: Kind::Http { request, response } });
+        let kind = Kind::Http(Box::new(HttpKind { request, response }));
+        finished.push(Draft { head, states, kind });
         Mock { contract, drafts: finished }
     }
 }

@@ -59,7 +59,7 @@ impl MessageBuilder {
         let mut pad = Pad::message(interaction, place, mistakes);
         let mut metadata = self.resolve_metadata(&mut pad);
         let stated = Message { metadata: metadata.clone(), ..Message::default() }.content_type();
-        let contents = self.body.resolve(&mut pad, stated.clone());
+        let contents = self.body.resolve(&mut pad, stated.as_ref());
         // Before V4 a body does not state its type.
         let own = contents.content().and_then(|content| content.content_type.as_ref());
         if let (true, None, Some(own)) = (version < SpecVersion::V4, stated, own) {

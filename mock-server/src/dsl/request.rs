@@ -100,7 +100,7 @@ impl RequestBuilder {
         let path = self.resolve_path(&mut pad);
         let query = self.resolve_query(&mut pad);
         let mut headers = self.headers.resolve(&mut pad);
-        let body = self.body.resolve(&mut pad, headers.content_type());
+        let body = self.body.resolve(&mut pad, headers.content_type().as_ref());
         state_content_type(&mut headers, &body);
         let Pad { rules, generators, .. } = pad;
         Request { method, path, query, headers, body, rules, generators, ..Request::default() }

@@ -87,7 +87,7 @@ impl ResponseBuilder {
         let mut pad = Pad::http(interaction, Place::Response, mistakes);
         let status = self.resolve_status(&mut pad);
         let mut headers = self.headers.resolve(&mut pad);
-        let body = self.body.resolve(&mut pad, headers.content_type());
+        let body = self.body.resolve(&mut pad, headers.content_type().as_ref());
         state_content_type(&mut headers, &body);
         let Pad { rules, generators, .. } = pad;
         Response { status, headers, body, rules, generators, ..Response::default() }
@@ -97,12 +97,9 @@ impl ResponseBuilder {
         let source = self.status.source;
         let values = pad.text(Category::Status, &Part::Status, "", &self.status);
         let text = values.join(" ");
-        let code = match text.parse() {
-            Ok(code @ 200..600) => code,
-            _ => {
-                pad.mistake(Part::Status, Problem::Status(text), source);
-                return 200;
-            }
+        let Ok(code @ 200..600) = text.parse() else {
+            pad.mistake(Part::Status, Problem::Status(text), source);
+            return 200;
         };
         if let Some(class) = &self.class {
             if !class.contains(code) {

@@ -17,7 +17,6 @@ impl Matcher {
     /// let request = get(regex("/orders/7", r"/orders/\d+").with_state_value("/orders/${id}"));
     /// # let _ = request;
     /// ```
-    #[must_use]
     pub fn with_state_value(self, expression: impl Into<String>) -> Self {
         self.made_by("ProviderState").with("expression", expression.into())
     }

@@ -74,13 +74,13 @@ impl BodyDraft {
     }
 
     /// The body, as it is put into its part of an interaction. `stated` is the media type that headers or metadata give.
-    pub(super) fn resolve(&self, pad: &mut Pad<'_>, stated: Option<ContentType>) -> Body {
+    pub(super) fn resolve(&self, pad: &mut Pad<'_>, stated: Option<&ContentType>) -> Body {
         if let Some(Written { source, .. }) = self.second {
             pad.mistake(whole(), Problem::SecondBody, source);
         }
         let before = pad.count();
         let body = match &self.value {
-            Some(written) => body(written, pad, stated.clone()),
+            Some(written) => body(written, pad, stated.cloned()),
             None => Body::Missing,
         };
         // Where something is wrong with the body, it leads nowhere that anybody meant.
@@ -88,7 +88,7 @@ impl BodyDraft {
         for Written { value: (path, matcher), source } in &self.matching {
             match path.parse::<DocPath>() {
                 Err(error) => pad.mistake(whole(), Problem::BodyPath(path.clone(), error), source),
-                Ok(parsed) if sound && !leads_somewhere(&body, stated.clone(), &parsed) => {
+                Ok(parsed) if sound && !leads_somewhere(&body, stated.cloned(), &parsed) => {
                     pad.mistake(Part::Body(parsed), Problem::LeadsNowhere, source);
                 }
                 Ok(parsed) => {
