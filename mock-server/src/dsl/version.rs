@@ -15,7 +15,7 @@ pub(super) fn problems(interaction: &Interaction, version: SpecVersion) -> Vec<(
     let comments = &interaction.comments;
     for (is_there, what) in [
         (interaction.key.is_some(), "a key"),
-        (interaction.pending, "that an interaction is pending"),
+        (interaction.pending, "interactions that are pending"),
         (comments.get("text").is_some(), "comments"),
         (comments.get("testname").is_some(), "the name of a test"),
         (comments.get("references").is_some(), "references"),
