@@ -73,6 +73,15 @@ async fn a_handler_may_be_asynchronous() -> TestResult {
         })
         .await?;
     assert_eq!(seen, 7);
+    let test = orders(&folder).upon_receiving("a cancellation").message(message().json(json!(7)));
+    let spawned = tokio::spawn(async move {
+        test.verify_async(async |message| {
+            tokio::task::yield_now().await;
+            Ok(message.json::<u64>()?)
+        })
+        .await
+    });
+    assert_eq!(spawned.await??.interactions, 2);
     Ok(())
 }
 
@@ -83,13 +92,13 @@ fn a_handler_that_fails_leaves_no_pact() -> TestResult {
     struct NotStored(#[source] std::io::Error);
 
     let folder = tempfile::tempdir()?;
-    let test = || {
+    let placed = || {
         orders(&folder)
             .given("order 7 was placed")
             .upon_receiving("an order")
             .message(message().json(json!({ "id": string("seven") })))
     };
-    let error = test()
+    let error = placed()
         .verify(|_| Err::<(), _>(NotStored(std::io::Error::other("the disk is full")).into()))
         .unwrap_err();
     assert_eq!(
@@ -97,13 +106,13 @@ fn a_handler_that_fails_leaves_no_pact() -> TestResult {
         "the handler of \"an order\" given \"order 7 was placed\" failed, and no pact was written: the order cannot be stored\n  caused by: the disk is full"
     );
     assert_eq!(format!("{error:?}"), error.to_string());
-    assert!(Error::source(&error).is_some_and(|source| source.is::<NotStored>()));
+    assert!(Error::source(&error).is_some_and(<dyn Error>::is::<NotStored>));
 
-    let error = test().verify(|message| Ok(message.json::<Order>()?)).unwrap_err();
+    let error = placed().verify(|message| Ok(message.json::<Order>()?)).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("cannot be read as `messages::Order`") && text.contains("seven"), "{text}");
 
-    let panicked = std::panic::catch_unwind(|| test().verify(|_| -> Result<(), _> { panic!("no") }));
+    let panicked = std::panic::catch_unwind(|| placed().verify(|_| -> Result<(), _> { panic!("no") }));
     assert!(panicked.is_err());
     assert_eq!(std::fs::read_dir(folder.path())?.count(), 0);
     Ok(())
@@ -131,12 +140,12 @@ fn a_broken_contract_is_not_handed_to_anybody() {
 #[test]
 fn a_request_with_several_responses() -> TestResult {
     let folder = tempfile::tempdir()?;
-    let test = orders(&folder)
+    let question = orders(&folder)
         .upon_receiving("a question for a price")
         .request(message().json(json!({ "sku": regex("SKU-1", r"SKU-\d+"), "id": random_uuid() })))
         .respond(message().json(json!({ "state": "asking" })))
         .respond(message().json(json!({ "cents": integer(995) })).metadata("last", true));
-    let wrong = test.clone().verify(|exchange| {
+    let wrong = question.clone().verify(|exchange| {
         exchange.send(r#"{"sku": 7, "page": 1}"#)?;
         Ok(())
     });
@@ -145,10 +154,10 @@ fn a_request_with_several_responses() -> TestResult {
     assert!(text.contains("$.page"), "a request is held to the letter: {text}");
     assert_eq!(std::fs::read_dir(folder.path())?.count(), 0);
 
-    let file = test.verify(|exchange| {
+    let file = question.verify(|exchange| {
         let request: serde_json::Value = exchange.request().json()?;
-        let question = json!({ "sku": "SKU-99", "id": request["id"] });
-        let answers = exchange.send(question.to_string())?;
+        let sent = json!({ "sku": "SKU-99", "id": request["id"] });
+        let answers = exchange.send(sent.to_string())?;
         assert_eq!(answers.len(), 2);
         assert_eq!(answers, exchange.responses());
         assert_eq!(answers[1].json::<serde_json::Value>()?["cents"], 995);

@@ -7,6 +7,7 @@ use pactwright_core::format::{self, WriteError};
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::matching::CompiledRequest;
 use pactwright_core::model::{Interaction, InteractionKind, Pact, ProviderState, SpecVersion};
+use pactwright_core::report;
 
 use super::message::MessageBuilder;
 use super::mistake::{Mistake, Mistakes, Place, Problem};
@@ -96,7 +97,10 @@ pub(super) fn compile(contract: &Contract, drafts: &[Draft]) -> Result<Compiled,
         mistakes.extend(unsaid.into_iter().map(|(place, problem)| draft.mistake(place, problem)));
         if mistakes.len() == before {
             let proof = proof::prove(&interaction);
-            mistakes.extend(proof.mistakes.into_iter().map(|(place, problem)| draft.mistake(place, problem)));
+            mistakes.extend(proof.mistakes.into_iter().map(|(place, problem)| {
+                let source_line = Some(draft.line_of(&place, &problem).to_string());
+                Mistake { source_line, ..draft.mistake(place, problem) }
+            }));
             requests.extend(proof.request);
         }
         pact.interactions.push(interaction);
@@ -198,6 +202,29 @@ impl Draft {
             interaction.states.push(ProviderState { name: name.clone(), params });
         }
         interaction
+    }
+
+    /// The line that a contradiction stands in.
+    fn line_of(&self, place: &Place, problem: &Problem) -> &'static Location<'static> {
+        let mismatch = match problem {
+            Problem::Contradiction(mismatch) | Problem::MadeContradiction(mismatch) => mismatch,
+            _ => return self.head.source,
+        };
+        let body = match (&self.kind, place) {
+            _ if mismatch.part != report::Part::Body => None,
+            (Kind::Http(http), Place::Request(_)) => Some(http.request.body()),
+            (Kind::Http(http), Place::Response(_)) => Some(http.response.body()),
+            (Kind::Message(message), Place::Message(_)) => Some(message.body()),
+            (Kind::Exchange { request, .. }, Place::Request(_)) => Some(request.body()),
+            // Which of several responses it is, nobody says.
+            (Kind::Exchange { responses, .. }, Place::Response(_)) => match responses.as_slice() {
+                [only] => Some(only.body()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let line = body.and_then(|body| body.line_of(&mismatch.location.parse().unwrap_or_default()));
+        line.unwrap_or(self.head.source)
     }
 
     fn mistake(&self, place: Place, problem: Problem) -> Mistake {

@@ -49,6 +49,10 @@ impl MessageBuilder {
         self.with_body(BodyValue::Empty)
     }
 
+    pub(super) fn body(&self) -> &BodyDraft {
+        &self.body
+    }
+
     pub(super) fn resolve(
         &self,
         interaction: &str,

@@ -90,6 +90,10 @@ impl RequestBuilder {
         self.with_body(BodyValue::Empty)
     }
 
+    pub(super) fn body(&self) -> &BodyDraft {
+        &self.body
+    }
+
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Request {
         let mut pad = Pad::http(interaction, Place::Request, mistakes);
         let method = self.method.value.to_uppercase();

@@ -83,6 +83,10 @@ impl ResponseBuilder {
         self.with_body(BodyValue::Empty)
     }
 
+    pub(super) fn body(&self) -> &BodyDraft {
+        &self.body
+    }
+
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Response {
         let mut pad = Pad::http(interaction, Place::Response, mistakes);
         let status = self.resolve_status(&mut pad);

@@ -33,7 +33,7 @@ impl MessageTest {
     ///         let order: Order = message.json()?;
     ///         Ok(stock.reserve(&order)?)
     ///     })?;
-    /// # Ok::<(), pactwright::MessageError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

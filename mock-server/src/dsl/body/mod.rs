@@ -5,12 +5,13 @@ mod methods;
 mod multipart;
 mod xml;
 
+use std::panic::Location;
 use std::path::PathBuf;
 
 use pactwright_core::json::Json;
 use pactwright_core::matching::leads_somewhere;
 use pactwright_core::model::{Body, Content, ContentType, Data};
-use pactwright_core::path::DocPath;
+use pactwright_core::path::{DocPath, Step};
 use pactwright_core::rules::{ContentTypeRule, Rule};
 use serde_json::Value;
 
@@ -71,6 +72,25 @@ impl BodyDraft {
     pub(super) fn matching(mut self, rule: Written<(String, Value)>) -> Self {
         self.matching.push(rule);
         self
+    }
+
+    /// The line that says something about a place in the body: that of the matcher for it, or that of the body itself.
+    pub(super) fn line_of(&self, place: &DocPath) -> Option<&'static Location<'static>> {
+        let covers = |path: &DocPath| {
+            let steps = path.steps();
+            steps.len() <= place.steps().len()
+                && steps
+                    .iter()
+                    .zip(place.steps())
+                    .all(|(step, actual)| step == actual || matches!(step, Step::AnyField | Step::AnyIndex))
+        };
+        let nearest = self
+            .matching
+            .iter()
+            .filter_map(|rule| Some((rule.value.0.parse::<DocPath>().ok()?, rule.source)))
+            .filter(|(path, _)| covers(path))
+            .max_by_key(|(path, _)| path.steps().len());
+        nearest.map(|(_, source)| source).or_else(|| self.value.as_ref().map(|value| value.source))
     }
 
     /// The body, as it is put into its part of an interaction. `stated` is the media type that headers or metadata give.
@@ -166,7 +186,7 @@ fn body(
 }
 
 impl Example {
-    fn read(&self, pad: &mut Pad<'_>, source: &std::panic::Location<'_>) -> Vec<u8> {
+    fn read(&self, pad: &mut Pad<'_>, source: &Location<'_>) -> Vec<u8> {
         match self {
             Self::Bytes(bytes) => bytes.clone(),
             Self::File(path) => std::fs::read(path).unwrap_or_else(|error| {

@@ -226,6 +226,17 @@ fn an_example_of_the_application_s_own_with_rules_for_some_places() {
         .request(post("/orders").json(&order).matching("$.lines[*].sku", regex("A", "[A-Z]")))
         .respond(ok());
     assert!(mistakes(&refused).contains("does not satisfy its own contract"), "{}", mistakes(&refused));
+    // The line is that of the matcher.
+    let line = |mock: &crate::dsl::Mock| {
+        let found = mock.to_pact().unwrap_err();
+        let line = found.iter().next().and_then(|mistake| mistake.source_line.clone()).unwrap();
+        line.split(':').nth(1).and_then(|line| line.parse::<u32>().ok()).unwrap()
+    };
+    let here = Location::caller().line();
+    let several = orders().upon_receiving("a request").request(get("/orders")).respond(
+        ok().json(&order).matching("$.id", integer(0)).matching("$.lines[*].sku", regex("A", "[A-Z]")),
+    );
+    assert_eq!(line(&several), here + 2);
 }
 
 #[test]
