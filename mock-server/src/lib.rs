@@ -240,8 +240,15 @@
 //! Inside XML and multipart bodies, values are not made anew: that is a mistake where the body is given. The values of one
 //! query parameter or header share one matcher.
 //!
-//! HTTP/1.1 without TLS, on the loopback interface. Request bodies up to
-//! [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds for the head of a request, 60 for its body.
+//! On the loopback interface. Request bodies up to [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds
+//! for the head of a request, 60 for its body.
+//!
+//! # Features
+//!
+//! - `http2` (on by default): mocks answer clients that speak HTTP/2, too: those that begin with it (prior knowledge),
+//!   and those that choose it over TLS. Without it there is only HTTP/1.1, and nine packages less to compile.
+//! - `tls`: mocks behind `https://`: [`dsl::Mock::start_tls`]. Needs a C compiler, as `rustls` of reqwest does.
+//! - `standalone`: mocks and stubs that are made from pact files, for tools: [`standalone`].
 
 mod chance;
 pub mod dsl;
@@ -258,7 +265,11 @@ pub use pact_file::{Conflict, Difference, MergeError, PactFile, SaveError};
 /// The contract itself: what [`dsl::Mock::to_pact`] gives, and what mismatches and errors are made of.
 pub use pactwright_core;
 pub use report::{Closest, Failure, InteractionName, Report, Unmatched};
+#[cfg(feature = "standalone")]
+pub use serve::standalone;
 pub use serve::{BlockingMockServer, MockServer, StartError};
+#[cfg(feature = "tls")]
+pub use serve::{Tls, TlsError};
 
 /// Everything that a contract test needs: `use pactwright::prelude::*;`.
 pub mod prelude {

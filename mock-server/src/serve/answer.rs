@@ -111,7 +111,7 @@ pub(super) fn preflight(request: &ActualRequest) -> Answer {
     answer
 }
 
-fn header<'r>(request: &'r ActualRequest, name: &HeaderName) -> Option<&'r str> {
+pub(super) fn header<'r>(request: &'r ActualRequest, name: &HeaderName) -> Option<&'r str> {
     request.headers.iter().find(|(other, _)| other == name.as_str()).map(|(_, value)| value.as_str())
 }
 
@@ -126,6 +126,9 @@ enum Reason {
     TooLarge,
     /// The request could not be read.
     BrokenOff,
+    /// A stub has no answer.
+    #[cfg(feature = "standalone")]
+    Nothing,
 }
 
 impl Reason {
@@ -135,6 +138,8 @@ impl Reason {
             Self::Unexpected => "Unexpected-Request",
             Self::TooLarge => "Request-Too-Large",
             Self::BrokenOff => "Broken-Request",
+            #[cfg(feature = "standalone")]
+            Self::Nothing => "No-Response",
         }
     }
 
@@ -143,6 +148,8 @@ impl Reason {
             Self::Mismatch | Self::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokenOff => StatusCode::BAD_REQUEST,
+            #[cfg(feature = "standalone")]
+            Self::Nothing => StatusCode::NOT_FOUND,
         }
     }
 }
@@ -161,6 +168,16 @@ pub(super) fn failure(failure: &Failure) -> Answer {
             Reason::BrokenOff
         }
     };
+    explain(reason, failure)
+}
+
+/// Answers that a stub has no response for a request, and what came closest.
+#[cfg(feature = "standalone")]
+pub(super) fn nothing(failure: &Failure) -> Answer {
+    explain(Reason::Nothing, failure)
+}
+
+fn explain(reason: Reason, failure: &Failure) -> Answer {
     let mut body = ObjectBuf::new();
     body.insert("error", reason.header());
     body.insert("message", failure.to_string());
@@ -178,7 +195,8 @@ pub(super) fn failure(failure: &Failure) -> Answer {
     answer
 }
 
-fn is_address(part: Part) -> bool {
+/// Whether that part says where a request goes.
+pub(crate) fn is_address(part: Part) -> bool {
     matches!(part, Part::Method | Part::Path)
 }
 

@@ -1,7 +1,6 @@
 //! Which interaction answers a request. Pure, but for counting.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pactwright_core::matching::{ActualRequest, CompiledRequest};
@@ -9,6 +8,7 @@ use pactwright_core::model::{Category, Interaction, Response};
 use pactwright_core::report::{Mismatch, Part};
 
 use super::answer::Prepared;
+use super::index::Index;
 use crate::report::{Closest, InteractionName};
 
 /// An interaction, ready to be asked for.
@@ -62,13 +62,10 @@ fn detail(request: &CompiledRequest) -> usize {
         + body * (1 + exact(Category::Body))
 }
 
-/// All interactions of a mock. Compiled once, shared by all connections, never locked.
+/// All interactions of a server. Compiled once, shared by all connections, never locked.
 pub(super) struct Scenes {
     all: Vec<Scene>,
-    /// Those whose method and path are exact, by both.
-    by_path: HashMap<(String, String), Vec<usize>>,
-    /// The others.
-    open: Vec<usize>,
+    index: Index,
 }
 
 /// What a request leads to.
@@ -79,23 +76,25 @@ pub(super) enum Selection<'s> {
     Nothing(Option<Closest>),
 }
 
+/// How many interactions with other paths are held against a request that nothing matches.
+const JUDGED: usize = 64;
+
 impl Scenes {
     pub(super) fn new(scenes: Vec<Scene>) -> Self {
-        let (mut by_path, mut open) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
-        for (index, scene) in scenes.iter().enumerate() {
-            let expected = scene.request.expected();
-            let ruled = |category| expected.rules.category(category).next().is_some();
-            if ruled(Category::Path) || ruled(Category::Method) {
-                open.push(index);
-            } else {
-                by_path.entry((expected.method.clone(), expected.path.clone())).or_default().push(index);
-            }
-        }
-        Self { all: scenes, by_path, open }
+        let index = Index::new(scenes.iter().map(|scene| &scene.request));
+        Self { all: scenes, index }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Scene> {
         self.all.iter()
+    }
+
+    /// Those that have the method and the path of a request, in the order of the contract.
+    fn addressed(&self, request: &ActualRequest) -> impl Iterator<Item = &Scene> {
+        let scenes = self.index.candidates(request).into_iter().map(|index| &self.all[index]);
+        scenes.filter(|scene| {
+            scene.request.accepts_method(&request.method) && scene.request.accepts_path(&request.path)
+        })
     }
 
     /// The interaction that answers, counted as requested.
@@ -104,13 +103,8 @@ impl Scenes {
     /// turns: first those that were not requested yet, in the order of the contract, and from then on the last. So a
     /// retry can be played as two interactions with one request.
     pub(super) fn select(&self, request: &ActualRequest) -> Selection<'_> {
-        // Method and path are cloned for the look-up; a map that is asked with borrowed pairs is not worth its code.
-        let key = (request.method.clone(), request.path.clone());
-        let exact = self.by_path.get(&key).map_or(&[][..], Vec::as_slice);
-        let mut matching: Vec<&Scene> = exact
-            .iter()
-            .chain(&self.open)
-            .map(|index| &self.all[*index])
+        let mut matching: Vec<&Scene> = self
+            .addressed(request)
             .filter(|scene| scene.request.mismatches(request).is_empty())
             .collect();
         if let Some(most) = matching.iter().map(|scene| scene.detail).max() {
@@ -129,13 +123,44 @@ impl Scenes {
         }
     }
 
-    fn closest(&self, request: &ActualRequest) -> Option<Closest> {
-        let judged = self.all.iter().map(|scene| {
+    /// The interaction that answers where nothing is verified, of those that are wanted.
+    ///
+    /// Method, path and query must match, and so must the body of a request that brings one; whoever only wants an
+    /// answer need not send every header. Of several, the one that differs least answers, then the one that says most,
+    /// then the first.
+    #[cfg(feature = "standalone")]
+    pub(super) fn pick(&self, request: &ActualRequest, wanted: impl Fn(&Scene) -> bool) -> Selection<'_> {
+        let brings_body =
+            matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") && !request.body.is_empty();
+        let decides = |mismatch: &Mismatch| match mismatch.part {
+            Part::Header => false,
+            Part::Body => brings_body,
+            _ => true,
+        };
+        let fitting = self.addressed(request).filter(|scene| wanted(scene)).filter_map(|scene| {
             let mismatches = scene.request.mismatches(request);
-            let wrong = |part| mismatches.iter().any(|mismatch: &Mismatch| mismatch.part == part);
-            let path = wrong(Part::Path);
-            let alike = if path { alike(&scene.request.expected().path, &request.path) } else { 0 };
-            ((path, Reverse(alike), wrong(Part::Method), mismatches.len()), scene, mismatches)
+            (!mismatches.iter().any(decides)).then_some((mismatches.len(), scene))
+        });
+        match fitting.min_by_key(|(wrong, scene)| (*wrong, Reverse(scene.detail))) {
+            Some((_, scene)) => Selection::Match(scene),
+            None => Selection::Nothing(self.closest(request)),
+        }
+    }
+
+    fn closest(&self, request: &ActualRequest) -> Option<Closest> {
+        let mut judged = self.index.neighbours(&request.path);
+        judged.retain(|index| self.all[*index].request.accepts_path(&request.path));
+        if judged.is_empty() {
+            let alike = |scene: &Scene| alike(&scene.request.expected().path, &request.path);
+            let most = self.all.iter().map(alike).max()?;
+            let nearest = (0..self.all.len()).filter(|index| alike(&self.all[*index]) == most);
+            judged = nearest.take(JUDGED).collect();
+        }
+        let judged = judged.into_iter().map(|index| {
+            let scene = &self.all[index];
+            let mismatches = scene.request.mismatches(request);
+            let wrong_method = mismatches.iter().any(|mismatch| mismatch.part == Part::Method);
+            ((wrong_method, mismatches.len()), scene, mismatches)
         });
         let (_, scene, mismatches) = judged.min_by_key(|(rank, ..)| *rank)?;
         Some(Closest { interaction: scene.name.clone(), mismatches })
@@ -145,4 +170,11 @@ impl Scenes {
 /// How many segments of two paths are equal, from the left.
 fn alike(left: &str, right: &str) -> usize {
     left.split('/').zip(right.split('/')).take_while(|(left, right)| left == right).count()
+}
+
+#[cfg(feature = "standalone")]
+impl std::fmt::Debug for Scenes {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} interactions", self.all.len())
+    }
 }

@@ -1,59 +1,25 @@
 //! Starting and finishing.
 
 use std::future::Future;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::Location;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use pactwright_core::format::WriteError;
-use pactwright_core::model::Pact;
-use thiserror::Error;
 use tokio::sync::oneshot;
 
-use super::connection::{Stage, serve};
+use super::Secure;
+use super::act::Act;
+use super::connection::{sent, serve};
+use super::open::{Open, StartError, system};
 use super::select::{Scene, Scenes};
-use crate::dsl::{Mistakes, Mock};
-use crate::pact_file::{self, PactFile};
+use super::stage::{Stage, StageRules};
+#[cfg(feature = "tls")]
+use super::tls::Tls;
+use crate::dsl::Mock;
+use crate::pact_file::PactFile;
 use crate::report::{Failure, Report};
 use crate::settings::Output;
-
-/// Why a mock could not be started.
-#[derive(Error)]
-pub enum StartError {
-    /// Something in the contract cannot be meant.
-    #[error(transparent)]
-    Mistakes(#[from] Mistakes),
-    /// The version of the pact has no words for something in it.
-    #[error("{0}; choose a later one with `spec_version`")]
-    Version(#[from] WriteError),
-    /// The address cannot be had: something else has the port.
-    #[error(
-        "the mock server cannot listen on {address}: {source}; leave out `port`, and the system gives a free one"
-    )]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The system gives no thread or no socket.
-    #[error("the mock server cannot {action}: {source}")]
-    System {
-        /// What was tried.
-        action: &'static str,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-/// Tests print errors with `Debug`: it says the same as `Display`.
-impl std::fmt::Debug for StartError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, formatter)
-    }
-}
 
 impl Mock {
     /// Starts a mock server on a free port of this machine, which answers as the contract says.
@@ -66,8 +32,39 @@ impl Mock {
     #[track_caller]
     pub fn start(self) -> impl Future<Output = Result<MockServer, StartError>> + Send {
         let started_at = Location::caller();
-        // Nothing waits for anything yet; with TLS or a fixed port something will.
-        async move { Running::start(&self, started_at).map(|running| MockServer { running }) }
+        // Nothing waits for anything, but for callers that is our business.
+        async move { Running::start(&self, Secure::No, started_at).map(|running| MockServer { running }) }
+    }
+
+    /// Starts a mock server behind `https://`. See [`Mock::start`]. Needs the feature `tls`.
+    ///
+    /// The client must be told to trust the certificate:
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// use pactwright::Tls;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let tls = Tls::self_signed()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let mock = ping.start_tls(&tls).await?;
+    /// assert!(mock.url().starts_with("https://127.0.0.1:"));
+    /// // reqwest::Client::builder().tls_certs_only([Certificate::from_pem(tls.certificate_pem().as_bytes())?])
+    /// # assert!(mock.finish().await.is_err());
+    /// # Ok::<(), pactwright::StartError>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Mock::start`].
+    #[cfg(feature = "tls")]
+    #[track_caller]
+    pub fn start_tls(self, tls: &Tls) -> impl Future<Output = Result<MockServer, StartError>> + Send + use<> {
+        let (started_at, secure) = (Location::caller(), Secure::Yes(tls.clone()));
+        async move { Running::start(&self, secure, started_at).map(|running| MockServer { running }) }
     }
 
     /// Starts a mock server for a test without a runtime. See [`Mock::start`].
@@ -76,7 +73,18 @@ impl Mock {
     /// As [`Mock::start`].
     #[track_caller]
     pub fn start_blocking(self) -> Result<BlockingMockServer, StartError> {
-        Running::start(&self, Location::caller()).map(|running| BlockingMockServer { running })
+        Running::start(&self, Secure::No, Location::caller()).map(|running| BlockingMockServer { running })
+    }
+
+    /// Starts a mock server behind `https://`, for a test without a runtime. See [`Mock::start_tls`].
+    ///
+    /// # Errors
+    /// As [`Mock::start`].
+    #[cfg(feature = "tls")]
+    #[track_caller]
+    pub fn start_tls_blocking(self, tls: &Tls) -> Result<BlockingMockServer, StartError> {
+        Running::start(&self, Secure::Yes(tls.clone()), Location::caller())
+            .map(|running| BlockingMockServer { running })
     }
 }
 
@@ -156,60 +164,33 @@ type Outcome = oneshot::Receiver<Result<PactFile, Report>>;
 struct Running {
     act: Arc<Act>,
     address: SocketAddr,
+    url: String,
     started_at: &'static Location<'static>,
     handles: Option<(oneshot::Sender<()>, Outcome, JoinHandle<()>)>,
     finished: bool,
 }
 
-/// What a mock is about, and what comes of it.
-struct Act {
-    pact: Pact,
-    output: Output,
-    stage: Arc<Stage>,
-}
-
-impl std::fmt::Debug for Act {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Pact { consumer, provider, .. } = &self.pact;
-        write!(formatter, "{} and {}", consumer.name, provider.name)
-    }
-}
-
-impl Act {
-    fn report(&self, failures: Vec<Failure>) -> Report {
-        let Pact { consumer, provider, .. } = &self.pact;
-        Report { consumer: consumer.name.clone(), provider: provider.name.clone(), failures }
-    }
-
-    fn conclude(&self) -> Result<PactFile, Report> {
-        let failures = self.stage.failures();
-        if !failures.is_empty() {
-            return Err(self.report(failures));
-        }
-        pact_file::save(&self.pact, &self.output)
-            .map_err(|error| self.report(vec![Failure::NotSaved(Arc::new(error))]))
-    }
-}
-
 impl Running {
-    fn start(mock: &Mock, started_at: &'static Location<'static>) -> Result<Self, StartError> {
+    fn start(
+        mock: &Mock,
+        secure: Secure,
+        started_at: &'static Location<'static>,
+    ) -> Result<Self, StartError> {
         let compiled = mock.compile()?;
         compiled.check_version()?;
         let contract = mock.contract();
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, contract.port));
-        let listener = TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })?;
-        let address = listener.local_addr().map_err(system("find out its address"))?;
-        let url = format!("http://{address}");
+        let Open { listener, address, url } =
+            Open::new(SocketAddr::from((Ipv4Addr::LOCALHOST, contract.port)), &secure)?;
         let scenes =
             compiled.pact.interactions.iter().zip(compiled.requests).filter_map(|(interaction, request)| {
                 let (_, response) = interaction.as_http()?;
                 Some(Scene::new(interaction, request, response, &url))
             });
-        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract));
+        let rules = StageRules { body_limit: contract.body_limit, cors_preflight: contract.cors_preflight };
+        let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), rules));
         let output = Output::of(contract, |name| std::env::var_os(name));
         let act = Arc::new(Act { pact: compiled.pact, output, stage: Arc::clone(&stage) });
 
-        listener.set_nonblocking(true).map_err(system("listen without blocking"))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -220,7 +201,7 @@ impl Running {
         let thread = thread::Builder::new()
             .name(format!("pactwright mock of {}", play.pact.provider.name))
             .spawn(move || {
-                runtime.block_on(serve(listener, stage, stopped));
+                runtime.block_on(serve(listener, secure, stage, sent(stopped)));
                 // Ends the connections that are left.
                 drop(runtime);
                 // A mock that was dropped waits for nothing.
@@ -229,11 +210,11 @@ impl Running {
                 }
             })
             .map_err(system("start its thread"))?;
-        Ok(Self { act, address, started_at, handles: Some((stop, result, thread)), finished: false })
+        Ok(Self { act, address, url, started_at, handles: Some((stop, result, thread)), finished: false })
     }
 
     fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.url.clone()
     }
 
     fn stop(&mut self) -> Option<(Outcome, JoinHandle<()>)> {
@@ -294,8 +275,4 @@ fn fail(text: &str) {
 )]
 fn complain(text: &str) {
     eprintln!("{text}");
-}
-
-fn system(action: &'static str) -> impl FnOnce(io::Error) -> StartError {
-    move |source| StartError::System { action, source }
 }

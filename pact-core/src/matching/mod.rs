@@ -7,6 +7,7 @@
 //! Requests are held to the letter (nothing that was not agreed may be sent), responses and messages may say more
 //! than was asked, as the specification has it.
 
+mod address;
 mod body;
 mod headers;
 mod json;

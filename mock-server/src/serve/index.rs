@@ -1,0 +1,229 @@
+//! Which interactions may answer a request, found without looking at the others.
+
+use std::collections::HashMap;
+
+use pactwright_core::matching::{ActualRequest, CompiledRequest};
+use pactwright_core::model::{Category, Combine, Query, Request, RuleList};
+use pactwright_core::rules::Rule;
+
+/// Names and values of a query, in the order of the names.
+type Pairs = Vec<(String, Vec<Option<String>>)>;
+
+/// Interactions by where their requests go. It never leaves out one that matches.
+#[derive(Default)]
+pub(super) struct Index {
+    /// Those whose path is settled.
+    by_path: HashMap<String, Bucket>,
+    /// The others, by the segments that their paths must begin with: `/orders/` for `/orders/\d+`.
+    by_start: HashMap<String, Vec<usize>>,
+}
+
+/// The interactions with one path.
+#[derive(Default)]
+struct Bucket {
+    /// Those whose query is settled.
+    by_query: HashMap<Pairs, Vec<usize>>,
+    /// The others.
+    open: Vec<usize>,
+}
+
+impl Index {
+    pub(super) fn new<'r>(requests: impl Iterator<Item = &'r CompiledRequest>) -> Self {
+        let mut index = Self::default();
+        for (number, request) in requests.map(CompiledRequest::expected).enumerate() {
+            if let Some(rules) = only_rules(request, Category::Path) {
+                index.by_start.entry(start(rules)).or_default().push(number);
+                continue;
+            }
+            let bucket = index.by_path.entry(request.path.clone()).or_default();
+            match settled_query(request) {
+                Some(query) => bucket.by_query.entry(query).or_default().push(number),
+                None => bucket.open.push(number),
+            }
+        }
+        index
+    }
+
+    /// Those that may match, in the order of the contract.
+    pub(super) fn candidates(&self, request: &ActualRequest) -> Vec<usize> {
+        let mut found = Vec::new();
+        if let Some(bucket) = self.by_path.get(request.path.as_str()) {
+            if !bucket.by_query.is_empty() {
+                found.extend(bucket.by_query.get(&query(request)).into_iter().flatten());
+            }
+            found.extend(&bucket.open);
+        }
+        found.extend(self.free(&request.path));
+        found.sort_unstable();
+        found
+    }
+
+    /// Those whose path may be that of the request, whatever their queries are.
+    pub(super) fn neighbours(&self, path: &str) -> Vec<usize> {
+        let mut found: Vec<usize> = self.free(path).collect();
+        if let Some(bucket) = self.by_path.get(path) {
+            found.extend(bucket.by_query.values().flatten().chain(&bucket.open));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// Those whose path is ruled, and may be this.
+    fn free<'i>(&'i self, path: &'i str) -> impl Iterator<Item = usize> + 'i {
+        let ends = path.match_indices('/').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).filter(|_| !self.by_start.is_empty());
+        starts.filter_map(|end| self.by_start.get(&path[..end])).flatten().copied()
+    }
+}
+
+fn query(request: &ActualRequest) -> Pairs {
+    let Some(text) = request.query.as_ref().filter(|text| !text.is_empty()) else { return Pairs::new() };
+    sorted(Query::Text(text.clone()).pairs().into_owned())
+}
+
+/// The query that a request must have, where it must have this one.
+fn settled_query(request: &Request) -> Option<Pairs> {
+    match &request.query {
+        _ if request.rules.category(Category::Query).next().is_some() => None,
+        // Compared as it was written, which pairs do not show.
+        Some(Query::Text(_)) => None,
+        Some(Query::Pairs(pairs)) => Some(sorted(pairs.clone())),
+        None => Some(Pairs::new()),
+    }
+}
+
+/// The order of names does not count.
+fn sorted(mut pairs: Pairs) -> Pairs {
+    pairs.sort_by(|(left, _), (right, _)| left.cmp(right));
+    pairs
+}
+
+/// The rules of a part that can only be one thing. A list without rules says nothing.
+fn only_rules(request: &Request, category: Category) -> Option<&RuleList> {
+    request.rules.category(category).map(|(_, list)| list).find(|list| !list.rules.is_empty())
+}
+
+/// What every path that the rules accept begins with, up to a slash.
+fn start(rules: &RuleList) -> String {
+    let mut expressions = rules.rules.iter().filter_map(|rule| match rule {
+        Rule::Regex(regex) => Some(literal_start(regex.pattern())),
+        _ => None,
+    });
+    let longest = match rules.combine {
+        Combine::And => expressions.max_by_key(String::len),
+        Combine::Or if rules.rules.len() == 1 => expressions.next(),
+        Combine::Or => None,
+    };
+    let mut start = longest.unwrap_or_default();
+    start.truncate(start.rfind('/').map_or(0, |at| at + 1));
+    start
+}
+
+/// The beginning of an expression, as far as it stands for itself.
+fn literal_start(pattern: &str) -> String {
+    let mut literal = String::new();
+    // With alternatives, nothing begins them all for certain.
+    if pattern.contains('|') {
+        return literal;
+    }
+    let mut signs = pattern.strip_prefix('^').unwrap_or(pattern).chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\\' => match signs.next_if(|escaped| escaped.is_ascii_punctuation()) {
+                Some(escaped) => literal.push(escaped),
+                None => break,
+            },
+            // The sign before may be repeated, or left out.
+            '*' | '?' | '{' | '+' => {
+                literal.pop();
+                break;
+            }
+            '.' | '[' | ']' | '(' | ')' | '}' | '^' | '$' => break,
+            sign => literal.push(sign),
+        }
+    }
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use pactwright_core::rules::Regex;
+
+    use super::*;
+
+    fn ruled(pattern: &str) -> CompiledRequest {
+        let mut request = Request::default();
+        request.rules.insert(Category::Path, "", Rule::Regex(Regex::new(pattern)));
+        CompiledRequest::new(request).unwrap()
+    }
+
+    #[test]
+    fn expressions_begin_with_what_stands_for_itself() {
+        for (pattern, start) in [
+            (r"/orders/\d+", "/orders/"),
+            (r"^/orders/\d+$", "/orders/"),
+            ("/orders/7", "/orders/7"),
+            ("/orders/?", "/orders"),
+            ("/ä*", "/"),
+            ("/a/+", "/a"),
+            ("/a/{2}", "/a"),
+            ("/a|/b", ""),
+            ("(?i)/a", ""),
+            ("/a/[bc]", "/a/"),
+            (r"\Q/a/\E", ""),
+            (r"^\/orders\/\d+$", "/orders/"),
+            (r"/a\/?b", "/a"),
+            (r"/a\.b/", "/a.b/"),
+        ] {
+            assert_eq!(literal_start(pattern), start, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_matches_is_always_among_the_candidates() {
+        let patterns = [
+            "/a/?", "/a/*", "/a/+b", "/a/b{0,2}", "/a|/b", "(/a|/b)/c", "(?i)/A/b", "/a/b", ".*", "/a/.*/c", r"/a/\w", "",
+            r"^/a/b$", r"\/a\/b", r"/a/(?=b)b", "/a(/b)?",
+        ];
+        let requests: Vec<_> = patterns.iter().map(|pattern| ruled(pattern)).collect();
+        let index = Index::new(requests.iter());
+        for path in ["/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/b", "/b/c", "/a//b", "/a/bb", "", "*", "/A/B"] {
+            let actual = ActualRequest { path: path.to_owned(), ..ActualRequest::default() };
+            let found = index.candidates(&actual);
+            for (number, request) in requests.iter().enumerate() {
+                if request.accepts_path(path) {
+                    assert!(found.contains(&number), "{} {path}", patterns[number]);
+                }
+            }
+        }
+        let few = ActualRequest { path: "/other/b".to_owned(), ..ActualRequest::default() };
+        assert!(index.candidates(&few).len() < patterns.len());
+    }
+
+    #[test]
+    fn settled_queries_are_told_apart() {
+        let with = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![Some((*value).to_owned())]));
+            let request = Request { query: Some(Query::Pairs(pairs.collect())), ..Request::default() };
+            CompiledRequest::new(request).unwrap()
+        };
+        let text = Request { query: Some(Query::Text("b=2&a=1".to_owned())), ..Request::default() };
+        let requests = [
+            with(&[("a", "1"), ("b", "2")]),
+            with(&[("a", "2")]),
+            CompiledRequest::new(Request::default()).unwrap(),
+            CompiledRequest::new(text).unwrap(),
+        ];
+        let index = Index::new(requests.iter());
+        let candidates = |query: Option<&str>| {
+            let query = query.map(str::to_owned);
+            index.candidates(&ActualRequest { path: "/".to_owned(), query, ..ActualRequest::default() })
+        };
+        assert_eq!(candidates(Some("b=2&a=1")), [0, 3]);
+        assert_eq!(candidates(Some("a=2")), [1, 3]);
+        assert_eq!(candidates(None), [2, 3]);
+        assert_eq!(candidates(Some("")), [2, 3]);
+        assert_eq!(index.neighbours("/"), [0, 1, 2, 3]);
+        assert!(index.neighbours("/x").is_empty());
+    }
+}

@@ -1,0 +1,66 @@
+//! Reading a request to its end, within bounds.
+
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use hyper::Request;
+use hyper::body::{Body, Incoming};
+use pactwright_core::matching::ActualRequest;
+
+use crate::report::{Failure, request_line};
+
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Reads a request to its end. A body that is too long is read, too, but not kept: a client that is still sending
+/// would not see the answer.
+pub(super) async fn read(request: Request<Incoming>, limit: usize) -> Result<ActualRequest, Failure> {
+    let (head, body) = request.into_parts();
+    let mut headers: Vec<_> = head
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    // HTTP/2 says in the address what HTTP/1.1 says in a header.
+    if let (Some(authority), false) = (head.uri.authority(), head.headers.contains_key(hyper::header::HOST)) {
+        headers.push(("host".to_owned(), authority.as_str().to_owned()));
+    }
+    let mut actual = ActualRequest {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().map(str::to_owned),
+        headers,
+        body: Vec::new(),
+    };
+    if body.is_end_stream() {
+        return Ok(actual);
+    }
+    let broken_off = |reason: String| Failure::BrokenOff { request: request_line(&actual), reason };
+    match tokio::time::timeout(BODY_TIMEOUT, collect(body, limit)).await {
+        Ok(Ok(Some(body))) => {
+            actual.body = body;
+            Ok(actual)
+        }
+        Ok(Ok(None)) => Err(Failure::TooLarge { request: request_line(&actual), limit }),
+        Ok(Err(error)) => Err(broken_off(error.to_string())),
+        Err(_) => Err(broken_off(format!("its body did not come within {} s", BODY_TIMEOUT.as_secs()))),
+    }
+}
+
+/// A body, or nothing when it is too long.
+async fn collect(mut body: Incoming, limit: usize) -> Result<Option<Vec<u8>>, hyper::Error> {
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    // What a client announces is not taken for granted.
+    let mut kept = Some(Vec::with_capacity(expected.min(limit).min(AHEAD)));
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        kept = kept.filter(|kept| kept.len() + data.len() <= limit);
+        if let Some(kept) = &mut kept {
+            kept.extend_from_slice(&data);
+        }
+    }
+    Ok(kept)
+}
+
+/// How much memory is taken for a body before any of it has come.
+const AHEAD: usize = 64 * 1024;

@@ -1,0 +1,287 @@
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use http_body_util::Full;
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName,
+    HeaderValue, REFERER,
+};
+use hyper::{Method, Response, StatusCode};
+use pactwright_core::matching::ActualRequest;
+use pactwright_core::model::Pact;
+use regex::{Regex, RegexBuilder};
+
+use super::{BODY_LIMIT, LOOPBACK, Served, scenes};
+use crate::report::{Failure, Unmatched, request_line};
+use crate::serve::Secure;
+#[cfg(feature = "tls")]
+use crate::serve::Tls;
+use crate::serve::answer::{self, Answer};
+use crate::serve::connection::Play;
+use crate::serve::open::{Open, StartError};
+use crate::serve::select::{Scene, Scenes, Selection};
+
+/// The methods that a stub tells browsers of.
+const METHODS: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH");
+/// How much memory the expression in a request's header may need.
+const HEADER_EXPRESSION: usize = 1 << 20;
+
+/// What a stub tells browsers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cors {
+    /// Answers may be read by all; `OPTIONS` requests are answered only where an interaction expects them.
+    #[default]
+    AsAgreed,
+    /// All other `OPTIONS` requests are answered, too.
+    Preflight,
+    /// As `Preflight`, and it is not everybody that is allowed, but the site that the `Referer` names.
+    Referer,
+}
+
+/// Which provider states a stub answers for.
+#[derive(Debug, Clone, Default)]
+pub struct States {
+    /// Only interactions with a state that this is found in.
+    pub expression: Option<Regex>,
+    /// A request may bring an expression of its own in this header, which goes before.
+    pub header: Option<String>,
+    /// Whether interactions without states are meant with every expression.
+    pub stateless: bool,
+}
+
+/// How a [`Stub`] is served.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct StubOptions {
+    address: SocketAddr,
+    cors: Cors,
+    states: States,
+    body_limit: usize,
+    secure: Secure,
+}
+
+impl Default for StubOptions {
+    /// A free port of this machine, all provider states, bodies up to 16 MiB.
+    fn default() -> Self {
+        Self {
+            address: LOOPBACK,
+            cors: Cors::default(),
+            states: States::default(),
+            body_limit: BODY_LIMIT,
+            secure: Secure::No,
+        }
+    }
+}
+
+impl StubOptions {
+    /// Where it listens; port 0 is a free one.
+    pub fn address(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
+    }
+
+    /// What browsers are told.
+    pub fn cors(self, cors: Cors) -> Self {
+        Self { cors, ..self }
+    }
+
+    /// Which provider states it answers for.
+    pub fn states(self, states: States) -> Self {
+        Self { states, ..self }
+    }
+
+    /// How many bytes a request body may have.
+    pub fn body_limit(self, bytes: usize) -> Self {
+        Self { body_limit: bytes, ..self }
+    }
+
+    /// Serves behind `https://`. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    pub fn tls(self, tls: Tls) -> Self {
+        Self { secure: Secure::Yes(tls), ..self }
+    }
+}
+
+/// A server that gives the responses of pacts, and verifies nothing.
+///
+/// A request must have the method, the path and the query of an interaction, and its body if it brings one. Of several
+/// interactions the one whose request differs least answers. What none has an answer for gets status 404 and a JSON
+/// body that shows the closest.
+#[derive(Debug)]
+pub struct Stub {
+    repertoire: Arc<Repertoire>,
+    served: Served,
+}
+
+impl Stub {
+    /// Starts it on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When a pact has a rule that cannot be matched with, or the address cannot be had.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(pacts: &[Pact], options: StubOptions) -> Result<Self, StartError> {
+        let StubOptions { address, cors, states, body_limit, secure } = options;
+        let open = Open::new(address, &secure)?;
+        let scenes = RwLock::new(Arc::new(prepare(pacts, &open.url)?));
+        let repertoire = Arc::new(Repertoire { scenes, cors, states, body_limit });
+        let served = Served::start(open, secure, Arc::clone(&repertoire));
+        Ok(Self { repertoire, served })
+    }
+
+    /// Answers from other pacts from now on.
+    ///
+    /// # Errors
+    /// When one of them has a rule that cannot be matched with; the stub goes on as it was then.
+    pub fn replace(&self, pacts: &[Pact]) -> Result<(), StartError> {
+        let scenes = Arc::new(prepare(pacts, self.url())?);
+        *self.repertoire.scenes.write().unwrap_or_else(PoisonError::into_inner) = scenes;
+        Ok(())
+    }
+
+    /// Where it listens, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.served.url
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.served.address
+    }
+
+    /// How many interactions it answers from. Messages are not among them.
+    pub fn interactions(&self) -> usize {
+        self.repertoire.scenes().iter().count()
+    }
+
+    /// Stops it, once answers that are under way are sent.
+    pub async fn stop(self) {
+        self.served.stop().await;
+    }
+}
+
+fn prepare(pacts: &[Pact], url: &str) -> Result<Scenes, StartError> {
+    let all: Result<Vec<_>, _> = pacts.iter().flat_map(|pact| scenes(pact, url)).collect();
+    all.map(Scenes::new)
+}
+
+/// What all connections of a stub share.
+#[derive(Debug)]
+struct Repertoire {
+    /// Locked only to take a hold of what is inside.
+    scenes: RwLock<Arc<Scenes>>,
+    cors: Cors,
+    states: States,
+    body_limit: usize,
+}
+
+impl Repertoire {
+    fn scenes(&self) -> Arc<Scenes> {
+        Arc::clone(&self.scenes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn find(&self, request: ActualRequest) -> Answer {
+        let wanted = match self.states.wanted(&request) {
+            Ok(wanted) => wanted,
+            Err(reason) => {
+                return answer::failure(&Failure::BrokenOff { request: request_line(&request), reason });
+            }
+        };
+        let scenes = self.scenes();
+        let closest = match scenes.pick(&request, |scene| wanted.includes(scene)) {
+            Selection::Match(scene) => return scene.answer.answer(),
+            Selection::Nothing(_) if self.cors != Cors::AsAgreed && request.method == Method::OPTIONS.as_str() => {
+                return preflight();
+            }
+            Selection::Nothing(closest) => closest,
+        };
+        answer::nothing(&Failure::Unmatched(Box::new(Unmatched { request, closest })))
+    }
+}
+
+impl Play for Repertoire {
+    fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
+    fn answer(&self, request: Result<ActualRequest, Failure>) -> Answer {
+        let request = match request {
+            Ok(request) => request,
+            Err(failure) => return answer::failure(&failure),
+        };
+        let origin = (self.cors == Cors::Referer)
+            .then(|| answer::header(&request, &REFERER).and_then(origin))
+            .flatten();
+        let mut answer = self.find(request);
+        if let Some(origin) = origin {
+            answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        answer
+    }
+}
+
+fn preflight() -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    let headers = answer.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer
+}
+
+/// The site that an address belongs to: browsers compare no more.
+fn origin(referer: &str) -> Option<HeaderValue> {
+    let (scheme, rest) = referer.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    HeaderValue::from_str(&format!("{scheme}://{host}")).ok()
+}
+
+/// What a request's interaction must be given.
+#[derive(Debug)]
+enum Wanted<'s> {
+    Any,
+    Found { expression: std::borrow::Cow<'s, Regex>, stateless: bool },
+}
+
+impl States {
+    /// Which states a request is about, or why that cannot be understood.
+    fn wanted(&self, request: &ActualRequest) -> Result<Wanted<'_>, String> {
+        use std::borrow::Cow;
+        let name = self.header.as_deref().and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
+        let expression = match name.and_then(|name| answer::header(request, &name)) {
+            Some(text) => Some(Cow::Owned(
+                RegexBuilder::new(text)
+                    .size_limit(HEADER_EXPRESSION)
+                    .build()
+                    .map_err(|error| format!("the provider state in its header is no expression: {error}"))?,
+            )),
+            None => self.expression.as_ref().map(Cow::Borrowed),
+        };
+        Ok(expression.map_or(Wanted::Any, |expression| Wanted::Found { expression, stateless: self.stateless }))
+    }
+}
+
+impl Wanted<'_> {
+    fn includes(&self, scene: &Scene) -> bool {
+        let Self::Found { expression, stateless } = self else { return true };
+        let states = &scene.name.states;
+        let is_meant = |name: &str| expression.is_match(name) || (*stateless && name.is_empty());
+        (*stateless && states.is_empty()) || states.iter().any(|state| is_meant(&state.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_site_of_an_address_is_its_beginning() {
+        let of = |text| origin(text).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(of("https://shop.example:8443/cart?x=1").as_deref(), Some("https://shop.example:8443"));
+        assert_eq!(of("http://shop.example").as_deref(), Some("http://shop.example"));
+        assert_eq!(of("nowhere"), None);
+        assert_eq!(of("https:///x"), None);
+    }
+}
