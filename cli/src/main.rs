@@ -5,6 +5,7 @@ mod ci;
 mod commands;
 mod exit;
 mod files;
+mod listen;
 mod options;
 mod printer;
 
@@ -17,8 +18,10 @@ use commands::can_i_deploy::CanIDeploy;
 use commands::create_environment::CreateEnvironment;
 use commands::demo::Demo;
 use commands::lint::Lint;
+use commands::mock::Mock;
 use commands::publish::Publish;
 use commands::record_deployment::RecordDeployment;
+use commands::stub::Stub;
 use commands::verify::Verify;
 use exit::{Exit, Failure};
 use printer::Printer;
@@ -43,6 +46,10 @@ enum Command {
     Broker(BrokerCommand),
     /// Say what is wrong with pact files
     Lint(Lint),
+    /// Start mock servers for tests in any language, create, list, verify and shut them down
+    Mock(Mock),
+    /// Serve the responses of contracts
+    Stub(Box<Stub>),
     /// Give contracts to the broker
     #[command(disable_help_flag = true)]
     Publish(Publish),
@@ -79,6 +86,8 @@ async fn run(command: Command, printer: Printer) -> Exit {
         Command::Demo(command) => command.run(printer).await.map_err(Failure::from),
         Command::Broker(command) => command.run(printer).await.map_err(Failure::from),
         Command::Lint(command) => command.run(printer).map_err(Failure::from),
+        Command::Mock(command) => command.run(printer).await,
+        Command::Stub(command) => command.run(printer).await.map_err(Failure::from),
         Command::Publish(command) => command.run(printer).await.map_err(Failure::from),
         Command::Verify(command) => command.run(printer).await.map_err(Failure::from),
         Command::CanIDeploy(command) => command.run(printer).await.map_err(Failure::from),

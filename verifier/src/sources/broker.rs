@@ -20,6 +20,7 @@ pub struct BrokerSource {
     url: String,
     access: Access,
     selection: Option<Selection>,
+    of_all: bool,
 }
 
 /// What to ask a broker for.
@@ -53,7 +54,14 @@ struct Listed {
 impl BrokerSource {
     /// All latest contracts with the provider in the broker at an address.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), access: Access::default(), selection: None }
+        Self { url: url.into(), access: Access::default(), selection: None, of_all: false }
+    }
+
+    /// Takes the latest contracts of all providers, whatever provider is asked for. A selection means nothing then.
+    #[must_use]
+    pub fn of_all_providers(mut self) -> Self {
+        self.of_all = true;
+        self
     }
 
     /// With a way to access it.
@@ -72,11 +80,12 @@ impl BrokerSource {
 
     async fn load_all(&self, context: &LoadContext) -> Loaded {
         let remote = Remote::new(context.client.clone(), self.access.clone());
-        let Some(provider) = &context.provider else {
+        let provider = context.provider.as_ref().filter(|_| !self.of_all);
+        if provider.is_none() && !self.of_all {
             let error = "a broker can only be asked for the contracts of a provider whose name is known";
             return Loaded { pacts: Vec::new(), failures: vec![SourceError::Other(error.to_owned())] };
-        };
-        let listed = match self.list(&remote, provider).await {
+        }
+        let listed = match self.list(&remote, provider.map(String::as_str)).await {
             Ok(listed) => listed,
             Err(source) => return Loaded { pacts: Vec::new(), failures: vec![self.failure(source)] },
         };
@@ -95,11 +104,20 @@ impl BrokerSource {
         loaded
     }
 
-    async fn list(&self, remote: &Remote, provider: &str) -> Result<Vec<Listed>, RemoteError> {
+    /// Without a provider: those of all of them.
+    async fn list(&self, remote: &Remote, provider: Option<&str>) -> Result<Vec<Listed>, RemoteError> {
         let index: Index = remote.get_json(&self.index(), "the index of a Pact broker").await?;
-        let listed = match &self.selection {
-            Some(selection) => self.chosen(remote, &index.links, provider, selection).await,
-            None => self.latest(remote, &index.links, provider).await,
+        let listed = match (provider, &self.selection) {
+            (Some(provider), Some(selection)) => {
+                self.chosen(remote, &index.links, provider, selection).await
+            }
+            (Some(provider), None) => {
+                let link = self.link(&index.links, ["pb:latest-provider-pacts"])?;
+                Self::latest(remote, &link.expand(&[("provider", provider)])).await
+            }
+            (None, _) => {
+                Self::latest(remote, &self.link(&index.links, ["pb:latest-pact-versions"])?.href).await
+            }
         };
         match listed {
             // The broker knows no such provider: it has no contracts, which is for the run to judge.
@@ -124,14 +142,8 @@ impl BrokerSource {
         answer.embedded.pacts.into_iter().map(|entry| listed(&list, entry)).collect()
     }
 
-    async fn latest(
-        &self,
-        remote: &Remote,
-        index: &Links,
-        provider: &str,
-    ) -> Result<Vec<Listed>, RemoteError> {
-        let list = self.link(index, ["pb:latest-provider-pacts"])?.expand(&[("provider", provider)]);
-        let latest: LatestPacts = remote.get_json(&list, "a list of contracts").await?;
+    async fn latest(remote: &Remote, list: &str) -> Result<Vec<Listed>, RemoteError> {
+        let latest: LatestPacts = remote.get_json(list, "a list of contracts").await?;
         // Brokers that are older know only the second name.
         let links = match latest.links.all("pb:pacts") {
             [] => latest.links.all("pacts"),

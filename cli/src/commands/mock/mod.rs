@@ -1,0 +1,152 @@
+//! `mock`: mock servers for tests in any language.
+
+mod admin;
+mod client;
+mod start;
+mod wire;
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+
+use crate::exit::{Exit, Failure};
+use crate::printer::Printer;
+
+#[derive(Debug, Args)]
+#[command(
+    disable_help_flag = true,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = "\
+Examples:
+  pactwright mock start --output pacts
+  pactwright mock create --file web-orders-api.json
+  pactwright mock verify --mock-server-port 43211
+  pactwright mock shutdown --mock-server-port 43211
+
+`start` serves an HTTP API that does the same: POST / with a pact creates a mock server, GET / lists them,
+POST /mockserver/ID/verify verifies one and writes its pact, DELETE /mockserver/ID shuts it down. An ID may be a port."
+)]
+pub(crate) struct Mock {
+    #[command(flatten)]
+    master: Master,
+    #[command(subcommand)]
+    command: MockCommand,
+}
+
+/// Where the master server is, which looks after the mock servers.
+#[derive(Debug, Args)]
+struct Master {
+    /// The port of the master server
+    #[arg(short, long, global = true, default_value_t = 8080, value_name = "PORT")]
+    port: u16,
+    /// The host of the master server, and the address that mock servers listen on
+    #[arg(short = 'h', long, global = true, default_value = "localhost", value_name = "HOST")]
+    host: String,
+    /// Accepted for the sake of scripts that were written for other tools; nothing is logged
+    #[arg(short, long, global = true, hide = true, value_name = "LEVEL")]
+    loglevel: Option<String>,
+    /// As above
+    #[arg(long, global = true, hide = true)]
+    no_term_log: bool,
+    /// As above
+    #[arg(long, global = true, hide = true)]
+    no_file_log: bool,
+    /// Print help
+    #[arg(long, global = true, action = clap::ArgAction::Help)]
+    help: (),
+}
+
+#[derive(Debug, Subcommand)]
+enum MockCommand {
+    /// Start the master server, and mock servers for pact files where some are given
+    Start(Start),
+    /// Create a mock server from a pact file
+    Create(Create),
+    /// List the mock servers
+    List,
+    /// Say whether a mock server was asked all that its pact expects and nothing else; if so, write the pact
+    Verify(Which),
+    /// Shut a mock server down
+    Shutdown(Which),
+    /// Shut the master server down, with all mock servers
+    #[command(name = "shutdown-master")]
+    ShutdownMaster(ShutdownMaster),
+}
+
+#[derive(Debug, Args)]
+struct Start {
+    /// A pact file to start a mock server from; can be repeated
+    #[arg(short, long, value_name = "FILE")]
+    file: Vec<PathBuf>,
+    #[command(flatten)]
+    serving: Serving,
+    /// The folder that verified pacts are written to
+    #[arg(short, long, default_value = ".", value_name = "FOLDER")]
+    output: PathBuf,
+    /// The first port that mock servers get; without it, the system gives free ones
+    #[arg(long, value_name = "PORT")]
+    base_port: Option<u16>,
+    /// What `shutdown-master` must know; without it, one is made up and printed
+    #[arg(long, value_name = "KEY")]
+    server_key: Option<String>,
+}
+
+/// How a mock server serves.
+#[derive(Debug, Clone, Copy, Args)]
+struct Serving {
+    /// Answer OPTIONS requests of browsers that no interaction expects
+    #[arg(short, long)]
+    cors_preflight: bool,
+    /// Serve behind https, with a self-signed certificate
+    #[arg(long)]
+    tls: bool,
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    /// The pact file
+    #[arg(short, long, value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    serving: Serving,
+    /// The version of the specification that the pact is written in; without it, that of the file
+    #[arg(long, value_name = "VERSION")]
+    specification: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").required(true).args(["mock_server_id", "mock_server_port"]))]
+struct Which {
+    /// The mock server's ID
+    #[arg(short = 'i', long, value_name = "ID")]
+    mock_server_id: Option<String>,
+    /// The mock server's port
+    #[arg(short = 'm', long, value_name = "PORT")]
+    mock_server_port: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+struct ShutdownMaster {
+    /// The master server's key
+    #[arg(short = 'k', long, value_name = "KEY")]
+    server_key: String,
+    /// How long answers that are under way may take, in milliseconds
+    #[arg(long, default_value_t = 100, value_name = "MS")]
+    period: u64,
+}
+
+impl Mock {
+    pub(crate) async fn run(self, printer: Printer) -> Result<Exit, Failure> {
+        let Self { master, command } = self;
+        let client = client::Client::new(&master);
+        match command {
+            MockCommand::Start(start) => Ok(start.run(&master, printer).await?),
+            MockCommand::Create(create) => Ok(client?.create(&create, printer).await?),
+            MockCommand::List => Ok(client?.list(printer).await?),
+            MockCommand::Verify(which) => Ok(client?.verify(&which, printer).await?),
+            MockCommand::Shutdown(which) => Ok(client?.shutdown(&which, printer).await?),
+            MockCommand::ShutdownMaster(shutdown) => Ok(client?.shutdown_master(&shutdown, printer).await?),
+        }
+    }
+}
