@@ -182,12 +182,28 @@ mod tests {
     #[test]
     fn what_matches_is_always_among_the_candidates() {
         let patterns = [
-            "/a/?", "/a/*", "/a/+b", "/a/b{0,2}", "/a|/b", "(/a|/b)/c", "(?i)/A/b", "/a/b", ".*", "/a/.*/c", r"/a/\w", "",
-            r"^/a/b$", r"\/a\/b", r"/a/(?=b)b", "/a(/b)?",
+            "/a/?",
+            "/a/*",
+            "/a/+b",
+            "/a/b{0,2}",
+            "/a|/b",
+            "(/a|/b)/c",
+            "(?i)/A/b",
+            "/a/b",
+            ".*",
+            "/a/.*/c",
+            r"/a/\w",
+            "",
+            r"^/a/b$",
+            r"\/a\/b",
+            r"/a/(?=b)b",
+            "/a(/b)?",
         ];
         let requests: Vec<_> = patterns.iter().map(|pattern| ruled(pattern)).collect();
         let index = Index::new(requests.iter());
-        for path in ["/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/b", "/b/c", "/a//b", "/a/bb", "", "*", "/A/B"] {
+        for path in
+            ["/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/b", "/b/c", "/a//b", "/a/bb", "", "*", "/A/B"]
+        {
             let actual = ActualRequest { path: path.to_owned(), ..ActualRequest::default() };
             let found = index.candidates(&actual);
             for (number, request) in requests.iter().enumerate() {
@@ -203,7 +219,8 @@ mod tests {
     #[test]
     fn settled_queries_are_told_apart() {
         let with = |pairs: &[(&str, &str)]| {
-            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![Some((*value).to_owned())]));
+            let pairs =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![Some((*value).to_owned())]));
             let request = Request { query: Some(Query::Pairs(pairs.collect())), ..Request::default() };
             CompiledRequest::new(request).unwrap()
         };

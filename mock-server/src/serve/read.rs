@@ -19,7 +19,9 @@ pub(super) async fn read(request: Request<Incoming>, limit: usize) -> Result<Act
     let mut headers: Vec<_> = head
         .headers
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
         .collect();
     // HTTP/2 says in the address what HTTP/1.1 says in a header.
     if let (Some(authority), false) = (head.uri.authority(), head.headers.contains_key(hyper::header::HOST)) {

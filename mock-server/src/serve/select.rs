@@ -103,10 +103,8 @@ impl Scenes {
     /// turns: first those that were not requested yet, in the order of the contract, and from then on the last. So a
     /// retry can be played as two interactions with one request.
     pub(super) fn select(&self, request: &ActualRequest) -> Selection<'_> {
-        let mut matching: Vec<&Scene> = self
-            .addressed(request)
-            .filter(|scene| scene.request.mismatches(request).is_empty())
-            .collect();
+        let mut matching: Vec<&Scene> =
+            self.addressed(request).filter(|scene| scene.request.mismatches(request).is_empty()).collect();
         if let Some(most) = matching.iter().map(|scene| scene.detail).max() {
             matching.retain(|scene| scene.detail == most);
         }

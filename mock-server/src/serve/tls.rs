@@ -36,7 +36,9 @@ pub enum TlsError {
     #[error("the certificate cannot be read: {0}; PEM text with `BEGIN CERTIFICATE` was expected")]
     Certificate(rustls::pki_types::pem::Error),
     /// There is no certificate in what was given.
-    #[error("there is no certificate in the PEM text: a block that begins with `BEGIN CERTIFICATE` was expected")]
+    #[error(
+        "there is no certificate in the PEM text: a block that begins with `BEGIN CERTIFICATE` was expected"
+    )]
     NoCertificate,
     /// What was given is no key.
     #[error("the private key cannot be read: {0}; PEM text with `BEGIN PRIVATE KEY` was expected")]

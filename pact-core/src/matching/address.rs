@@ -52,7 +52,11 @@ mod tests {
             let compiled = CompiledRequest::new(expected).unwrap();
             for method in ["GET", "PUT", "POST"] {
                 for path in ["/a/1", "/a/2", "/b", "/"] {
-                    let actual = ActualRequest { method: method.into(), path: path.into(), ..ActualRequest::default() };
+                    let actual = ActualRequest {
+                        method: method.into(),
+                        path: path.into(),
+                        ..ActualRequest::default()
+                    };
                     let found = compiled.mismatches(&actual);
                     let differs = |part| found.iter().any(|mismatch| mismatch.part == part);
                     assert_eq!(compiled.accepts_method(method), !differs(Part::Method), "{text} {method}");

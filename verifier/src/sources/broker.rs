@@ -108,9 +108,7 @@ impl BrokerSource {
     async fn list(&self, remote: &Remote, provider: Option<&str>) -> Result<Vec<Listed>, RemoteError> {
         let index: Index = remote.get_json(&self.index(), "the index of a Pact broker").await?;
         let listed = match (provider, &self.selection) {
-            (Some(provider), Some(selection)) => {
-                self.chosen(remote, &index.links, provider, selection).await
-            }
+            (Some(provider), Some(selection)) => self.chosen(remote, &index.links, provider, selection).await,
             (Some(provider), None) => {
                 let link = self.link(&index.links, ["pb:latest-provider-pacts"])?;
                 Self::latest(remote, &link.expand(&[("provider", provider)])).await

@@ -101,7 +101,8 @@ impl FolderSource {
     }
 
     fn is_meant(&self, path: &Path) -> bool {
-        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(&self.extension)) && !path.is_dir()
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(&self.extension))
+            && !path.is_dir()
     }
 }
 

@@ -33,7 +33,11 @@ struct Admin {
 }
 
 /// Serves until the signal, or until a client that knows the key asks for the end.
-pub(super) async fn serve(mocks: Arc<Mocks>, listener: TcpListener, signal: impl Future<Output = ()> + Send + 'static) {
+pub(super) async fn serve(
+    mocks: Arc<Mocks>,
+    listener: TcpListener,
+    signal: impl Future<Output = ()> + Send + 'static,
+) {
     let (stop, mut stopped) = mpsc::channel(1);
     let (ending, ended) = tokio::sync::oneshot::channel();
     let router = Router::new()
@@ -135,7 +139,11 @@ async fn shutdown_master(State(admin): State<Admin>, headers: HeaderMap, body: B
     if key != Some(&admin.mocks.key) {
         return refused(StatusCode::FORBIDDEN, "this is not the key that the master server was started with");
     }
-    let period = if body.is_empty() { Ok(None) } else { serde_json::from_slice(&body).map(|ending: Ending| ending.period) };
+    let period = if body.is_empty() {
+        Ok(None)
+    } else {
+        serde_json::from_slice(&body).map(|ending: Ending| ending.period)
+    };
     match period {
         Ok(period) => {
             // Whoever asks a second time gets the same answer.

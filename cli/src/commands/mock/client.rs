@@ -101,9 +101,9 @@ impl Client {
     pub(super) async fn list(&self, printer: Printer) -> Result<Exit, ClientError> {
         let response = self.accepted(self.http.get(format!("{}/", self.base))).await?;
         let Listed { mock_servers } = self.document(response).await?;
-        let rows = mock_servers.iter().map(|mock| {
-            [mock.id.clone(), mock.port.to_string(), mock.provider.clone(), mock.status.clone()]
-        });
+        let rows = mock_servers
+            .iter()
+            .map(|mock| [mock.id.clone(), mock.port.to_string(), mock.provider.clone(), mock.status.clone()]);
         let heading = ["Mock Server Id", "Port", "Provider", "Status"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

@@ -24,8 +24,9 @@ Examples:
   pactwright mock verify --mock-server-port 43211
   pactwright mock shutdown --mock-server-port 43211
 
-`start` serves an HTTP API that does the same: POST / with a pact creates a mock server, GET / lists them,
-POST /mockserver/ID/verify verifies one and writes its pact, DELETE /mockserver/ID shuts it down. An ID may be a port."
+`start` serves an HTTP API that does the same: POST / with a pact creates a mock server, GET / lists them, \
+POST /mockserver/ID/verify verifies one and writes its pact, DELETE /mockserver/ID shuts it down. \
+An ID may be a port."
 )]
 pub(crate) struct Mock {
     #[command(flatten)]

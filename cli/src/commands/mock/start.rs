@@ -63,10 +63,8 @@ impl Mocks {
     pub(super) fn create(&self, pact: &Pact, serving: Serving) -> Result<Arc<Running>, MockError> {
         let id = Uuid::new_v4().simple().to_string();
         // Each is a test run of its own: what is verified again after a change is no conflict.
-        let mut options = MockOptions::default()
-            .cors_preflight(serving.cors_preflight)
-            .output_dir(&self.output)
-            .run(&*id);
+        let mut options =
+            MockOptions::default().cors_preflight(serving.cors_preflight).output_dir(&self.output).run(&*id);
         if serving.tls {
             options = options.tls(Tls::self_signed()?);
         }

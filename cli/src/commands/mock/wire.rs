@@ -76,7 +76,9 @@ fn unexpected(unmatched: &Unmatched) -> Value {
             "interaction": interaction.description,
             "mismatches": mismatches.iter().map(mismatch).collect::<Vec<_>>(),
         }),
-        None => json!({ "type": "request-not-found", "method": method, "path": path, "request": shown(request) }),
+        None => {
+            json!({ "type": "request-not-found", "method": method, "path": path, "request": shown(request) })
+        }
     }
 }
 

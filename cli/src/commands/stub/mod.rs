@@ -26,9 +26,9 @@ Examples:
   pactwright stub --broker-url http://127.0.0.1:9292 --provider-name '^orders-api$' \\
     --provider-state-header-name X-Provider-State
 
-A request must have the method, the path and the query of an interaction, and its body if it brings one. Of several
-interactions the one whose request differs least answers. What none has an answer for gets status 404, and a body that
-shows the closest."
+A request must have the method, the path and the query of an interaction, and its body if it brings one. \
+Of several interactions the one whose request differs least answers. What none has an answer for gets \
+status 404, and a body that shows the closest."
 )]
 pub(crate) struct Stub {
     #[command(flatten, next_help_heading = "Contracts")]
@@ -105,7 +105,10 @@ impl Stub {
         printer.data(&format!("The stub is at {} ({interactions} interactions of {contracts})", stub.url()));
         let all: usize = pacts.iter().map(|pact| pact.interactions.len()).sum();
         if all > interactions {
-            printer.note(&format!("{} interactions are messages, which a stub does not serve", all - interactions));
+            printer.note(&format!(
+                "{} interactions are messages, which a stub does not serve",
+                all - interactions
+            ));
         }
         drop(pacts);
         let watching = async {

@@ -31,10 +31,10 @@ pub(super) struct Sources {
     /// The broker whose latest contracts are served
     #[arg(short, long, env = "PACT_BROKER_BASE_URL", value_name = "URL")]
     broker_url: Option<String>,
-    /// Only contracts of the broker's whose consumer this is found in; can be repeated
+    /// Only those of the broker's contracts that have this in the consumer's name; can be repeated
     #[arg(long, alias = "consumer-names", value_name = "REGEX")]
     consumer_name: Vec<Regex>,
-    /// Only contracts of the broker's whose provider this is found in; can be repeated
+    /// Only those of the broker's contracts that have this in the provider's name; can be repeated
     #[arg(long, alias = "provider-names", value_name = "REGEX")]
     provider_name: Vec<Regex>,
     /// User name and password for the broker and for addresses
@@ -79,9 +79,10 @@ impl Sources {
 
     fn local_and_remote(&self) -> Vec<Box<dyn PactSource>> {
         let files = self.file.iter().map(|path| Box::new(FileSource::new(path)) as Box<dyn PactSource>);
-        let folders = self.dir.iter().map(|path| {
-            Box::new(FolderSource::new(path).extension(&*self.extension)) as Box<dyn PactSource>
-        });
+        let folders = self
+            .dir
+            .iter()
+            .map(|path| Box::new(FolderSource::new(path).extension(&*self.extension)) as Box<dyn PactSource>);
         let urls = self
             .url
             .iter()

@@ -9,13 +9,13 @@ use super::{BODY_LIMIT, LOOPBACK, Served, scenes};
 use crate::pact_file::PactFile;
 use crate::report::Report;
 use crate::serve::Secure;
+#[cfg(feature = "tls")]
+use crate::serve::Tls;
 use crate::serve::act::Act;
 use crate::serve::open::{Open, StartError};
 use crate::serve::select::Scenes;
 use crate::serve::stage::{Stage, StageRules};
 use crate::settings::Output;
-#[cfg(feature = "tls")]
-use crate::serve::Tls;
 
 /// How a [`PactMock`] is served.
 #[derive(Debug, Clone)]
@@ -123,7 +123,9 @@ impl PactMock {
     /// Everything that is wrong by now, if anything is: requests that were not agreed, interactions that were not
     /// requested yet.
     pub fn problems(&self) -> Option<Report> {
-        Some(self.act.stage.failures()).filter(|failures| !failures.is_empty()).map(|all| self.act.report(all))
+        Some(self.act.stage.failures())
+            .filter(|failures| !failures.is_empty())
+            .map(|all| self.act.report(all))
     }
 
     /// Writes the pact if nothing is wrong. The mock goes on.

@@ -75,16 +75,11 @@ impl Served {
 }
 
 /// The interactions of a pact that go over HTTP, ready to be served.
-fn scenes<'p>(
-    pact: &'p Pact,
-    url: &'p str,
-) -> impl Iterator<Item = Result<Scene, StartError>> + 'p {
+fn scenes<'p>(pact: &'p Pact, url: &'p str) -> impl Iterator<Item = Result<Scene, StartError>> + 'p {
     pact.interactions.iter().filter_map(move |interaction| {
         let (request, response) = interaction.as_http()?;
-        let compiled = CompiledRequest::new(request.clone()).map_err(|source| StartError::Unusable {
-            interaction: interaction.description.clone(),
-            source,
-        });
+        let compiled = CompiledRequest::new(request.clone())
+            .map_err(|source| StartError::Unusable { interaction: interaction.description.clone(), source });
         Some(compiled.map(|request| Scene::new(interaction, request, response, url)))
     })
 }

@@ -191,7 +191,9 @@ impl Repertoire {
         let scenes = self.scenes();
         let closest = match scenes.pick(&request, |scene| wanted.includes(scene)) {
             Selection::Match(scene) => return scene.answer.answer(),
-            Selection::Nothing(_) if self.cors != Cors::AsAgreed && request.method == Method::OPTIONS.as_str() => {
+            Selection::Nothing(_)
+                if self.cors != Cors::AsAgreed && request.method == Method::OPTIONS.as_str() =>
+            {
                 return preflight();
             }
             Selection::Nothing(closest) => closest,
@@ -251,15 +253,15 @@ impl States {
         use std::borrow::Cow;
         let name = self.header.as_deref().and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
         let expression = match name.and_then(|name| answer::header(request, &name)) {
-            Some(text) => Some(Cow::Owned(
-                RegexBuilder::new(text)
-                    .size_limit(HEADER_EXPRESSION)
-                    .build()
-                    .map_err(|error| format!("the provider state in its header is no expression: {error}"))?,
-            )),
+            Some(text) => {
+                Some(Cow::Owned(RegexBuilder::new(text).size_limit(HEADER_EXPRESSION).build().map_err(
+                    |error| format!("the provider state in its header is no expression: {error}"),
+                )?))
+            }
             None => self.expression.as_ref().map(Cow::Borrowed),
         };
-        Ok(expression.map_or(Wanted::Any, |expression| Wanted::Found { expression, stateless: self.stateless }))
+        Ok(expression
+            .map_or(Wanted::Any, |expression| Wanted::Found { expression, stateless: self.stateless }))
     }
 }
 
