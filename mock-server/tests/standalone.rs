@@ -4,7 +4,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use pactwright::pactwright_core::format;
-use pactwright::pactwright_core::model::Pact;
+use pactwright::pactwright_core::model::{Category, InteractionKind, Pact};
+use pactwright::pactwright_core::rules::{self, Rule};
 use pactwright::standalone::{Cors, MockOptions, PactMock, States, Stub, StubOptions};
 use pactwright::{Failure, StartError};
 use regex::Regex;
@@ -177,10 +178,13 @@ async fn a_stub_changes_its_pacts_while_it_answers() -> TestResult {
     stub.replace(&[other])?;
     assert_eq!(client()?.get(format!("{}/ping", stub.url())).send().await?.text().await?, "pong");
 
-    let broken = json!({ "method": "GET", "path": "/x", "matchingRules": { "path": { "matchers": [{ "match": "regex", "regex": "(" }] } } });
-    let error = stub.replace(&[pact(&json!([interaction("broken", None, &broken)]))]).unwrap_err();
+    let mut broken = ping();
+    if let InteractionKind::Http { request, .. } = &mut broken.interactions[0].kind {
+        request.rules.insert(Category::Path, "", Rule::Regex(rules::Regex::new("(")));
+    }
+    let error = stub.replace(&[broken]).unwrap_err();
     assert!(matches!(error, StartError::Unusable { .. }), "{error}");
-    assert!(error.to_string().starts_with("the interaction \"broken\" cannot be served"), "{error}");
+    assert!(error.to_string().starts_with("the interaction \"ping\" cannot be served"), "{error}");
     assert_eq!(client()?.get(format!("{}/ping", stub.url())).send().await?.text().await?, "pong");
     Ok(())
 }

@@ -3,7 +3,9 @@
 
 mod broker;
 mod lint;
+mod mock;
 mod output;
 mod publish;
 mod readme;
+mod stub;
 mod support;

@@ -15,10 +15,21 @@ fn help(arguments: &[&str]) -> String {
 #[test]
 fn help_texts() {
     assert_snapshot!("help", help(&[]));
-    for command in
-        ["demo", "lint", "publish", "verify", "can-i-deploy", "record-deployment", "create-environment"]
-    {
+    for command in [
+        "demo",
+        "lint",
+        "mock",
+        "stub",
+        "publish",
+        "verify",
+        "can-i-deploy",
+        "record-deployment",
+        "create-environment",
+    ] {
         assert_snapshot!(format!("help-{command}"), help(&[command]));
+    }
+    for command in ["start", "create", "verify", "shutdown-master"] {
+        assert_snapshot!(format!("help-mock-{command}"), help(&["mock", command]));
     }
     assert_snapshot!("help-broker-start", help(&["broker", "start"]));
 }
@@ -39,6 +50,14 @@ fn wrong_usage_ends_with_2() {
         &["verify", "--publish", "--file", "x.json"],
         &["verify"],
         &["unknown"],
+        &["stub"],
+        &["stub", "--file", "x.json", "--cors-referer"],
+        &["stub", "--file", "x.json", "--provider-state", "("],
+        &["stub", "--file", "nowhere.json"],
+        &["mock", "start", "--file", "nowhere.json"],
+        &["mock", "verify"],
+        &["mock", "create", "--file", "nowhere.json"],
+        &["mock", "list", "--port", "1"],
         &["broker", "start", "--listen", "nowhere"],
     ] {
         let (status, text) = outcome(&run(arguments));

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 
 /// The binary under test, in surroundings that hold none of its variables.
 pub(crate) fn pactwright(arguments: &[&str]) -> Command {
@@ -75,6 +75,77 @@ impl Drop for BrokerProcess {
     }
 }
 
+/// A mock or stub server in a process of its own. Ends with the test, however that ends.
+pub(crate) struct ServerProcess {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    complaints: BufReader<ChildStderr>,
+    /// The first address that it said.
+    pub(crate) url: String,
+}
+
+impl ServerProcess {
+    /// Starts a server, and waits until it says where it is.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut command = pactwright(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let complaints = BufReader::new(child.stderr.take().unwrap());
+        let line = next_line(&mut output);
+        let mut server = Self { child, output, complaints, url: String::new() };
+        let Some(at) = line.find("http://") else {
+            let mut complaint = String::new();
+            server.complaints.read_to_string(&mut complaint).unwrap();
+            panic!("the server did not start: {line}{complaint}");
+        };
+        server.url = line[at..].split_whitespace().next().unwrap().to_owned();
+        server
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn says(&mut self) -> String {
+        next_line(&mut self.output)
+    }
+
+    /// The next line that it complains with.
+    pub(crate) fn complains(&mut self) -> String {
+        next_line(&mut self.complaints)
+    }
+
+    pub(crate) fn port(&self) -> &str {
+        self.url.rsplit(':').next().unwrap()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+fn next_line(reader: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    line.trim_end().to_owned()
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The status and the text that a request is answered with. Certificates are not looked at.
+pub(crate) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+    send(|client| {
+        let mut request = client.request(method.parse().unwrap(), url).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request
+    })
+}
+
 /// The status and the body of a GET.
 pub(crate) fn get(url: &str) -> (u16, serde_json::Value) {
     let (status, text) = send(|client| client.get(url));
@@ -89,7 +160,8 @@ pub(crate) fn post(url: &str, json: String) -> u16 {
 fn send(request: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder) -> (u16, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client =
+            reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
         let response = request(&client).header("accept", "application/hal+json").send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     })
