@@ -33,7 +33,8 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// No colours, even where a terminal could show them
-    #[arg(long, global = true, alias = "no-color")]
+    // Last everywhere: without a number, its place depends on how many commands there are.
+    #[arg(long, global = true, alias = "no-color", display_order = 1000)]
     no_colour: bool,
 }
 

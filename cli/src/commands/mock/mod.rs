@@ -39,10 +39,24 @@ pub(crate) struct Mock {
 #[derive(Debug, Args)]
 struct Master {
     /// The port of the master server
-    #[arg(short, long, global = true, default_value_t = 8080, value_name = "PORT")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        default_value_t = 8080,
+        value_name = "PORT",
+        help_heading = "Master server"
+    )]
     port: u16,
     /// The host of the master server, and the address that mock servers listen on
-    #[arg(short = 'h', long, global = true, default_value = "localhost", value_name = "HOST")]
+    #[arg(
+        short = 'h',
+        long,
+        global = true,
+        default_value = "localhost",
+        value_name = "HOST",
+        help_heading = "Master server"
+    )]
     host: String,
     /// Accepted for the sake of scripts that were written for other tools; nothing is logged
     #[arg(short, long, global = true, hide = true, value_name = "LEVEL")]
@@ -54,7 +68,7 @@ struct Master {
     #[arg(long, global = true, hide = true)]
     no_file_log: bool,
     /// Print help
-    #[arg(long, global = true, action = clap::ArgAction::Help)]
+    #[arg(long, global = true, action = clap::ArgAction::Help, display_order = 999)]
     help: (),
 }
 
