@@ -37,20 +37,40 @@ fn body() -> Value {
     json!({ "id": 7, "state": "open", "lines": [{ "sku": "SKU-1", "count": 2 }, { "sku": "SKU-2", "count": 1 }] })
 }
 
+/// As clients of GraphQL ask.
+fn question(number: u64) -> Value {
+    json!({ "query": "query($id: ID!) { order(id: $id) { state } }", "variables": { "id": format!("order {number}") } })
+}
+
 /// What differs between the interactions of a pact.
 #[derive(Clone, Copy)]
 enum Kind {
     Path,
     Query,
     RuledPath,
+    Body,
 }
 
 impl Kind {
     fn target(self, number: u64) -> String {
         match self {
             Self::Path => format!("/orders/{number}"),
+            Self::Body => "/graphql".to_owned(),
             Self::Query => format!("/orders?number={number}"),
             Self::RuledPath => format!("/orders/{number}/lines/5"),
+        }
+    }
+
+    fn sent(self, number: u64) -> String {
+        let target = self.target(number);
+        let head = format!("{target} HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n");
+        match self {
+            Self::Body => {
+                let body = question(number).to_string();
+                let length = body.len();
+                format!("POST {head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
+            }
+            _ => format!("GET {head}\r\n"),
         }
     }
 
@@ -61,6 +81,10 @@ impl Kind {
             Self::Query => {
                 json!({ "method": "GET", "path": "/orders", "query": { "number": [number.to_string()] }, "headers": headers })
             }
+            Self::Body => json!({
+                "method": "POST", "path": "/graphql", "headers": headers,
+                "body": { "content": question(number), "contentType": "application/json", "encoded": false },
+            }),
             Self::RuledPath => json!({
                 "method": "GET", "path": format!("/orders/{number}/lines/1"), "headers": headers,
                 "matchingRules": { "path": { "matchers": [{ "match": "regex", "regex": format!(r"/orders/{number}/lines/\d+") }] } },
@@ -141,9 +165,7 @@ impl Subject {
                     let mut number = client;
                     while begun.elapsed() < SPELL {
                         number = (number + 7919) % size;
-                        let target = kind.target(number);
-                        let request =
-                            format!("GET {target} HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n");
+                        let request = kind.sent(number);
                         stream.write_all(request.as_bytes()).await.unwrap();
                         read_answer(&mut stream, &mut buffer).await;
                         answered.fetch_add(1, Ordering::Relaxed);
@@ -216,6 +238,8 @@ fn main() -> ExitCode {
             ("stub, 10,000 queries of one path", Kind::Query, 10_000),
             ("stub, 10 paths with rules", Kind::RuledPath, 10),
             ("stub, 10,000 paths with rules", Kind::RuledPath, 10_000),
+            ("stub, 10 bodies for one path", Kind::Body, 10),
+            ("stub, 10,000 bodies for one path", Kind::Body, 10_000),
         ] {
             let stub = Stub::start(&[kind.pact(size)], StubOptions::default()).unwrap();
             subjects.push(Subject { name, address: stub.address(), size, kind, rates: Vec::new() });
@@ -241,6 +265,7 @@ fn main() -> ExitCode {
         ("10,000 / 10 interactions", rate(3) / rate(2), 0.5),
         ("10,000 / 10 queries", rate(5) / rate(4), 0.5),
         ("10,000 / 10 paths with rules", rate(7) / rate(6), 0.5),
+        ("10,000 / 10 bodies", rate(9) / rate(8), 0.5),
         ("5 ms / start of a mock", 0.005 / start.as_secs_f64(), 1.0),
     ] {
         missed |= ratio < target;

@@ -246,7 +246,7 @@
 //! # Features
 //!
 //! - `http2` (on by default): mocks answer clients that speak HTTP/2, too: those that begin with it (prior knowledge),
-//!   and those that choose it over TLS. Without it there is only HTTP/1.1, and nine packages less to compile.
+//!   and those that choose it over TLS. Without it there is only HTTP/1.1, and seven packages less to compile.
 //! - `tls`: mocks behind `https://`: [`dsl::Mock::start_tls`]. Needs a C compiler, as `rustls` of reqwest does.
 //! - `standalone`: mocks and stubs that are made from pact files, for tools: [`standalone`].
 

@@ -1,4 +1,5 @@
 //! Mocks and stubs that are made from pact files, as real clients see them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::error::Error;
 use std::time::Duration;
@@ -259,7 +260,8 @@ async fn clients_that_say_half_of_it_are_not_waited_for_for_ever() -> TestResult
         ["", "G", "GET /ping HTTP/1.1\r\nHost: m", "PRI * HTTP/2.0\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
     {
         let (_, waited) = silent_after(beginning).await?;
-        assert!(waited <= Duration::from_secs(120), "{beginning:?}: {waited:?}");
+        let bounds = Duration::from_secs(29)..Duration::from_secs(120);
+        assert!(bounds.contains(&waited), "{beginning:?}: {waited:?}");
     }
     let (answer, _) = silent_after("POST /ping HTTP/1.1\r\nHost: m\r\nContent-Length: 9\r\n\r\nhalf").await?;
     assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("did not come within 60 s"), "{answer}");

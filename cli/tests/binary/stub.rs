@@ -75,8 +75,8 @@ fn files_folders_and_addresses_are_served_together() {
 #[test]
 fn a_request_says_which_provider_state_it_means() {
     let folder = tempfile::tempdir().unwrap();
-    let states = [("/7", "order 7 exists", "there"), ("/7", "order 7 was removed", "gone")];
-    write(&folder.path().join("a.json"), "orders", &states);
+    let interactions = [("/7", "order 7 exists", "there"), ("/7", "order 7 was removed", "gone")];
+    write(&folder.path().join("a.json"), "orders", &interactions);
     let server = ServerProcess::start(&[
         "stub",
         "-d",

@@ -92,13 +92,13 @@ impl ServerProcess {
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let complaints = BufReader::new(child.stderr.take().unwrap());
         let line = next_line(&mut output);
-        let mut server = Self { child, output, complaints, url: String::new() };
-        let Some(at) = line.find("http://") else {
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default();
+        let mut server = Self { child, output, complaints, url: url.to_owned() };
+        if server.url.is_empty() {
             let mut complaint = String::new();
             server.complaints.read_to_string(&mut complaint).unwrap();
             panic!("the server did not start: {line}{complaint}");
-        };
-        server.url = line[at..].split_whitespace().next().unwrap().to_owned();
+        }
         server
     }
 

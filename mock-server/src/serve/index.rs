@@ -6,6 +6,8 @@ use pactwright_core::matching::{ActualRequest, CompiledRequest};
 use pactwright_core::model::{Category, Combine, Query, Request, RuleList};
 use pactwright_core::rules::Rule;
 
+use super::body_key;
+
 /// Names and values of a query, in the order of the names.
 type Pairs = Vec<(String, Vec<Option<String>>)>;
 
@@ -22,9 +24,53 @@ pub(super) struct Index {
 #[derive(Default)]
 struct Bucket {
     /// Those whose query is settled.
-    by_query: HashMap<Pairs, Vec<usize>>,
+    by_query: HashMap<Pairs, Group>,
+    /// The others.
+    open: Group,
+}
+
+/// Interactions that may differ in their bodies.
+#[derive(Default)]
+struct Group {
+    all: Vec<usize>,
+    /// Those whose body is settled.
+    by_body: HashMap<u64, Vec<usize>>,
     /// The others.
     open: Vec<usize>,
+}
+
+/// How many interactions are rather compared than told apart by their bodies.
+const FEW: usize = 8;
+
+/// Whether a body decides which interactions may answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bodies {
+    Decide,
+    #[cfg(feature = "standalone")]
+    DoNotCount,
+}
+
+impl Group {
+    fn insert(&mut self, number: usize, request: &Request) {
+        self.all.push(number);
+        match body_key::settled(request) {
+            Some(key) => self.by_body.entry(key).or_default().push(number),
+            None => self.open.push(number),
+        }
+    }
+
+    fn candidates(&self, request: &ActualRequest, bodies: Bodies, found: &mut Vec<usize>) {
+        if self.all.len() <= FEW || bodies != Bodies::Decide {
+            found.extend(&self.all);
+            return;
+        }
+        found.extend(&self.open);
+        if !self.by_body.is_empty()
+            && let Some(key) = body_key::actual(&request.body)
+        {
+            found.extend(self.by_body.get(&key).into_iter().flatten());
+        }
+    }
 }
 
 impl Index {
@@ -37,21 +83,23 @@ impl Index {
             }
             let bucket = index.by_path.entry(request.path.clone()).or_default();
             match settled_query(request) {
-                Some(query) => bucket.by_query.entry(query).or_default().push(number),
-                None => bucket.open.push(number),
+                Some(query) => bucket.by_query.entry(query).or_default().insert(number, request),
+                None => bucket.open.insert(number, request),
             }
         }
         index
     }
 
     /// Those that may match, in the order of the contract.
-    pub(super) fn candidates(&self, request: &ActualRequest) -> Vec<usize> {
+    pub(super) fn candidates(&self, request: &ActualRequest, bodies: Bodies) -> Vec<usize> {
         let mut found = Vec::new();
         if let Some(bucket) = self.by_path.get(request.path.as_str()) {
-            if !bucket.by_query.is_empty() {
-                found.extend(bucket.by_query.get(&query(request)).into_iter().flatten());
+            if !bucket.by_query.is_empty()
+                && let Some(group) = bucket.by_query.get(&query(request))
+            {
+                group.candidates(request, bodies, &mut found);
             }
-            found.extend(&bucket.open);
+            bucket.open.candidates(request, bodies, &mut found);
         }
         found.extend(self.free(&request.path));
         found.sort_unstable();
@@ -62,7 +110,8 @@ impl Index {
     pub(super) fn neighbours(&self, path: &str) -> Vec<usize> {
         let mut found: Vec<usize> = self.free(path).collect();
         if let Some(bucket) = self.by_path.get(path) {
-            found.extend(bucket.by_query.values().flatten().chain(&bucket.open));
+            let groups = bucket.by_query.values().chain([&bucket.open]);
+            found.extend(groups.flat_map(|group| &group.all));
         }
         found.sort_unstable();
         found
@@ -129,7 +178,7 @@ fn literal_start(pattern: &str) -> String {
     let mut signs = pattern.strip_prefix('^').unwrap_or(pattern).chars().peekable();
     while let Some(sign) = signs.next() {
         match sign {
-            '\\' => match signs.next_if(|escaped| escaped.is_ascii_punctuation()) {
+            '\\' => match signs.next_if(char::is_ascii_punctuation) {
                 Some(escaped) => literal.push(escaped),
                 None => break,
             },
@@ -147,6 +196,8 @@ fn literal_start(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pactwright_core::json::JsonBuf;
+    use pactwright_core::model::{Body, Content, Data};
     use pactwright_core::rules::Regex;
 
     use super::*;
@@ -205,7 +256,7 @@ mod tests {
             ["/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/b", "/b/c", "/a//b", "/a/bb", "", "*", "/A/B"]
         {
             let actual = ActualRequest { path: path.to_owned(), ..ActualRequest::default() };
-            let found = index.candidates(&actual);
+            let found = index.candidates(&actual, Bodies::Decide);
             for (number, request) in requests.iter().enumerate() {
                 if request.accepts_path(path) {
                     assert!(found.contains(&number), "{} {path}", patterns[number]);
@@ -213,7 +264,7 @@ mod tests {
             }
         }
         let few = ActualRequest { path: "/other/b".to_owned(), ..ActualRequest::default() };
-        assert!(index.candidates(&few).len() < patterns.len());
+        assert!(index.candidates(&few, Bodies::Decide).len() < patterns.len());
     }
 
     #[test]
@@ -234,7 +285,8 @@ mod tests {
         let index = Index::new(requests.iter());
         let candidates = |query: Option<&str>| {
             let query = query.map(str::to_owned);
-            index.candidates(&ActualRequest { path: "/".to_owned(), query, ..ActualRequest::default() })
+            let request = ActualRequest { path: "/".to_owned(), query, ..ActualRequest::default() };
+            index.candidates(&request, Bodies::Decide)
         };
         assert_eq!(candidates(Some("b=2&a=1")), [0, 3]);
         assert_eq!(candidates(Some("a=2")), [1, 3]);
@@ -242,5 +294,25 @@ mod tests {
         assert_eq!(candidates(Some("")), [2, 3]);
         assert_eq!(index.neighbours("/"), [0, 1, 2, 3]);
         assert!(index.neighbours("/x").is_empty());
+    }
+    #[test]
+    fn many_bodies_are_told_apart() {
+        let with = |body: JsonBuf| {
+            let content = Content { data: Data::Json(body), content_type: None, hint: None };
+            CompiledRequest::new(Request { body: Body::Present(content), ..Request::default() }).unwrap()
+        };
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+        let mut requests: Vec<_> = names.iter().map(|name| with(JsonBuf::from(*name))).collect();
+        requests.push(CompiledRequest::new(Request::default()).unwrap());
+        let index = Index::new(requests.iter());
+        let candidates = |body: &str, bodies| {
+            let body = body.as_bytes().to_vec();
+            index
+                .candidates(&ActualRequest { path: "/".to_owned(), body, ..ActualRequest::default() }, bodies)
+        };
+        assert_eq!(candidates("\"c\"", Bodies::Decide), [2, 9]);
+        assert_eq!(candidates("no JSON", Bodies::Decide), [9]);
+        #[cfg(feature = "standalone")]
+        assert_eq!(candidates("\"c\"", Bodies::DoNotCount).len(), 10);
     }
 }

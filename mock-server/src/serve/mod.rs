@@ -2,6 +2,7 @@
 
 mod act;
 mod answer;
+mod body_key;
 mod connection;
 mod index;
 mod open;

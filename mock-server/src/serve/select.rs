@@ -8,7 +8,7 @@ use pactwright_core::model::{Category, Interaction, Response};
 use pactwright_core::report::{Mismatch, Part};
 
 use super::answer::Prepared;
-use super::index::Index;
+use super::index::{Bodies, Index};
 use crate::report::{Closest, InteractionName};
 
 /// An interaction, ready to be asked for.
@@ -90,8 +90,8 @@ impl Scenes {
     }
 
     /// Those that have the method and the path of a request, in the order of the contract.
-    fn addressed(&self, request: &ActualRequest) -> impl Iterator<Item = &Scene> {
-        let scenes = self.index.candidates(request).into_iter().map(|index| &self.all[index]);
+    fn addressed(&self, request: &ActualRequest, bodies: Bodies) -> impl Iterator<Item = &Scene> {
+        let scenes = self.index.candidates(request, bodies).into_iter().map(|index| &self.all[index]);
         scenes.filter(|scene| {
             scene.request.accepts_method(&request.method) && scene.request.accepts_path(&request.path)
         })
@@ -103,8 +103,10 @@ impl Scenes {
     /// turns: first those that were not requested yet, in the order of the contract, and from then on the last. So a
     /// retry can be played as two interactions with one request.
     pub(super) fn select(&self, request: &ActualRequest) -> Selection<'_> {
-        let mut matching: Vec<&Scene> =
-            self.addressed(request).filter(|scene| scene.request.mismatches(request).is_empty()).collect();
+        let mut matching: Vec<&Scene> = self
+            .addressed(request, Bodies::Decide)
+            .filter(|scene| scene.request.mismatches(request).is_empty())
+            .collect();
         if let Some(most) = matching.iter().map(|scene| scene.detail).max() {
             matching.retain(|scene| scene.detail == most);
         }
@@ -135,7 +137,8 @@ impl Scenes {
             Part::Body => brings_body,
             _ => true,
         };
-        let fitting = self.addressed(request).filter(|scene| wanted(scene)).filter_map(|scene| {
+        let bodies = if brings_body { Bodies::Decide } else { Bodies::DoNotCount };
+        let fitting = self.addressed(request, bodies).filter(|scene| wanted(scene)).filter_map(|scene| {
             let mismatches = scene.request.mismatches(request);
             (!mismatches.iter().any(decides)).then_some((mismatches.len(), scene))
         });
