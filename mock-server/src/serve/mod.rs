@@ -6,6 +6,8 @@ mod body_key;
 mod connection;
 mod index;
 mod open;
+#[cfg(feature = "standalone")]
+mod pick;
 mod read;
 mod select;
 mod server;

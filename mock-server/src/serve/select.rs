@@ -1,11 +1,10 @@
 //! Which interaction answers a request. Pure, but for counting.
 
-use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pactwright_core::matching::{ActualRequest, CompiledRequest};
 use pactwright_core::model::{Category, Interaction, Response};
-use pactwright_core::report::{Mismatch, Part};
+use pactwright_core::report::Part;
 
 use super::answer::Prepared;
 use super::index::{Bodies, Index};
@@ -14,12 +13,12 @@ use crate::report::{Closest, InteractionName};
 /// An interaction, ready to be asked for.
 pub(super) struct Scene {
     pub(super) name: InteractionName,
-    request: CompiledRequest,
+    pub(super) request: CompiledRequest,
     pub(super) answer: Prepared,
     /// How often it was asked for.
     requested: AtomicU64,
     /// How much it says about a request: where several match, the one that says most is meant.
-    detail: usize,
+    pub(super) detail: usize,
 }
 
 impl Scene {
@@ -90,7 +89,7 @@ impl Scenes {
     }
 
     /// Those that have the method and the path of a request, in the order of the contract.
-    fn addressed(&self, request: &ActualRequest, bodies: Bodies) -> impl Iterator<Item = &Scene> {
+    pub(super) fn addressed(&self, request: &ActualRequest, bodies: Bodies) -> impl Iterator<Item = &Scene> {
         let scenes = self.index.candidates(request, bodies).into_iter().map(|index| &self.all[index]);
         scenes.filter(|scene| {
             scene.request.accepts_method(&request.method) && scene.request.accepts_path(&request.path)
@@ -123,32 +122,7 @@ impl Scenes {
         }
     }
 
-    /// The interaction that answers where nothing is verified, of those that are wanted.
-    ///
-    /// Method, path and query must match, and so must the body of a request that brings one; whoever only wants an
-    /// answer need not send every header. Of several, the one that differs least answers, then the one that says most,
-    /// then the first.
-    #[cfg(feature = "standalone")]
-    pub(super) fn pick(&self, request: &ActualRequest, wanted: impl Fn(&Scene) -> bool) -> Selection<'_> {
-        let brings_body =
-            matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") && !request.body.is_empty();
-        let decides = |mismatch: &Mismatch| match mismatch.part {
-            Part::Header => false,
-            Part::Body => brings_body,
-            _ => true,
-        };
-        let bodies = if brings_body { Bodies::Decide } else { Bodies::DoNotCount };
-        let fitting = self.addressed(request, bodies).filter(|scene| wanted(scene)).filter_map(|scene| {
-            let mismatches = scene.request.mismatches(request);
-            (!mismatches.iter().any(decides)).then_some((mismatches.len(), scene))
-        });
-        match fitting.min_by_key(|(wrong, scene)| (*wrong, Reverse(scene.detail))) {
-            Some((_, scene)) => Selection::Match(scene),
-            None => Selection::Nothing(self.closest(request)),
-        }
-    }
-
-    fn closest(&self, request: &ActualRequest) -> Option<Closest> {
+    pub(super) fn closest(&self, request: &ActualRequest) -> Option<Closest> {
         let mut judged = self.index.neighbours(&request.path);
         judged.retain(|index| self.all[*index].request.accepts_path(&request.path));
         if judged.is_empty() {
@@ -171,11 +145,4 @@ impl Scenes {
 /// How many segments of two paths are equal, from the left.
 fn alike(left: &str, right: &str) -> usize {
     left.split('/').zip(right.split('/')).take_while(|(left, right)| left == right).count()
-}
-
-#[cfg(feature = "standalone")]
-impl std::fmt::Debug for Scenes {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} interactions", self.all.len())
-    }
 }
