@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
-use crate::support::{BrokerProcess, outcome, pactwright};
+use crate::support::{BrokerProcess, ServerProcess, outcome, pactwright};
 
 /// The lines of all shell snippets that call `pactwright`, continuation lines joined.
 fn commands() -> Vec<String> {
@@ -84,11 +84,33 @@ fn the_commands_of_the_readme_work_in_their_order() {
             continue;
         }
         let arguments: Vec<_> = words[1..].iter().map(String::as_str).collect();
+        if let ["stub", ..] | ["mock", "start", ..] = arguments[..] {
+            // They run until they are stopped; a free port keeps tests apart.
+            let here = folder.path().join("target/pacts");
+            let free = |word: &&str| match *word {
+                "8090" => "0".to_owned(),
+                "target/pacts" => here.display().to_string(),
+                word => word.to_owned(),
+            };
+            let arguments: Vec<_> = arguments.iter().map(free).collect();
+            ServerProcess::start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            continue;
+        }
         let (status, text) = outcome(&pactwright(&arguments).current_dir(folder.path()).output().unwrap());
         assert_eq!(status, Some(0), "{command}\n{text}");
     }
     assert_eq!(
         seen,
-        ["lint", "publish", "verify", "create-environment", "can-i-deploy", "record-deployment", "broker"]
+        [
+            "lint",
+            "publish",
+            "stub",
+            "mock",
+            "verify",
+            "create-environment",
+            "can-i-deploy",
+            "record-deployment",
+            "broker"
+        ]
     );
 }

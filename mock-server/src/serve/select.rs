@@ -88,11 +88,14 @@ impl Scenes {
         self.all.iter()
     }
 
-    /// Those that have the method and the path of a request, in the order of the contract.
+    /// Those that may match a request, in the order of the contract.
     pub(super) fn addressed(&self, request: &ActualRequest, bodies: Bodies) -> impl Iterator<Item = &Scene> {
-        let scenes = self.index.candidates(request, bodies).into_iter().map(|index| &self.all[index]);
-        scenes.filter(|scene| {
-            scene.request.accepts_method(&request.method) && scene.request.accepts_path(&request.path)
+        let candidates = self.index.candidates(request, bodies);
+        // The whole comparison looks at method and path, too: looking at them first only pays where it spares several.
+        let several = candidates.len() > 1;
+        candidates.into_iter().map(|index| &self.all[index]).filter(move |scene| {
+            !several
+                || scene.request.accepts_method(&request.method) && scene.request.accepts_path(&request.path)
         })
     }
 
