@@ -20,7 +20,7 @@
 //! let stub = Stub::start(&[pact], StubOptions::default())?;
 //! // Clients call `stub.url()`.
 //! # let client = reqwest::Client::builder().no_proxy().build()?;
-//! # assert_eq!(client.get(format!("{}/ping", stub.url())).send().await?.text().await?, "\"pong\"");
+//! # assert_eq!(client.get(format!("{}/ping", stub.url())).send().await?.text().await?, "pong");
 //! stub.stop().await;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
