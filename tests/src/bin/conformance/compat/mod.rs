@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     /// Plays the steps of one scenario; answers the step that failed, and why.
-    fn played(steps: &str) -> Result<(), (String, String)> {
+    pub(super) fn played(steps: &str) -> Result<(), (String, String)> {
         let feature = Feature::parse(&format!("Feature: F\nScenario: s\n{steps}")).unwrap();
         let catalogue = Catalogue::new().unwrap();
         play(&feature.scenarios[0], &catalogue, &Fixtures::new(PathBuf::new()))
