@@ -177,9 +177,15 @@ impl<'a> Applier<'a> {
 
     fn headers(&mut self, headers: &mut crate::model::Headers) {
         for (place, generator) in self.generators(Category::Header) {
-            let values = headers.get_mut(&name_of(place));
+            let name = name_of(place);
+            let values = headers.get_mut(&name);
             if values.is_empty() {
-                self.skip(Category::Header, place, Reason::NotThere);
+                // As for the parameters of a query: a generator may be all that is known of a header.
+                let made = self.make(Category::Header, place, generator, &JsonBuf::from(""));
+                if let Some(made) = made {
+                    headers.append(name, as_text(&made));
+                }
+                continue;
             }
             for value in values {
                 self.replace_text(Category::Header, place, generator, value);
