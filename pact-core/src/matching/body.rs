@@ -45,7 +45,7 @@ pub(super) struct Expectation<'e> {
 }
 
 /// How many bodies made of parts may be inside one another; deeper ones are compared as a whole.
-pub(super) const NESTING: usize = 4;
+pub(crate) const NESTING: usize = 4;
 
 impl Expectation<'_> {
     pub(super) fn compare(&self, actual: &[u8], stated: Option<ContentType>, found: &mut Vec<Mismatch>) {

@@ -9,20 +9,10 @@ use std::collections::HashMap;
 use super::body::{Expectation, Prepared};
 use super::headers;
 use crate::json::JsonBuf;
-use crate::model::{Body, Content, Data, Headers};
-use crate::multipart::Part;
+use crate::model::{Body, Headers};
+use crate::multipart::{Labelled, Part, labelled};
 use crate::report::{self, Detail, Location, Mismatch};
 use crate::rules::Subject;
-
-/// A part among its fellows.
-struct Labelled<'p> {
-    part: &'p Part<'p>,
-    named: bool,
-    /// Its name, or its place among the parts without one.
-    label: String,
-    /// How many with that label come before it.
-    occurrence: usize,
-}
 
 /// Compares the parts of a body; unexpected ones are mismatches where the whole is strict.
 pub(super) fn compare(
@@ -33,51 +23,29 @@ pub(super) fn compare(
 ) {
     let (expected, actual) = (labelled(expected), labelled(actual));
     let mut unmet: HashMap<_, _> = actual.iter().map(|part| (part.key(), part)).collect();
-    for (position, part) in expected.iter().enumerate() {
-        let first = part.at(&whole.at);
+    for part in &expected {
+        let first = place(part, &whole.at);
         let repeated = first.index(part.occurrence);
         let at = if part.named && part.occurrence > 0 { repeated } else { first };
         match unmet.remove(&part.key()) {
-            Some(actual) => compare_part(whole, part, position, actual.part, at, found),
+            Some(actual) => compare_part(whole, part, actual.part, at, found),
             None => found.push(mismatch(&at, Detail::Missing { expected: shown(part.part) })),
         }
     }
     for part in actual.iter().filter(|part| whole.strict && unmet.contains_key(&part.key())) {
-        let at = part.at(&whole.at);
+        let at = place(part, &whole.at);
         found.push(mismatch(&at, Detail::Unexpected { actual: shown(part.part) }));
     }
 }
 
-fn labelled<'p>(parts: &'p [Part<'p>]) -> Vec<Labelled<'p>> {
-    let mut seen: HashMap<Option<String>, usize> = HashMap::new();
-    let label = |part: &'p Part<'p>| {
-        let name = part.name();
-        let count = seen.entry(name.clone()).or_default();
-        let before = *count;
-        *count += 1;
-        match name {
-            Some(label) => Labelled { part, named: true, label, occurrence: before },
-            None => Labelled { part, named: false, label: before.to_string(), occurrence: before },
-        }
-    };
-    parts.iter().map(label).collect()
-}
-
-impl Labelled<'_> {
-    fn key(&self) -> (bool, &str, usize) {
-        (self.named, &self.label, self.occurrence)
-    }
-
-    /// The name, or the place where there is none.
-    fn at<'l>(&'l self, whole: &'l Location<'_>) -> Location<'l> {
-        if self.named { whole.field(&self.label) } else { whole.index(self.occurrence) }
-    }
+/// The name, or the place where there is none.
+fn place<'l>(part: &'l Labelled<'_>, whole: &'l Location<'_>) -> Location<'l> {
+    if part.named { whole.field(&part.label) } else { whole.index(part.occurrence) }
 }
 
 fn compare_part(
     whole: &Expectation<'_>,
     expected: &Labelled<'_>,
-    position: usize,
     actual: &Part<'_>,
     at: Location<'_>,
     found: &mut Vec<Mismatch>,
@@ -96,13 +64,11 @@ fn compare_part(
     if other_type {
         return;
     }
-    let bytes = part.content().into_owned();
-    let data = String::from_utf8(bytes).map_or_else(|error| Data::Binary(error.into_bytes()), Data::Text);
-    let body = Body::Present(Content { data, content_type: part.content_type(), hint: None });
+    let body = Body::Present(part.body());
     let content = Expectation {
         body: &body,
         prepared: &Prepared::new(&body, part.content_type()),
-        rules: whole.rules.element(&[&expected.label], Some(position), Some(expected.occurrence)),
+        rules: whole.rules.element(&[&expected.label], Some(expected.position), Some(expected.occurrence)),
         // The header has been compared already.
         type_is_free: part.content_type().is_some(),
         strict: whole.strict,

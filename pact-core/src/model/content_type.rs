@@ -35,6 +35,16 @@ impl ContentType {
         Self { essence: "application/json".to_owned(), parameters: Vec::new() }
     }
 
+    /// `application/octet-stream`: bytes of which nothing is known.
+    pub(crate) fn unknown() -> Self {
+        Self { essence: "application/octet-stream".to_owned(), parameters: Vec::new() }
+    }
+
+    /// The type that content itself shows.
+    pub(crate) fn shown_by(content: &super::Content) -> Option<Self> {
+        super::Body::Present(content.clone()).own_content_type()
+    }
+
     /// Type and subtype in lower case, without parameters.
     pub fn essence(&self) -> &str {
         &self.essence

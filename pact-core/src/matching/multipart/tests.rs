@@ -1,7 +1,7 @@
 use super::*;
 use crate::json::Json;
 use crate::matching::{ActualRequest, ActualResponse, CompiledRequest, CompiledResponse};
-use crate::model::{Category, ContentType, Request, Response};
+use crate::model::{Category, Content, ContentType, Data, Request, Response};
 use crate::rules::Rule;
 
 const FORM: &str = "multipart/form-data; boundary=one";
