@@ -8,6 +8,7 @@
 //! than was asked, as the specification has it.
 
 mod body;
+mod form;
 mod headers;
 mod json;
 mod multipart;
