@@ -7,7 +7,7 @@ use super::trie::{Holding, Place};
 use super::{check, form, multipart, xml};
 use crate::json::Json;
 use crate::model::{Body, Content, ContentType, Data, decode_text, detect, parse_pairs_in};
-use crate::multipart as parts;
+use crate::multipart::{self as parts, MultipartError};
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
 use crate::xml::Element;
@@ -178,12 +178,17 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let bytes = content.bytes();
-        let Ok(expected) = parts::parse(&bytes, wanted) else {
+        // A contract whose own example is not closed does not ask for more.
+        let (parse, expected): (parts::Parse, _) = match parts::parse(&bytes, wanted) {
+            Err(MultipartError::NotClosed) => (parts::parse_open, parts::parse_open(&bytes, wanted)),
+            expected => (parts::parse, expected),
+        };
+        let Ok(expected) = expected else {
             // The contract states parts for something that has none; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match parts::parse(actual, got) {
+        match parse(actual, got) {
             Ok(actual) => multipart::compare(self, &expected, &actual, found),
             Err(error) => found.push(self.mismatch(Detail::NotMultipart(error))),
         }

@@ -56,7 +56,7 @@ fn mismatch(whole: &Expectation<'_>, name: &str, detail: Detail) -> Mismatch {
 
 /// Holds the rules for the whole against it, as far as they are not about what is inside. Like a JSON document with
 /// members, it is no text and no list.
-fn root(whole: &Expectation<'_>, rules: &RuleList, actual: &Pairs, found: &mut Vec<Mismatch>) {
+pub(super) fn root(whole: &Expectation<'_>, rules: &RuleList, actual: &Pairs, found: &mut Vec<Mismatch>) {
     let document = Json::Object(actual.iter().map(|(name, values)| (name.as_str(), list(values))).collect());
     let subject = Subject::Json(&document);
     let names = rules
@@ -68,7 +68,12 @@ fn root(whole: &Expectation<'_>, rules: &RuleList, actual: &Pairs, found: &mut V
             found.push(mismatch(whole, name, Detail::refused(rule, None, Subject::Text(name))));
         }
     }
-    let about_whole = |rule: &&Rule| !rule.cascades() || matches!(rule, Rule::NotEmpty(_) | Rule::Unknown(_));
+    let about_whole = |rule: &&Rule| match rule {
+        Rule::NotEmpty(_) | Rule::Unknown(_) => true,
+        // What the bytes look like has been asked already.
+        Rule::ContentType(_) => false,
+        rule => !rule.cascades(),
+    };
     let about_whole: Vec<&Rule> = rules.rules.iter().filter(about_whole).collect();
     let refused: Vec<_> =
         about_whole.iter().filter(|rule| !rule.check(Some(subject), subject, true)).collect();

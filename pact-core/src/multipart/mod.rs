@@ -63,9 +63,25 @@ enum Delimiter {
 /// Takes a body apart. The boundary is the one that the content type states; where that is not in the body, or there is
 /// none, it is the one that the body begins with.
 pub(crate) fn parse<'b>(bytes: &'b [u8], stated: Option<&str>) -> Result<Vec<Part<'b>>, MultipartError> {
-    match stated.map(|boundary| split(bytes, boundary.as_bytes())) {
+    take_apart(bytes, stated, true)
+}
+
+/// Takes a body apart whose last part may go on to the end: the line that closes it may be missing.
+pub(crate) fn parse_open<'b>(bytes: &'b [u8], stated: Option<&str>) -> Result<Vec<Part<'b>>, MultipartError> {
+    take_apart(bytes, stated, false)
+}
+
+/// How a body is taken apart, given the boundary that is stated.
+pub(crate) type Parse = for<'b> fn(&'b [u8], Option<&str>) -> Result<Vec<Part<'b>>, MultipartError>;
+
+fn take_apart<'b>(
+    bytes: &'b [u8],
+    stated: Option<&str>,
+    closed: bool,
+) -> Result<Vec<Part<'b>>, MultipartError> {
+    match stated.map(|boundary| split(bytes, boundary.as_bytes(), closed)) {
         None | Some(Err(MultipartError::NoParts)) => {
-            split(bytes, leading_boundary(bytes).ok_or(MultipartError::NoParts)?)
+            split(bytes, leading_boundary(bytes).ok_or(MultipartError::NoParts)?, closed)
         }
         Some(parts) => parts,
     }
@@ -77,7 +93,7 @@ fn leading_boundary(bytes: &[u8]) -> Option<&[u8]> {
     line.strip_prefix(b"--").filter(|boundary| !boundary.is_empty())
 }
 
-fn split<'b>(bytes: &'b [u8], boundary: &[u8]) -> Result<Vec<Part<'b>>, MultipartError> {
+fn split<'b>(bytes: &'b [u8], boundary: &[u8], closed: bool) -> Result<Vec<Part<'b>>, MultipartError> {
     let mut parts = Vec::new();
     let mut open = None;
     for (start, line) in lines(bytes) {
@@ -96,7 +112,16 @@ fn split<'b>(bytes: &'b [u8], boundary: &[u8]) -> Result<Vec<Part<'b>>, Multipar
             Delimiter::Close => return Ok(parts),
         }
     }
-    Err(if open.is_some() { MultipartError::NotClosed } else { MultipartError::NoParts })
+    match open {
+        None => Err(MultipartError::NoParts),
+        Some(_) if closed => Err(MultipartError::NotClosed),
+        Some(from) => {
+            let part = bytes.get(from..).unwrap_or_default();
+            let part = part.strip_suffix(b"\n").unwrap_or(part);
+            parts.push(Part::read(part.strip_suffix(b"\r").unwrap_or(part), from, parts.len())?);
+            Ok(parts)
+        }
+    }
 }
 
 fn delimiter(line: &[u8], boundary: &[u8]) -> Option<Delimiter> {
