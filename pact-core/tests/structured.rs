@@ -88,7 +88,7 @@ fn with_itself(response: Response) -> Vec<String> {
 
 /// Rules that every element satisfies as its own example.
 const FOR_ELEMENTS: [&str; 3] =
-    [r#"{"match":"type"}"#, r#"{"match":"equality"}"#, r#"{"match":"type","min":1}"#];
+    [r#"{"match":"type"}"#, r#"{"match":"equality"}"#, r#"{"match":"type","min":0,"max":100}"#];
 /// Rules that every text satisfies as its own example.
 const FOR_TEXT: [&str; 4] = [
     r#"{"match":"type"}"#,
@@ -126,7 +126,10 @@ fn form() -> impl Strategy<Value = (Vec<String>, String)> {
 fn parts() -> impl Strategy<Value = (Vec<String>, String)> {
     let content = prop_oneof![
         "[a-zäß€ ]{0,8}".prop_map(|text| ("text/plain; charset=utf-8", text)),
-        "[0-9]{1,3}".prop_map(|number| ("application/json", format!("{{\"a\": [{}]}}", number.trim_start_matches('0').len()))),
+        "[0-9]{1,3}".prop_map(|number| (
+            "application/json",
+            format!("{{\"a\": [{}]}}", number.trim_start_matches('0').len())
+        )),
         xml().prop_map(|text| ("application/xml", text)),
     ];
     prop::collection::vec((name(), content), 1..5).prop_map(|parts| {
@@ -184,7 +187,7 @@ proptest! {
         let mut response = response("application/xml", &example);
         for (place, given, of_element) in picks {
             let (paths, rules) = if of_element { (&elements, &FOR_ELEMENTS[..]) } else { (&values, &FOR_TEXT[..]) };
-            response.rules.insert(Category::Body, place.get(paths).as_str(), rule(given.get(rules)));
+            response.rules.insert(Category::Body, place.get::<String>(paths).as_str(), rule(given.get::<&str>(rules)));
         }
         prop_assert_eq!(with_itself(response), Vec::<String>::new(), "{}", example);
     }
@@ -198,9 +201,9 @@ proptest! {
         ];
         // Every element here has an attribute, and so an inside.
         let (elements, _) = paths(&example);
-        let place = place.get(&elements[1..]).as_str();
+        let place = place.get::<String>(&elements[1..]).as_str();
         let mut response = response("application/xml", &example);
-        response.rules.insert(Category::Body, place, rule(given.get(&rules)));
+        response.rules.insert(Category::Body, place, rule(given.get::<&str>(&rules)));
         prop_assert_eq!(with_itself(response), Vec::<String>::new(), "{} {}", example, place);
     }
 
@@ -208,7 +211,7 @@ proptest! {
     fn what_is_made_in_xml_matches(example in xml(), place: Index, pair in 0..PAIRS.len(), seed: u64) {
         let (_, values) = paths(&example);
         let exact: Vec<_> = values.into_iter().filter(|path| !path.contains('*')).collect();
-        let place = place.get(&exact).clone();
+        let place = place.get::<String>(&exact).clone();
         made_matches(response("application/xml", &example), &[(place, pair)], seed)?;
     }
 
@@ -219,15 +222,15 @@ proptest! {
     ) {
         let mut response = response(FORM, &example);
         for (place, given) in picks {
-            let path = format!("${}", step(place.get(&names)));
-            response.rules.insert(Category::Body, path, rule(given.get(&FOR_TEXT)));
+            let path = format!("${}", step(place.get::<String>(&names)));
+            response.rules.insert(Category::Body, path, rule(given.get::<&str>(&FOR_TEXT)));
         }
         prop_assert_eq!(with_itself(response), Vec::<String>::new(), "{}", example);
     }
 
     #[test]
     fn what_is_made_in_forms_matches((names, example) in form(), place: Index, pair in 0..PAIRS.len(), seed: u64) {
-        let path = format!("${}", step(place.get(&names)));
+        let path = format!("${}", step(place.get::<String>(&names)));
         made_matches(response(FORM, &example), &[(path, pair)], seed)?;
     }
 
@@ -238,8 +241,8 @@ proptest! {
     ) {
         let mut response = response(PARTS, &example);
         for (place, given) in picks {
-            let path = format!("${}", step(place.get(&names)));
-            response.rules.insert(Category::Body, path, rule(given.get(&FOR_ELEMENTS)));
+            let path = format!("${}", step(place.get::<String>(&names)));
+            response.rules.insert(Category::Body, path, rule(given.get::<&str>(&FOR_ELEMENTS)));
         }
         prop_assert_eq!(with_itself(response), Vec::<String>::new(), "{}", example);
     }

@@ -38,9 +38,10 @@ pub(super) fn compare(
         let first = place(part, &whole.at);
         let repeated = first.index(part.occurrence);
         let at = if part.named && part.occurrence > 0 { repeated } else { first };
-        if let Some(rules) = repeats(whole, part) {
+        if let Some(rules) = repeats(whole, part, &expected) {
             if part.occurrence == 0 {
-                let namesakes = |parts: &[Labelled<'_>]| parts.iter().filter(|other| same_name(part, other)).count();
+                let namesakes =
+                    |parts: &[Labelled<'_>]| parts.iter().filter(|other| same_name(part, other)).count();
                 let count = namesakes(&actual);
                 let wanted = usize::from(!rules.iter().any(|like| like.min == Some(0)));
                 bounds(&rules, part, &actual, &at, found);
@@ -50,7 +51,8 @@ pub(super) fn compare(
                 for other in actual.iter().filter(|other| same_name(part, other)) {
                     unmet.remove(&other.key());
                     let mut examples = expected.iter().filter(|example| same_name(part, example));
-                    let example = examples.find(|example| example.occurrence == other.occurrence).unwrap_or(part);
+                    let example =
+                        examples.find(|example| example.occurrence == other.occurrence).unwrap_or(part);
                     let first = place(other, &whole.at);
                     let indexed = first.index(other.occurrence);
                     let at = if count > 1 { indexed } else { first };
@@ -91,8 +93,10 @@ fn names(whole: &Expectation<'_>, actual: &[Labelled<'_>], found: &mut Vec<Misma
         .map(|part| (part.label.clone(), vec![shown(part.part).as_str().map(str::to_owned)]))
         .collect();
     for holding in whole.rules.holding().filter(|holding| holding.direct) {
-        names.like_first |= holding.list.rules.iter().any(|rule| matches!(rule, Rule::Values(_) | Rule::EachValue(_)));
-        names.free |= names.like_first || holding.list.rules.iter().any(|rule| matches!(rule, Rule::EachKey(_)));
+        names.like_first |=
+            holding.list.rules.iter().any(|rule| matches!(rule, Rule::Values(_) | Rule::EachValue(_)));
+        names.free |=
+            names.like_first || holding.list.rules.iter().any(|rule| matches!(rule, Rule::EachKey(_)));
         form::root(whole, holding.list, &pairs, found);
     }
     names
@@ -102,18 +106,25 @@ fn same_name(one: &Labelled<'_>, other: &Labelled<'_>) -> bool {
     one.named && other.named && one.label == other.label
 }
 
+fn is_structured(part: &Part<'_>) -> bool {
+    let content = part.body();
+    let kind = content.content_type.clone().or_else(|| ContentType::shown_by(&content));
+    kind.is_some_and(|kind| kind.is_json() || kind.is_xml() || kind.is_form() || kind.is_multipart())
+}
+
 /// The `type` rules that free the number of parts of a name: where the content has members or items, rules are about
 /// those.
-fn repeats<'r>(whole: &Expectation<'r>, part: &Labelled<'_>) -> Option<Vec<&'r Like>> {
-    let content_type = part.part.body();
-    let content_type = content_type.content_type.clone().or_else(|| ContentType::shown_by(&content_type));
-    let structured = content_type.is_some_and(|kind| kind.is_json() || kind.is_xml() || kind.is_form() || kind.is_multipart());
-    if structured || !part.named {
-        return None;
-    }
+fn repeats<'r>(
+    whole: &Expectation<'r>,
+    part: &Labelled<'_>,
+    expected: &[Labelled<'_>],
+) -> Option<Vec<&'r Like>> {
     let own = whole.rules.element(&[&part.label], None, None).own()?;
-    let likes = own.list.rules.iter().filter_map(|rule| if let Rule::Like(like) = rule { Some(like) } else { None });
-    Some(likes.collect::<Vec<_>>()).filter(|likes| !likes.is_empty())
+    let likes =
+        own.list.rules.iter().filter_map(|rule| if let Rule::Like(like) = rule { Some(like) } else { None });
+    let likes: Vec<_> = likes.collect();
+    let structured = || expected.iter().any(|other| same_name(part, other) && is_structured(other.part));
+    (part.named && !likes.is_empty() && !structured()).then_some(likes)
 }
 
 /// Holds the bounds for the number of parts of a name against those that came.

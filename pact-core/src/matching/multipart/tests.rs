@@ -249,7 +249,9 @@ fn a_body_that_breaks_off_is_a_mismatch_unless_the_contract_does_so_too() {
 #[test]
 fn binary_parts_may_be_any_content_of_a_type() {
     let part = |content: &str| {
-        format!("Content-Disposition: form-data; name=a\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\n{content}")
+        format!(
+            "Content-Disposition: form-data; name=a\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\n{content}"
+        )
     };
     let rules = [("$.a", r#"{"match":"contentType","value":"image/gif"}"#)];
     assert_eq!(response(&[&part("R0lGODlhAQABAA==")], &rules, &[&part("R0lGODdhAgACAA==")]), NONE);
