@@ -127,7 +127,7 @@ fn field(
         let text = value.as_deref().unwrap_or_default();
         match of_item(index).or_else(|| own.filter(|_| !free)) {
             Some(rules) => {
-                check(rules, example.map(Subject::Text), Subject::Text(text), Part::Body, &at, found)
+                check(rules, example.map(Subject::Text), Subject::Text(text), Part::Body, &at, found);
             }
             None if free || example == value.as_deref() => {}
             None => {

@@ -8,12 +8,9 @@ const NONE: [&str; 0] = [];
 const INTEGER: &str = r#"{"match":"integer"}"#;
 
 fn expected(text: &str, rules: &[(&str, &str)]) -> Response {
-    let mut response = Response::default();
-    response.body = Body::Present(Content {
-        data: Data::Text(text.to_owned()),
-        content_type: ContentType::parse(FORM),
-        hint: None,
-    });
+    let content =
+        Content { data: Data::Text(text.to_owned()), content_type: ContentType::parse(FORM), hint: None };
+    let mut response = Response { body: Body::Present(content), ..Response::default() };
     for (path, rule) in rules {
         let rule = Rule::parse(&Json::parse(rule.as_bytes()).unwrap()).unwrap();
         response.rules.insert(Category::Body, *path, rule);
