@@ -1,6 +1,6 @@
 //! New values in a document in which everything else stays as it is, byte by byte.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use roxmltree::{Document, Node};
@@ -120,8 +120,10 @@ impl Edits {
 /// places for them.
 pub(crate) fn select(document: &Document<'_>, steps: &[Step]) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
+    // A path may lead to the same place in two ways.
+    let mut known = HashSet::new();
     inside(document.root(), steps, &mut |slot| {
-        if !slots.iter().any(|known| known.pieces == slot.pieces) {
+        if known.insert(slot.pieces.first().map(|(range, _)| range.start)) {
             slots.push(slot);
         }
     });
