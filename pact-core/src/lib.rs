@@ -59,7 +59,14 @@
 //! | an empty example list still holds its items to the rules for them | everything passes | a false yes |
 //! | rules may join alternatives for objects and lists (`type` OR `null`) | objects and lists fail before rules are asked | nullable objects exist |
 //! | rules below an `eachValue` hold | they are ignored | a false yes |
-//! | XML paths may have the prefixes of the contract, or namespaces | namespaces only | writers use prefixes |
+//! | XML paths may have the prefixes of the contract, namespaces, or for elements neither | namespaces only | writers use prefixes |
+//! | generators have their way in XML, multipart and form bodies, which are otherwise left as they are, byte by byte | in JSON, and in XML and forms that are written anew | users put them there |
+//! | `values`, `eachKey`, `eachValue`, `arrayContains`, `notEmpty` mean something for XML elements, forms and parts; where a rule means nothing, it is a mismatch | they are passed over | a false yes |
+//! | parts may have rules for their headers (`$.part['Content-Type']`), and `type` frees how many of a name there are | headers are as in the contract | uploads differ in them |
+//! | text is compared decoded: UTF-8, UTF-16, ISO-8859-1 and -15, Windows-1252, by byte order mark, content type or XML declaration; other encodings byte by byte | byte by byte | the encoding is not the text |
+//! | values of forms and queries that are no text stay percent-encoded | they are all replaced by the same character | `%FE` is not `%FF` |
+//! | a form in a response may have more fields than the contract | it may not | responses may say more than was asked |
+//! | parts that are not expected are mismatches in requests | they are ignored | requests are held to the letter |
 //! | a rule for an XML element is about its text | about its name, or refused | the name is the path already |
 //! | every variant of `arrayContains` needs an item of its own | one item may stand for several | a false yes |
 //! | what separates the parts of a multipart body does not count | it does, but for rules | it is made anew every time |

@@ -1,11 +1,13 @@
 //! Bodies and message contents.
 
+use std::borrow::Cow;
+
 use super::json::Comparison;
 use super::trie::{Holding, Place};
-use super::{check, multipart, query, xml};
+use super::{check, form, multipart, xml};
 use crate::json::Json;
-use crate::model::{Body, Content, ContentType, Data, detect, parse_pairs};
-use crate::multipart as parts;
+use crate::model::{Body, Content, ContentType, Data, decode_text, detect, parse_pairs_in};
+use crate::multipart::{self as parts, MultipartError};
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
 use crate::xml::Element;
@@ -24,7 +26,8 @@ impl Prepared {
     pub(super) fn new(body: &Body, stated: Option<ContentType>) -> Self {
         let content_type = stated.or_else(|| body.own_content_type()).unwrap_or_else(ContentType::json);
         let content = body.content().filter(|_| content_type.is_xml());
-        let xml = content.and_then(|content| Element::parse(&content.bytes()).ok());
+        let charset = content_type.parameter("charset");
+        let xml = content.and_then(|content| Element::parse_in(&content.bytes(), charset).ok());
         Self { content_type, xml }
     }
 }
@@ -45,7 +48,7 @@ pub(super) struct Expectation<'e> {
 }
 
 /// How many bodies made of parts may be inside one another; deeper ones are compared as a whole.
-pub(super) const NESTING: usize = 4;
+pub(crate) const NESTING: usize = 4;
 
 impl Expectation<'_> {
     pub(super) fn compare(&self, actual: &[u8], stated: Option<ContentType>, found: &mut Vec<Mismatch>) {
@@ -83,15 +86,20 @@ impl Expectation<'_> {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
+        let charset = got.parameter("charset").or(self.charset());
         if self.is_json() {
-            self.json(content, actual, found);
+            self.json(content, actual, charset, found);
         } else if wanted.is_xml() {
-            self.xml(content, actual, found);
+            self.xml(content, actual, charset, found);
         } else if wanted.is_form() {
-            self.form(content, actual, found);
+            self.form(content, actual, charset, found);
         } else if wanted.is_multipart() && self.nesting > 0 {
             let boundaries = [wanted.parameter("boundary"), got.parameter("boundary")];
             self.multipart(content, actual, boundaries, found);
+        } else if is_text(wanted) && is_text(&got) {
+            // The same text may come in other bytes.
+            let (expected, got) = (content.bytes(), as_utf8(actual, charset));
+            self.whole_as(&as_utf8(&expected, self.charset()), &got, found);
         } else {
             self.whole(content, actual, found);
         }
@@ -119,13 +127,15 @@ impl Expectation<'_> {
         Mismatch::new(Part::Body, self.at.to_string(), detail)
     }
 
-    fn json(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+    fn json(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
         let Some(expected) = content.as_json() else {
             // The contract states JSON for something that is not; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match Json::parse(actual) {
+        // JSON is UTF-8 (RFC 8259), but some say otherwise, and do as they say.
+        let actual = if charset.is_some() { as_utf8(actual, charset) } else { actual.into() };
+        match Json::parse(&actual) {
             Ok(actual) => {
                 let comparison = Comparison { strict: self.strict };
                 comparison.value(Some(&expected), &actual, &self.rules, &self.at, found);
@@ -134,13 +144,13 @@ impl Expectation<'_> {
         }
     }
 
-    fn xml(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+    fn xml(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
         let Some(expected) = &self.prepared.xml else {
             // The contract states XML for something that is not; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match Element::parse(actual) {
+        match Element::parse_in(actual, charset) {
             Ok(actual) => {
                 let comparison = xml::Comparison { strict: self.strict };
                 comparison.document(expected, &actual, &self.rules, &self.at, found);
@@ -149,15 +159,15 @@ impl Expectation<'_> {
         }
     }
 
-    fn form(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (expected, actual) = (parse_pairs(&text(&content.bytes())), parse_pairs(&text(actual)));
-        let rules = |name: &str| self.rules.field(name).holding().next().map(|holding| holding.list);
-        let before = found.len();
-        query::pairs(&expected, &actual, rules, Part::Body, self.strict, found);
-        for mismatch in &mut found[before..] {
-            mismatch.location = self.at.field(&mismatch.location).to_string();
-        }
+    fn form(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
+        let pairs = |bytes: &[u8], charset| parse_pairs_in(&String::from_utf8_lossy(bytes), charset);
+        let expected = pairs(&content.bytes(), self.charset());
+        form::compare(self, &expected, &pairs(actual, charset.or(self.charset())), found);
+    }
+
+    /// The encoding that the contract states for text.
+    fn charset(&self) -> Option<&str> {
+        self.prepared.content_type.parameter("charset")
     }
 
     fn multipart(
@@ -168,12 +178,17 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let bytes = content.bytes();
-        let Ok(expected) = parts::parse(&bytes, wanted) else {
+        // A contract whose own example is not closed does not ask for more.
+        let (parse, expected): (parts::Parse, _) = match parts::parse(&bytes, wanted) {
+            Err(MultipartError::NotClosed) => (parts::parse_open, parts::parse_open(&bytes, wanted)),
+            expected => (parts::parse, expected),
+        };
+        let Ok(expected) = expected else {
             // The contract states parts for something that has none; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match parts::parse(actual, got) {
+        match parse(actual, got) {
             Ok(actual) => multipart::compare(self, &expected, &actual, found),
             Err(error) => found.push(self.mismatch(Detail::NotMultipart(error))),
         }
@@ -181,8 +196,11 @@ impl Expectation<'_> {
 
     /// Compares content that has no inner structure: by the rules for the whole, or byte by byte.
     fn whole(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
-        let expected = content.bytes();
-        let wanted = subject(&expected);
+        self.whole_as(&content.bytes(), actual, found);
+    }
+
+    fn whole_as(&self, expected: &[u8], actual: &[u8], found: &mut Vec<Mismatch>) {
+        let wanted = subject(expected);
         let got = match (wanted, actual) {
             // Nothing at all is as much bytes as it is text.
             (Subject::Bytes(_), []) => Subject::Bytes(actual),
@@ -196,10 +214,23 @@ impl Expectation<'_> {
                 check(list, Some(wanted), got, Part::Body, &at, found);
             }
         }
-        if !ruled && *expected != *actual {
+        if !ruled && expected != actual {
             let (expected, actual) = (wanted.to_json(), got.to_json());
             found.push(self.mismatch(Detail::NotEqual { expected, actual }));
         }
+    }
+}
+
+fn is_text(content_type: &ContentType) -> bool {
+    content_type.essence().starts_with("text/")
+}
+
+/// Text in UTF-8, from an encoding that is stated; bytes that are no text in it stay as they are.
+fn as_utf8<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, [u8]> {
+    match decode_text(bytes, charset).map(|decoded| decoded.text) {
+        Some(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
+        Some(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+        None => Cow::Borrowed(bytes),
     }
 }
 
@@ -212,7 +243,7 @@ fn detect_as(wanted: &ContentType, actual: &[u8]) -> ContentType {
     let plausible = if wanted.is_json() {
         Json::parse(actual).is_ok()
     } else {
-        !wanted.is_xml() || Element::parse(actual).is_ok()
+        !wanted.is_xml() || Element::parse_in(actual, wanted.parameter("charset")).is_ok()
     };
     if plausible { wanted.clone() } else { detect(actual) }
 }

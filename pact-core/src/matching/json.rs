@@ -4,6 +4,7 @@ mod contains;
 
 use std::collections::HashMap;
 
+pub(super) use contains::Pairing;
 pub(crate) use contains::matches_variant;
 
 use smallvec::SmallVec;

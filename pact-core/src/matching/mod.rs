@@ -8,6 +8,7 @@
 //! than was asked, as the specification has it.
 
 mod body;
+mod form;
 mod headers;
 mod json;
 mod multipart;
@@ -20,6 +21,7 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+pub(crate) use body::NESTING;
 pub(crate) use headers::separate as separate_header;
 pub(crate) use json::matches_variant;
 pub use trie::RuleTrie;
@@ -185,7 +187,7 @@ impl CompiledRequest {
             type_is_free: rules.headers.contains_key("content-type"),
             strict: true,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -221,7 +223,7 @@ impl CompiledResponse {
             type_is_free: rules.headers.contains_key("content-type"),
             strict: false,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -265,7 +267,7 @@ impl CompiledMessage {
             type_is_free: false,
             strict: self.strict,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         let stated = crate::model::metadata_content_type(&actual.metadata);
         content.compare(&actual.contents, actual.content_type.clone().or(stated), &mut found);

@@ -40,8 +40,8 @@ pub(super) fn compare(
     );
 }
 
-/// Compares names with values, as queries and forms have them.
-pub(super) fn pairs<'r>(
+/// Compares names with values.
+fn pairs<'r>(
     expected: &Pairs,
     actual: &Pairs,
     rules: impl Fn(&str) -> Option<&'r RuleList>,
@@ -62,7 +62,8 @@ pub(super) fn pairs<'r>(
     }
 }
 
-fn values(
+/// Compares the values of one name.
+pub(super) fn values(
     name: &str,
     expected: &[Option<String>],
     actual: &[Option<String>],
@@ -110,7 +111,7 @@ fn as_list(values: &[Option<String>]) -> Json<'_> {
 }
 
 /// A single value as text, several as a list.
-fn list(values: &[Option<String>]) -> Json<'static> {
+pub(super) fn list(values: &[Option<String>]) -> Json<'static> {
     match values {
         [Some(value)] => Json::from(value.as_str()),
         [None] => Json::Null,

@@ -174,6 +174,13 @@ impl<'t> Place<'t> {
         Some(Ranked { rank, list: &self.trie.lists[rank] })
     }
 
+    /// The rules that an `eachValue` above gives for this very place, beside those that decide.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Ranked<'t>> {
+        let trie = self.trie;
+        let ranks = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
+        ranks.map(|rank| Ranked { rank: *rank, list: &trie.lists[*rank] })
+    }
+
     /// The rules from here or above that go on below.
     pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
         self.cascading.map(|rank| Ranked { rank, list: &self.trie.lists[rank] })

@@ -88,8 +88,11 @@ fn what_costs_more_than_it_weighs_is_bounded() {
     assert!(matches!(refused(&declared), XmlError::TooMany { limit: 256, .. }), "{declared}");
     let limits = Limits { nodes: 3, ..Limits::default() };
     assert!(matches!(
-        Element::parse_with(b"<a><b/><b/><b/></a>", limits),
+        Element::parse_with(b"<a><b/><b/><b/></a>", None, limits),
         Err(XmlError::TooMany { limit: 3, .. })
     ));
-    assert!(matches!(Element::parse_with(b"<a>====</a>", limits), Err(XmlError::TooMany { limit: 3, .. })));
+    assert!(matches!(
+        Element::parse_with(b"<a>====</a>", None, limits),
+        Err(XmlError::TooMany { limit: 3, .. })
+    ));
 }
