@@ -42,7 +42,7 @@ impl<'a> Number<'a> {
 
     /// Whether it is written without fraction and exponent.
     pub fn is_integer(&self) -> bool {
-        !self.text.contains(['.', 'e', 'E'])
+        !self.text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
 
     /// The value, when it is an integer from 0 to 2^64 - 1.

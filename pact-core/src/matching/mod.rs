@@ -145,8 +145,10 @@ impl CompiledRequest {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Request) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let rules = CompiledRules::compile(&expected.rules)?;
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type())
+            .planned(&expected.body, &rules.body);
+        Ok(Self { rules, expected, body })
     }
 
     /// What is expected.
@@ -198,8 +200,10 @@ impl CompiledResponse {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Response) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let rules = CompiledRules::compile(&expected.rules)?;
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type())
+            .planned(&expected.body, &rules.body);
+        Ok(Self { rules, expected, body })
     }
 
     /// What is expected.
@@ -234,8 +238,10 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.contents, expected.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body, strict: false })
+        let rules = CompiledRules::compile(&expected.rules)?;
+        let body = body::Prepared::new(&expected.contents, expected.content_type())
+            .planned(&expected.contents, &rules.body);
+        Ok(Self { rules, expected, body, strict: false })
     }
 
     /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.

@@ -73,6 +73,10 @@ impl RuleTrie {
         child
     }
 
+    pub(super) fn list(&self, id: usize) -> &RuleList {
+        &self.lists[id]
+    }
+
     /// The rules at the root of a document.
     pub(crate) fn root(&self) -> Place<'_> {
         Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None)
@@ -96,9 +100,20 @@ pub(crate) struct Place<'t> {
     cascading: Option<usize>,
 }
 
+/// A [`Place`] without its trie, to be kept beside that.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    nodes: Nodes,
+    deciding: Option<usize>,
+    direct: bool,
+    cascading: Option<usize>,
+}
+
 /// Rules that hold at a place, and whether they are given for it or cascade from above.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Holding<'t> {
+    /// Which of the trie's lists it is.
+    pub(super) id: usize,
     pub(crate) list: &'t RuleList,
     pub(crate) direct: bool,
 }
@@ -192,9 +207,30 @@ impl<'t> Place<'t> {
     /// All rules that hold here.
     pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
         let trie = self.trie;
-        let deciding = self.deciding.map(|list| Holding { list: &trie.lists[list], direct: self.direct });
+        let holding = |id: usize, direct| Holding { id, list: &trie.lists[id], direct };
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        deciding.into_iter().chain(each.map(|list| Holding { list: &trie.lists[*list], direct: true }))
+        let deciding = self.deciding.map(|id| holding(id, self.direct));
+        deciding.into_iter().chain(each.map(move |id| holding(*id, true)))
+    }
+
+    pub(super) fn trie(&self) -> &'t RuleTrie {
+        self.trie
+    }
+
+    pub(super) fn spot(&self) -> Spot {
+        let Self { trie: _, nodes, deciding, direct, cascading } = self.clone();
+        Spot { nodes, deciding, direct, cascading }
+    }
+
+    /// The place in this trie, from which the spot was taken.
+    pub(super) fn at(trie: &'t RuleTrie, spot: &Spot) -> Self {
+        let Spot { nodes, deciding, direct, cascading } = spot.clone();
+        Self { trie, nodes, deciding, direct, cascading }
+    }
+
+    /// Whether the rules for all items are the same, so that any index stands for all.
+    pub(super) fn items_are_alike(&self) -> bool {
+        self.nodes.iter().all(|node| self.trie.nodes[*node].indices.is_empty())
     }
 
     /// Whether no rule holds here or below.
