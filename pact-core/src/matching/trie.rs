@@ -31,23 +31,41 @@ struct Node {
     each: Vec<usize>,
 }
 
+/// A list on its way to its place.
+struct Entry {
+    path: DocPath,
+    /// The path as text, which settles ties.
+    text: String,
+    list: RuleList,
+    /// Whether an `eachValue` above gives it.
+    each: bool,
+}
+
+impl Entry {
+    fn new(path: DocPath, list: RuleList, each: bool) -> Self {
+        Self { text: path.to_string(), path, list, each }
+    }
+}
+
 impl RuleTrie {
     /// Puts rules where they belong.
     pub(crate) fn new(rules: &[(DocPath, RuleList)]) -> Self {
-        let mut entries: Vec<(DocPath, RuleList, bool)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for (path, list) in rules {
-            entries.push((path.clone(), list.clone(), false));
+            entries.push(Entry::new(path.clone(), list.clone(), false));
             for rule in &list.rules {
                 if let Rule::EachValue(each) = rule {
                     let children = path.steps().iter().cloned().chain([Step::AnyField]).collect();
                     let list = RuleList { combine: Combine::And, rules: each.rules.clone() };
-                    entries.push((DocPath::from_steps(children), list, true));
+                    entries.push(Entry::new(DocPath::from_steps(children), list, true));
                 }
             }
         }
-        entries.sort_by(|(left, ..), (right, ..)| left.specificity(right));
+        entries.sort_by(|left, right| {
+            left.path.specificity_but_text(&right.path).then_with(|| left.text.cmp(&right.text))
+        });
         let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
-        for (rank, (path, list, each)) in entries.into_iter().enumerate() {
+        for (rank, Entry { path, list, each, .. }) in entries.into_iter().enumerate() {
             trie.lists.push(list);
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
             if each {
