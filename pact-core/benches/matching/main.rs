@@ -10,6 +10,7 @@
 
 mod clock;
 mod orders;
+#[expect(dead_code, reason = "shared with the comparison beside the reference")]
 mod table;
 
 use std::hint::black_box;

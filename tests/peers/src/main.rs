@@ -12,6 +12,7 @@ mod clock;
 #[expect(dead_code, reason = "shared with a benchmark that measures more")]
 #[path = "../../../pact-core/benches/matching/orders.rs"]
 mod orders;
+#[expect(dead_code, reason = "shared with a benchmark that measures more")]
 #[path = "../../../pact-core/benches/matching/table.rs"]
 mod table;
 
