@@ -267,3 +267,26 @@ fn special_bytes(word: u64) -> u64 {
     let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
     (below(word, 0x20) | is(b'"') | is(b'\\')) & HIGHS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_ends_at_the_first_special_byte() {
+        let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+        for length in [0, 1, 7, 8, 9, 16, 23] {
+            for at in 0..length {
+                for (byte, around) in
+                    (0..=u8::MAX).flat_map(|byte| [(byte, b'a'), (byte, 0x20), (byte, 0xFF)])
+                {
+                    let mut bytes = vec![around; length];
+                    bytes[at] = byte;
+                    let expected = if special(byte) { at } else { length };
+                    assert_eq!(plain_length(&bytes), expected, "{byte} at {at} of {length} between {around}");
+                }
+            }
+        }
+        assert_eq!(plain_length(b"01234567\"\\"), 8);
+    }
+}

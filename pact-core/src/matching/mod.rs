@@ -149,7 +149,7 @@ impl CompiledRequest {
         let rules = CompiledRules::compile(&expected.rules)?;
         let body = body::Prepared::new(&expected.body, expected.headers.content_type())
             .planned(&expected.body, &rules.body);
-        Ok(Self { rules, expected, body })
+        Ok(Self { expected, rules, body })
     }
 
     /// What is expected.
@@ -204,7 +204,7 @@ impl CompiledResponse {
         let rules = CompiledRules::compile(&expected.rules)?;
         let body = body::Prepared::new(&expected.body, expected.headers.content_type())
             .planned(&expected.body, &rules.body);
-        Ok(Self { rules, expected, body })
+        Ok(Self { expected, rules, body })
     }
 
     /// What is expected.
@@ -242,7 +242,7 @@ impl CompiledMessage {
         let rules = CompiledRules::compile(&expected.rules)?;
         let body = body::Prepared::new(&expected.contents, expected.content_type())
             .planned(&expected.contents, &rules.body);
-        Ok(Self { rules, expected, body, strict: false })
+        Ok(Self { expected, rules, body, strict: false })
     }
 
     /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.

@@ -140,7 +140,8 @@ fn rules(place: &Place<'_>) -> Option<Rules> {
 /// How many items there may be, by these rules for a list with so many in the example.
 fn bounds<'r>(rules: impl Iterator<Item = (&'r Rule, bool)>, items: usize) -> Option<(usize, usize)> {
     let (mut fewest, mut most) = (0, usize::MAX);
-    let (mut ruled, mut equal) = (false, false);
+    let mut rules = rules.peekable();
+    let mut exact = rules.peek().is_none();
     for (rule, direct) in rules {
         if !is_about_scalars(rule) {
             return None;
@@ -149,10 +150,9 @@ fn bounds<'r>(rules: impl Iterator<Item = (&'r Rule, bool)>, items: usize) -> Op
             fewest = fewest.max(like.min.unwrap_or(0));
             most = most.min(like.max.unwrap_or(usize::MAX));
         }
-        equal |= matches!(rule, Rule::Equality(_));
-        ruled = true;
+        exact |= matches!(rule, Rule::Equality(_));
     }
-    if equal || !ruled {
+    if exact {
         (fewest, most) = (fewest.max(items), most.min(items));
     }
     Some((fewest, most))
