@@ -76,7 +76,7 @@ fn mismatch(table: &mut Table) {
     let actual = answer(orders::body(1000).replace("SKU-1000", "1000"));
     let [ours, parsing] =
         in_turns([&mut || assert_eq!(contract.mismatches(black_box(&actual)).len(), 1), &mut || {
-            parse(&actual)
+            parse(&actual);
         }]);
     table.ratio("mismatch in the last of 1000 items / serde_json parse", ours, parsing, AGAINST_PARSING);
 }
