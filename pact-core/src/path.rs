@@ -69,15 +69,19 @@ impl DocPath {
     /// leaves a tie (`$.*.b` and `$.a.*`) they pick at random; here the path with more steps wins, then the one
     /// whose exact steps are nearer to the end, then the one that comes later in order of text.
     pub fn specificity(&self, other: &Self) -> Ordering {
+        self.specificity_but_text(other).then_with(|| self.to_string().cmp(&other.to_string()))
+    }
+
+    /// As [`Self::specificity`], for those who have the text at hand to compare last.
+    pub(crate) fn specificity_but_text(&self, other: &Self) -> Ordering {
         self.weight()
             .cmp(&other.weight())
             .then_with(|| self.steps.len().cmp(&other.steps.len()))
-            .then_with(|| {
-                let exact_from_end =
-                    |path: &Self| path.steps.iter().rev().map(Step::is_exact).collect::<Vec<_>>();
-                exact_from_end(self).cmp(&exact_from_end(other))
-            })
-            .then_with(|| self.to_string().cmp(&other.to_string()))
+            .then_with(|| self.exact_from_end().cmp(other.exact_from_end()))
+    }
+
+    fn exact_from_end(&self) -> impl Iterator<Item = bool> {
+        self.steps.iter().rev().map(Step::is_exact)
     }
 
     /// Two to the power of exact steps, times the number of steps, both with the root.

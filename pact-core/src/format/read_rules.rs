@@ -134,6 +134,5 @@ fn list(
 }
 
 fn rule(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<Rule> {
-    let read = Rule::parse(definition).and_then(|rule| rule.prepare().map(|()| rule));
-    read.map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
+    findings.prepared(definition).map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
 }

@@ -7,13 +7,16 @@
 mod number;
 mod parse;
 mod pointer;
+mod read;
 mod write;
 
 use std::borrow::Cow;
 
 pub use number::Number;
+pub(crate) use parse::Cursor;
 pub use parse::{JsonError, Limits};
 pub use pointer::Pointer;
+pub(crate) use read::{Fault, Start};
 
 /// A JSON value. It borrows from the bytes it was parsed from where it can; [`Json::into_owned`] cuts the tie.
 ///
@@ -271,6 +274,11 @@ impl<'a> Object<'a> {
             Some((other, value)) if other == name => Some(value),
             _ => self.get(name),
         }
+    }
+
+    /// The member at a position in the order.
+    pub(crate) fn at(&self, position: usize) -> Option<(&str, &Json<'a>)> {
+        self.members.get(position).map(|(name, value)| (name.as_ref(), value))
     }
 
     /// Sets a member: in its place where there is one, otherwise at the end.

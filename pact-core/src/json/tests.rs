@@ -30,6 +30,28 @@ fn equality_ignores_the_order_of_members_and_compares_numbers_exactly() {
 }
 
 #[test]
+fn numbers_are_equal_when_they_stand_for_the_same_value() {
+    for (one, other) in [
+        ("0.10", "0.1"),
+        ("10.0", "1e1"),
+        ("0.0", "0e5"),
+        ("-0.0", "0.0"),
+        ("1200.00", "0.12e4"),
+        ("-5e-1", "-0.50"),
+        ("100e-2", "1.0"),
+        ("0.001e3", "1e0"),
+    ] {
+        assert_eq!(parse(one), parse(other));
+        let text = |text| Number::parse(text).unwrap().canonical_text();
+        assert_eq!(text(one), text(other));
+    }
+    for (one, other) in [("1.0", "-1.0"), ("1.0", "10.0"), ("0.1", "0.01"), ("1e1", "1e2"), ("1200", "12e2")]
+    {
+        assert_ne!(parse(one), parse(other));
+    }
+}
+
+#[test]
 fn errors_say_where() {
     let error = Json::parse(b"{\n  \"a\": nope}").unwrap_err();
     assert!(matches!(error, JsonError::Syntax { line: 2, .. }), "{error}");

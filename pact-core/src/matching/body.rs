@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::json::Comparison;
-use super::trie::{Holding, Place};
+use super::json::{Comparison, Plan};
+use super::trie::{Holding, Place, RuleTrie};
 use super::{check, form, multipart, xml};
-use crate::json::Json;
+use crate::json::{Json, JsonBuf};
 use crate::model::{Body, Content, ContentType, Data, decode_text, detect, parse_pairs_in};
 use crate::multipart::{self as parts, MultipartError};
 use crate::report::{Detail, Location, Mismatch, Part};
@@ -19,6 +19,10 @@ pub(super) struct Prepared {
     content_type: ContentType,
     /// The body, where it is an XML document.
     xml: Option<Element>,
+    /// The body, where it is a JSON document that is given as text.
+    json: Option<JsonBuf>,
+    /// What is asked of a JSON document, where that is worth working out.
+    plan: Option<Plan>,
 }
 
 impl Prepared {
@@ -28,7 +32,22 @@ impl Prepared {
         let content = body.content().filter(|_| content_type.is_xml());
         let charset = content_type.parameter("charset");
         let xml = content.and_then(|content| Element::parse_in(&content.bytes(), charset).ok());
-        Self { content_type, xml }
+        let json =
+            body.content().filter(|content| content_type.is_json() && !matches!(content.data, Data::Json(_)));
+        let json = json.and_then(|content| content.as_json().map(|json| json.into_owned().into_owned()));
+        Self { content_type, xml, json, plan: None }
+    }
+
+    /// For a body that is held to these rules again and again.
+    pub(super) fn planned(mut self, body: &Body, rules: &RuleTrie) -> Self {
+        let plan = |content| Some(Plan::new(self.json(content)?, &rules.root()));
+        self.plan = body.content().and_then(plan);
+        self
+    }
+
+    /// The content of the body, where it is a JSON document.
+    fn json<'c>(&'c self, content: &'c Content) -> Option<&'c Json<'c>> {
+        if let Data::Json(json) = &content.data { Some(json) } else { self.json.as_ref() }
     }
 }
 
@@ -81,8 +100,14 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let wanted = &self.prepared.content_type;
+        let types_agree =
+            |got: &ContentType| self.type_is_free || self.has_type_rule() || wanted.accepts(got);
+        // JSON where JSON is wanted needs no saying, and whether it is that shows when it is read.
+        if stated.as_ref().map_or_else(|| wanted.is_json(), types_agree) && self.fits(content, actual) {
+            return;
+        }
         let got = stated.unwrap_or_else(|| detect_as(wanted, actual));
-        if !self.type_is_free && !self.has_type_rule() && !wanted.accepts(&got) {
+        if !types_agree(&got) {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
@@ -127,8 +152,15 @@ impl Expectation<'_> {
         Mismatch::new(Part::Body, self.at.to_string(), detail)
     }
 
+    /// Whether it is a JSON document that certainly has no mismatches.
+    fn fits(&self, content: &Content, actual: &[u8]) -> bool {
+        let comparison = Comparison { strict: self.strict };
+        let planned = self.prepared.plan.as_ref().zip(self.prepared.json(content));
+        planned.is_some_and(|(plan, expected)| comparison.fits(expected, actual, plan, self.rules.trie()))
+    }
+
     fn json(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
-        let Some(expected) = content.as_json() else {
+        let Some(expected) = self.prepared.json(content) else {
             // The contract states JSON for something that is not; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
@@ -138,7 +170,7 @@ impl Expectation<'_> {
         match Json::parse(&actual) {
             Ok(actual) => {
                 let comparison = Comparison { strict: self.strict };
-                comparison.value(Some(&expected), &actual, &self.rules, &self.at, found);
+                comparison.value(Some(expected), &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotJson(error))),
         }
@@ -207,7 +239,7 @@ impl Expectation<'_> {
             _ => subject(actual),
         };
         let mut ruled = false;
-        for Holding { list, direct } in self.rules.holding() {
+        for Holding { list, direct, .. } in self.rules.holding() {
             if direct || list.rules.iter().any(Rule::cascades) {
                 ruled = true;
                 let at = self.at.to_string();

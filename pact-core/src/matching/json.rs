@@ -1,11 +1,14 @@
 //! JSON documents.
 
 mod contains;
+mod plan;
+mod stream;
 
 use std::collections::HashMap;
 
 pub(super) use contains::Pairing;
 pub(crate) use contains::matches_variant;
+pub(super) use plan::Plan;
 
 use smallvec::SmallVec;
 
@@ -38,7 +41,7 @@ impl Comparison {
     ) {
         let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
-        for Holding { list, direct } in place.holding() {
+        for Holding { list, direct, .. } in place.holding() {
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
             if rules.peek().is_none() {
                 continue;

@@ -2,7 +2,8 @@
 //!
 //! A contract is compiled once ([`CompiledRequest`], [`CompiledResponse`], [`CompiledMessage`]): rule paths become a
 //! trie, names are made comparable, expressions are checked. Matching then walks the expected tree, the actual tree
-//! and the trie together, borrowing all three; a place becomes text only when something is wrong there.
+//! and the trie together, borrowing all three; a place becomes text only when something is wrong there. For JSON there is
+//! a quicker way to find that nothing is wrong: along a plan of example and trie, while the document is read.
 //!
 //! Requests are held to the letter (nothing that was not agreed may be sent), responses and messages may say more
 //! than was asked, as the specification has it.
@@ -147,8 +148,10 @@ impl CompiledRequest {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Request) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let rules = CompiledRules::compile(&expected.rules)?;
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type())
+            .planned(&expected.body, &rules.body);
+        Ok(Self { expected, rules, body })
     }
 
     /// What is expected.
@@ -200,8 +203,10 @@ impl CompiledResponse {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Response) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let rules = CompiledRules::compile(&expected.rules)?;
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type())
+            .planned(&expected.body, &rules.body);
+        Ok(Self { expected, rules, body })
     }
 
     /// What is expected.
@@ -236,8 +241,10 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.contents, expected.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body, strict: false })
+        let rules = CompiledRules::compile(&expected.rules)?;
+        let body = body::Prepared::new(&expected.contents, expected.content_type())
+            .planned(&expected.contents, &rules.body);
+        Ok(Self { expected, rules, body, strict: false })
     }
 
     /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.

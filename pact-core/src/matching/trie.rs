@@ -31,23 +31,41 @@ struct Node {
     each: Vec<usize>,
 }
 
+/// A list on its way to its place.
+struct Entry {
+    path: DocPath,
+    /// The path as text, which settles ties.
+    text: String,
+    list: RuleList,
+    /// Whether an `eachValue` above gives it.
+    each: bool,
+}
+
+impl Entry {
+    fn new(path: DocPath, list: RuleList, each: bool) -> Self {
+        Self { text: path.to_string(), path, list, each }
+    }
+}
+
 impl RuleTrie {
     /// Puts rules where they belong.
     pub(crate) fn new(rules: &[(DocPath, RuleList)]) -> Self {
-        let mut entries: Vec<(DocPath, RuleList, bool)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for (path, list) in rules {
-            entries.push((path.clone(), list.clone(), false));
+            entries.push(Entry::new(path.clone(), list.clone(), false));
             for rule in &list.rules {
                 if let Rule::EachValue(each) = rule {
                     let children = path.steps().iter().cloned().chain([Step::AnyField]).collect();
                     let list = RuleList { combine: Combine::And, rules: each.rules.clone() };
-                    entries.push((DocPath::from_steps(children), list, true));
+                    entries.push(Entry::new(DocPath::from_steps(children), list, true));
                 }
             }
         }
-        entries.sort_by(|(left, ..), (right, ..)| left.specificity(right));
+        entries.sort_by(|left, right| {
+            left.path.specificity_but_text(&right.path).then_with(|| left.text.cmp(&right.text))
+        });
         let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
-        for (rank, (path, list, each)) in entries.into_iter().enumerate() {
+        for (rank, Entry { path, list, each, .. }) in entries.into_iter().enumerate() {
             trie.lists.push(list);
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
             if each {
@@ -73,6 +91,10 @@ impl RuleTrie {
         child
     }
 
+    pub(super) fn list(&self, id: usize) -> &RuleList {
+        &self.lists[id]
+    }
+
     /// The rules at the root of a document.
     pub(crate) fn root(&self) -> Place<'_> {
         Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None)
@@ -96,9 +118,20 @@ pub(crate) struct Place<'t> {
     cascading: Option<usize>,
 }
 
+/// A [`Place`] without its trie, to be kept beside that.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    nodes: Nodes,
+    deciding: Option<usize>,
+    direct: bool,
+    cascading: Option<usize>,
+}
+
 /// Rules that hold at a place, and whether they are given for it or cascade from above.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Holding<'t> {
+    /// Which of the trie's lists it is.
+    pub(super) id: usize,
     pub(crate) list: &'t RuleList,
     pub(crate) direct: bool,
 }
@@ -199,9 +232,30 @@ impl<'t> Place<'t> {
     /// All rules that hold here.
     pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
         let trie = self.trie;
-        let deciding = self.deciding.map(|list| Holding { list: &trie.lists[list], direct: self.direct });
+        let holding = |id: usize, direct| Holding { id, list: &trie.lists[id], direct };
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        deciding.into_iter().chain(each.map(|list| Holding { list: &trie.lists[*list], direct: true }))
+        let deciding = self.deciding.map(|id| holding(id, self.direct));
+        deciding.into_iter().chain(each.map(move |id| holding(*id, true)))
+    }
+
+    pub(super) fn trie(&self) -> &'t RuleTrie {
+        self.trie
+    }
+
+    pub(super) fn spot(&self) -> Spot {
+        let Self { trie: _, nodes, deciding, direct, cascading } = self.clone();
+        Spot { nodes, deciding, direct, cascading }
+    }
+
+    /// The place in this trie, from which the spot was taken.
+    pub(super) fn at(trie: &'t RuleTrie, spot: &Spot) -> Self {
+        let Spot { nodes, deciding, direct, cascading } = spot.clone();
+        Self { trie, nodes, deciding, direct, cascading }
+    }
+
+    /// Whether the rules for all items are the same, so that any index stands for all.
+    pub(super) fn items_are_alike(&self) -> bool {
+        self.nodes.iter().all(|node| self.trie.nodes[*node].indices.is_empty())
     }
 
     /// Whether no rule holds here or below.

@@ -1,7 +1,7 @@
 //! `regex`: the whole text matches a regular expression.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Kind, RuleError, Subject, same_container, text_attribute};
 use crate::json::{JsonBuf, Object, ObjectBuf};
@@ -14,7 +14,8 @@ use crate::json::{JsonBuf, Object, ObjectBuf};
 #[derive(Debug, Clone)]
 pub struct Regex {
     pattern: String,
-    compiled: OnceLock<Result<fancy_regex::Regex, RuleError>>,
+    /// Shared by all clones: a compiled expression is large, and has working memory of its own.
+    compiled: OnceLock<Arc<Result<fancy_regex::Regex, RuleError>>>,
 }
 
 impl Regex {
@@ -36,13 +37,25 @@ impl Regex {
     /// The expression, for those who need to know why it cannot be used.
     pub(crate) fn compiled(&self) -> Result<&fancy_regex::Regex, &RuleError> {
         let compile = || {
-            // Alone first: `x)|(?:y` must not come to mean something within the anchors.
-            compile(&self.pattern)
-                .map_err(|reason| RuleError::Regex { pattern: self.pattern.clone(), reason })?;
-            compile(&format!(r"\A(?:{})\z", unquoted(&self.pattern)))
-                .map_err(|reason| RuleError::Regex { pattern: self.pattern.clone(), reason })
+            let unquoted = unquoted(&self.pattern);
+            // Also alone: `x)|(?:y` must not come to mean something within the anchors.
+            let alone = fancy_regex::Expr::parse_tree(&unquoted).map_err(|error| error.to_string());
+            let anchored = || compile(&format!(r"\A(?:{unquoted})\z"));
+            // What is wrong is said of the expression as it was written.
+            let compiled = alone
+                .and_then(|_| anchored())
+                .map_err(|reason| compile(&self.pattern).err().unwrap_or(reason));
+            let refused = |reason| RuleError::Regex { pattern: self.pattern.clone(), reason };
+            Arc::new(compiled.map_err(refused))
         };
-        self.compiled.get_or_init(compile).as_ref()
+        self.compiled.get_or_init(compile).as_ref().as_ref()
+    }
+
+    /// Takes over what another has compiled from the same expression.
+    pub(crate) fn share(&mut self, other: &Self) {
+        if self == other {
+            self.compiled.clone_from(&other.compiled);
+        }
     }
 }
 
@@ -124,5 +137,24 @@ mod tests {
             assert!(Regex::new(pattern).is_match(text), "{pattern}");
         }
         assert!(!Regex::new(r"\Qa.b\E").is_match("axb"));
+    }
+
+    #[test]
+    fn an_expression_must_stand_alone() {
+        for pattern in ["x)|(?:y", "x)", "(x", "*x", "[x"] {
+            let regex = Regex::new(pattern);
+            assert!(regex.compiled().is_err() && !regex.is_match("x"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn the_same_expression_is_compiled_once() {
+        let (first, mut second, mut other) = (Regex::new("a+"), Regex::new("a+"), Regex::new("b+"));
+        let compiled = first.compiled().unwrap();
+        second.share(&first);
+        other.share(&first);
+        assert!(std::ptr::eq(compiled, second.compiled().unwrap()));
+        assert!(std::ptr::eq(compiled, first.clone().compiled().unwrap()));
+        assert!(other.is_match("b"));
     }
 }
