@@ -4,6 +4,7 @@ mod contains;
 
 use std::collections::HashMap;
 
+pub(super) use contains::Pairing;
 pub(crate) use contains::matches_variant;
 
 use smallvec::SmallVec;
@@ -238,6 +239,13 @@ impl Comparison {
                 self.value(Some(example), value, &place.index(index), &location.index(index), found);
             }
             return;
+        }
+        let unordered = shapes.iter().filter_map(|shape| match shape {
+            Shape::Unordered { additional } => Some(*additional),
+            _ => None,
+        });
+        if let Some(additional) = unordered.reduce(|left, right| left && right) {
+            return self.unordered(expected, actual, additional, place, location, found);
         }
         for (index, value) in actual.iter().enumerate() {
             let example = expected.get(index).or_else(|| expected.first());

@@ -13,6 +13,7 @@ mod json;
 mod multipart;
 mod query;
 mod trie;
+mod unordered;
 mod wire;
 mod xml;
 

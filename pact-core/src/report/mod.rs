@@ -107,6 +107,11 @@ pub enum Detail {
         /// The item that came closest, and what is wrong with it: nothing when other items of the contract need it.
         closest: Option<(usize, Vec<Mismatch>)>,
     },
+    /// Whether two lists have the same items in any order takes too long to find out.
+    TooManyComparisons {
+        /// How many comparisons there may be.
+        limit: usize,
+    },
     /// The body is of another type.
     ContentType {
         /// The type that the contract has.
@@ -154,7 +159,9 @@ impl Detail {
             Self::MissingChild { expected } => (text(expected), None),
             Self::UnexpectedChild { actual } => (None, text(actual)),
             // The sentence says it.
-            Self::NotJson(_) | Self::NotXml(_) | Self::NotMultipart(_) => (None, None),
+            Self::TooManyComparisons { .. } | Self::NotJson(_) | Self::NotXml(_) | Self::NotMultipart(_) => {
+                (None, None)
+            },
         }
     }
 

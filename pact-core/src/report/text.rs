@@ -74,6 +74,10 @@ impl fmt::Display for Detail {
                     }
                 }
             }
+            Self::TooManyComparisons { limit } => write!(
+                formatter,
+                "the lists are too long to be compared in any order (more than {limit} comparisons); make the example shorter"
+            ),
             Self::ContentType { expected, actual } => {
                 write!(formatter, "expected content of type '{expected}' but it is '{actual}'")
             }

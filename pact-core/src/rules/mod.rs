@@ -9,6 +9,7 @@ mod content_type;
 mod date;
 mod each;
 mod equality;
+mod ignore_order;
 mod include;
 mod like;
 mod not_empty;
@@ -28,6 +29,7 @@ pub use content_type::ContentTypeRule;
 pub use date::{Date, Moment};
 pub use each::{EachKey, EachValue};
 pub use equality::Equality;
+pub use ignore_order::IgnoreOrder;
 pub use include::Include;
 pub use like::Like;
 pub use not_empty::NotEmpty;
@@ -70,6 +72,11 @@ pub(crate) enum Shape<'r> {
     NamesMatch(&'r [Rule]),
     /// The array contains an item for each of these, in any order.
     Contains(&'r [Variant]),
+    /// Every item of the example has an item of its own that is like it, in any order.
+    Unordered {
+        /// Whether there may be further items.
+        additional: bool,
+    },
 }
 
 /// Why the definition of a rule is broken.
@@ -267,6 +274,10 @@ rules! {
     ContentType(ContentTypeRule) = "contentType";
     /// An array that has certain items, in any order.
     ArrayContains(ArrayContains) = "arrayContains";
+    /// A list with the items of the example, in any order.
+    IgnoreOrder(IgnoreOrder) = "ignore-order" | "equals-ignore-order" | "min-equals-ignore-order"
+        | "max-equals-ignore-order" | "min-max-equals-ignore-order" | "min-ignore-order" | "max-ignore-order"
+        | "min-max-ignore-order";
     /// A class of HTTP status codes, or some of them.
     StatusCode(StatusCode) = "statusCode";
     /// Not null, and not empty.
@@ -393,6 +404,16 @@ fn same_container(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
 fn same_shape(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
     let Some(expected) = expected else { return true };
     same_container(Some(expected), actual) || !(expected.is_container() || actual.is_container())
+}
+
+/// Whether both are the same value. Without an example anything is.
+fn equal(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
+    match (expected, actual) {
+        (None, _) => true,
+        (Some(Subject::Json(expected)), Subject::Json(actual)) => expected == actual,
+        (Some(Subject::Bytes(expected)), Subject::Bytes(actual)) => expected == actual,
+        (Some(expected), actual) => expected.as_text() == actual.as_text(),
+    }
 }
 
 /// A definition that has only its name.

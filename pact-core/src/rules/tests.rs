@@ -29,6 +29,8 @@ fn every_definition_is_written_as_it_is_read() {
         r#"{"match":"values"}"#,
         r#"{"match":"contentType","value":"image/png"}"#,
         r#"{"match":"arrayContains","variants":[{"index":1,"rules":{"$.a":{"combine":"OR","matchers":[{"match":"type"}]}}}]}"#,
+        r#"{"match":"ignore-order"}"#,
+        r#"{"match":"ignore-order","min":1,"max":3}"#,
         r#"{"match":"statusCode","status":"success"}"#,
         r#"{"match":"statusCode","status":[200,201]}"#,
         r#"{"match":"notEmpty"}"#,
@@ -49,6 +51,24 @@ fn definitions_of_early_writers_are_told_by_their_attributes() {
     assert_eq!(
         rule(r#"{"timestamp":"yyyy"}"#),
         Rule::Date(Date::new(Moment::DateTime, Some("yyyy".to_owned())))
+    );
+}
+
+#[test]
+fn ignore_order_is_read_under_all_its_names() {
+    for (definition, min, max) in [
+        (r#"{"match":"equals-ignore-order"}"#, None, None),
+        (r#"{"match":"min-equals-ignore-order","min":2}"#, Some(2), None),
+        (r#"{"match":"max-equals-ignore-order","max":3}"#, None, Some(3)),
+        (r#"{"match":"min-max-equals-ignore-order","min":2,"max":3}"#, Some(2), Some(3)),
+        (r#"{"match":"min-max-ignore-order","min":2,"max":3}"#, Some(2), Some(3)),
+    ] {
+        assert_eq!(rule(definition), Rule::IgnoreOrder(IgnoreOrder { min, max }), "{definition}");
+    }
+    let without = Json::parse(br#"{"match":"min-equals-ignore-order"}"#).unwrap();
+    assert_eq!(
+        Rule::parse(&without),
+        Err(RuleError::Missing { rule: "ignore-order", attribute: "min" })
     );
 }
 

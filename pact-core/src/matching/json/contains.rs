@@ -57,19 +57,23 @@ pub(crate) fn matches_variant(variant: &Variant, example: Option<&Json<'_>>, ite
 }
 
 /// Which variant has which item.
-struct Pairing {
-    item_of: Vec<Option<usize>>,
-    variant_of: Vec<Option<usize>>,
+pub(in crate::matching) struct Pairing {
+    pub(in crate::matching) item_of: Vec<Option<usize>>,
+    pub(in crate::matching) variant_of: Vec<Option<usize>>,
 }
 
 impl Pairing {
-    fn new(variants: usize, items: usize) -> Self {
+    pub(in crate::matching) fn new(variants: usize, items: usize) -> Self {
         Self { item_of: vec![None; variants], variant_of: vec![None; items] }
     }
 
     /// Finds an item for a variant. Variants that have one already may take another in exchange, as long as all keep
     /// one: the search goes breadth first along such exchanges to an item that is free.
-    fn add(&mut self, variant: usize, matches: &mut impl FnMut(usize, usize) -> bool) -> bool {
+    pub(in crate::matching) fn add(
+        &mut self,
+        variant: usize,
+        matches: &mut impl FnMut(usize, usize) -> bool,
+    ) -> bool {
         let mut wanted_by = vec![None; self.variant_of.len()];
         let mut queue = VecDeque::from([variant]);
         while let Some(seeker) = queue.pop_front() {
