@@ -38,6 +38,7 @@
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
 //! - [`mod@format`]: files, in and out, and from version to version; [`merge`]: several in one;
 //! - [`matching`]: compile once, match many times;
+//! - [`extension`]: what plugins bring, for rules and media types that this crate does not know;
 //! - [`generators`]: values that are made anew for each use of an example;
 //! - [`datetime`]: patterns and expressions for dates and times;
 //! - [`definition`]: rules as text; [`integration`]: examples with rules in them;
@@ -78,6 +79,7 @@ pub mod broker_api;
 pub mod datetime;
 pub mod definition;
 pub mod digest;
+pub mod extension;
 pub mod format;
 pub mod generators;
 pub mod integration;

@@ -2,9 +2,10 @@
 
 use super::json::Comparison;
 use super::trie::{Holding, Place};
-use super::{check, multipart, query, xml};
+use super::{CompileError, check, multipart, query, xml};
+use crate::extension::{Difference, Scope, SuppliedContent};
 use crate::json::Json;
-use crate::model::{Body, Content, ContentType, Data, detect, parse_pairs};
+use crate::model::{Body, Content, ContentType, Data, MatchingRules, detect, parse_pairs};
 use crate::multipart as parts;
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
@@ -17,6 +18,8 @@ pub(super) struct Prepared {
     content_type: ContentType,
     /// The body, where it is an XML document.
     xml: Option<Element>,
+    /// What compares bodies with it in the place of this crate.
+    supplied: Option<SuppliedContent>,
 }
 
 impl Prepared {
@@ -25,7 +28,19 @@ impl Prepared {
         let content_type = stated.or_else(|| body.own_content_type()).unwrap_or_else(ContentType::json);
         let content = body.content().filter(|_| content_type.is_xml());
         let xml = content.and_then(|content| Element::parse(&content.bytes()).ok());
-        Self { content_type, xml }
+        Self { content_type, xml, supplied: None }
+    }
+
+    /// The same, compared by an extension where one knows the media type.
+    pub(super) fn supply(
+        mut self,
+        body: &Body,
+        rules: &MatchingRules,
+        strict: bool,
+        scope: &Scope<'_>,
+    ) -> Result<Self, CompileError> {
+        self.supplied = scope.content_matcher(body, &self.content_type, rules, strict)?;
+        Ok(self)
     }
 }
 
@@ -58,7 +73,10 @@ impl Expectation<'_> {
                 found.push(self.mismatch(Detail::Unexpected { actual }));
             }
             Body::Present(content)
-                if actual.is_empty() && !content.bytes().is_empty() && !self.is_ruled_whole() =>
+                if actual.is_empty()
+                    && !content.bytes().is_empty()
+                    && !self.is_ruled_whole()
+                    && self.prepared.supplied.is_none() =>
             {
                 let expected = content.as_json().map_or_else(
                     || Subject::Bytes(&content.bytes()).to_json(),
@@ -78,12 +96,19 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let wanted = &self.prepared.content_type;
-        let got = stated.unwrap_or_else(|| detect_as(wanted, actual));
+        let supplied = self.prepared.supplied.as_ref();
+        let got = stated.clone().unwrap_or_else(|| match supplied {
+            // Nobody else knows what it looks like.
+            Some(_) => wanted.clone(),
+            None => detect_as(wanted, actual),
+        });
         if !self.type_is_free && !self.has_type_rule() && !wanted.accepts(&got) {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
-        if self.is_json() {
+        if let Some(supplied) = supplied {
+            self.by_extension(supplied, actual, stated.as_ref(), found);
+        } else if self.is_json() {
             self.json(content, actual, found);
         } else if wanted.is_xml() {
             self.xml(content, actual, found);
@@ -117,6 +142,26 @@ impl Expectation<'_> {
 
     fn mismatch(&self, detail: Detail) -> Mismatch {
         Mismatch::new(Part::Body, self.at.to_string(), detail)
+    }
+
+    fn by_extension(
+        &self,
+        supplied: &SuppliedContent,
+        actual: &[u8],
+        stated: Option<&ContentType>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let extension = || supplied.extension.clone();
+        match supplied.compare(actual, stated) {
+            Ok(differences) => found.extend(differences.into_iter().map(|difference| {
+                let Difference { location, expected, actual, explanation } = difference;
+                let detail = Detail::ByExtension { extension: extension(), expected, actual, explanation };
+                Mismatch::new(Part::Body, location, detail)
+            })),
+            Err(error) => {
+                found.push(self.mismatch(Detail::ExtensionFailed { extension: extension(), error }));
+            }
+        }
     }
 
     fn json(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {

@@ -7,6 +7,7 @@ mod text;
 pub(crate) use location::Location;
 pub(crate) use text::{described, quoted, shortened};
 
+use crate::extension::ExtensionError;
 use crate::json::{JsonBuf, JsonError};
 use crate::model::ContentType;
 use crate::multipart::MultipartError;
@@ -135,6 +136,24 @@ pub enum Detail {
     NotXml(XmlError),
     /// The body should be made of parts, and is not.
     NotMultipart(MultipartError),
+    /// An extension that compares bodies of this type found it.
+    ByExtension {
+        /// The name of the extension.
+        extension: String,
+        /// What the contract has, where it can be shown.
+        expected: Option<JsonBuf>,
+        /// What came, where it can be shown.
+        actual: Option<JsonBuf>,
+        /// The sentence of the extension.
+        explanation: String,
+    },
+    /// The extension that compares bodies of this type could not do so.
+    ExtensionFailed {
+        /// The name of the extension.
+        extension: String,
+        /// What went wrong.
+        error: ExtensionError,
+    },
 }
 
 impl Mismatch {
@@ -158,10 +177,13 @@ impl Detail {
             Self::ContentType { expected, actual } => (text(expected), text(actual)),
             Self::MissingChild { expected } => (text(expected), None),
             Self::UnexpectedChild { actual } => (None, text(actual)),
+            Self::ByExtension { expected, actual, .. } => (expected.clone(), actual.clone()),
             // The sentence says it.
-            Self::TooManyComparisons { .. } | Self::NotJson(_) | Self::NotXml(_) | Self::NotMultipart(_) => {
-                (None, None)
-            },
+            Self::TooManyComparisons { .. }
+            | Self::NotJson(_)
+            | Self::NotXml(_)
+            | Self::NotMultipart(_)
+            | Self::ExtensionFailed { .. } => (None, None),
         }
     }
 

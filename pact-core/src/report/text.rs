@@ -88,6 +88,10 @@ impl fmt::Display for Detail {
             Self::NotJson(error) => write!(formatter, "expected a JSON document, but {error}"),
             Self::NotXml(error) => write!(formatter, "expected an XML document, but {error}"),
             Self::NotMultipart(error) => write!(formatter, "expected a body made of parts, but {error}"),
+            Self::ByExtension { explanation, .. } => formatter.write_str(explanation),
+            Self::ExtensionFailed { extension, error } => {
+                write!(formatter, "the plugin '{extension}' could not compare the body: {error}")
+            }
         }
     }
 }

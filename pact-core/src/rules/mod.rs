@@ -77,6 +77,8 @@ pub(crate) enum Shape<'r> {
         /// Whether there may be further items.
         additional: bool,
     },
+    /// The rule has judged all of it; only further rules speak.
+    Judged,
 }
 
 /// Why the definition of a rule is broken.
@@ -340,8 +342,9 @@ impl Rule {
 }
 
 impl<'v> Subject<'v> {
-    /// The text that regular expressions and the like are held against: none for null and for containers.
-    fn as_text(&self) -> Option<&'v str> {
+    /// The text that regular expressions and the like are held against: none for null, objects and lists, and for bytes
+    /// that are not UTF-8.
+    pub fn as_text(&self) -> Option<&'v str> {
         match self {
             Self::Json(Json::String(text)) => Some(text),
             Self::Json(Json::Number(number)) => Some(number.as_str()),
@@ -357,8 +360,8 @@ impl<'v> Subject<'v> {
         matches!(self, Self::Json(Json::Array(_) | Json::Object(_)))
     }
 
-    /// The value as JSON, for reports.
-    pub(crate) fn to_json(self) -> JsonBuf {
+    /// The value as JSON, for reports: bytes that are no text are described.
+    pub fn to_json(self) -> JsonBuf {
         match self {
             Self::Json(value) => value.clone().into_owned(),
             Self::Text(text) => Json::from(text),

@@ -66,10 +66,7 @@ fn ignore_order_is_read_under_all_its_names() {
         assert_eq!(rule(definition), Rule::IgnoreOrder(IgnoreOrder { min, max }), "{definition}");
     }
     let without = Json::parse(br#"{"match":"min-equals-ignore-order"}"#).unwrap();
-    assert_eq!(
-        Rule::parse(&without),
-        Err(RuleError::Missing { rule: "ignore-order", attribute: "min" })
-    );
+    assert_eq!(Rule::parse(&without), Err(RuleError::Missing { rule: "ignore-order", attribute: "min" }));
 }
 
 #[test]
