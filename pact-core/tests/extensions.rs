@@ -36,7 +36,7 @@ struct Divisible(u64);
 struct Broken;
 
 impl Extension for Numbers {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "numbers"
     }
 
@@ -60,10 +60,10 @@ impl Extension for Numbers {
 
 impl FieldMatcher for Divisible {
     fn check(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> Result<(), Refusal> {
-        let holds = |text: &str| text.parse::<u64>().is_ok_and(|number| number % self.0 == 0);
+        let holds = |text: &str| text.parse::<u64>().is_ok_and(|number| number.is_multiple_of(self.0));
         match actual {
             // A list as a whole: how many items there are.
-            Subject::Json(Json::Array(items)) if items.len() as u64 % self.0 == 0 => Ok(()),
+            Subject::Json(Json::Array(items)) if (items.len() as u64).is_multiple_of(self.0) => Ok(()),
             other if other.as_text().is_some_and(holds) => Ok(()),
             other => Err(Refusal::mismatch(format!("{} is not divisible by {}", other.to_json(), self.0))),
         }
@@ -94,7 +94,7 @@ fn lines(bytes: &[u8]) -> Result<Vec<String>, ExtensionError> {
 }
 
 impl Extension for Lines {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "lines"
     }
 
@@ -353,7 +353,7 @@ fn the_first_extension_that_knows_a_rule_supplies_it() {
     struct Never;
     struct No;
     impl Extension for Never {
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "never"
         }
 

@@ -23,7 +23,7 @@
 //! struct CreditCards;
 //!
 //! impl Extension for CreditCards {
-//!     fn name(&self) -> &str {
+//!     fn name(&self) -> &'static str {
 //!         "credit-cards"
 //!     }
 //!
@@ -71,7 +71,7 @@
 //! struct Csv;
 //!
 //! impl Extension for Csv {
-//!     fn name(&self) -> &str {
+//!     fn name(&self) -> &'static str {
 //!         "csv"
 //!     }
 //!

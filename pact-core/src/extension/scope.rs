@@ -151,13 +151,13 @@ impl<'e> Scope<'e> {
         context: &Context,
     ) -> Result<bool, ExtensionError> {
         let Some(content_type) = stated.or_else(|| body.own_content_type()) else { return Ok(false) };
-        let Body::Present(content) = body else { return Ok(false) };
+        let Body::Present(present) = body else { return Ok(false) };
         let applied = generators.category(Category::Body);
         let applied: Vec<_> = applied.filter(|(_, made)| made.applies(context.mode)).collect();
         if applied.is_empty() {
             return Ok(false);
         }
-        let example = content.bytes().into_owned();
+        let example = present.bytes().into_owned();
         for extension in self.extensions {
             let generation = Generation {
                 content_type: &content_type,
@@ -167,7 +167,7 @@ impl<'e> Scope<'e> {
                 configuration: self.configuration(extension.name()),
             };
             if let Some(made) = extension.generate(&generation)? {
-                content.data = match String::from_utf8(made) {
+                present.data = match String::from_utf8(made) {
                     Ok(text) => Data::Text(text),
                     Err(error) => Data::Binary(error.into_bytes()),
                 };

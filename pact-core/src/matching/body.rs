@@ -97,7 +97,8 @@ impl Expectation<'_> {
     ) {
         let wanted = &self.prepared.content_type;
         let supplied = self.prepared.supplied.as_ref();
-        let got = stated.clone().unwrap_or_else(|| match supplied {
+        let is_stated = stated.is_some();
+        let got = stated.unwrap_or_else(|| match supplied {
             // Nobody else knows what it looks like.
             Some(_) => wanted.clone(),
             None => detect_as(wanted, actual),
@@ -107,7 +108,7 @@ impl Expectation<'_> {
             return;
         }
         if let Some(supplied) = supplied {
-            self.by_extension(supplied, actual, stated.as_ref(), found);
+            self.by_extension(supplied, actual, is_stated.then_some(&got), found);
         } else if self.is_json() {
             self.json(content, actual, found);
         } else if wanted.is_xml() {

@@ -52,7 +52,9 @@ impl fmt::Display for Detail {
             Self::NotEqual { expected, actual } => {
                 write!(formatter, "expected {} but was {}", described(expected), described(actual))
             }
-            Self::Refused { explanation, .. } => formatter.write_str(explanation),
+            Self::Refused { explanation, .. } | Self::ByExtension { explanation, .. } => {
+                formatter.write_str(explanation)
+            }
             Self::Missing { expected } => {
                 write!(formatter, "expected {} but it is missing", quoted(expected))
             }
@@ -88,7 +90,6 @@ impl fmt::Display for Detail {
             Self::NotJson(error) => write!(formatter, "expected a JSON document, but {error}"),
             Self::NotXml(error) => write!(formatter, "expected an XML document, but {error}"),
             Self::NotMultipart(error) => write!(formatter, "expected a body made of parts, but {error}"),
-            Self::ByExtension { explanation, .. } => formatter.write_str(explanation),
             Self::ExtensionFailed { extension, error } => {
                 write!(formatter, "the plugin '{extension}' could not compare the body: {error}")
             }

@@ -36,7 +36,7 @@ pub use not_empty::NotEmpty;
 pub use null::Null;
 pub use number::{Number, NumberKind};
 pub use regex::Regex;
-pub(crate) use regex::{compile as compile_regex, unquoted as unquoted_regex};
+pub(crate) use regex::{compile as compile_regex, respelt as respelt_regex};
 pub use semver::Semver;
 pub use status_code::{StatusClass, StatusCode};
 pub use unknown::Unknown;
@@ -273,23 +273,23 @@ rules! {
     /// The values of an object, whatever their names.
     Values(Values) = "values";
     /// The content type that the bytes show.
-    ContentType(ContentTypeRule) = "contentType";
+    ContentType(ContentTypeRule) = "contentType" | "content-type";
     /// An array that has certain items, in any order.
-    ArrayContains(ArrayContains) = "arrayContains";
+    ArrayContains(ArrayContains) = "arrayContains" | "array-contains";
     /// A list with the items of the example, in any order.
     IgnoreOrder(IgnoreOrder) = "ignore-order" | "equals-ignore-order" | "min-equals-ignore-order"
         | "max-equals-ignore-order" | "min-max-equals-ignore-order" | "min-ignore-order" | "max-ignore-order"
         | "min-max-ignore-order";
     /// A class of HTTP status codes, or some of them.
-    StatusCode(StatusCode) = "statusCode";
+    StatusCode(StatusCode) = "statusCode" | "status-code";
     /// Not null, and not empty.
-    NotEmpty(NotEmpty) = "notEmpty";
+    NotEmpty(NotEmpty) = "notEmpty" | "not-empty";
     /// A semantic version.
     Semver(Semver) = "semver";
     /// Rules for the name of every member.
-    EachKey(EachKey) = "eachKey";
+    EachKey(EachKey) = "eachKey" | "each-key";
     /// Rules for the value of every member or item.
-    EachValue(EachValue) = "eachValue";
+    EachValue(EachValue) = "eachValue" | "each-value";
 }
 
 impl Rule {
