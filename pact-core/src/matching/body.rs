@@ -2,6 +2,7 @@
 
 use super::json::Comparison;
 use super::trie::{Holding, Place};
+use super::unordered::Effort;
 use super::{CompileError, check, multipart, query, xml};
 use crate::extension::{Difference, Scope, SuppliedContent};
 use crate::json::Json;
@@ -173,7 +174,8 @@ impl Expectation<'_> {
         };
         match Json::parse(actual) {
             Ok(actual) => {
-                let comparison = Comparison { strict: self.strict };
+                let effort = Effort::default();
+                let comparison = Comparison { strict: self.strict, effort: &effort };
                 comparison.value(Some(&expected), &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotJson(error))),

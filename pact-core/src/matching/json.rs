@@ -10,6 +10,7 @@ pub(crate) use contains::matches_variant;
 use smallvec::SmallVec;
 
 use super::trie::{Holding, Place};
+use super::unordered::Effort;
 use crate::json::{Json, Object};
 use crate::model::Combine;
 use crate::report::{Detail, Location, Mismatch, Part};
@@ -17,15 +18,17 @@ use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Comparison {
+pub(super) struct Comparison<'e> {
     /// Whether members that are not expected are mismatches.
     pub(super) strict: bool,
+    /// What lists in any order may still cost.
+    pub(super) effort: &'e Effort,
 }
 
 /// Objects up to this size are searched by comparing names, larger ones by an index.
 const SMALL_OBJECT: usize = 24;
 
-impl Comparison {
+impl Comparison<'_> {
     /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
     /// rules speak.
     pub(super) fn value(

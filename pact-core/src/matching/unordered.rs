@@ -1,5 +1,6 @@
 //! Lists with the items of the example in any order.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -8,14 +9,41 @@ use super::trie::Place;
 use crate::json::Json;
 use crate::report::{Detail, Location, Mismatch, Part};
 
-/// How many pairs of values may be compared: the values inside the items of the example, times those inside the items that
-/// came, after equal items have found each other. Lists of 4,000 numbers can be paired, or of 400 objects with ten
-/// members.
-///
-/// Lists inside lists are within the bound of the outermost one: a value is compared with another at most once.
-const MAX_COMPARISONS: usize = 20_000_000;
+/// How many values may be looked at while the items of lists are compared with one another, in all lists of a body
+/// together. Equal items find each other without being counted. Lists of 500 numbers that all differ can be compared, or
+/// of 150 objects with ten members.
+const MAX_COMPARISONS: usize = 500_000;
 
-impl Comparison {
+/// How often the search for partners may look at a pair that has been compared already, for the cost of one value.
+const LOOKUPS: usize = 32;
+
+/// What is left of what may be spent on finding out which items belong together. One body has one, however its lists are
+/// nested.
+#[derive(Debug)]
+pub(super) struct Effort {
+    left: Cell<usize>,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { left: Cell::new(MAX_COMPARISONS * LOOKUPS) }
+    }
+}
+
+impl Effort {
+    /// Whether so much was left.
+    fn spend(&self, cost: usize) -> bool {
+        let left = self.left.get().checked_sub(cost);
+        self.left.set(left.unwrap_or_default());
+        left.is_some()
+    }
+
+    fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+}
+
+impl Comparison<'_> {
     /// Every item of the example must have a different item that matches it by the rules for its place in the example.
     /// `additional` is whether there may be further items.
     pub(super) fn unordered(
@@ -33,29 +61,27 @@ impl Comparison {
             self.value(Some(&expected[example]), &actual[item], &place.index(example), &at, &mut trial);
             trial
         };
-        let mut candidates = Candidates::new(expected.len(), actual.len(), trial);
+        let sizes = |values: &[Json<'_>]| values.iter().map(size).collect();
+        let mut candidates = Candidates {
+            trial,
+            effort: self.effort,
+            sizes: [sizes(expected), sizes(actual)],
+            known: HashMap::new(),
+            closest: std::iter::repeat_with(Closest::default).take(expected.len()).collect(),
+            given_up: false,
+        };
         let mut pairing = Pairing::new(expected.len(), actual.len());
         pair_equal(expected, actual, &mut pairing, &mut candidates);
-        let left = |paired: &[Option<usize>], values: &[Json<'_>]| {
-            let left = values.iter().zip(paired).filter(|(_, partner)| partner.is_none());
-            left.map(|(value, _)| size(value)).fold(0, usize::saturating_add)
-        };
-        let open = left(&pairing.item_of, expected);
-        if open > 0 && open.saturating_mul(actual.iter().map(size).sum()) > MAX_COMPARISONS {
-            let detail = Detail::TooManyComparisons { limit: MAX_COMPARISONS };
-            found.push(Mismatch::new(Part::Body, location.to_string(), detail));
-            return;
-        }
         let mut lonely = Vec::new();
         for example in 0..expected.len() {
             if pairing.item_of[example].is_none() && !candidates.pair(example, &mut pairing) {
                 lonely.push(example);
             }
-        }
-        if candidates.lookups > MAX_LOOKUPS {
-            let detail = Detail::TooManyComparisons { limit: MAX_LOOKUPS };
-            found.push(Mismatch::new(Part::Body, location.to_string(), detail));
-            return;
+            if candidates.given_up {
+                let detail = Detail::TooManyComparisons { limit: MAX_COMPARISONS };
+                found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+                return;
+            }
         }
         let mut shown = Vec::new();
         for example in lonely {
@@ -96,16 +122,16 @@ impl Comparison {
     }
 }
 
-/// How often the search for partners may look at a pair, compared before or not.
-const MAX_LOOKUPS: usize = 200_000_000;
-
 /// Which items would do for which items of the example, found out at most once for each pair.
-struct Candidates<F> {
+struct Candidates<'e, F> {
     trial: F,
-    items: usize,
+    effort: &'e Effort,
+    /// How many values there are in each item of the example, and in each item that came.
+    sizes: [Vec<usize>; 2],
     known: HashMap<(usize, usize), bool>,
-    lookups: usize,
     closest: Vec<Closest>,
+    /// Whether there was too much to compare.
+    given_up: bool,
 }
 
 /// What came closest to an item of the example: kept as it is found, so that nothing is compared twice.
@@ -116,21 +142,29 @@ struct Closest {
     any: Option<(usize, Vec<Mismatch>)>,
 }
 
-impl<F: Fn(usize, usize) -> Vec<Mismatch>> Candidates<F> {
-    fn new(examples: usize, items: usize, trial: F) -> Self {
-        let closest = std::iter::repeat_with(Closest::default).take(examples).collect();
-        Self { trial, items, known: HashMap::new(), lookups: 0, closest }
-    }
-
+impl<F: Fn(usize, usize) -> Vec<Mismatch>> Candidates<'_, F> {
     fn matches(&mut self, example: usize, item: usize, is_free: bool) -> bool {
-        self.lookups += 1;
-        if self.lookups > MAX_LOOKUPS {
+        self.given_up |= !self.effort.spend(1);
+        if self.given_up {
             return false;
         }
         if let Some(known) = self.known.get(&(example, item)) {
             return *known;
         }
+        if !self
+            .effort
+            .spend(self.sizes[0][example].saturating_add(self.sizes[1][item]).saturating_mul(LOOKUPS))
+        {
+            self.given_up = true;
+            return false;
+        }
+        self.compare(example, item, is_free)
+    }
+
+    fn compare(&mut self, example: usize, item: usize, is_free: bool) -> bool {
         let mismatches = (self.trial)(example, item);
+        // What lists inside could not find out is no answer.
+        self.given_up |= self.effort.is_spent();
         let matches = mismatches.is_empty();
         self.known.insert((example, item), matches);
         let Closest { free, any } = &mut self.closest[example];
@@ -143,7 +177,7 @@ impl<F: Fn(usize, usize) -> Vec<Mismatch>> Candidates<F> {
 
     /// Finds an item for one of the example: a free one, or else one whose owner can take another.
     fn pair(&mut self, example: usize, pairing: &mut Pairing) -> bool {
-        for item in 0..self.items {
+        for item in 0..self.sizes[1].len() {
             if pairing.variant_of[item].is_none() && self.matches(example, item, true) {
                 (pairing.item_of[example], pairing.variant_of[item]) = (Some(item), Some(example));
                 return true;
@@ -168,7 +202,7 @@ fn pair_equal<F: Fn(usize, usize) -> Vec<Mismatch>>(
     expected: &[Json<'_>],
     actual: &[Json<'_>],
     pairing: &mut Pairing,
-    candidates: &mut Candidates<F>,
+    candidates: &mut Candidates<'_, F>,
 ) {
     let mut by_hash: HashMap<u64, Vec<usize>> = HashMap::new();
     for (item, value) in actual.iter().enumerate().rev() {
@@ -177,7 +211,7 @@ fn pair_equal<F: Fn(usize, usize) -> Vec<Mismatch>>(
     for (example, value) in expected.iter().enumerate() {
         let Some(items) = by_hash.get_mut(&hash(value)) else { continue };
         let Some(item) = items.last().copied() else { continue };
-        if actual[item] == *value && candidates.matches(example, item, false) {
+        if actual[item] == *value && candidates.compare(example, item, false) {
             items.pop();
             (pairing.item_of[example], pairing.variant_of[item]) = (Some(item), Some(example));
         }

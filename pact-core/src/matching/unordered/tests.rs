@@ -15,7 +15,8 @@ fn mismatches(expected: &str, rules: &[(&str, &str)], actual: &str) -> Vec<Misma
         rules.iter().map(|(path, definition)| (path.parse().unwrap(), list(definition))).collect();
     let trie = RuleTrie::new(&rules);
     let mut found = Vec::new();
-    let comparison = Comparison { strict: false };
+    let effort = Effort::default();
+    let comparison = Comparison { strict: false, effort: &effort };
     comparison.value(Some(&json(expected)), &json(actual), &trie.root(), &Location::root(), &mut found);
     found
 }
@@ -204,6 +205,32 @@ fn long_lists_of_equal_items_are_paired_in_linear_time_and_others_within_a_bound
 }
 
 #[test]
+fn few_items_may_be_large() {
+    let object = |last: usize| {
+        let members: Vec<_> = (0..5_000).map(|name| format!(r#""{name}":{name}"#)).collect();
+        format!(r#"{{{},"last":{last}}}"#, members.join(","))
+    };
+    let list = |last: [usize; 3]| format!("[{}]", last.map(object).join(","));
+    assert!(matches(&list([1, 2, 3]), &[ANY], &list([3, 1, 2])));
+    assert_eq!(mismatches(&list([1, 2, 3]), &[ANY], &list([3, 1, 4])).len(), 1);
+}
+
+#[test]
+fn lists_inside_lists_share_one_bound() {
+    let outer = |first: usize| {
+        let inner = |at: usize| {
+            let items: Vec<_> = (0..60).map(|item| (first + at * 60 + item).to_string()).collect();
+            format!("[{}]", items.join(","))
+        };
+        format!("[{}]", (0..60).map(inner).collect::<Vec<_>>().join(","))
+    };
+    assert!(matches!(
+        mismatches(&outer(0), &[ANY], &outer(10_000)).as_slice(),
+        [Mismatch { detail: Detail::TooManyComparisons { .. }, .. }]
+    ));
+}
+
+#[test]
 fn deeply_nested_lists_are_compared_once() {
     let nested = |inner: &str| format!("{}{inner}{}", "[".repeat(60), "]".repeat(60));
     assert!(matches(&nested("1,2"), &[ANY], &nested("2,1")));
@@ -217,7 +244,8 @@ fn alternatives_with_other_rules() {
     let trie = RuleTrie::new(&[(DocPath::default(), RuleList { combine: Combine::Or, rules })]);
     for (actual, holds) in [("[2,1]", true), ("null", true), ("[2,3]", false)] {
         let mut found = Vec::new();
-        let comparison = Comparison { strict: true };
+        let effort = Effort::default();
+        let comparison = Comparison { strict: true, effort: &effort };
         comparison.value(Some(&json("[1,2]")), &json(actual), &trie.root(), &Location::root(), &mut found);
         assert_eq!(found.is_empty(), holds, "{actual}");
     }
