@@ -38,6 +38,7 @@
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
 //! - [`mod@format`]: files, in and out, and from version to version; [`merge`]: several in one;
 //! - [`matching`]: compile once, match many times;
+//! - [`extension`]: what plugins bring, for rules and media types that this crate does not know;
 //! - [`generators`]: values that are made anew for each use of an example;
 //! - [`datetime`]: patterns and expressions for dates and times;
 //! - [`definition`]: rules as text; [`integration`]: examples with rules in them;
@@ -81,7 +82,13 @@
 //! | what separates the parts of a multipart body does not count | it does, but for rules | it is made anew every time |
 //! | an empty list of rules is no rule: equality holds | anything passes | a false yes |
 //! | `eachKey` alone leaves the values of other names free | as here | it is about names; `eachValue` is about values |
-//! | an unknown rule is a mismatch | as here, or it passes | what is not understood cannot be confirmed |
+//! | an unknown rule is a mismatch, unless an [`extension`] knows it | as here, or it passes | what is not understood cannot be confirmed |
+//! | `ignore-order` pairs items in polynomial time, within a bound | in exponential time, or it is refused | contracts come from elsewhere |
+//! | the bounds of `ignore-order` hold for the list that it is given for | for lists inside, too | an example would break its own rule |
+//! | what `ignore-order` allows in addition is held to the rules for all items, and for what is inside them | to the former only | a false yes |
+//! | `integer` and the like take `+7`, `007` and numbers of any size where values travel as text | negative or large ones are refused | they are numbers |
+//! | an expression is understood as the language that wrote it spells it ([`rules::Regex`]) | as one library has it, or it is refused | `[\w-.]` and `\<` are common |
+//! | a conversion to V2 refuses rules that V2 does not have | they are written | readers of V2 take them for something else |
 //! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
 //! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |
 //! | a file is written back with the spelling it was read in | attributes are lost or renamed | other tools read it too |
@@ -94,6 +101,7 @@ pub mod broker_api;
 pub mod datetime;
 pub mod definition;
 pub mod digest;
+pub mod extension;
 pub mod format;
 pub mod generators;
 pub mod integration;

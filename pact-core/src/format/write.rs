@@ -28,6 +28,9 @@ pub enum Inexpressible {
     /// Several rules for one place before V3.
     #[error("several matching rules for one place")]
     SeveralRules,
+    /// Other matching rules than those for types, sizes of lists and regular expressions, before V3.
+    #[error("matching rules other than `type`, `min`, `max` and `regex`")]
+    RuleKind,
     /// Matching rules before V2.
     #[error("matching rules")]
     Rules,

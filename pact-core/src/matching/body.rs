@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use super::json::{Comparison, Plan};
 use super::trie::{Holding, Place, RuleTrie};
-use super::{check, form, multipart, xml};
+use super::unordered::Effort;
+use super::{CompileError, check, form, multipart, xml};
+use crate::extension::{Difference, Scope, SuppliedContent};
 use crate::json::{Json, JsonBuf};
-use crate::model::{Body, Content, ContentType, Data, decode_text, detect, parse_pairs_in};
+use crate::model::{Body, Content, ContentType, Data, MatchingRules, decode_text, detect, parse_pairs_in};
 use crate::multipart::{self as parts, MultipartError};
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
@@ -23,6 +25,8 @@ pub(super) struct Prepared {
     json: Option<JsonBuf>,
     /// What is asked of a JSON document, where that is worth working out.
     plan: Option<Plan>,
+    /// What compares bodies with it in the place of this crate.
+    supplied: Option<SuppliedContent>,
 }
 
 impl Prepared {
@@ -35,7 +39,7 @@ impl Prepared {
         let json =
             body.content().filter(|content| content_type.is_json() && !matches!(content.data, Data::Json(_)));
         let json = json.and_then(|content| content.as_json().map(|json| json.into_owned().into_owned()));
-        Self { content_type, xml, json, plan: None }
+        Self { content_type, xml, json, plan: None, supplied: None }
     }
 
     /// For a body that is held to these rules again and again.
@@ -48,6 +52,18 @@ impl Prepared {
     /// The content of the body, where it is a JSON document.
     fn json<'c>(&'c self, content: &'c Content) -> Option<&'c Json<'c>> {
         if let Data::Json(json) = &content.data { Some(json) } else { self.json.as_ref() }
+    }
+
+    /// The same, compared by an extension where one knows the media type.
+    pub(super) fn supply(
+        mut self,
+        body: &Body,
+        rules: &MatchingRules,
+        strict: bool,
+        scope: &Scope<'_>,
+    ) -> Result<Self, CompileError> {
+        self.supplied = scope.content_matcher(body, &self.content_type, rules, strict)?;
+        Ok(self)
     }
 }
 
@@ -80,7 +96,10 @@ impl Expectation<'_> {
                 found.push(self.mismatch(Detail::Unexpected { actual }));
             }
             Body::Present(content)
-                if actual.is_empty() && !content.bytes().is_empty() && !self.is_ruled_whole() =>
+                if actual.is_empty()
+                    && !content.bytes().is_empty()
+                    && !self.is_ruled_whole()
+                    && self.prepared.supplied.is_none() =>
             {
                 let expected = content.as_json().map_or_else(
                     || Subject::Bytes(&content.bytes()).to_json(),
@@ -100,19 +119,28 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let wanted = &self.prepared.content_type;
+        let supplied = self.prepared.supplied.as_ref();
         let types_agree =
             |got: &ContentType| self.type_is_free || self.has_type_rule() || wanted.accepts(got);
         // JSON where JSON is wanted needs no saying, and whether it is that shows when it is read.
-        if stated.as_ref().map_or_else(|| wanted.is_json(), types_agree) && self.fits(content, actual) {
+        let may_fit = || stated.as_ref().map_or_else(|| wanted.is_json(), types_agree);
+        if supplied.is_none() && may_fit() && self.fits(content, actual) {
             return;
         }
-        let got = stated.unwrap_or_else(|| detect_as(wanted, actual));
+        let is_stated = stated.is_some();
+        let got = stated.unwrap_or_else(|| match supplied {
+            // Nobody else knows what it looks like.
+            Some(_) => wanted.clone(),
+            None => detect_as(wanted, actual),
+        });
         if !types_agree(&got) {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
         let charset = got.parameter("charset").or(self.charset());
-        if self.is_json() {
+        if let Some(supplied) = supplied {
+            self.by_extension(supplied, actual, is_stated.then_some(&got), found);
+        } else if self.is_json() {
             self.json(content, actual, charset, found);
         } else if wanted.is_xml() {
             self.xml(content, actual, charset, found);
@@ -152,9 +180,30 @@ impl Expectation<'_> {
         Mismatch::new(Part::Body, self.at.to_string(), detail)
     }
 
+    fn by_extension(
+        &self,
+        supplied: &SuppliedContent,
+        actual: &[u8],
+        stated: Option<&ContentType>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let extension = || supplied.extension.clone();
+        match supplied.compare(actual, stated) {
+            Ok(differences) => found.extend(differences.into_iter().map(|difference| {
+                let Difference { location, expected, actual, explanation } = difference;
+                let detail = Detail::ByExtension { extension: extension(), expected, actual, explanation };
+                Mismatch::new(Part::Body, location, detail)
+            })),
+            Err(error) => {
+                found.push(self.mismatch(Detail::ExtensionFailed { extension: extension(), error }));
+            }
+        }
+    }
+
     /// Whether it is a JSON document that certainly has no mismatches.
     fn fits(&self, content: &Content, actual: &[u8]) -> bool {
-        let comparison = Comparison { strict: self.strict };
+        let effort = Effort::default();
+        let comparison = Comparison { strict: self.strict, effort: &effort };
         let planned = self.prepared.plan.as_ref().zip(self.prepared.json(content));
         planned.is_some_and(|(plan, expected)| comparison.fits(expected, actual, plan, self.rules.trie()))
     }
@@ -169,7 +218,8 @@ impl Expectation<'_> {
         let actual = if charset.is_some() { as_utf8(actual, charset) } else { actual.into() };
         match Json::parse(&actual) {
             Ok(actual) => {
-                let comparison = Comparison { strict: self.strict };
+                let effort = Effort::default();
+                let comparison = Comparison { strict: self.strict, effort: &effort };
                 comparison.value(Some(expected), &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotJson(error))),

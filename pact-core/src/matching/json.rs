@@ -13,6 +13,7 @@ pub(super) use plan::Plan;
 use smallvec::SmallVec;
 
 use super::trie::{Holding, Place};
+use super::unordered::Effort;
 use crate::json::{Json, Object};
 use crate::model::Combine;
 use crate::report::{Detail, Location, Mismatch, Part};
@@ -20,15 +21,17 @@ use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Comparison {
+pub(super) struct Comparison<'e> {
     /// Whether members that are not expected are mismatches.
     pub(super) strict: bool,
+    /// What lists in any order may still cost.
+    pub(super) effort: &'e Effort,
 }
 
 /// Objects up to this size are searched by comparing names, larger ones by an index.
 const SMALL_OBJECT: usize = 24;
 
-impl Comparison {
+impl Comparison<'_> {
     /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
     /// rules speak.
     pub(super) fn value(
@@ -69,6 +72,8 @@ impl Comparison {
             }
         }
         if !refused {
+            let judged = !shapes.is_empty() && shapes.iter().all(|shape| matches!(shape, Shape::Judged));
+            let expected = expected.filter(|_| !judged);
             self.inside(expected, actual, &shapes, place, location, found);
         }
     }
@@ -104,6 +109,7 @@ impl Comparison {
         let mut closest: Option<Vec<Mismatch>> = None;
         for shape in shapes {
             let mut trial = Vec::new();
+            let expected = expected.filter(|_| !matches!(shape, Shape::Judged));
             self.inside(expected, actual, &[shape], place, location, &mut trial);
             if trial.is_empty() {
                 return;
@@ -242,6 +248,13 @@ impl Comparison {
                 self.value(Some(example), value, &place.index(index), &location.index(index), found);
             }
             return;
+        }
+        let unordered = shapes.iter().filter_map(|shape| match shape {
+            Shape::Unordered { additional } => Some(*additional),
+            _ => None,
+        });
+        if let Some(additional) = unordered.reduce(|left, right| left && right) {
+            return self.unordered(expected, actual, additional, place, location, found);
         }
         for (index, value) in actual.iter().enumerate() {
             let example = expected.get(index).or_else(|| expected.first());

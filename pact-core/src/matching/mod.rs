@@ -15,6 +15,7 @@ mod json;
 mod multipart;
 mod query;
 mod trie;
+mod unordered;
 mod wire;
 mod xml;
 
@@ -28,6 +29,7 @@ pub(crate) use json::matches_variant;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 
+use crate::extension::{ExtensionError, Scope};
 use crate::json::Json;
 use crate::model::{Category, Combine, ContentType, MatchingRules, Message, Request, Response, RuleList};
 use crate::path::{DocPath, PathError, Step};
@@ -56,6 +58,14 @@ pub enum CompileError {
         path: String,
         /// What is wrong with it.
         source: RuleError,
+    },
+    /// An extension cannot use something that is its business.
+    #[error("the plugin `{extension}` cannot use the contract: {source}")]
+    Extension {
+        /// The name of the extension.
+        extension: String,
+        /// What is wrong.
+        source: ExtensionError,
     },
 }
 
@@ -148,10 +158,19 @@ impl CompiledRequest {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Request) -> Result<Self, CompileError> {
-        let rules = CompiledRules::compile(&expected.rules)?;
-        let body = body::Prepared::new(&expected.body, expected.headers.content_type())
-            .planned(&expected.body, &rules.body);
-        Ok(Self { expected, rules, body })
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a request, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Request, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
+        let body = body.supply(&expected.body, &rules, true, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.body, &rules.body), expected, rules })
     }
 
     /// What is expected.
@@ -203,10 +222,19 @@ impl CompiledResponse {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Response) -> Result<Self, CompileError> {
-        let rules = CompiledRules::compile(&expected.rules)?;
-        let body = body::Prepared::new(&expected.body, expected.headers.content_type())
-            .planned(&expected.body, &rules.body);
-        Ok(Self { expected, rules, body })
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a response, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Response, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
+        let body = body::Prepared::new(&expected.body, expected.headers.content_type());
+        let body = body.supply(&expected.body, &rules, false, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.body, &rules.body), expected, rules })
     }
 
     /// What is expected.
@@ -241,10 +269,15 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        let rules = CompiledRules::compile(&expected.rules)?;
-        let body = body::Prepared::new(&expected.contents, expected.content_type())
-            .planned(&expected.contents, &rules.body);
-        Ok(Self { expected, rules, body, strict: false })
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a message that is received, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Message, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        Self::compile(expected, false, scope)
     }
 
     /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.
@@ -252,7 +285,23 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn request(expected: Message) -> Result<Self, CompileError> {
-        Ok(Self { strict: true, ..Self::new(expected)? })
+        Self::request_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a message that asks for an answer, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn request_with(expected: Message, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        Self::compile(expected, true, scope)
+    }
+
+    fn compile(expected: Message, strict: bool, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
+        let body = body::Prepared::new(&expected.contents, expected.content_type());
+        let body = body.supply(&expected.contents, &rules, strict, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.contents, &rules.body), expected, rules, strict })
     }
 
     /// What is expected.

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::Comparison;
+use super::{Comparison, Effort};
 use crate::json::Json;
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::Variant;
 
-impl Comparison {
+impl Comparison<'_> {
     /// Every variant must have an item that matches it, each another one.
     pub(super) fn contains(
         self,
@@ -51,15 +51,16 @@ impl Comparison {
 /// Whether an item is one that a variant of `arrayContains` asks for, given the item of the example that it stands for.
 pub(crate) fn matches_variant(variant: &Variant, example: Option<&Json<'_>>, item: &Json<'_>) -> bool {
     let mut found = Vec::new();
-    let comparison = Comparison { strict: false };
+    let effort = Effort::default();
+    let comparison = Comparison { strict: false, effort: &effort };
     comparison.value(example, item, &variant.trie().root(), &Location::root(), &mut found);
     found.is_empty()
 }
 
 /// Which variant has which item.
 pub(in crate::matching) struct Pairing {
-    item_of: Vec<Option<usize>>,
-    variant_of: Vec<Option<usize>>,
+    pub(in crate::matching) item_of: Vec<Option<usize>>,
+    pub(in crate::matching) variant_of: Vec<Option<usize>>,
 }
 
 impl Pairing {

@@ -27,7 +27,7 @@ impl From<Fault> for Unsettled {
     }
 }
 
-impl Comparison {
+impl Comparison<'_> {
     /// Whether there is certainly no mismatch. `plan` is that of the example in the trie.
     pub(in crate::matching) fn fits(
         self,
@@ -43,7 +43,7 @@ impl Comparison {
 }
 
 struct Walk<'t, 'a> {
-    comparison: Comparison,
+    comparison: Comparison<'t>,
     trie: &'t RuleTrie,
     cursor: Cursor<'a>,
 }

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::json::{JsonBuf, ObjectBuf};
+use crate::matching::unordered::Effort;
 use crate::model::{Combine, RuleList};
 use crate::path::DocPath;
 use crate::rules::Rule;
@@ -21,7 +22,8 @@ fn trie(rules: &[(&str, &str)]) -> RuleTrie {
 fn fits(strict: bool, example: &str, rules: &[(&str, &str)], actual: &str) -> bool {
     let (example, trie) = (parse(example), trie(rules));
     let plan = Plan::new(&example, &trie.root());
-    Comparison { strict }.fits(&example, actual.as_bytes(), &plan, &trie)
+    let effort = Effort::default();
+    Comparison { strict, effort: &effort }.fits(&example, actual.as_bytes(), &plan, &trie)
 }
 
 const LIKE: &str = r#"{"match":"type"}"#;
@@ -141,6 +143,7 @@ fn rule() -> impl Strategy<Value = Rule> {
         r#"{"match":"eachKey","rules":[{"match":"regex","regex":"[ab]"}]}"#,
         r#"{"match":"eachValue","rules":[{"match":"type"}]}"#,
         r#"{"match":"arrayContains","variants":[{"index":0,"rules":{"$":{"matchers":[{"match":"type"}]}}}]}"#,
+        r#"{"match":"ignore-order"}"#,
         r#"{"match":"unheard-of"}"#,
     ])
     .prop_map(|definition| Rule::parse(&parse(definition)).unwrap())
@@ -164,7 +167,8 @@ proptest! {
         rules in rules(),
         strict in any::<bool>(),
     ) {
-        let (trie, comparison) = (RuleTrie::new(&rules), Comparison { strict });
+        let (trie, effort) = (RuleTrie::new(&rules), Effort::default());
+        let comparison = Comparison { strict, effort: &effort };
         let plan = Plan::new(&example, &trie.root());
         let fits = comparison.fits(&example, actual.to_pretty().as_bytes(), &plan, &trie);
         let mut found = Vec::new();
