@@ -71,7 +71,9 @@ fn v3_category(
         findings.unexpected(&at, "an object", value);
         return;
     };
-    if entries.get("matchers").is_some() {
+    // A header or parameter may be called `matchers`, but then it has an object.
+    let is_list = |matchers: &Json<'_>| category.is_single() || matchers.as_object().is_none();
+    if entries.get("matchers").is_some_and(is_list) {
         let name = if category == Category::Body { "$" } else { "" };
         if let Some(list) = list(entries, (category, name), at, findings) {
             rules.insert(category, name, list);
