@@ -10,9 +10,20 @@ use crate::rules::Rule;
 /// Reads `matchingRules`, in whichever of the two forms they are.
 pub(super) fn rules(attributes: &mut Attributes<'_>, findings: &mut Findings) -> MatchingRules {
     let at = attributes.at;
-    let at = at.name("matchingRules");
+    match attributes.take(&["matchingRules"]) {
+        Some(rules) => rules_at(rules, at.name("matchingRules"), findings),
+        None => MatchingRules::default(),
+    }
+}
+
+/// Reads rules that stand at a place of their own.
+pub(super) fn rules_at(value: JsonBuf, at: Pointer<'_>, findings: &mut Findings) -> MatchingRules {
     let mut rules = MatchingRules::default();
-    for (name, value) in attributes.object(&["matchingRules"], findings).iter() {
+    let Json::Object(object) = value else {
+        findings.unexpected(&at, "an object", &value);
+        return rules;
+    };
+    for (name, value) in object.iter() {
         let at = at.name(name);
         if name.starts_with('$') {
             if let Some((category, place)) = v2_place(name, &at, findings)
