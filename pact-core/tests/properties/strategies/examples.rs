@@ -95,10 +95,10 @@ fn places<'j>(value: &'j JsonBuf, at: &mut Vec<Step>, found: &mut Vec<(DocPath, 
     };
     match value {
         Json::Object(object) => {
-            object.iter().for_each(|(name, value)| inside(Step::Field(name.to_owned()), value))
+            object.iter().for_each(|(name, value)| inside(Step::Field(name.to_owned()), value));
         }
         Json::Array(items) => {
-            items.iter().enumerate().for_each(|(index, value)| inside(Step::Index(index), value))
+            items.iter().enumerate().for_each(|(index, value)| inside(Step::Index(index), value));
         }
         _ => {}
     }
@@ -125,7 +125,7 @@ fn ruled_text() -> impl Strategy<Value = (String, Option<Rule>)> {
     let number =
         (-1000..1000_i32).prop_map(|number| (number.to_string(), Some(rule(r#"{"match":"integer"}"#))));
     let word = "[a-z]{1,8}".prop_map(|text| {
-        let definition = format!(r#"{{"match":"regex","regex":"[{}]+"}}"#, text);
+        let definition = format!(r#"{{"match":"regex","regex":"[{text}]+"}}"#);
         (text, Some(rule(&definition)))
     });
     let date = (format(), 0..4_102_444_800_i64).prop_filter_map("can be written", |(format, seconds)| {

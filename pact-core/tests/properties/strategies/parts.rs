@@ -122,7 +122,9 @@ fn located() -> impl Strategy<Value = (Category, String)> {
 fn rules(version: SpecVersion) -> BoxedStrategy<MatchingRules> {
     let gathered = |all: Vec<((Category, String), RuleList)>| {
         let mut rules = MatchingRules::default();
-        all.into_iter().for_each(|((category, name), list)| rules.insert(category, name, list));
+        for ((category, name), list) in all {
+            rules.insert(category, name, list);
+        }
         rules
     };
     match version {
@@ -146,7 +148,9 @@ fn generators(version: SpecVersion) -> BoxedStrategy<Generators> {
     prop::collection::vec((located(), generator()), 0..3)
         .prop_map(|all| {
             let mut generators = Generators::default();
-            all.into_iter().for_each(|((category, name), one)| generators.insert(category, name, one));
+            for ((category, name), one) in all {
+                generators.insert(category, name, one);
+            }
             generators
         })
         .boxed()
