@@ -449,31 +449,3 @@ fn a_seed_repeats_a_run() {
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
 }
-
-#[test]
-fn defect_hexadecimal_text_has_as_many_digits_as_asked_for() {
-    let (made, _) = body(r#"["0A"]"#, r#"{"$[0]":{"type":"RandomHexadecimal","digits":40}}"#, &consumer());
-    matches(r#"\["[0-9A-F]{40}"\]"#, &made);
-}
-
-#[test]
-fn defect_bounds_the_wrong_way_round_are_refused_and_not_a_panic() {
-    let text = r#"{"generators":{"status":{"type":"RandomInt","min":2,"max":1}}}"#;
-    let error = read_response(json(text), SpecVersion::V3).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "at /generators/status: there is no number from 2 to 1: `min` must not be greater than `max`"
-    );
-}
-
-#[test]
-fn defect_an_expression_may_start_with_an_anchor() {
-    let (made, _) = body(r#"["x"]"#, r#"{"$[0]":{"type":"Regex","regex":"^abc"}}"#, &consumer());
-    assert_eq!(made, r#"["abc"]"#);
-}
-
-#[test]
-fn defect_generators_of_messages_are_read() {
-    let text = r#"{"contents":{"id":1},"generators":{"body":{"$.id":{"type":"RandomInt","min":7,"max":7}}}}"#;
-    assert_eq!(*message(text, &consumer()).example.contents.bytes(), *br#"{"id":7}"#);
-}

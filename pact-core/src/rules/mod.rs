@@ -365,7 +365,7 @@ impl<'v> Subject<'v> {
         match self {
             Self::Json(value) => value.clone().into_owned(),
             Self::Text(text) => Json::from(text),
-            Self::Bytes(bytes) => Json::from(format!("{} bytes", bytes.len())),
+            Self::Bytes(_) => Json::from(self.described()),
         }
     }
 

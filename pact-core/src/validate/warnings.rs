@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Kind, Problem};
+use super::{Kind, Problem, leads};
 use crate::format::{Placed, RuleOrGenerator};
 use crate::generators::Generator;
-use crate::json::{Json, Pointer};
+use crate::json::{Json, Object, Pointer};
 use crate::matching::{
     ActualMessage, ActualRequest, ActualResponse, CompiledMessage, CompiledRequest, CompiledResponse, name_of,
 };
 use crate::merge::Identity;
 use crate::model::{
-    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response, parse_pairs,
+    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response,
 };
 use crate::path::{DocPath, Step};
 use crate::report::{Detail, Mismatch, Part};
@@ -26,6 +26,7 @@ pub(super) fn warnings(
 ) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut known: HashMap<Identity, String> = HashMap::new();
+    let mut keys: HashMap<&str, String> = HashMap::new();
     for (interaction, at) in pact.interactions.iter().zip(pointers(document)) {
         if broken.iter().any(|pointer| is_within(pointer, &at)) {
             continue;
@@ -36,6 +37,12 @@ pub(super) fn warnings(
         let first = known.entry(Identity::of(interaction)).or_insert_with(|| at.clone());
         if *first != at {
             found.push(Problem::at(&at, Kind::Duplicate { first: first.clone() }));
+        }
+        if let Some(key) = interaction.key.as_deref() {
+            let first = keys.entry(key).or_insert_with(|| at.clone());
+            if *first != at {
+                found.push(Problem::at(format!("{at}/key"), Kind::DuplicateKey { first: first.clone() }));
+            }
         }
         let own: Vec<&Placed> = placed.iter().filter(|placed| is_within(&placed.pointer, &at)).collect();
         parts(interaction, &at, document, &own, &mut found);
@@ -63,8 +70,15 @@ fn parts(
     found: &mut Vec<Problem>,
 ) {
     let mut check = |at: String, example: Example<'_>| {
-        let own = placed.iter().filter(|placed| is_within(&placed.pointer, &at)).copied();
-        for placed in own {
+        // The first Ruby tools wrote the rules beside the request and the response.
+        let beside = format!("{at}MatchingRules");
+        let within = |placed: &&&Placed| {
+            is_within(&placed.pointer, &at) || (example.is_http() && is_within(&placed.pointer, &beside))
+        };
+        for rules in [format!("{at}/matchingRules"), format!("{at}/generators"), beside.clone()] {
+            unknown_categories(document, &rules, found);
+        }
+        for placed in placed.iter().filter(within) {
             check_placed(placed, &example, found);
         }
         let mismatches = example.mismatches().into_iter().filter(|mismatch| !is_unknown_rule(mismatch));
@@ -91,6 +105,17 @@ fn parts(
         InteractionKind::Unknown { type_name, .. } => {
             found.push(Problem::at(format!("{at}/type"), Kind::UnknownType(type_name.clone())));
         }
+    }
+}
+
+/// Parts that rules or generators are for, but that nobody knows: what is said about them counts for nothing.
+fn unknown_categories(document: &Json<'_>, at: &str, found: &mut Vec<Problem>) {
+    let categories = resolve(document, at).and_then(Json::as_object);
+    let names = categories.into_iter().flat_map(Object::names);
+    // V2 has paths here.
+    for name in names.filter(|name| !name.starts_with('$') && Category::parse(name).is_none()) {
+        let pointer = format!("{at}{}", Pointer::root().name(name));
+        found.push(Problem::at(pointer, Kind::UnknownCategory(name.to_owned())));
     }
 }
 
@@ -187,6 +212,10 @@ impl Example<'_> {
         }
     }
 
+    fn is_http(&self) -> bool {
+        !matches!(self, Self::Message(_))
+    }
+
     fn body(&self) -> &Body {
         match self {
             Self::Request(request) => &request.body,
@@ -232,23 +261,7 @@ impl Example<'_> {
 
     fn has_in_body(&self, path: &DocPath) -> bool {
         let Some(content) = self.body().content() else { return false };
-        if path.steps().is_empty() {
-            return true;
-        }
-        match self.content_type() {
-            Some(kind) if kind.is_json() => {
-                content.as_json().is_none_or(|document| leads_somewhere(&document, path.steps()))
-            }
-            Some(kind) if kind.to_string().starts_with("application/x-www-form-urlencoded") => {
-                let name = match path.steps().first() {
-                    Some(Step::Field(name)) => name.as_str(),
-                    _ => return true,
-                };
-                let bytes = content.bytes();
-                parse_pairs(&String::from_utf8_lossy(&bytes)).iter().any(|(other, _)| other == name)
-            }
-            _ => true,
-        }
+        self.content_type().is_none_or(|kind| leads::in_content(&content.bytes(), &kind, path.steps()))
     }
 
     /// Where the value that a mismatch is about stands in the file, or what is nearest above it.
@@ -280,26 +293,6 @@ impl Example<'_> {
             nearest = next;
         }
         nearest
-    }
-}
-
-/// Whether a path leads to something in a document.
-fn leads_somewhere(value: &Json<'_>, steps: &[Step]) -> bool {
-    let Some((first, rest)) = steps.split_first() else { return true };
-    match (first, value) {
-        (Step::Field(name), Json::Object(object)) => {
-            object.get(name).is_some_and(|value| leads_somewhere(value, rest))
-        }
-        (Step::Index(index), Json::Array(items)) => {
-            items.get(*index).is_some_and(|value| leads_somewhere(value, rest))
-        }
-        (Step::AnyField, Json::Object(object)) => {
-            object.iter().any(|(_, value)| leads_somewhere(value, rest))
-        }
-        (Step::AnyField | Step::AnyIndex, Json::Array(items)) => {
-            items.iter().any(|value| leads_somewhere(value, rest))
-        }
-        _ => false,
     }
 }
 
