@@ -71,6 +71,9 @@ impl Element {
     }
 
     pub(crate) fn parse_with(bytes: &[u8], limits: Limits) -> Result<Self, XmlError> {
+        if bytes.len() > limits.bytes {
+            return Err(XmlError::TooMany { what: "bytes", limit: limits.bytes });
+        }
         let text = decode::decode(bytes)?;
         limits.check(&text)?;
         let options = roxmltree::ParsingOptions {
