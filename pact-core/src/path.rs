@@ -35,12 +35,18 @@ pub struct DocPath {
     steps: Vec<Step>,
 }
 
+/// The most steps that a path may have: bodies are not nested that deep.
+pub const MAX_STEPS: usize = 1024;
+
 /// Why text is not a path expression.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PathError {
     /// The first character is not `$`.
     #[error("a path starts with `$`")]
     NoRoot,
+    /// There are too many steps.
+    #[error("a path has at most {MAX_STEPS} steps")]
+    TooLong,
     /// Something else was expected at this place.
     #[error("{expected} was expected at character {at}")]
     Expected {
@@ -121,6 +127,9 @@ impl std::str::FromStr for DocPath {
         let mut parser = Parser { rest: text.strip_prefix('$').ok_or(PathError::NoRoot)?, whole: text };
         let mut steps = Vec::new();
         while !parser.rest.is_empty() {
+            if steps.len() == MAX_STEPS {
+                return Err(PathError::TooLong);
+            }
             steps.push(parser.step()?);
         }
         Ok(Self { steps })
