@@ -1,6 +1,6 @@
 //! Bodies and message contents.
 
-use super::json::Comparison;
+use super::json::{Comparison, Trials};
 use super::trie::{Holding, Place};
 use super::{check, multipart, query, xml};
 use crate::json::Json;
@@ -127,7 +127,8 @@ impl Expectation<'_> {
         };
         match Json::parse(actual) {
             Ok(actual) => {
-                let comparison = Comparison { strict: self.strict };
+                let trials = Trials::default();
+                let comparison = Comparison::new(self.strict, &trials);
                 comparison.value(Some(&expected), &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotJson(error))),

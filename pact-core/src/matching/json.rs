@@ -2,6 +2,7 @@
 
 mod contains;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 pub(crate) use contains::matches_variant;
@@ -16,15 +17,56 @@ use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Comparison {
+pub(super) struct Comparison<'t> {
     /// Whether members that are not expected are mismatches.
-    pub(super) strict: bool,
+    strict: bool,
+    /// Whether it only matters that there are mismatches, not which.
+    brief: bool,
+    trials: &'t Trials,
+}
+
+/// How many values may still be compared on trial. Where alternatives stand inside alternatives, each level doubles what there
+/// is to try.
+#[derive(Debug)]
+pub(super) struct Trials {
+    left: Cell<usize>,
+}
+
+/// How many values are compared on trial at most, per document.
+const TRIALS: usize = 1_000_000;
+
+impl Default for Trials {
+    fn default() -> Self {
+        Self { left: Cell::new(TRIALS) }
+    }
+}
+
+impl Trials {
+    /// Whether a value may be compared once more, with all that is inside.
+    fn allow(&self, value: &Json<'_>) -> bool {
+        let left = self.left.get().checked_sub(size(value));
+        self.left.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
+
+/// How many values there are in a value, itself among them.
+fn size(value: &Json<'_>) -> usize {
+    1 + match value {
+        Json::Array(items) => items.iter().map(size).sum(),
+        Json::Object(object) => object.iter().map(|(_, value)| size(value)).sum(),
+        _ => 0,
+    }
 }
 
 /// Objects up to this size are searched by comparing names, larger ones by an index.
 const SMALL_OBJECT: usize = 24;
 
-impl Comparison {
+impl<'t> Comparison<'t> {
+    pub(super) fn new(strict: bool, trials: &'t Trials) -> Self {
+        Self { strict, brief: false, trials }
+    }
+
     /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
     /// rules speak.
     pub(super) fn value(
@@ -82,7 +124,7 @@ impl Comparison {
         found: &mut Vec<Mismatch>,
     ) {
         let mut refusals = Vec::new();
-        let mut shapes: Vec<Shape<'_>> = Vec::new();
+        let mut shapes: Vec<(Shape<'_>, &Rule)> = Vec::new();
         for rule in rules {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                 refusals.push(refusal(rule, expected, actual, location));
@@ -90,15 +132,20 @@ impl Comparison {
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
             // alike, so the latter decides.
-            match (rule.shape(), shapes.iter().position(|shape| matches!(shape, Shape::Exact | Shape::Like)))
-            {
-                (Shape::Like, Some(at)) => shapes[at] = Shape::Like,
+            let known = shapes.iter().position(|(shape, _)| matches!(shape, Shape::Exact | Shape::Like));
+            match (rule.shape(), known) {
+                (Shape::Like, Some(at)) => shapes[at].0 = Shape::Like,
                 (Shape::Exact, Some(_)) => {}
-                (shape, _) => shapes.push(shape),
+                (shape, _) => shapes.push((shape, rule)),
             }
         }
         let mut closest: Option<Vec<Mismatch>> = None;
-        for shape in shapes {
+        let several = shapes.len() > 1;
+        for (shape, rule) in shapes {
+            if several && !self.trials.allow(actual) {
+                refusals.push(undecided(rule, expected, actual, location));
+                break;
+            }
             let mut trial = Vec::new();
             self.inside(expected, actual, &[shape], place, location, &mut trial);
             if trial.is_empty() {
@@ -290,5 +337,23 @@ fn equal(expected: Option<&Json<'_>>, actual: &Json<'_>, location: &Location<'_>
 
 fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location: &Location<'_>) -> Mismatch {
     let detail = Detail::refused(rule, expected.map(Subject::Json), Subject::Json(actual));
+    Mismatch::new(Part::Body, location.to_string(), detail)
+}
+
+/// Says that alternatives were not tried to the end.
+fn undecided(
+    rule: &Rule,
+    expected: Option<&Json<'_>>,
+    actual: &Json<'_>,
+    location: &Location<'_>,
+) -> Mismatch {
+    let detail = Detail::Refused {
+        rule: Box::new(rule.clone()),
+        expected: expected.map(|expected| expected.clone().into_owned()),
+        actual: actual.clone().into_owned(),
+        explanation: format!(
+            "It could not be decided within {TRIALS} comparisons whether one of the rules joined by OR holds; use fewer of them inside each other"
+        ),
+    };
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
