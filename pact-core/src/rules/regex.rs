@@ -104,6 +104,14 @@ impl Kind for Regex {
     }
 
     fn explain(&self, _: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+        let undecided = |text: &str| self.compiled().is_ok_and(|regex| regex.is_match(text).is_err());
+        if actual.as_text().is_some_and(undecided) {
+            return format!(
+                "It could not be decided whether {} matches '{}', which goes back too often; write it without nested repetitions",
+                actual.quoted(),
+                self.pattern
+            );
+        }
         format!("Expected {} to match '{}'", actual.quoted(), self.pattern)
     }
 }
