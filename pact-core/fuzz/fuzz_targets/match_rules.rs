@@ -230,6 +230,9 @@ impl Kind {
                     format!(r#"{{"index":{},"rules":{{{}}}}}"#, index % 4, rules.join(","))
                 });
                 let variants: Vec<_> = variants.collect();
+                if variants.is_empty() {
+                    return Self::Type.definition(depth);
+                }
                 format!(r#"{{"match":"arrayContains","variants":[{}]}}"#, variants.join(","))
             }
             Self::Unknown => r#"{"match":"unheard-of"}"#.to_owned(),
