@@ -281,6 +281,13 @@ mod tests {
     }
 
     #[test]
+    fn paths_have_a_limit() {
+        let deep = |steps: usize| format!("${}", ".a".repeat(steps)).parse::<DocPath>();
+        assert_eq!(deep(MAX_STEPS).map(|path| path.steps().len()), Ok(MAX_STEPS));
+        assert_eq!(deep(MAX_STEPS + 1), Err(PathError::TooLong));
+    }
+
+    #[test]
     fn deep_paths_do_not_overflow() {
         let deep = path(&format!("${}", ".a".repeat(500)));
         assert_eq!(deep.specificity(&path("$.a")), Ordering::Greater);

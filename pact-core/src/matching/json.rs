@@ -357,3 +357,6 @@ fn undecided(
     };
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
+
+#[cfg(test)]
+mod tests;

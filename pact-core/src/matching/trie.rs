@@ -259,8 +259,7 @@ mod tests {
     #[test]
     fn an_element_whose_names_are_the_same_is_found_once() {
         let trie = trie(&[("$.a.a.a", Rule::Null(Null))]);
-        let element = |place: &Place<'_>| place.element(&["a", "a"], Some(0), Some(0));
-        let place = element(&element(&element(&trie.root())));
+        let place = (0..3).fold(trie.root(), |place, _| place.element(&["a", "a"], Some(0), Some(0)));
         assert_eq!(place.nodes.len(), 1);
         assert_eq!(deciding(&place), Some((Rule::Null(Null), true)));
     }

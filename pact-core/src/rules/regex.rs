@@ -121,6 +121,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_cannot_be_decided_is_refused_and_called_so() {
+        let rule = Regex::new(r"(a*)(a*)(a*)(a*)(a*)(a*)(a*)(a*)\1\2\3\4b");
+        let text = "a".repeat(40);
+        let actual = Subject::Text(&text);
+        assert!(!rule.check(None, actual, true));
+        assert!(rule.explain(None, actual).starts_with("It could not be decided whether 'aaaa"));
+        assert!(rule.explain(None, Subject::Text("x")).starts_with("Expected 'x' to match"));
+    }
+
+    #[test]
     fn quoted_text_stands_for_itself() {
         for (pattern, text) in [
             (r"\Q{a.b}\E\d", "{a.b}7"),
