@@ -377,7 +377,9 @@ pub(super) fn last_wins<'a>(members: Vec<Member<'a>>) -> Object<'a> {
     if members.len() <= SMALL_OBJECT {
         let mut object = Object::from_distinct(Vec::new());
         return if repeats(&members) {
-            members.into_iter().for_each(|(name, value)| object.insert(name, value));
+            for (name, value) in members {
+                object.insert(name, value);
+            }
             object
         } else {
             Object::from_distinct(members)
