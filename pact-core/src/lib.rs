@@ -58,6 +58,23 @@
 //! `cargo run --release --manifest-path tests/peers/Cargo.toml` how long it takes in relation to the reference
 //! implementation. Each figure stands beside its target.
 //!
+//! # Limits
+//!
+//! Contracts and bodies come from elsewhere. What is beyond a limit is refused with an error or a mismatch that says so:
+//!
+//! | of | limit |
+//! |---|---|
+//! | a JSON document ([`json::Limits`]) | 64 MiB, 128 levels, 10 million values |
+//! | an XML document ([`xml::Limits`]) | 64 MiB, 128 levels, 2 million nodes, 256 attributes of one element, no document type |
+//! | a body made of parts | 1,000 parts, 64 headers each, 4 of them inside each other |
+//! | headers of a request or response in a pact | 1,000 |
+//! | steps of a path | [`path::MAX_STEPS`] |
+//! | a regular expression | 10 MB when compiled; a million steps back for those with look-around or back-references |
+//! | values compared on trial, for rules joined by `OR` inside each other | a million per document |
+//! | values compared with one another, for lists in any order | 500,000 per document |
+//! | a definition | [`definition::MAX_LENGTH`], [`definition::MAX_DEPTH`] |
+//! | what a generator makes | [`generators::MAX_LENGTH`] |
+//!
 //! # Compatibility
 //!
 //! Everything that the Pact specification defines is meant to behave as it says. Where existing implementations differ

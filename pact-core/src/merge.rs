@@ -144,9 +144,7 @@ pub fn merge_with(
     }
     merged.version = merged.version.max(new.version);
     merge_metadata(&mut merged.metadata, &new.metadata);
-    for (name, value) in new.extra.iter() {
-        merged.extra.insert(name.to_owned(), value.clone());
-    }
+    merged.extra.extend(new.extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
     let mut places = Places::default();
     for (at, known) in merged.interactions.iter().enumerate() {
         places.add(known, at);

@@ -35,12 +35,18 @@ pub struct DocPath {
     steps: Vec<Step>,
 }
 
+/// The most steps that a path may have: bodies are not nested that deep.
+pub const MAX_STEPS: usize = 1024;
+
 /// Why text is not a path expression.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PathError {
     /// The first character is not `$`.
     #[error("a path starts with `$`")]
     NoRoot,
+    /// There are too many steps.
+    #[error("a path has at most {MAX_STEPS} steps")]
+    TooLong,
     /// Something else was expected at this place.
     #[error("{expected} was expected at character {at}")]
     Expected {
@@ -125,6 +131,9 @@ impl std::str::FromStr for DocPath {
         let mut parser = Parser { rest: text.strip_prefix('$').ok_or(PathError::NoRoot)?, whole: text };
         let mut steps = Vec::new();
         while !parser.rest.is_empty() {
+            if steps.len() == MAX_STEPS {
+                return Err(PathError::TooLong);
+            }
             steps.push(parser.step()?);
         }
         Ok(Self { steps })
@@ -273,6 +282,13 @@ mod tests {
             assert_eq!(path(winner).specificity(&path(loser)), Ordering::Greater, "{winner} over {loser}");
             assert_eq!(path(loser).specificity(&path(winner)), Ordering::Less, "{winner} over {loser}");
         }
+    }
+
+    #[test]
+    fn paths_have_a_limit() {
+        let deep = |steps: usize| format!("${}", ".a".repeat(steps)).parse::<DocPath>();
+        assert_eq!(deep(MAX_STEPS).map(|path| path.steps().len()), Ok(MAX_STEPS));
+        assert_eq!(deep(MAX_STEPS + 1), Err(PathError::TooLong));
     }
 
     #[test]

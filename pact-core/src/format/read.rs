@@ -9,6 +9,9 @@ use crate::model::{
     metadata_content_type, parse_pairs,
 };
 
+/// The most headers that a request or response may have: they are searched one by one.
+const HEADERS: usize = 1_000;
+
 /// Reads a pact file of any version. A file that states no version is read as V3, as existing tools do.
 ///
 /// ```
@@ -351,7 +354,12 @@ fn headers(attributes: &mut Attributes<'_>, findings: &mut Findings) -> Headers 
     let at = attributes.at;
     let at = at.name("headers");
     let mut headers = Headers::default();
-    for (name, value) in attributes.object(&["headers"], findings) {
+    let written = attributes.object(&["headers"], findings);
+    if written.len() > HEADERS {
+        findings.add(&at, ProblemKind::TooMany { what: "headers", limit: HEADERS });
+        return headers;
+    }
+    for (name, value) in written {
         let at = at.name(&name);
         let values = match value {
             Json::Array(items) => items,

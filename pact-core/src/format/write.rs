@@ -88,9 +88,7 @@ pub fn to_json(pact: &Pact) -> Result<JsonBuf, WriteError> {
     if !messages.is_empty() {
         file.insert("messages", Json::Array(all(messages)?));
     }
-    for (name, value) in pact.extra.iter() {
-        file.insert(name.to_owned(), value.clone());
-    }
+    merge(&pact.extra, &mut file);
     file.insert("metadata", metadata(pact));
     Ok(Json::Object(file))
 }
@@ -98,7 +96,7 @@ pub fn to_json(pact: &Pact) -> Result<JsonBuf, WriteError> {
 fn party(party: &Party) -> ObjectBuf {
     let mut object = ObjectBuf::new();
     object.insert("name", party.name.as_str());
-    party.extra.iter().for_each(|(name, value)| object.insert(name.to_owned(), value.clone()));
+    merge(&party.extra, &mut object);
     object
 }
 
@@ -175,7 +173,7 @@ pub(super) fn interaction(one: &Interaction, version: SpecVersion) -> Result<Jso
 }
 
 fn merge(extra: &ObjectBuf, into: &mut ObjectBuf) {
-    extra.iter().for_each(|(name, value)| into.insert(name.to_owned(), value.clone()));
+    into.extend(extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
 }
 
 fn states(

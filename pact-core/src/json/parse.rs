@@ -18,13 +18,15 @@ use super::{Json, Object};
 pub struct Limits {
     /// How deep arrays and objects may be nested. Deeper documents are refused: whoever walks the tree may recurse.
     pub depth: usize,
+    /// How many bytes a document may have. Longer ones are refused before anything is read.
+    pub bytes: usize,
     /// How many values there may be. A value takes up to forty times the memory of the shortest text for it (`[]`).
     pub values: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 128, values: 10_000_000 }
+        Self { depth: 128, bytes: 64 * 1024 * 1024, values: 10_000_000 }
     }
 }
 
@@ -40,6 +42,12 @@ pub enum JsonError {
         line: u64,
         /// Column of the error in characters, from 1.
         column: u64,
+    },
+    /// The document is too long.
+    #[error("more than {limit} bytes")]
+    TooLong {
+        /// The limit that was in force.
+        limit: usize,
     },
     /// There are too many values.
     #[error("more than {limit} values")]
@@ -89,6 +97,9 @@ pub(crate) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, JsonError> {
+        if bytes.len() > limits.bytes {
+            return Err(JsonError::TooLong { limit: limits.bytes });
+        }
         // Editors on some systems put a byte order mark in front; it is not part of the document.
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let text =
@@ -228,10 +239,14 @@ fn located(bytes: &[u8], message: &str, at: usize) -> JsonError {
 }
 
 /// The members with repeated names dropped, keeping the last value in the first place.
-fn last_wins<'a>(members: Vec<Member<'a>>) -> Object<'a> {
+pub(super) fn last_wins<'a>(members: Vec<Member<'a>>) -> Object<'a> {
     if members.len() <= SMALL_OBJECT {
+        let mut object = Object::from_distinct(Vec::new());
         return if repeats(&members) {
-            members.into_iter().collect()
+            for (name, value) in members {
+                object.insert(name, value);
+            }
+            object
         } else {
             Object::from_distinct(members)
         };

@@ -156,3 +156,39 @@ fn the_number_of_values_is_limited() {
     assert!(Json::parse_with(b"[1,2]", limits).is_ok());
     assert_eq!(Json::parse_with(b"[1,2,3]", limits), Err(JsonError::TooMany { limit: 3 }));
 }
+
+#[test]
+fn the_length_is_limited_before_anything_is_read() {
+    let limits = Limits { bytes: 3, ..Limits::default() };
+    assert!(Json::parse_with(b"[1]", limits).is_ok());
+    let refusal = Json::parse_with(b"nonsense", limits).unwrap_err();
+    assert_eq!(refusal, JsonError::TooLong { limit: 3 });
+    assert_eq!(refusal.to_string(), "more than 3 bytes");
+}
+
+#[test]
+fn large_objects_are_equal_in_any_order() {
+    for count in [2, 24, 25, 100] {
+        let members = || (0..count).map(|at: u64| (format!("m{at}"), Json::from(at)));
+        let (forwards, backwards): (Object<'_>, Object<'_>) =
+            (members().collect(), members().rev().collect());
+        assert_eq!(forwards, backwards);
+        let mut other = backwards.clone();
+        other.insert("m1", 0_u64);
+        assert_ne!(forwards, other);
+        other.remove("m1");
+        other.insert("x", 1_u64);
+        assert_ne!(forwards, other);
+    }
+}
+
+#[test]
+fn adding_members_replaces_those_of_the_same_name_in_their_place() {
+    for count in [2, 50] {
+        let mut object: Object<'_> = (0..count).map(|at: u64| (format!("m{at}"), at)).collect();
+        object.extend([("new", 1_u64), ("m0", 7), ("new", 2)]);
+        assert_eq!(object.names().next(), Some("m0"));
+        assert_eq!((object.get("m0"), object.get("new")), (Some(&Json::from(7)), Some(&Json::from(2))));
+        assert_eq!(object.len(), usize::try_from(count).unwrap() + 1);
+    }
+}

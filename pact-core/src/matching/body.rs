@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::effort::Effort;
 use super::json::{Comparison, Plan};
 use super::trie::{Holding, Place, RuleTrie};
-use super::unordered::Effort;
 use super::{CompileError, check, form, multipart, xml};
 use crate::extension::{Difference, Scope, SuppliedContent};
 use crate::json::{Json, JsonBuf};
@@ -203,7 +203,7 @@ impl Expectation<'_> {
     /// Whether it is a JSON document that certainly has no mismatches.
     fn fits(&self, content: &Content, actual: &[u8]) -> bool {
         let effort = Effort::default();
-        let comparison = Comparison { strict: self.strict, effort: &effort };
+        let comparison = Comparison::new(self.strict, &effort);
         let planned = self.prepared.plan.as_ref().zip(self.prepared.json(content));
         planned.is_some_and(|(plan, expected)| comparison.fits(expected, actual, plan, self.rules.trie()))
     }
@@ -219,7 +219,7 @@ impl Expectation<'_> {
         match Json::parse(&actual) {
             Ok(actual) => {
                 let effort = Effort::default();
-                let comparison = Comparison { strict: self.strict, effort: &effort };
+                let comparison = Comparison::new(self.strict, &effort);
                 comparison.value(Some(expected), &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotJson(error))),

@@ -12,8 +12,8 @@ pub(super) use plan::Plan;
 
 use smallvec::SmallVec;
 
+use super::effort::{Effort, TRIALS};
 use super::trie::{Holding, Place};
-use super::unordered::Effort;
 use crate::json::{Json, Object};
 use crate::model::Combine;
 use crate::report::{Detail, Location, Mismatch, Part};
@@ -23,15 +23,20 @@ use crate::rules::{Rule, Shape, Subject};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Comparison<'e> {
     /// Whether members that are not expected are mismatches.
-    pub(super) strict: bool,
-    /// What lists in any order may still cost.
+    strict: bool,
+    /// Whether it only matters that there are mismatches, not which.
+    brief: bool,
     pub(super) effort: &'e Effort,
 }
 
 /// Objects up to this size are searched by comparing names, larger ones by an index.
 const SMALL_OBJECT: usize = 24;
 
-impl Comparison<'_> {
+impl<'e> Comparison<'e> {
+    pub(super) fn new(strict: bool, effort: &'e Effort) -> Self {
+        Self { strict, brief: false, effort }
+    }
+
     /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
     /// rules speak.
     pub(super) fn value(
@@ -91,7 +96,7 @@ impl Comparison<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let mut refusals = Vec::new();
-        let mut shapes: Vec<Shape<'_>> = Vec::new();
+        let mut shapes: Vec<(Shape<'_>, &Rule)> = Vec::new();
         for rule in rules {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                 refusals.push(refusal(rule, expected, actual, location));
@@ -99,15 +104,20 @@ impl Comparison<'_> {
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
             // alike, so the latter decides.
-            match (rule.shape(), shapes.iter().position(|shape| matches!(shape, Shape::Exact | Shape::Like)))
-            {
-                (Shape::Like, Some(at)) => shapes[at] = Shape::Like,
+            let known = shapes.iter().position(|(shape, _)| matches!(shape, Shape::Exact | Shape::Like));
+            match (rule.shape(), known) {
+                (Shape::Like, Some(at)) => shapes[at].0 = Shape::Like,
                 (Shape::Exact, Some(_)) => {}
-                (shape, _) => shapes.push(shape),
+                (shape, _) => shapes.push((shape, rule)),
             }
         }
         let mut closest: Option<Vec<Mismatch>> = None;
-        for shape in shapes {
+        let several = shapes.len() > 1;
+        for (shape, rule) in shapes {
+            if several && !self.effort.allow(actual) {
+                refusals.push(undecided(rule, expected, actual, location));
+                break;
+            }
             let mut trial = Vec::new();
             let expected = expected.filter(|_| !matches!(shape, Shape::Judged));
             self.inside(expected, actual, &[shape], place, location, &mut trial);
@@ -309,3 +319,24 @@ fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location
     let detail = Detail::refused(rule, expected.map(Subject::Json), Subject::Json(actual));
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
+
+/// Says that alternatives were not tried to the end.
+fn undecided(
+    rule: &Rule,
+    expected: Option<&Json<'_>>,
+    actual: &Json<'_>,
+    location: &Location<'_>,
+) -> Mismatch {
+    let detail = Detail::Refused {
+        rule: Box::new(rule.clone()),
+        expected: expected.map(|expected| expected.clone().into_owned()),
+        actual: actual.clone().into_owned(),
+        explanation: format!(
+            "It could not be decided within {TRIALS} comparisons whether one of the rules joined by OR holds; use fewer of them inside each other"
+        ),
+    };
+    Mismatch::new(Part::Body, location.to_string(), detail)
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@
 //! than was asked, as the specification has it.
 
 mod body;
+mod effort;
 mod form;
 mod headers;
 mod json;

@@ -175,6 +175,7 @@ impl<'t> Place<'t> {
             let exact = at.and_then(|at| node.indices.get(&at).copied());
             [exact, node.any_index].into_iter().flatten()
         };
+        let names = distinct(names);
         let mut nodes = Nodes::new();
         for node in self.nodes.iter().map(|node| &self.trie.nodes[*node]) {
             let exact = names.iter().filter_map(|name| node.fields.get(*name).copied());
@@ -189,6 +190,7 @@ impl<'t> Place<'t> {
 
     /// The rules for an XML attribute, by one of its names or any.
     pub(crate) fn attribute(&self, names: &[&str]) -> Self {
+        let names = distinct(names);
         let nodes = self.nodes.iter().map(|node| &self.trie.nodes[*node]);
         let children = nodes.flat_map(|node| {
             names.iter().filter_map(|name| node.fields.get(*name).copied()).chain(node.any_field)
@@ -264,6 +266,14 @@ impl<'t> Place<'t> {
     }
 }
 
+/// The names without one that repeats the first: a node that is reached twice would be reached four times a level deeper.
+fn distinct<'n>(names: &'n [&'n str]) -> &'n [&'n str] {
+    match names {
+        [first, second] if first == second => &names[..1],
+        _ => names,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,6 +315,14 @@ mod tests {
         for rules in [&rules[..], &reversed[..]] {
             assert_eq!(deciding(&trie(rules).root().field("a").field("b")), Some((Rule::Null(Null), true)));
         }
+    }
+
+    #[test]
+    fn an_element_whose_names_are_the_same_is_found_once() {
+        let trie = trie(&[("$.a.a.a", Rule::Null(Null))]);
+        let place = (0..3).fold(trie.root(), |place, _| place.element(&["a", "a"], Some(0), Some(0)));
+        assert_eq!(place.nodes.len(), 1);
+        assert_eq!(deciding(&place), Some((Rule::Null(Null), true)));
     }
 
     #[test]

@@ -1,47 +1,13 @@
 //! Lists with the items of the example in any order.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::effort::{Effort, LOOKUPS, MAX_COMPARISONS};
 use super::json::{Comparison, Pairing};
 use super::trie::Place;
 use crate::json::Json;
 use crate::report::{Detail, Location, Mismatch, Part};
-
-/// How many values may be looked at while the items of lists are compared with one another, in all lists of a body
-/// together. Equal items find each other without being counted. Lists of 500 numbers that all differ can be compared, or
-/// of 150 objects with ten members.
-const MAX_COMPARISONS: usize = 500_000;
-
-/// How often the search for partners may look at a pair that has been compared already, for the cost of one value.
-const LOOKUPS: usize = 32;
-
-/// What is left of what may be spent on finding out which items belong together. One body has one, however its lists are
-/// nested.
-#[derive(Debug)]
-pub(super) struct Effort {
-    left: Cell<usize>,
-}
-
-impl Default for Effort {
-    fn default() -> Self {
-        Self { left: Cell::new(MAX_COMPARISONS * LOOKUPS) }
-    }
-}
-
-impl Effort {
-    /// Whether so much was left.
-    fn spend(&self, cost: usize) -> bool {
-        let left = self.left.get().checked_sub(cost);
-        self.left.set(left.unwrap_or_default());
-        left.is_some()
-    }
-
-    fn is_spent(&self) -> bool {
-        self.left.get() == 0
-    }
-}
 
 impl Comparison<'_> {
     /// Every item of the example must have a different item that matches it by the rules for its place in the example.

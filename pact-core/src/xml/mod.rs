@@ -79,6 +79,9 @@ impl Element {
     }
 
     fn parse_with(bytes: &[u8], charset: Option<&str>, limits: Limits) -> Result<Self, XmlError> {
+        if bytes.len() > limits.bytes {
+            return Err(XmlError::TooMany { what: "bytes", limit: limits.bytes });
+        }
         let decoded = decode::decode(bytes, charset)?;
         // White space around a document is not XML, but files have it.
         let document = parse(decoded.text.trim(), limits)?;

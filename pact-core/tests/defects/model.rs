@@ -174,7 +174,7 @@ fn a_rule_may_be_for_a_quoted_parameter_that_ends_with_brackets() {
 #[test]
 fn a_name_with_a_dollar_survives_the_way_to_v2() {
     let one = r#"{"description":"d","request":{"method":"GET","path":"/"},"response":{"status":200,"body":{"$price":1},
-        "matchingRules":{"body":{"$['$price']":{"matchers":[{"match":"integer"}]}}}}}"#;
+        "matchingRules":{"body":{"$['$price']":{"matchers":[{"match":"type"}]}}}}}"#;
     let v2 = convert(pact("3.0.0", one), SpecVersion::V2).unwrap();
     let written = format::write(&v2).unwrap();
     assert!(written.contains(r#""$.body['$price']": {"#), "{written}");

@@ -18,7 +18,7 @@ impl Comparison<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let example = |variant: &Variant| expected.get(variant.index);
-        let trial = |variant: &Variant, index: usize| {
+        let trial = |variant: &Variant, index: usize, brief: bool| {
             let mut trial = Vec::new();
             if example(variant).is_none() && !expected.is_empty() {
                 // The variant stands for an item that the example does not have: nothing is like it.
@@ -26,18 +26,24 @@ impl Comparison<'_> {
                 return vec![Mismatch::new(Part::Body, location.to_string(), detail)];
             }
             let place = variant.trie().root();
-            self.value(example(variant), &actual[index], &place, &location.index(index), &mut trial);
+            let comparison = Self { brief, ..self };
+            comparison.value(example(variant), &actual[index], &place, &location.index(index), &mut trial);
             trial
         };
         let mut known = HashMap::new();
         let mut matches = |variant: usize, index: usize| {
-            *known.entry((variant, index)).or_insert_with(|| trial(&variants[variant], index).is_empty())
+            *known
+                .entry((variant, index))
+                .or_insert_with(|| trial(&variants[variant], index, true).is_empty())
         };
         let mut pairing = Pairing::new(variants.len(), actual.len());
         let lonely: Vec<_> =
             (0..variants.len()).filter(|variant| !pairing.add(*variant, &mut matches)).collect();
         for variant in lonely.into_iter().map(|at| &variants[at]) {
-            let trials = (0..actual.len()).map(|index| (index, trial(variant, index)));
+            // Nobody will read how close it was when this is a trial itself: to find out would double the work with each
+            // level of lists in lists.
+            let candidates = if self.brief { 0 } else { actual.len() };
+            let trials = (0..candidates).map(|index| (index, trial(variant, index, false)));
             let detail = Detail::NoVariant {
                 index: variant.index,
                 expected: example(variant).map_or(Json::Null, |example| example.clone().into_owned()),
@@ -52,7 +58,7 @@ impl Comparison<'_> {
 pub(crate) fn matches_variant(variant: &Variant, example: Option<&Json<'_>>, item: &Json<'_>) -> bool {
     let mut found = Vec::new();
     let effort = Effort::default();
-    let comparison = Comparison { strict: false, effort: &effort };
+    let comparison = Comparison { brief: true, ..Comparison::new(false, &effort) };
     comparison.value(example, item, &variant.trie().root(), &Location::root(), &mut found);
     found.is_empty()
 }

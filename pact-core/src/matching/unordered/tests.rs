@@ -16,7 +16,7 @@ fn mismatches(expected: &str, rules: &[(&str, &str)], actual: &str) -> Vec<Misma
     let trie = RuleTrie::new(&rules);
     let mut found = Vec::new();
     let effort = Effort::default();
-    let comparison = Comparison { strict: false, effort: &effort };
+    let comparison = Comparison::new(false, &effort);
     comparison.value(Some(&json(expected)), &json(actual), &trie.root(), &Location::root(), &mut found);
     found
 }
@@ -245,7 +245,7 @@ fn alternatives_with_other_rules() {
     for (actual, holds) in [("[2,1]", true), ("null", true), ("[2,3]", false)] {
         let mut found = Vec::new();
         let effort = Effort::default();
-        let comparison = Comparison { strict: true, effort: &effort };
+        let comparison = Comparison::new(true, &effort);
         comparison.value(Some(&json("[1,2]")), &json(actual), &trie.root(), &Location::root(), &mut found);
         assert_eq!(found.is_empty(), holds, "{actual}");
     }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::json::{JsonBuf, ObjectBuf};
-use crate::matching::unordered::Effort;
+use crate::matching::effort::Effort;
 use crate::model::{Combine, RuleList};
 use crate::path::DocPath;
 use crate::rules::Rule;
@@ -23,7 +23,7 @@ fn fits(strict: bool, example: &str, rules: &[(&str, &str)], actual: &str) -> bo
     let (example, trie) = (parse(example), trie(rules));
     let plan = Plan::new(&example, &trie.root());
     let effort = Effort::default();
-    Comparison { strict, effort: &effort }.fits(&example, actual.as_bytes(), &plan, &trie)
+    Comparison::new(strict, &effort).fits(&example, actual.as_bytes(), &plan, &trie)
 }
 
 const LIKE: &str = r#"{"match":"type"}"#;
@@ -168,7 +168,7 @@ proptest! {
         strict in any::<bool>(),
     ) {
         let (trie, effort) = (RuleTrie::new(&rules), Effort::default());
-        let comparison = Comparison { strict, effort: &effort };
+        let comparison = Comparison::new(strict, &effort);
         let plan = Plan::new(&example, &trie.root());
         let fits = comparison.fits(&example, actual.to_pretty().as_bytes(), &plan, &trie);
         let mut found = Vec::new();
