@@ -37,14 +37,14 @@ impl Comparison {
     ) {
         let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
-        for Holding { list, direct } in place.holding() {
+        for Holding { list, direct, path } in place.holding() {
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
             if rules.peek().is_none() {
                 continue;
             }
             by_rules = true;
             if list.combine == Combine::Or && list.rules.len() > 1 {
-                self.any_of(rules, direct, expected, actual, place, location, found);
+                self.any_of(rules, direct, path, expected, actual, place, location, found);
                 refused = true;
                 continue;
             }
@@ -52,7 +52,7 @@ impl Comparison {
                 if rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                     shapes.push(rule.shape());
                 } else {
-                    found.push(refusal(rule, expected, actual, location));
+                    found.push(refusal(rule, expected, actual, location).given_for(path));
                     refused = true;
                 }
             }
@@ -75,6 +75,7 @@ impl Comparison {
         self,
         rules: impl Iterator<Item = &'r Rule>,
         direct: bool,
+        path: &str,
         expected: Option<&Json<'_>>,
         actual: &Json<'_>,
         place: &Place<'_>,
@@ -85,7 +86,7 @@ impl Comparison {
         let mut shapes: Vec<Shape<'_>> = Vec::new();
         for rule in rules {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
-                refusals.push(refusal(rule, expected, actual, location));
+                refusals.push(refusal(rule, expected, actual, location).given_for(path));
                 continue;
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also

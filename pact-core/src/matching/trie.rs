@@ -17,6 +17,8 @@ use crate::rules::Rule;
 pub struct RuleTrie {
     nodes: Vec<Node>,
     lists: Vec<RuleList>,
+    /// The path that each list is given for, as reports show it.
+    paths: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -46,9 +48,12 @@ impl RuleTrie {
             }
         }
         entries.sort_by(|(left, ..), (right, ..)| left.specificity(right));
-        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
+        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new(), paths: Vec::new() };
         for (rank, (path, list, each)) in entries.into_iter().enumerate() {
             trie.lists.push(list);
+            // Rules for each value are given where the container is.
+            let given_for = &path.steps()[..path.steps().len() - usize::from(each)];
+            trie.paths.push(DocPath::from_steps(given_for.to_vec()).to_string());
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
             if each {
                 trie.nodes[node].each.push(rank);
@@ -101,6 +106,8 @@ pub(crate) struct Place<'t> {
 pub(crate) struct Holding<'t> {
     pub(crate) list: &'t RuleList,
     pub(crate) direct: bool,
+    /// The path that they are given for.
+    pub(crate) path: &'t str,
 }
 
 /// Rules with their rank: those of the higher rank are given by the more specific path.
@@ -108,6 +115,8 @@ pub(crate) struct Holding<'t> {
 pub(crate) struct Ranked<'t> {
     pub(crate) rank: usize,
     pub(crate) list: &'t RuleList,
+    /// The path that they are given for.
+    pub(crate) path: &'t str,
 }
 
 impl<'t> Place<'t> {
@@ -171,12 +180,16 @@ impl<'t> Place<'t> {
     /// The most specific rules that are given for this very place.
     pub(crate) fn own(&self) -> Option<Ranked<'t>> {
         let rank = self.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
-        Some(Ranked { rank, list: &self.trie.lists[rank] })
+        Some(self.ranked(rank))
     }
 
     /// The rules from here or above that go on below.
     pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
-        self.cascading.map(|rank| Ranked { rank, list: &self.trie.lists[rank] })
+        self.cascading.map(|rank| self.ranked(rank))
+    }
+
+    fn ranked(&self, rank: usize) -> Ranked<'t> {
+        Ranked { rank, list: &self.trie.lists[rank], path: &self.trie.paths[rank] }
     }
 
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
@@ -192,9 +205,11 @@ impl<'t> Place<'t> {
     /// All rules that hold here.
     pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
         let trie = self.trie;
-        let deciding = self.deciding.map(|list| Holding { list: &trie.lists[list], direct: self.direct });
+        let holding =
+            |rank: usize, direct| Holding { list: &trie.lists[rank], direct, path: &trie.paths[rank] };
+        let deciding = self.deciding.map(|rank| holding(rank, self.direct));
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        deciding.into_iter().chain(each.map(|list| Holding { list: &trie.lists[*list], direct: true }))
+        deciding.into_iter().chain(each.map(move |rank| holding(*rank, true)))
     }
 
     /// Whether no rule holds here or below.

@@ -41,6 +41,8 @@ struct Spot<'t> {
 #[derive(Clone, Copy)]
 struct Deciding<'t> {
     list: &'t RuleList,
+    /// The path that they are given for.
+    path: &'t str,
     /// Whether they are given for this very place.
     direct: bool,
 }
@@ -49,10 +51,10 @@ impl<'t> Spot<'t> {
     fn deciding(&self) -> Option<Deciding<'t>> {
         match (self.place.own(), self.inherited) {
             (Some(own), Some(above)) if own.rank < above.rank => {
-                Some(Deciding { list: above.list, direct: false })
+                Some(Deciding { list: above.list, path: above.path, direct: false })
             }
-            (Some(own), _) => Some(Deciding { list: own.list, direct: true }),
-            (None, above) => above.map(|above| Deciding { list: above.list, direct: false }),
+            (Some(own), _) => Some(Deciding { list: own.list, path: own.path, direct: true }),
+            (None, above) => above.map(|above| Deciding { list: above.list, path: above.path, direct: false }),
         }
     }
 
@@ -322,12 +324,12 @@ fn compare(
     location: &Location<'_>,
     found: &mut Vec<Mismatch>,
 ) {
-    let rules = rules.map(|Deciding { list, direct }| {
+    let rules = rules.map(|Deciding { list, path, direct }| {
         let speaking: Vec<_> =
             list.rules.iter().filter(|rule| (direct && all) || is_structural(rule)).collect();
-        (speaking, list.combine)
+        (speaking, list.combine, path)
     });
-    let Some((speaking, combine)) = rules.filter(|(speaking, _)| !speaking.is_empty()) else {
+    let Some((speaking, combine, path)) = rules.filter(|(speaking, ..)| !speaking.is_empty()) else {
         if expected != actual {
             let detail = Detail::NotEqual { expected: expected.into(), actual: actual.into() };
             found.push(Mismatch::new(Part::Body, location.to_string(), detail));
@@ -339,6 +341,7 @@ fn compare(
     if combine == Combine::And || refused.len() == speaking.len() {
         found.extend(refused.into_iter().map(|rule| {
             Mismatch::new(Part::Body, location.to_string(), Detail::refused(rule, expected, actual))
+                .given_for(path)
         }));
     }
 }
@@ -354,7 +357,7 @@ fn count<'e>(
     for (rule, _) in rules.likes() {
         if !rule.check(None, Subject::Json(&elements), true) {
             let detail = Detail::refused(rule, None, Subject::Json(&elements));
-            found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+            found.push(Mismatch::new(Part::Body, location.to_string(), detail).given_for(rules.path));
         }
     }
 }
