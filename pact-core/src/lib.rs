@@ -24,7 +24,7 @@
 //! assert!(expected.mismatches(&actual).is_empty());
 //! actual.body = br#"{"id": "8"}"#.to_vec();
 //! let mismatch = &expected.mismatches(&actual)[0];
-//! assert_eq!(mismatch.to_string(), "body $.id: Expected '8' (String) to be an integer");
+//! assert_eq!(mismatch.to_string(), "body $.id: expected an integer but was '8' (String)");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -37,8 +37,8 @@ fn defect_1_a_nullable_object_or_list_may_be_null() {
     assert_eq!(
         body(r#"{"a":{"b":1}}"#, rules, r#"{"a":{"b":null}}"#),
         [
-            "body $.a.b: Expected null (Null) to be the same type as 1 (Integer)",
-            r#"body $.a: Expected {"b":null} (Object) to be a null value"#
+            "body $.a.b: expected a number such as 1 but was null",
+            r#"body $.a: expected null but was {"b":null} (Object)"#
         ]
     );
     // The example itself may be null.
@@ -53,7 +53,7 @@ fn defect_2_an_empty_example_list_does_not_let_everything_pass() {
     let below = r#"{"$.a":{"matchers":[{"match":"type"}]},"$.a[*].id":{"matchers":[{"match":"integer"}]}}"#;
     assert_eq!(
         body(r#"{"a":[]}"#, below, r#"{"a":[{"id":"x"}]}"#),
-        ["body $.a[0].id: Expected 'x' (String) to be an integer"]
+        ["body $.a[0].id: expected an integer but was 'x' (String)"]
     );
     let each = r#"{"$.a":{"matchers":[{"match":"eachValue","rules":[{"match":"integer"}]}]}}"#;
     assert_eq!(body(r#"{"a":[]}"#, each, r#"{"a":["x"]}"#).len(), 1);
@@ -63,7 +63,7 @@ fn defect_2_an_empty_example_list_does_not_let_everything_pass() {
     assert_eq!(body(r#"{"a":[]}"#, keys, r#"{"a":[{"b":1}]}"#), NONE);
     assert_eq!(
         body(r#"{"a":[]}"#, keys, r#"{"a":[{"B":1}]}"#),
-        ["body $.a[0].B: Expected 'B' to match '[a-z]'"]
+        ["body $.a[0].B: expected text that matches '[a-z]' but was 'B'"]
     );
 }
 
@@ -91,8 +91,8 @@ fn defect_6_alternatives_for_an_object_are_tried_and_nothing_is_said_twice() {
     assert_eq!(
         body(example, &rules("OR", two), wrong),
         [
-            "body $.a.b: Expected 1 (Integer) to be the same type as 'x' (String)",
-            "body $.a.b: Expected 1 to match '[a-z]+'"
+            "body $.a.b: expected a String such as 'x' but was 1 (Integer)",
+            "body $.a.b: expected text that matches '[a-z]+' but was 1 (Integer)"
         ]
     );
     let both = body(example, &rules("AND", two), wrong);
@@ -177,7 +177,10 @@ fn defect_12_a_response_may_have_further_form_parameters_and_a_request_may_not()
     assert_eq!(response(&expected, &headers, b"b[]=7&a=42&b[]=8&c=9"), NONE);
     assert_eq!(
         response(&expected, &headers, b"a=x&b[]=77&b[]=8"),
-        ["body $.a: Expected 'x' (String) to be an integer", r"body $['b[]']: Expected '77' to match '\d'"]
+        [
+            "body $.a: expected an integer but was 'x' (String)",
+            r"body $['b[]']: expected text that matches '\d' but was '77'"
+        ]
     );
     let json = Json::parse(expected.as_bytes()).unwrap().into_owned();
     let expected = CompiledRequest::new(read_request(json, SpecVersion::V3).unwrap()).unwrap();
@@ -223,7 +226,7 @@ fn defect_14_a_rule_for_an_xml_element_is_about_its_text() {
     assert_eq!(response(expected, &headers, b"<a><b>blue</b></a>"), NONE);
     assert_eq!(
         response(expected, &headers, b"<a><b>b</b></a>"),
-        ["body $.a.b.#text: Expected 'b' to match 'red|blue'"]
+        ["body $.a.b.#text: expected text that matches 'red|blue' but was 'b'"]
     );
 }
 

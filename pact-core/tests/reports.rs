@@ -31,8 +31,11 @@ fn body(content_type: &str, expected: Value, rules: Value, actual: &[u8]) -> Str
         "status": 200, "headers": { "Content-Type": content_type }, "body": expected,
         "matchingRules": { "body": rules },
     });
-    let actual =
-        ActualResponse { status: 200, headers: lines(&[("content-type", content_type)]), body: actual.to_vec() };
+    let actual = ActualResponse {
+        status: 200,
+        headers: lines(&[("content-type", content_type)]),
+        body: actual.to_vec(),
+    };
     about(response, SpecVersion::V3, &actual, Options::default())
 }
 
@@ -258,7 +261,9 @@ fn what_a_request_must_not_have() {
 fn xml() {
     assert_snapshot!(body(
         "application/xml",
-        json!(r#"<ledger on="2024-01-01"><entry id="1"><to>Ann</to></entry><total>10</total><note/></ledger>"#),
+        json!(
+            r#"<ledger on="2024-01-01"><entry id="1"><to>Ann</to></entry><total>10</total><note/></ledger>"#
+        ),
         json!({
             "$.ledger.entry": rule(json!({ "match": "type" })),
             "$.ledger.entry['@id']": rule(json!({ "match": "integer" })),
@@ -306,7 +311,12 @@ fn text() {
 #[test]
 fn text_that_has_to_follow_a_rule_is_not_held_against_the_example() {
     assert_eq!(
-        body("text/plain", json!("42"), json!({ "$": rule(json!({ "match": "regex", "regex": "\\d+" })) }), b"x"),
+        body(
+            "text/plain",
+            json!("42"),
+            json!({ "$": rule(json!({ "match": "regex", "regex": "\\d+" })) }),
+            b"x"
+        ),
         r"body: expected text that matches '\d+' but was 'x'"
     );
 }
@@ -317,8 +327,11 @@ fn image(rules: &Value, actual: &[u8]) -> String {
         "body": { "content": "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMC", "encoded": "base64", "contentType": "image/jpeg" },
         "matchingRules": { "body": rules },
     });
-    let actual =
-        ActualResponse { status: 200, headers: lines(&[("content-type", "image/jpeg")]), body: actual.to_vec() };
+    let actual = ActualResponse {
+        status: 200,
+        headers: lines(&[("content-type", "image/jpeg")]),
+        body: actual.to_vec(),
+    };
     about(expected, SpecVersion::V4, &actual, Options::default())
 }
 
@@ -333,14 +346,18 @@ fn bytes() {
 #[test]
 fn bytes_that_do_not_look_like_their_type() {
     assert_eq!(
-        image(&json!({ "$": rule(json!({ "match": "contentType", "value": "image/jpeg" })) }), b"%PDF-1.7\n\xff"),
+        image(
+            &json!({ "$": rule(json!({ "match": "contentType", "value": "image/jpeg" })) }),
+            b"%PDF-1.7\n\xff"
+        ),
         "body: expected content that looks like 'image/jpeg' but was 'application/pdf'"
     );
 }
 
 #[test]
 fn bodies_that_are_something_else() {
-    let expected = json!({ "status": 200, "headers": { "Content-Type": "application/json" }, "body": { "a": 1 } });
+    let expected =
+        json!({ "status": 200, "headers": { "Content-Type": "application/json" }, "body": { "a": 1 } });
     let answer = |content_type: &str, body: &str| {
         let actual = ActualResponse {
             status: 200,
@@ -356,7 +373,7 @@ fn bodies_that_are_something_else() {
     );
     assert_eq!(
         answer("application/json", "{\"a\""),
-        "body: expected a JSON document but it cannot be read: expected ':' at line 1 column 5"
+        "body: expected a JSON document but it cannot be read: `:` was expected after a name at line 1 column 5"
     );
     assert_eq!(answer("application/json", ""), "body: expected {\"a\":1} but it is missing");
 }
@@ -410,9 +427,9 @@ fn a_flood_is_bounded() {
     let other: Vec<Value> = (0..20_000).map(|number| json!({ "id": -number - 1 })).collect();
     let text = json_body(json!(long), json!({}), &json!(other));
     assert_eq!(text.lines().count(), 52, "{text}");
-    assert!(text.ends_with(
-        "and 19950 more\nthe bodies are too large or too different to be shown side by side"
-    ));
+    assert!(
+        text.ends_with("and 19950 more\nthe bodies are too large or too different to be shown side by side")
+    );
 
     // A difference far into a large body is found; beyond the limit it is only named.
     let mut one = long.clone();
@@ -429,7 +446,8 @@ fn a_flood_is_bounded() {
 
 #[test]
 fn programs_get_the_lines_as_data() {
-    let expected = json!({ "status": 200, "headers": { "Content-Type": "application/json" }, "body": { "a": 1 } });
+    let expected =
+        json!({ "status": 200, "headers": { "Content-Type": "application/json" }, "body": { "a": 1 } });
     let expected = read_response(JsonBuf::from(expected), SpecVersion::V3).unwrap();
     let actual = ActualResponse {
         status: 200,

@@ -194,7 +194,8 @@ impl Expectation<'_> {
                 ruled = true;
                 let (at, before) = (self.at.to_string(), found.len());
                 check(list, Some(wanted), got, Part::Body, &at, found);
-                let refused: Vec<_> = found.drain(before..).map(|mismatch| mismatch.given_for(path)).collect();
+                let refused: Vec<_> =
+                    found.drain(before..).map(|mismatch| mismatch.given_for(path)).collect();
                 found.extend(refused);
             }
         }

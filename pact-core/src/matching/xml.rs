@@ -54,7 +54,9 @@ impl<'t> Spot<'t> {
                 Some(Deciding { list: above.list, path: above.path, direct: false })
             }
             (Some(own), _) => Some(Deciding { list: own.list, path: own.path, direct: true }),
-            (None, above) => above.map(|above| Deciding { list: above.list, path: above.path, direct: false }),
+            (None, above) => {
+                above.map(|above| Deciding { list: above.list, path: above.path, direct: false })
+            }
         }
     }
 

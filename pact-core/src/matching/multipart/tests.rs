@@ -114,9 +114,9 @@ fn content_is_compared_like_a_body_with_rules_below_the_name() {
     assert_eq!(
         compare(&[json(r#"{"id": "7", "x": [2]}"#), field("b", "x")]),
         [
-            "body $.a.id: Expected '7' (String) to be an integer",
+            "body $.a.id: expected an integer but was '7' (String)",
             "body $.a.x[0]: expected 1 but was 2",
-            r"body $.b: Expected 'x' to match '\d+'"
+            r"body $.b: expected text that matches '\d+' but was 'x'"
         ]
     );
     assert_eq!(compare(&[json("{"), field("b", "1")]).len(), 1);
@@ -129,7 +129,7 @@ fn xml_inside_a_part_has_paths_below_it() {
     assert_eq!(response(&[&xml("<x><y>1</y></x>")], &rules, &[&xml("<x><y>2</y></x>")]), NONE);
     assert_eq!(
         response(&[&xml("<x><y>1</y></x>")], &rules, &[&xml("<x><y>z</y></x>")]),
-        ["body $.a.x.y.#text: Expected 'z' (String) to be an integer"]
+        ["body $.a.x.y.#text: expected an integer but was 'z' (String)"]
     );
 }
 

@@ -80,8 +80,8 @@ impl Reached {
     /// of the right side) or to the right (leaves out a line of the left side).
     fn step(&self, diagonal: usize) -> (usize, bool) {
         let (lowest, highest) = (CENTRE - self.edits, CENTRE + self.edits);
-        let down = diagonal == lowest
-            || (diagonal != highest && self.at(diagonal - 1) < self.at(diagonal + 1));
+        let down =
+            diagonal == lowest || (diagonal != highest && self.at(diagonal - 1) < self.at(diagonal + 1));
         if down { (diagonal + 1, true) } else { (diagonal - 1, false) }
     }
 }
@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn each_side_can_be_read_from_it() {
-        for (left, right) in [("kitten", "sitting"), ("aaaabbbb", "bbbbaaaa"), ("xaxcxabc", "abcy"), ("a", "b")] {
+        for (left, right) in
+            [("kitten", "sitting"), ("aaaabbbb", "bbbbaaaa"), ("xaxcxabc", "abcy"), ("a", "b")]
+        {
             let all = compare(&lines(left), &lines(right)).unwrap();
             let side = |other: fn(&Line) -> bool| {
                 let text = all.iter().filter(|line| !other(line)).map(|line| match line {
@@ -197,7 +199,8 @@ mod tests {
 
     #[test]
     fn too_many_differences_are_not_sorted_out() {
-        let numbered = |from: usize, count: usize| (from..from + count).map(|line| line.to_string()).collect();
+        let numbered =
+            |from: usize, count: usize| (from..from + count).map(|line| line.to_string()).collect();
         let (left, right): (Vec<_>, Vec<_>) = (numbered(0, 100_000), numbered(200_000, 100_000));
         assert_eq!(compare(&left, &right), None);
         let half = MOST_EDITS / 2;
@@ -209,7 +212,8 @@ mod tests {
     fn only_what_is_near_a_difference_is_shown() {
         let same = |count: usize| (0..count).map(|_| Line::Same("s".into()));
         let lines = |most: usize| {
-            let all = same(5).chain([Line::Actual("a".into())]).chain(same(9)).chain([Line::Expected("e".into())]);
+            let all =
+                same(5).chain([Line::Actual("a".into())]).chain(same(9)).chain([Line::Expected("e".into())]);
             around(all.chain(same(5)).collect(), 2, most)
         };
         let show = |line: &Line| match line {

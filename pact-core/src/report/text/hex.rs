@@ -12,7 +12,10 @@ pub(super) fn rows(expected: &[u8], actual: &[u8]) -> (Vec<String>, Vec<String>)
     let side = |bytes: &[u8]| {
         let row = |(index, row): (usize, &[u8])| {
             let hex: String = row.iter().map(|byte| format!(" {byte:02x}")).collect();
-            let text: String = row.iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '.' }).collect();
+            let text: String = row
+                .iter()
+                .map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '.' })
+                .collect();
             format!("{:08x} {hex:<width$}  {text}", index * ROW, width = 3 * ROW)
         };
         bytes.chunks(ROW).enumerate().skip(from).take(ROWS).map(row).collect()

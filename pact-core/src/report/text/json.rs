@@ -78,16 +78,22 @@ impl Lines {
         match (expected, actual) {
             (Some(Json::Object(expected)), Json::Object(actual)) => {
                 let (expected, wrong) = (Some(expected), wrong);
-                self.container(["{", "}"], label, depth, |lines| lines.members(expected, actual, wrong, depth + 1));
+                self.container(["{", "}"], label, depth, |lines| {
+                    lines.members(expected, actual, wrong, depth + 1)
+                });
             }
             (Some(Json::Array(expected)), Json::Array(actual)) => {
-                self.container(["[", "]"], label, depth, |lines| lines.items(expected, actual, wrong, depth + 1));
+                self.container(["[", "]"], label, depth, |lines| {
+                    lines.items(expected, actual, wrong, depth + 1)
+                });
             }
             (Some(example), _) => self.whole(example, label, depth),
             // There is no example for what is wrong here, so there is nothing to show in its place.
             (None, _) if !wrong.here.is_empty() => {}
             (None, Json::Object(actual)) => {
-                self.container(["{", "}"], label, depth, |lines| lines.members(None, actual, wrong, depth + 1));
+                self.container(["{", "}"], label, depth, |lines| {
+                    lines.members(None, actual, wrong, depth + 1)
+                });
             }
             (None, Json::Array(actual)) => {
                 self.container(["[", "]"], label, depth, |lines| lines.items(&[], actual, wrong, depth + 1));

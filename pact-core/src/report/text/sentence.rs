@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn long_sentences_go_on_in_another_line() {
         assert_eq!(written(80), "\u{1b}[1mbody $.name:\u{1b}[0m expected \u{1b}[32ma String\u{1b}[0m");
-        assert_eq!(written(25), "\u{1b}[1mbody $.name:\u{1b}[0m expected \u{1b}[32ma\u{1b}[0m\n  \u{1b}[32mString\u{1b}[0m");
+        assert_eq!(
+            written(25),
+            "\u{1b}[1mbody $.name:\u{1b}[0m expected \u{1b}[32ma\u{1b}[0m\n  \u{1b}[32mString\u{1b}[0m"
+        );
     }
 
     #[test]

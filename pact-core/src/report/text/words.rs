@@ -128,13 +128,7 @@ fn broken(sentence: &mut Sentence, wanted: &str, error: &dyn fmt::Display) {
     sentence.add(Style::Actual, &short(error));
 }
 
-fn refused(
-    part: Part,
-    rule: &Rule,
-    expected: Option<&Json<'_>>,
-    actual: &Json<'_>,
-    sentence: &mut Sentence,
-) {
+fn refused(part: Part, rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, sentence: &mut Sentence) {
     if let Rule::Unknown(unknown) = rule {
         sentence.say(&format!("the rule '{}' is not known, so ", short(&unknown.name)));
         sentence.add(Style::Actual, &value(actual)).say(" cannot be checked");
@@ -145,7 +139,9 @@ fn refused(
         (Rule::StatusCode(_), Json::String(status)) => short(status),
         (Rule::Like(like), Json::Array(items)) if like.min.or(like.max).is_some() => items.len().to_string(),
         // Where everything is text, that need not be said, nor where text is asked for.
-        (Rule::Regex(_) | Rule::Include(_) | Rule::Date(_) | Rule::Semver(_), Json::String(_)) => value(actual),
+        (Rule::Regex(_) | Rule::Include(_) | Rule::Date(_) | Rule::Semver(_), Json::String(_)) => {
+            value(actual)
+        }
         (Rule::NotEmpty(_) | Rule::ContentType(_), _) => value(actual),
         _ if text_only => listed(actual),
         _ => typed(actual),
@@ -158,7 +154,9 @@ fn refused(
 fn wanted(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>) -> String {
     if let Some(expected) = expected.filter(|expected| {
         let container = matches!(expected, Json::Array(_) | Json::Object(_));
-        container && expected.type_name() != actual.type_name() && !matches!(rule, Rule::Equality(_) | Rule::Null(_))
+        container
+            && expected.type_name() != actual.type_name()
+            && !matches!(rule, Rule::Equality(_) | Rule::Null(_))
     }) {
         return such_as(expected);
     }

@@ -39,6 +39,8 @@ impl<'m> Wrong<'m> {
 
     /// Whether nothing of the kind should be here.
     pub(super) fn is_unexpected(&self) -> bool {
-        self.here.iter().any(|detail| matches!(detail, Detail::Unexpected { .. } | Detail::UnexpectedChild { .. }))
+        self.here
+            .iter()
+            .any(|detail| matches!(detail, Detail::Unexpected { .. } | Detail::UnexpectedChild { .. }))
     }
 }

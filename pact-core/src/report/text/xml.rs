@@ -101,13 +101,7 @@ fn element(
     });
 }
 
-fn children(
-    expected: &Element,
-    actual: &Element,
-    wrong: &Wrong<'_>,
-    depth: usize,
-    lines: &mut Vec<String>,
-) {
+fn children(expected: &Element, actual: &Element, wrong: &Wrong<'_>, depth: usize, lines: &mut Vec<String>) {
     let mut counts: HashMap<Key<'_>, usize> = HashMap::new();
     for child in &actual.children {
         *counts.entry(child.name.key()).or_default() += 1;
