@@ -65,6 +65,8 @@
 //! | what separates the parts of a multipart body does not count | it does, but for rules | it is made anew every time |
 //! | an empty list of rules is no rule: equality holds | anything passes | a false yes |
 //! | `eachKey` alone leaves the values of other names free | as here | it is about names; `eachValue` is about values |
+//! | a mismatch reads the same everywhere ([`report::text`]), brokers included; the compatibility suite's sentences are kept apart ([`report::suite`]) | each tool has its own words | people read them in several places, and no known client parses them |
+//! | a comparison of bodies shows what came where a rule accepted it | the example is held against it | only what is wrong should differ |
 //! | an unknown rule is a mismatch | as here, or it passes | what is not understood cannot be confirmed |
 //! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
 //! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |
