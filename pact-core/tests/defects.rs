@@ -37,7 +37,7 @@ fn defect_1_a_nullable_object_or_list_may_be_null() {
     assert_eq!(
         body(r#"{"a":{"b":1}}"#, rules, r#"{"a":{"b":null}}"#),
         [
-            "body $.a.b: expected a number such as 1 but was null",
+            "body $.a.b: expected a number such as 1 but was null (by the rule for $.a)",
             r#"body $.a: expected null but was {"b":null} (Object)"#
         ]
     );
@@ -53,7 +53,7 @@ fn defect_2_an_empty_example_list_does_not_let_everything_pass() {
     let below = r#"{"$.a":{"matchers":[{"match":"type"}]},"$.a[*].id":{"matchers":[{"match":"integer"}]}}"#;
     assert_eq!(
         body(r#"{"a":[]}"#, below, r#"{"a":[{"id":"x"}]}"#),
-        ["body $.a[0].id: expected an integer but was 'x' (String)"]
+        ["body $.a[0].id: expected an integer but was 'x' (String) (by the rule for $.a[*].id)"]
     );
     let each = r#"{"$.a":{"matchers":[{"match":"eachValue","rules":[{"match":"integer"}]}]}}"#;
     assert_eq!(body(r#"{"a":[]}"#, each, r#"{"a":["x"]}"#).len(), 1);
@@ -91,8 +91,8 @@ fn defect_6_alternatives_for_an_object_are_tried_and_nothing_is_said_twice() {
     assert_eq!(
         body(example, &rules("OR", two), wrong),
         [
-            "body $.a.b: expected a String such as 'x' but was 1 (Integer)",
-            "body $.a.b: expected text that matches '[a-z]+' but was 1 (Integer)"
+            "body $.a.b: expected a String such as 'x' but was 1 (Integer) (by the rule for $.a)",
+            "body $.a.b: expected text that matches '[a-z]+' but was 1 (Integer) (by the rule for $.a)"
         ]
     );
     let both = body(example, &rules("AND", two), wrong);
@@ -131,7 +131,7 @@ fn defect_7_array_contains_is_about_lists_and_no_item_counts_twice() {
     assert_eq!(
         body(r#"{"a":[1,2]}"#, &two, r#"{"a":["x",7]}"#),
         [
-            "body $.a: no item is like item 1 of the contract, 2; item 1 is, but it is needed for another item of the contract"
+            "body $.a: no item is like item [1] of the contract, 2; item [1] is, but another item of the contract needs it"
         ]
     );
 }
@@ -226,7 +226,7 @@ fn defect_14_a_rule_for_an_xml_element_is_about_its_text() {
     assert_eq!(response(expected, &headers, b"<a><b>blue</b></a>"), NONE);
     assert_eq!(
         response(expected, &headers, b"<a><b>b</b></a>"),
-        ["body $.a.b.#text: expected text that matches 'red|blue' but was 'b'"]
+        ["body $.a.b.#text: expected text that matches 'red|blue' but was 'b' (by the rule for $.a.b)"]
     );
 }
 

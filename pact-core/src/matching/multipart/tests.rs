@@ -129,7 +129,7 @@ fn xml_inside_a_part_has_paths_below_it() {
     assert_eq!(response(&[&xml("<x><y>1</y></x>")], &rules, &[&xml("<x><y>2</y></x>")]), NONE);
     assert_eq!(
         response(&[&xml("<x><y>1</y></x>")], &rules, &[&xml("<x><y>z</y></x>")]),
-        ["body $.a.x.y.#text: expected an integer but was 'z' (String)"]
+        ["body $.a.x.y.#text: expected an integer but was 'z' (String) (by the rule for $.a.x.y)"]
     );
 }
 

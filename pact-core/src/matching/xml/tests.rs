@@ -111,7 +111,7 @@ fn a_rule_for_an_element_is_about_its_text() {
     assert_eq!(request("<a><b c='x'>1</b></a>", &rule, "<a><b c='x'>42</b></a>"), NONE);
     assert_eq!(
         request("<a><b>1</b></a>", &rule, "<a><b>x</b></a>"),
-        [r"body $.a.b.#text: expected text that matches '\d+' but was 'x'"]
+        [r"body $.a.b.#text: expected text that matches '\d+' but was 'x' (by the rule for $.a.b)"]
     );
     // It says nothing about attributes and what is inside.
     assert_eq!(
