@@ -35,7 +35,6 @@
 //! status: expected 200 but was 201
 //! body $.lines[0].id: expected an integer but was 'x' (String) (by the rule for $.lines[*].id)
 //! body (- expected, + actual):
-//!     {
 //!       \"at\": \"23:59\"
 //!       \"lines\": [
 //!         {
