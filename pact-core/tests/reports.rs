@@ -1,6 +1,7 @@
 //! What people read when something is wrong. Each snapshot is to be read as they would: where is it, what was expected,
 //! what came, which rule says so?
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::needless_pass_by_value, reason = "what is expected is written down where it is used")]
 
 use insta::assert_snapshot;
 use pactwright_core::format::{read_message, read_request, read_response};

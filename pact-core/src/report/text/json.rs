@@ -1,6 +1,6 @@
 //! JSON documents, line by line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::wrong::Wrong;
 use crate::json::{Json, Object};
@@ -79,12 +79,12 @@ impl Lines {
             (Some(Json::Object(expected)), Json::Object(actual)) => {
                 let (expected, wrong) = (Some(expected), wrong);
                 self.container(["{", "}"], label, depth, |lines| {
-                    lines.members(expected, actual, wrong, depth + 1)
+                    lines.members(expected, actual, wrong, depth + 1);
                 });
             }
             (Some(Json::Array(expected)), Json::Array(actual)) => {
                 self.container(["[", "]"], label, depth, |lines| {
-                    lines.items(expected, actual, wrong, depth + 1)
+                    lines.items(expected, actual, wrong, depth + 1);
                 });
             }
             (Some(example), _) => self.whole(example, label, depth),
@@ -92,11 +92,11 @@ impl Lines {
             (None, _) if !wrong.here.is_empty() => {}
             (None, Json::Object(actual)) => {
                 self.container(["{", "}"], label, depth, |lines| {
-                    lines.members(None, actual, wrong, depth + 1)
+                    lines.members(None, actual, wrong, depth + 1);
                 });
             }
             (None, Json::Array(actual)) => {
-                self.container(["[", "]"], label, depth, |lines| lines.items(&[], actual, wrong, depth + 1));
+                self.container(["[", "]"], label, depth, |lines| lines.items(&[], actual, wrong, depth + 1););
             }
             (None, scalar) => self.whole(scalar, label, depth),
         }
@@ -117,10 +117,10 @@ impl Lines {
                 self.accepted(examples.get(name).copied(), value, below, &member(name), depth);
             }
         }
-        let came: HashMap<&str, ()> = actual.names().map(|name| (name, ())).collect();
+        let came: HashSet<&str> = actual.names().collect();
         for (name, example) in expected.into_iter().flat_map(Object::iter) {
             let is_wrong = !wrong.here.is_empty() || wrong.field(name).is_some();
-            if is_wrong && !came.contains_key(name) {
+            if is_wrong && !came.contains(name) {
                 self.whole(example, &member(name), depth);
             }
         }

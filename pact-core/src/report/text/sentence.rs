@@ -86,8 +86,10 @@ impl Sentence {
     }
 }
 
+type Styled = (Style, char);
+
 /// The first line and what is left, cut at a space where there is one.
-fn broken(characters: &[(Style, char)], room: Option<usize>) -> (&[(Style, char)], &[(Style, char)]) {
+fn broken(characters: &[Styled], room: Option<usize>) -> (&[Styled], &[Styled]) {
     // Narrower than this, nothing can be read anyway.
     let Some(room) = room.map(|room| room.max(20)).filter(|room| characters.len() > *room) else {
         return (characters, &[]);
