@@ -96,7 +96,9 @@ impl Lines {
                 });
             }
             (None, Json::Array(actual)) => {
-                self.container(["[", "]"], label, depth, |lines| lines.items(&[], actual, wrong, depth + 1););
+                self.container(["[", "]"], label, depth, |lines| {
+                    lines.items(&[], actual, wrong, depth + 1);
+                });
             }
             (None, scalar) => self.whole(scalar, label, depth),
         }
