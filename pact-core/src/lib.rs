@@ -24,7 +24,7 @@
 //! assert!(expected.mismatches(&actual).is_empty());
 //! actual.body = br#"{"id": "8"}"#.to_vec();
 //! let mismatch = &expected.mismatches(&actual)[0];
-//! assert_eq!(mismatch.to_string(), "body $.id: Expected '8' (String) to be an integer");
+//! assert_eq!(mismatch.to_string(), "body $.id: expected an integer but was '8' (String)");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -106,6 +106,8 @@
 //! | `integer` and the like take `+7`, `007` and numbers of any size where values travel as text | negative or large ones are refused | they are numbers |
 //! | an expression is understood as the language that wrote it spells it ([`rules::Regex`]) | as one library has it, or it is refused | `[\w-.]` and `\<` are common |
 //! | a conversion to V2 refuses rules that V2 does not have | they are written | readers of V2 take them for something else |
+//! | a mismatch reads the same everywhere ([`report::text`]), brokers included; the compatibility suite's sentences are kept apart ([`report::suite`]) | each tool has its own words | people read them in several places, and no known client parses them |
+//! | a comparison of bodies shows what came where a rule accepted it | the example is held against it | only what is wrong should differ |
 //! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
 //! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |
 //! | a file is written back with the spelling it was read in | attributes are lost or renamed | other tools read it too |

@@ -188,7 +188,7 @@ fn a_rule_for_a_value_in_a_body() {
     );
     assert_eq!(
         body(r#"{"a":3}"#, "$.a", r#"{"match":"odd"}"#, r#"{"a":3}"#),
-        ["body $.a: The rule 'odd' is not known, so 3 cannot be checked; a plugin may supply it"]
+        ["body $.a: the rule 'odd' is not known, so 3 cannot be checked; a plugin may supply it"]
     );
 }
 
@@ -204,7 +204,10 @@ fn a_rule_does_not_go_on_below_its_place() {
 fn rules_inside_rules() {
     let each = format!(r#"{{"match":"eachValue","rules":[{EVEN}]}}"#);
     assert_eq!(body(r#"{"a":2}"#, "$", &each, r#"{"x":4}"#), NONE);
-    assert_eq!(body(r#"{"a":2}"#, "$", &each, r#"{"x":5}"#), ["body $.x: 5 is not divisible by 2"]);
+    assert_eq!(
+        body(r#"{"a":2}"#, "$", &each, r#"{"x":5}"#),
+        ["body $.x: 5 is not divisible by 2 (by the rule for $)"]
+    );
     let keys = format!(r#"{{"match":"eachKey","rules":[{EVEN}]}}"#);
     assert_eq!(body(r#"{"2":0}"#, "$", &keys, r#"{"4":0}"#), NONE);
     assert_eq!(body(r#"{"2":0}"#, "$", &keys, r#"{"5":0}"#).len(), 1);
@@ -264,10 +267,7 @@ fn rules_for_metadata_and_contents_of_messages() {
         ]
     );
     let request = CompiledMessage::request_with(message, &all().scope()).unwrap();
-    assert_eq!(
-        sentences(&request.mismatches(&actual(4, "A\n10\nmore"))),
-        ["body $: there are further lines"]
-    );
+    assert_eq!(sentences(&request.mismatches(&actual(4, "A\n10\nmore"))), ["body: there are further lines"]);
 }
 
 const LINES: &str = r#"{"status":200,"headers":{"Content-Type":["application/x-lines"]},
@@ -309,7 +309,7 @@ fn what_goes_wrong_in_an_extension_is_a_mismatch_or_an_error() {
     let mismatches = compiled(LINES).unwrap().mismatches(&lines_response(b"!"));
     assert_eq!(
         sentences(&mismatches),
-        ["body $: the plugin 'lines' could not compare the body: there is a `!`"]
+        ["body: the plugin 'lines' could not compare the body: there is a `!`"]
     );
     let rule = LINES.replace(
         r#""status":200,"#,

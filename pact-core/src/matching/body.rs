@@ -289,16 +289,23 @@ impl Expectation<'_> {
             _ => subject(actual),
         };
         let mut ruled = false;
-        for Holding { list, direct, .. } in self.rules.holding() {
+        for Holding { list, direct, path, .. } in self.rules.holding() {
             if direct || list.rules.iter().any(Rule::cascades) {
                 ruled = true;
-                let at = self.at.to_string();
+                let (at, before) = (self.at.to_string(), found.len());
                 check(list, Some(wanted), got, Part::Body, &at, found);
+                let refused: Vec<_> =
+                    found.drain(before..).map(|mismatch| mismatch.given_for(path)).collect();
+                found.extend(refused);
             }
         }
         if !ruled && expected != actual {
-            let (expected, actual) = (wanted.to_json(), got.to_json());
-            found.push(self.mismatch(Detail::NotEqual { expected, actual }));
+            found.push(self.mismatch(match (wanted, got) {
+                (Subject::Text(_), Subject::Text(_)) => {
+                    Detail::NotEqual { expected: wanted.to_json(), actual: got.to_json() }
+                }
+                _ => Detail::other_bytes(expected, actual),
+            }));
         }
     }
 }

@@ -16,7 +16,7 @@ use super::effort::{Effort, TRIALS};
 use super::trie::{Holding, Place};
 use crate::json::{Json, Object};
 use crate::model::Combine;
-use crate::report::{Detail, Location, Mismatch, Part};
+use crate::report::{Detail, Location, Mismatch, Part, Undecided};
 use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
@@ -49,14 +49,14 @@ impl<'e> Comparison<'e> {
     ) {
         let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
-        for Holding { list, direct, .. } in place.holding() {
+        for Holding { list, direct, path, .. } in place.holding() {
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
             if rules.peek().is_none() {
                 continue;
             }
             by_rules = true;
             if list.combine == Combine::Or && list.rules.len() > 1 {
-                self.any_of(rules, direct, expected, actual, place, location, found);
+                self.any_of(rules, direct, path, expected, actual, place, location, found);
                 refused = true;
                 continue;
             }
@@ -64,7 +64,7 @@ impl<'e> Comparison<'e> {
                 if rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                     shapes.push(rule.shape());
                 } else {
-                    found.push(refusal(rule, expected, actual, location));
+                    found.push(refusal(rule, expected, actual, location).given_for(path));
                     refused = true;
                 }
             }
@@ -89,6 +89,7 @@ impl<'e> Comparison<'e> {
         self,
         rules: impl Iterator<Item = &'r Rule>,
         direct: bool,
+        path: &str,
         expected: Option<&Json<'_>>,
         actual: &Json<'_>,
         place: &Place<'_>,
@@ -99,7 +100,7 @@ impl<'e> Comparison<'e> {
         let mut shapes: Vec<(Shape<'_>, &Rule)> = Vec::new();
         for rule in rules {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
-                refusals.push(refusal(rule, expected, actual, location));
+                refusals.push(refusal(rule, expected, actual, location).given_for(path));
                 continue;
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
@@ -115,7 +116,7 @@ impl<'e> Comparison<'e> {
         let several = shapes.len() > 1;
         for (shape, rule) in shapes {
             if several && !self.effort.allow(actual) {
-                refusals.push(undecided(rule, expected, actual, location));
+                refusals.push(undecided(rule, actual, location));
                 break;
             }
             let mut trial = Vec::new();
@@ -321,20 +322,9 @@ fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location
 }
 
 /// Says that alternatives were not tried to the end.
-fn undecided(
-    rule: &Rule,
-    expected: Option<&Json<'_>>,
-    actual: &Json<'_>,
-    location: &Location<'_>,
-) -> Mismatch {
-    let detail = Detail::Refused {
-        rule: Box::new(rule.clone()),
-        expected: expected.map(|expected| expected.clone().into_owned()),
-        actual: actual.clone().into_owned(),
-        explanation: format!(
-            "It could not be decided within {TRIALS} comparisons whether one of the rules joined by OR holds; use fewer of them inside each other"
-        ),
-    };
+fn undecided(rule: &Rule, actual: &Json<'_>, location: &Location<'_>) -> Mismatch {
+    let (rule, actual) = (Box::new(rule.clone()), actual.clone().into_owned());
+    let detail = Detail::Undecided { rule, actual, reason: Undecided::Alternatives { limit: TRIALS } };
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
 

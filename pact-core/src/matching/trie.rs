@@ -17,6 +17,8 @@ use crate::rules::Rule;
 pub struct RuleTrie {
     nodes: Vec<Node>,
     lists: Vec<RuleList>,
+    /// The path that each list is given for, as reports show it.
+    paths: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -64,9 +66,12 @@ impl RuleTrie {
         entries.sort_by(|left, right| {
             left.path.specificity_but_text(&right.path).then_with(|| left.text.cmp(&right.text))
         });
-        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
+        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new(), paths: Vec::new() };
         for (rank, Entry { path, list, each, .. }) in entries.into_iter().enumerate() {
             trie.lists.push(list);
+            // Rules for each value are given where the container is.
+            let given_for = &path.steps()[..path.steps().len() - usize::from(each)];
+            trie.paths.push(DocPath::from_steps(given_for.to_vec()).to_string());
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
             if each {
                 trie.nodes[node].each.push(rank);
@@ -134,6 +139,8 @@ pub(crate) struct Holding<'t> {
     pub(super) id: usize,
     pub(crate) list: &'t RuleList,
     pub(crate) direct: bool,
+    /// The path that they are given for.
+    pub(crate) path: &'t str,
 }
 
 /// Rules with their rank: those of the higher rank are given by the more specific path.
@@ -141,6 +148,8 @@ pub(crate) struct Holding<'t> {
 pub(crate) struct Ranked<'t> {
     pub(crate) rank: usize,
     pub(crate) list: &'t RuleList,
+    /// The path that they are given for.
+    pub(crate) path: &'t str,
 }
 
 impl<'t> Place<'t> {
@@ -206,19 +215,22 @@ impl<'t> Place<'t> {
     /// The most specific rules that are given for this very place.
     pub(crate) fn own(&self) -> Option<Ranked<'t>> {
         let rank = self.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
-        Some(Ranked { rank, list: &self.trie.lists[rank] })
+        Some(self.ranked(rank))
     }
 
     /// The rules that an `eachValue` above gives for this very place, beside those that decide.
     pub(crate) fn each(&self) -> impl Iterator<Item = Ranked<'t>> {
-        let trie = self.trie;
-        let ranks = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        ranks.map(|rank| Ranked { rank: *rank, list: &trie.lists[*rank] })
+        let ranks = self.nodes.iter().flat_map(|node| &self.trie.nodes[*node].each);
+        ranks.map(|rank| self.ranked(*rank))
     }
 
     /// The rules from here or above that go on below.
     pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
-        self.cascading.map(|rank| Ranked { rank, list: &self.trie.lists[rank] })
+        self.cascading.map(|rank| self.ranked(rank))
+    }
+
+    fn ranked(&self, rank: usize) -> Ranked<'t> {
+        Ranked { rank, list: &self.trie.lists[rank], path: &self.trie.paths[rank] }
     }
 
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
@@ -234,7 +246,8 @@ impl<'t> Place<'t> {
     /// All rules that hold here.
     pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
         let trie = self.trie;
-        let holding = |id: usize, direct| Holding { id, list: &trie.lists[id], direct };
+        let holding =
+            |id: usize, direct| Holding { id, list: &trie.lists[id], direct, path: &trie.paths[id] };
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
         let deciding = self.deciding.map(|id| holding(id, self.direct));
         deciding.into_iter().chain(each.map(move |id| holding(*id, true)))

@@ -308,7 +308,7 @@ fn text(
     let (wanted, got) = (&expected.text, &actual.text);
     if let Some(own) = spot.text() {
         if has_bounds(own) {
-            found.push(without_number(own, "a text", got, &place));
+            found.extend(without_number(own, "a text", &place));
         }
         let speaking = [(own, own.rules().collect())];
         compare(wanted, got, &speaking, &place, found, |_| false);
@@ -381,7 +381,7 @@ fn attribute(
         .filter(|(_, rules)| !rules.is_empty())
         .collect();
     for (list, _) in speaking.iter().filter(|(list, _)| list.exact && has_bounds(*list)) {
-        found.push(without_number(*list, "an attribute", actual, location));
+        found.extend(without_number(*list, "an attribute", location));
     }
     compare(expected, actual, &speaking, location, found, |_| false);
 }
@@ -391,18 +391,10 @@ fn has_bounds(list: Deciding<'_>) -> bool {
 }
 
 /// A mismatch for bounds where nothing can be counted.
-fn without_number(list: Deciding<'_>, what: &str, actual: &str, location: &Location<'_>) -> Mismatch {
-    let rule = list
-        .likes()
-        .next()
-        .map_or_else(|| Rule::Like(crate::rules::Like::default()), |(rule, _)| rule.clone());
-    let detail = Detail::Refused {
-        rule: Box::new(rule),
-        expected: None,
-        actual: actual.into(),
-        explanation: format!("Bounds on a number mean nothing for {what}: give them for an element"),
-    };
-    Mismatch::new(Part::Body, location.to_string(), detail)
+fn without_number(list: Deciding<'_>, what: &'static str, location: &Location<'_>) -> Option<Mismatch> {
+    let (rule, _) = list.likes().next()?;
+    let detail = Detail::Meaningless { rule: Box::new(rule.clone()), what };
+    Some(Mismatch::new(Part::Body, location.to_string(), detail))
 }
 
 /// Compares text by rules, or where none speak for equality. `granted` are rules that hold for other reasons.
@@ -425,6 +417,7 @@ fn compare(
         if list.combine() == Combine::And || refused.len() == rules.len() {
             found.extend(refused.into_iter().map(|rule| {
                 Mismatch::new(Part::Body, location.to_string(), Detail::refused(rule, expected, actual))
+                    .given_for(list.path)
             }));
         }
     }

@@ -148,7 +148,7 @@ impl<'b> Bodies<'b> {
             Detail::NotEqual { expected, actual } if self.content_type.is_xml() => {
                 format!("Expected {} to be equal to {}", described(actual), described(expected))
             }
-            Detail::NotEqual { .. } => self.whole(),
+            Detail::NotEqual { .. } | Detail::OtherBytes { .. } => self.whole(),
             Detail::Length { expected, actual } => {
                 format!("Expected a List with {expected} elements but received {actual} elements")
             }

@@ -15,7 +15,7 @@ pub struct ContentTypeRule {
 
 impl ContentTypeRule {
     /// The bytes that a subject stands for. Bytes inside a JSON document are base64; text that is not is itself.
-    fn bytes(actual: Subject<'_>) -> Cow<'_, [u8]> {
+    pub(crate) fn bytes(actual: Subject<'_>) -> Cow<'_, [u8]> {
         match actual {
             Subject::Bytes(bytes) => Cow::Borrowed(bytes),
             Subject::Text(text) => Cow::Borrowed(text.as_bytes()),

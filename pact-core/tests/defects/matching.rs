@@ -27,8 +27,8 @@ fn a_nullable_object_or_list_may_be_null() {
     assert_eq!(
         body(r#"{"a":{"b":1}}"#, rules, r#"{"a":{"b":null}}"#),
         [
-            "body $.a.b: Expected null (Null) to be the same type as 1 (Integer)",
-            r#"body $.a: Expected {"b":null} (Object) to be a null value"#
+            "body $.a.b: expected a number such as 1 but was null (by the rule for $.a)",
+            r#"body $.a: expected null but was {"b":null} (Object)"#
         ]
     );
     // The example itself may be null.
@@ -44,7 +44,7 @@ fn items_are_held_to_their_rules_where_the_example_list_is_empty() {
     let below = r#"{"$.a":{"matchers":[{"match":"type"}]},"$.a[*].id":{"matchers":[{"match":"integer"}]}}"#;
     assert_eq!(
         body(r#"{"a":[]}"#, below, r#"{"a":[{"id":"x"}]}"#),
-        ["body $.a[0].id: Expected 'x' (String) to be an integer"]
+        ["body $.a[0].id: expected an integer but was 'x' (String) (by the rule for $.a[*].id)"]
     );
     let each = r#"{"$.a":{"matchers":[{"match":"eachValue","rules":[{"match":"integer"}]}]}}"#;
     assert_eq!(body(r#"{"a":[]}"#, each, r#"{"a":["x"]}"#).len(), 1);
@@ -54,7 +54,7 @@ fn items_are_held_to_their_rules_where_the_example_list_is_empty() {
     assert_eq!(body(r#"{"a":[]}"#, keys, r#"{"a":[{"b":1}]}"#), NONE);
     assert_eq!(
         body(r#"{"a":[]}"#, keys, r#"{"a":[{"B":1}]}"#),
-        ["body $.a[0].B: Expected 'B' to match '[a-z]'"]
+        ["body $.a[0].B: expected text that matches '[a-z]' but was 'B'"]
     );
 }
 
@@ -117,8 +117,8 @@ fn several_rules_for_an_object_say_nothing_twice() {
     assert_eq!(
         body(example, &rules("OR"), wrong),
         [
-            "body $.a.b: Expected 1 (Integer) to be the same type as 'x' (String)",
-            "body $.a.b: Expected 1 to match '[a-z]+'"
+            "body $.a.b: expected a String such as 'x' but was 1 (Integer) (by the rule for $.a)",
+            "body $.a.b: expected text that matches '[a-z]+' but was 1 (Integer) (by the rule for $.a)"
         ]
     );
     let both = body(example, &rules("AND"), wrong);
@@ -174,7 +174,7 @@ fn every_variant_of_array_contains_needs_an_item_of_its_own() {
     assert_eq!(
         body(r#"{"a":[1,2]}"#, &two, r#"{"a":["x",7]}"#),
         [
-            "body $.a: no item is like item 1 of the contract, 2; item 1 is, but it is needed for another item of the contract"
+            "body $.a: no item is like item [1] of the contract, 2; item [1] is, but another item of the contract needs it"
         ]
     );
 }
@@ -264,7 +264,10 @@ fn a_response_may_have_further_form_parameters_and_a_request_may_not() {
     assert_eq!(response(&expected, &headers, b"b[]=7&a=42&b[]=8&c=9"), NONE);
     assert_eq!(
         response(&expected, &headers, b"a=x&b[]=77&b[]=8"),
-        ["body $.a: Expected 'x' (String) to be an integer", r"body $['b[]']: Expected '77' to match '\d'"]
+        [
+            "body $.a: expected an integer but was 'x' (String)",
+            r"body $['b[]']: expected text that matches '\d' but was '77'"
+        ]
     );
     let json = Json::parse(expected.as_bytes()).unwrap().into_owned();
     let expected = CompiledRequest::new(read_request(json, SpecVersion::V3).unwrap()).unwrap();
@@ -312,7 +315,7 @@ fn a_rule_for_an_xml_element_is_about_its_text() {
     assert_eq!(response(expected, &headers, b"<a><b>blue</b></a>"), NONE);
     assert_eq!(
         response(expected, &headers, b"<a><b>b</b></a>"),
-        ["body $.a.b.#text: Expected 'b' to match 'red|blue'"]
+        ["body $.a.b.#text: expected text that matches 'red|blue' but was 'b' (by the rule for $.a.b)"]
     );
 }
 

@@ -10,6 +10,7 @@ use pactwright_core::model::{
     Body, Content, ContentType, Data, InteractionKind, Pact, Query, Response, SpecVersion,
 };
 use pactwright_core::path::{DocPath, Step};
+use pactwright_core::report::text::Report;
 use pactwright_core::rules::Regex;
 
 use super::{NONE, moment, response};
@@ -341,10 +342,11 @@ fn every_byte_is_shown_with_two_digits() {
     };
     let expected = Response { body: content(&[0, 1, 0xab]), ..Response::default() };
     let actual = ActualResponse { body: vec![0xa, 0, 0xff], ..ActualResponse::from(&expected) };
-    let found = CompiledResponse::new(expected).unwrap().mismatches(&actual);
-    let said: Vec<_> = found.iter().map(ToString::to_string).collect();
-    assert_eq!(said.len(), 1);
-    assert!(said[0].contains("0001ab") && said[0].contains("0a00ff"), "{said:?}");
+    let compiled = CompiledResponse::new(expected.clone()).unwrap();
+    let found = compiled.mismatches(&actual);
+    assert_eq!(found.len(), 1);
+    let said = Report::of_response(&expected, &actual, &found).to_string();
+    assert!(said.contains("00 01 ab") && said.contains("0a 00 ff"), "{said}");
 }
 
 // Merging.

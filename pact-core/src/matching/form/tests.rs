@@ -73,7 +73,7 @@ fn repeated_names_keep_their_order_and_have_rules_by_place() {
     assert_eq!(request("a=x&a=2", &[("$.a[1]", INTEGER)], "a=x&a=8"), NONE);
     assert_eq!(
         request("a=x&a=2", &[("$.a[1]", INTEGER)], "a=y&a=z"),
-        ["body $.a[0]: expected 'x' but was 'y'", "body $.a[1]: Expected 'z' (String) to be an integer"]
+        ["body $.a[0]: expected 'x' but was 'y'", "body $.a[1]: expected an integer but was 'z' (String)"]
     );
     assert_eq!(request("a=1&a=2", &[("$.a[*]", INTEGER)], "a=7&a=x").len(), 1);
     let bounds = [("$.a", r#"{"match":"type","min":1,"max":2}"#)];
@@ -87,10 +87,10 @@ fn rules_for_the_whole() {
     assert_eq!(request("a=1&b=x", &[("$", r#"{"match":"type"}"#)], "a=2&b=y"), NONE);
     let keys = [("$", r#"{"match":"eachKey","rules":[{"match":"regex","regex":"[ab]"}]}"#)];
     assert_eq!(request("a=1", &keys, "b=2"), NONE);
-    assert_eq!(request("a=1", &keys, "c=2"), ["body $.c: Expected 'c' to match '[ab]'"]);
+    assert_eq!(request("a=1", &keys, "c=2"), ["body $.c: expected text that matches '[ab]' but was 'c'"]);
     let each = [("$", r#"{"match":"eachValue","rules":[{"match":"integer"}]}"#)];
     assert_eq!(request("a=1", &each, "b=2&c=3"), NONE);
-    assert_eq!(request("a=1", &each, "b=x"), ["body $.b: Expected 'x' (String) to be an integer"]);
+    assert_eq!(request("a=1", &each, "b=x"), ["body $.b: expected an integer but was 'x' (String)"]);
     let values = [("$", r#"{"match":"values"}"#)];
     assert_eq!(request("a=1", &values, "b=1"), NONE);
     assert_eq!(request("a=1", &values, "b=2").len(), 1);

@@ -126,7 +126,7 @@ fn by_name(members: &Object<'_>) -> Vec<usize> {
 /// The rules that hold at a place, if all must.
 fn rules(place: &Place<'_>) -> Option<Rules> {
     let mut rules = Rules::new();
-    for Holding { id, list, direct } in place.holding() {
+    for Holding { id, list, direct, .. } in place.holding() {
         let mut applicable =
             list.rules.iter().enumerate().filter(|(_, rule)| direct || rule.cascades()).peekable();
         if applicable.peek().is_some() && list.combine == Combine::Or && list.rules.len() > 1 {

@@ -114,9 +114,9 @@ fn content_is_compared_like_a_body_with_rules_below_the_name() {
     assert_eq!(
         compare(&[json(r#"{"id": "7", "x": [2]}"#), field("b", "x")]),
         [
-            "body $.a.id: Expected '7' (String) to be an integer",
+            "body $.a.id: expected an integer but was '7' (String)",
             "body $.a.x[0]: expected 1 but was 2",
-            r"body $.b: Expected 'x' to match '\d+'"
+            r"body $.b: expected text that matches '\d+' but was 'x'"
         ]
     );
     assert_eq!(compare(&[json("{"), field("b", "1")]).len(), 1);
@@ -129,7 +129,7 @@ fn xml_inside_a_part_has_paths_below_it() {
     assert_eq!(response(&[&xml("<x><y>1</y></x>")], &rules, &[&xml("<x><y>2</y></x>")]), NONE);
     assert_eq!(
         response(&[&xml("<x><y>1</y></x>")], &rules, &[&xml("<x><y>z</y></x>")]),
-        ["body $.a.x.y.#text: Expected 'z' (String) to be an integer"]
+        ["body $.a.x.y.#text: expected an integer but was 'z' (String) (by the rule for $.a.x.y)"]
     );
 }
 
@@ -180,8 +180,8 @@ fn headers_of_parts_may_have_rules() {
     assert_eq!(
         response(&[&expected], &rules, &[&part("image/png", "x")]),
         [
-            "body $.a.Content-Type: Expected 'image/png' to match 'text/.*'",
-            r"body $.a.X-Id: Expected 'x' to match '\d+'"
+            "body $.a.Content-Type: expected text that matches 'text/.*' but was 'image/png'",
+            r"body $.a.X-Id: expected text that matches '\d+' but was 'x'"
         ]
     );
     // What is said about the content does not free the headers.
@@ -205,7 +205,7 @@ fn type_frees_how_many_parts_of_a_name_there_are() {
     assert_eq!(response(&[&one], &rules, &[&two, &three]), NONE);
     assert_eq!(
         response(&[&one], &rules, &[&one, &two, &three]),
-        [r#"body $.a: Expected ["x","y","z"] (size 3) to have maximum size of 2"#]
+        ["body $.a: expected at most 2 items but was 3"]
     );
     assert!(!response(&[&one], &rules, &[]).is_empty());
     assert_eq!(response(&[&one, &two], &[("$.a", r#"{"match":"type"}"#)], &[&three]), NONE);
@@ -220,7 +220,7 @@ fn rules_for_the_whole_are_about_names() {
     let keys = [("$", r#"{"match":"eachKey","rules":[{"match":"regex","regex":"[ab]"}]}"#)];
     let (a, b, c) = (field("a", "1"), field("b", "2"), field("c", "3"));
     assert_eq!(response(&[&a], &keys, &[&b]), NONE);
-    assert_eq!(response(&[&a], &keys, &[&c]), ["body $.c: Expected 'c' to match '[ab]'"]);
+    assert_eq!(response(&[&a], &keys, &[&c]), ["body $.c: expected text that matches '[ab]' but was 'c'"]);
     let each = [("$", r#"{"match":"eachValue","rules":[{"match":"integer"}]}"#)];
     assert_eq!(response(&[&a], &each, &[&c]), NONE);
     assert_eq!(response(&[&a], &each, &[&field("c", "x")]).len(), 1);

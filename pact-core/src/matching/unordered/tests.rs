@@ -70,10 +70,7 @@ fn equal_items_count_each() {
 fn bounds_are_for_the_list_they_are_given_for() {
     let most = ("$", r#"{"match":"max-equals-ignore-order","max":3}"#);
     assert!(matches("[1,2]", &[most], "[3,2,1]"));
-    assert_eq!(
-        sentences("[1,2]", &[most], "[1,2,3,4]"),
-        ["body $: Expected [1,2,3,4] (size 4) to have maximum size of 3"]
-    );
+    assert_eq!(sentences("[1,2]", &[most], "[1,2,3,4]"), ["body: expected at most 3 items but was 4"]);
     let both = ("$", r#"{"match":"ignore-order","min":2,"max":3}"#);
     assert!(matches("[[1]]", &[both], "[[2],[1]]"));
     assert!(!matches("[[1]]", &[both], "[[1]]"));
@@ -149,7 +146,7 @@ fn further_items_are_held_to_the_rules_for_all() {
     assert!(matches("[100]", &rules, "[200,100,300]"));
     assert_eq!(
         sentences("[100]", &rules, r#"[200,100,"bad"]"#),
-        ["body $[2]: Expected 'bad' (String) to be the same type as 100 (Integer)"]
+        ["body $[2]: expected a number such as 100 but was 'bad' (String) (by the rule for $[*])"]
     );
     // Rules for one item of the example are not for further ones.
     let rules = [("$", least.as_str()), ("$[*]", r#"{"match":"type"}"#), ("$[1]", r#"{"match":"equality"}"#)];
@@ -173,20 +170,20 @@ fn what_is_missing_and_what_is_too_much_is_named() {
     assert_eq!(
         sentences(r#"[{"id":1,"x":"a"},{"id":2,"x":"a"}]"#, &[ANY], r#"[{"id":1,"x":"a"},{"id":2,"x":"b"}]"#),
         [
-            r#"body $: no item is like item 1 of the contract, {"id":2,"x":"a"}; the closest is item 1, but body $[1].x: Expected 'b' (String) to be equal to 'a' (String)"#
+            r#"body: no item is like item [1] of the contract, {"id":2,"x":"a"}; the closest is item [1], but body $[1].x: expected 'a' (String) but was 'b' (String) (by the rule for $)"#
         ]
     );
     assert_eq!(
         sentences("[1,1]", &[ANY], "[1,2]"),
         [
-            "body $: no item is like item 1 of the contract, 1; item 0 is, but it is needed for another item of the contract",
+            "body: no item is like item [1] of the contract, 1; item [0] is, but another item of the contract needs it",
             "body $[1]: 2 was not expected"
         ]
     );
     assert_eq!(sentences("[1]", &[ANY], "[2,1]"), ["body $[0]: 2 was not expected"]);
     assert_eq!(
         sentences("[1]", &[ANY], "[]"),
-        ["body $: no item is like item 0 of the contract, 1; the list is empty"]
+        ["body: no item is like item [0] of the contract, 1; the list is empty"]
     );
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Spot<'t> {
 #[derive(Clone, Copy)]
 pub(super) struct Deciding<'t> {
     pub(super) list: &'t RuleList,
+    /// The path that they are given for.
+    pub(super) path: &'t str,
     /// Whether they are given for this very place.
     pub(super) direct: bool,
     /// Whether they are given for it by name, not by a wildcard.
@@ -65,13 +67,14 @@ impl<'t> Spot<'t> {
     }
 
     pub(super) fn deciding(&self) -> Option<Deciding<'t>> {
-        let from = |list, direct| {
-            Some(Deciding { list, direct, exact: direct && self.exact, each: false, only: None })
+        let from = |ranked: Ranked<'t>, direct| {
+            let exact = direct && self.exact;
+            Some(Deciding { list: ranked.list, path: ranked.path, direct, exact, each: false, only: None })
         };
         match (self.place.own(), self.inherited) {
-            (Some(own), Some(above)) if own.rank < above.rank => from(above.list, false),
-            (Some(own), _) => from(own.list, true),
-            (None, above) => from(above?.list, false),
+            (Some(own), Some(above)) if own.rank < above.rank => from(above, false),
+            (Some(own), _) => from(own, true),
+            (None, above) => from(above?, false),
         }
     }
 
@@ -79,6 +82,7 @@ impl<'t> Spot<'t> {
     pub(super) fn lists(&self) -> SmallVec<[Deciding<'t>; 2]> {
         let each = self.place.each().map(|ranked| Deciding {
             list: ranked.list,
+            path: ranked.path,
             direct: true,
             exact: true,
             each: true,
@@ -185,7 +189,7 @@ pub(super) fn count<'e>(
     for (rule, _) in rules.likes() {
         if !rule.check(None, Subject::Json(&elements), true) {
             let detail = Detail::refused(rule, None, Subject::Json(&elements));
-            found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+            found.push(Mismatch::new(Part::Body, location.to_string(), detail).given_for(rules.path));
         }
     }
 }
