@@ -33,6 +33,13 @@ async fn every_answer_has_values_of_its_own() -> TestResult {
         .upon_receiving("a request for a token")
         .request(post("/token").form(json!({ "user": string("ada") })))
         .respond(ok().form(json!({ "token": random_hexadecimal(32), "kind": "bearer" })))
+        .upon_receiving("a request for a report")
+        .request(get("/report"))
+        .respond(ok().xml(
+            element("report")
+                .attribute("id", random_uuid())
+                .child(element("line").occurs(2..).text(random_hexadecimal(16))),
+        ))
         .start()
         .await?;
     let client = Client::builder().no_proxy().build()?;
@@ -61,6 +68,11 @@ async fn every_answer_has_values_of_its_own() -> TestResult {
         .await?;
     let token = token.text().await?;
     assert!(token.contains("kind=bearer") && !token.contains("token=&"), "{token}");
+
+    let report = || async { client.get(format!("{}/report", mock.url())).send().await?.text().await };
+    let reports = [report().await?, report().await?];
+    assert_ne!(reports[0], reports[1]);
+    assert_eq!(reports[0].matches("<line>").count(), 2, "{}", reports[0]);
 
     let file = mock.finish().await?;
     let pact = std::fs::read_to_string(&file.path)?;

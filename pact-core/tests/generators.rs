@@ -204,12 +204,29 @@ fn forms_are_made_of_fields() {
 }
 
 #[test]
+fn attributes_and_text_of_an_xml_document() {
+    let document = "<?xml version='1.0'?><a id='1'><b>2</b><b>3</b><c/></a>";
+    let made = response(
+        &format!(
+            r#"{{"headers":{{"Content-Type":"application/xml"}},"body":"{document}","generators":{{"body":{{
+                "$.a['@id']":{{"type":"RandomInt","min":7,"max":7}},"$.a.b":{{"type":"RandomInt","min":8,"max":8}},
+                "$.a.b[1]['#text']":{{"type":"Regex","regex":"<&"}},"$.a.c":{{"type":"Uuid"}}}}}}}}"#
+        ),
+        &consumer(),
+    );
+    let text = String::from_utf8(made.example.body.bytes().into_owned()).unwrap();
+    assert_eq!(text, "<?xml version='1.0'?><a id='7'><b>8</b><b>&lt;&amp;</b><c/></a>");
+    assert_eq!(
+        sentences(&made.skipped),
+        ["the generator for the body $.a.c was not applied: the example has nothing there"]
+    );
+    let broken = r#"{"headers":{"Content-Type":"application/xml"},"body":"<a>","generators":{"body":{"$.a":{"type":"Uuid"}}}}"#;
+    assert_eq!(response(broken, &consumer()).skipped[0].reason, Reason::NotXml);
+}
+
+#[test]
 fn bodies_that_nothing_is_made_in_are_reported() {
-    for (kind, content) in [
-        ("application/xml", "<a>1</a>"),
-        ("multipart/mixed;boundary=x", "--x--"),
-        ("application/pdf", "JVBERi0="),
-    ] {
+    for (kind, content) in [("multipart/mixed;boundary=x", "--x--"), ("application/pdf", "JVBERi0=")] {
         let made = response(
             &format!(
                 r#"{{"headers":{{"Content-Type":"{kind}"}},"body":"{content}","generators":{{"body":{{"$":{{"type":"Uuid"}},"$.a":{{"type":"Uuid"}}}}}}}}"#

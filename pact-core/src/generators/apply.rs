@@ -2,6 +2,7 @@
 
 mod body;
 mod json;
+mod xml;
 
 use thiserror::Error;
 
@@ -49,6 +50,9 @@ pub enum Reason {
     /// The body is not what its content type says.
     #[error("the body is not JSON, as its content type says")]
     NotJson,
+    /// The body is not XML, or not in UTF-8.
+    #[error("the body is not XML in UTF-8, as its content type says")]
+    NotXml,
     /// The place is no path expression.
     #[error("its path cannot be used: {0}")]
     Path(#[source] PathError),

@@ -6,12 +6,14 @@
 
 mod decode;
 mod limits;
+mod places;
 
 use std::fmt;
 
 use thiserror::Error;
 
 pub use limits::Limits;
+pub(crate) use places::{escaped, places};
 
 /// An element with what is inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]

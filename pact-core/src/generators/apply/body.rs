@@ -32,14 +32,16 @@ impl Applier<'_> {
             self.json(content, &generators, &rules);
         } else if is(ContentType::is_form) {
             self.form(content, &generators);
-        } else if is(ContentType::is_xml) || is(ContentType::is_multipart) {
+        } else if is(ContentType::is_xml) {
+            self.xml(content, &generators);
+        } else if is(ContentType::is_multipart) {
             self.unsupported(&generators, content_type);
         } else {
             self.whole(content, &generators, content_type);
         }
     }
 
-    fn skip_all(&mut self, generators: &[(DocPath, &Generator)], reason: &Reason) {
+    pub(super) fn skip_all(&mut self, generators: &[(DocPath, &Generator)], reason: &Reason) {
         for (path, _) in generators {
             self.skip(Category::Body, &path.to_string(), reason.clone());
         }
