@@ -39,6 +39,12 @@ fn differences(expected: &Request, body: &str) -> Vec<String> {
     compiled.mismatches(&actual).iter().map(ToString::to_string).collect()
 }
 
+#[derive(serde::Serialize)]
+struct Search {
+    page: u8,
+    after: Option<String>,
+}
+
 #[test]
 fn a_form() {
     let request = sent(post("/orders").form(json!({
@@ -54,11 +60,6 @@ fn a_form() {
     assert_eq!(differences(&request, "user=x&page=3&tag=x&tag=y&code=b2").len(), 2);
     let pairs = sent(post("/orders").form((("a", "1"), ("b", integer(2)), ("a", true))));
     assert_eq!(text(&pairs), "a=1&a=true&b=2");
-    #[derive(serde::Serialize)]
-    struct Search {
-        page: u8,
-        after: Option<String>,
-    }
     assert_eq!(text(&sent(post("/orders").form(Search { page: 1, after: None }))), "page=1");
 }
 
