@@ -40,6 +40,9 @@ async fn every_answer_has_values_of_its_own() -> TestResult {
                 .attribute("id", random_uuid())
                 .child(element("line").occurs(2..).text(random_hexadecimal(16))),
         ))
+        .upon_receiving("a request for labels")
+        .request(get("/labels"))
+        .respond(ok().multipart(multipart().field("id", random_hexadecimal(16)).json("count", random_integer(..))))
         .start()
         .await?;
     let client = Client::builder().no_proxy().build()?;
@@ -69,8 +72,9 @@ async fn every_answer_has_values_of_its_own() -> TestResult {
     let token = token.text().await?;
     assert!(token.contains("kind=bearer") && !token.contains("token=&"), "{token}");
 
-    let report = || async { client.get(format!("{}/report", mock.url())).send().await?.text().await };
-    let reports = [report().await?, report().await?];
+    let fetch = async |path: &str| client.get(format!("{}{path}", mock.url())).send().await?.text().await;
+    assert_ne!(fetch("/labels").await?, fetch("/labels").await?);
+    let reports = [fetch("/report").await?, fetch("/report").await?];
     assert_ne!(reports[0], reports[1]);
     assert_eq!(reports[0].matches("<line>").count(), 2, "{}", reports[0]);
 

@@ -38,6 +38,7 @@
 //! - [`model`]: what a contract says, in one vocabulary for all versions; [`rules`] and [`path`] are part of it;
 //! - [`mod@format`]: files, in and out, and from version to version; [`merge`]: several in one;
 //! - [`matching`]: compile once, match many times;
+//! - [`extension`]: what plugins bring, for rules and media types that this crate does not know;
 //! - [`generators`]: values that are made anew for each use of an example;
 //! - [`datetime`]: patterns and expressions for dates and times;
 //! - [`definition`]: rules as text; [`integration`]: examples with rules in them;
@@ -47,6 +48,32 @@
 //!
 //! The crate is pure and synchronous: no I/O, no clock, no environment, no chance. Whoever needs them does them, and
 //! hands in bytes.
+//!
+//! # Speed
+//!
+//! A contract is compiled once and matched many times. JSON is matched while it is read, and what fits is neither built
+//! nor kept, so that the cost of an item does not depend on how many there are. Only a document with a mismatch is read
+//! again, into a tree, to say what is wrong. `cargo bench -p pactwright-core` prints how long matching takes, in relation
+//! to parsing with `serde_json`, and how much memory it asks for;
+//! `cargo run --release --manifest-path tests/peers/Cargo.toml` how long it takes in relation to the reference
+//! implementation. Each figure stands beside its target.
+//!
+//! # Limits
+//!
+//! Contracts and bodies come from elsewhere. What is beyond a limit is refused with an error or a mismatch that says so:
+//!
+//! | of | limit |
+//! |---|---|
+//! | a JSON document ([`json::Limits`]) | 64 MiB, 128 levels, 10 million values |
+//! | an XML document ([`xml::Limits`]) | 64 MiB, 128 levels, 2 million nodes, 256 attributes of one element, no document type |
+//! | a body made of parts | 1,000 parts, 64 headers each, 4 of them inside each other |
+//! | headers of a request or response in a pact | 1,000 |
+//! | steps of a path | [`path::MAX_STEPS`] |
+//! | a regular expression | 10 MB when compiled; a million steps back for those with look-around or back-references |
+//! | values compared on trial, for rules joined by `OR` inside each other | a million per document |
+//! | values compared with one another, for lists in any order | 500,000 per document |
+//! | a definition | [`definition::MAX_LENGTH`], [`definition::MAX_DEPTH`] |
+//! | what a generator makes | [`generators::MAX_LENGTH`] |
 //!
 //! # Compatibility
 //!
@@ -59,13 +86,26 @@
 //! | an empty example list still holds its items to the rules for them | everything passes | a false yes |
 //! | rules may join alternatives for objects and lists (`type` OR `null`) | objects and lists fail before rules are asked | nullable objects exist |
 //! | rules below an `eachValue` hold | they are ignored | a false yes |
-//! | XML paths may have the prefixes of the contract, or namespaces | namespaces only | writers use prefixes |
+//! | XML paths may have the prefixes of the contract, namespaces, or for elements neither | namespaces only | writers use prefixes |
+//! | generators have their way in XML, multipart and form bodies, which are otherwise left as they are, byte by byte | in JSON, and in XML and forms that are written anew | users put them there |
+//! | `values`, `eachKey`, `eachValue`, `arrayContains`, `notEmpty` mean something for XML elements, forms and parts; where a rule means nothing, it is a mismatch | they are passed over | a false yes |
+//! | parts may have rules for their headers (`$.part['Content-Type']`), and `type` frees how many of a name there are | headers are as in the contract | uploads differ in them |
+//! | text is compared decoded: UTF-8, UTF-16, ISO-8859-1 and -15, Windows-1252, by byte order mark, content type or XML declaration; other encodings byte by byte | byte by byte | the encoding is not the text |
+//! | values of forms and queries that are no text stay percent-encoded | they are all replaced by the same character | `%FE` is not `%FF` |
+//! | a form in a response may have more fields than the contract | it may not | responses may say more than was asked |
+//! | parts that are not expected are mismatches in requests | they are ignored | requests are held to the letter |
 //! | a rule for an XML element is about its text | about its name, or refused | the name is the path already |
 //! | every variant of `arrayContains` needs an item of its own | one item may stand for several | a false yes |
 //! | what separates the parts of a multipart body does not count | it does, but for rules | it is made anew every time |
 //! | an empty list of rules is no rule: equality holds | anything passes | a false yes |
 //! | `eachKey` alone leaves the values of other names free | as here | it is about names; `eachValue` is about values |
-//! | an unknown rule is a mismatch | as here, or it passes | what is not understood cannot be confirmed |
+//! | an unknown rule is a mismatch, unless an [`extension`] knows it | as here, or it passes | what is not understood cannot be confirmed |
+//! | `ignore-order` pairs items in polynomial time, within a bound | in exponential time, or it is refused | contracts come from elsewhere |
+//! | the bounds of `ignore-order` hold for the list that it is given for | for lists inside, too | an example would break its own rule |
+//! | what `ignore-order` allows in addition is held to the rules for all items, and for what is inside them | to the former only | a false yes |
+//! | `integer` and the like take `+7`, `007` and numbers of any size where values travel as text | negative or large ones are refused | they are numbers |
+//! | an expression is understood as the language that wrote it spells it ([`rules::Regex`]) | as one library has it, or it is refused | `[\w-.]` and `\<` are common |
+//! | a conversion to V2 refuses rules that V2 does not have | they are written | readers of V2 take them for something else |
 //! | numbers are compared digit by digit | beyond 64 bits they are rounded | 18446744073709551617 is not 18446744073709551618 |
 //! | a broken file is reported with every problem and its JSON pointer | the first problem, or a panic | it has to be mended |
 //! | a file is written back with the spelling it was read in | attributes are lost or renamed | other tools read it too |
@@ -78,6 +118,7 @@ pub mod broker_api;
 pub mod datetime;
 pub mod definition;
 pub mod digest;
+pub mod extension;
 pub mod format;
 pub mod generators;
 pub mod integration;

@@ -250,14 +250,25 @@ fn rules_about_members_want_the_shape_of_the_example() {
 }
 
 #[test]
-fn a_rule_for_a_value_does_not_free_the_number_of_values() {
-    let expected = request(
-        r#"{"path":"/a","query":{"n":["1","2"]},"matchingRules":{"query":{"n":{"matchers":[{"match":"regex","regex":"\\d"}]}}}}"#,
-    );
-    assert_eq!(sentences(&expected, &get("/a", Some("n=8&n=9"), &[])), NONE);
+fn one_value_with_a_rule_stands_for_many_and_several_for_as_many() {
+    let expected = |values: &str, rule: &str| {
+        request(&format!(
+            r#"{{"path":"/a","query":{{"n":{values}}},"matchingRules":{{"query":{{"n":{{"matchers":[{rule}]}}}}}}}}"#
+        ))
+    };
+    let wrong =
+        |expected: &CompiledRequest, query: &str| sentences(expected, &get("/a", Some(query), &[])).len();
+    let regex = r#"{"match":"regex","regex":"\\d"}"#;
+    let one = expected(r#"["1"]"#, regex);
+    assert_eq!(wrong(&one, "n=8&n=9"), 0);
+    assert_eq!(wrong(&one, "n=8&n=x"), 1);
+    let several = expected(r#"["1","2"]"#, regex);
+    assert_eq!(wrong(&several, "n=8&n=9"), 0);
     for query in ["n=1", "n=1&n=2&n=3"] {
-        assert_eq!(sentences(&expected, &get("/a", Some(query), &[])).len(), 1, "{query}");
+        assert_eq!(wrong(&several, query), 1, "{query}");
     }
+    let equal = expected(r#"["1"]"#, r#"{"match":"equality"}"#);
+    assert_eq!(wrong(&equal, "n=1&n=1"), 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::model::{
     Query, RuleList, SpecVersion, metadata_content_type,
 };
 use crate::path::DocPath;
+use crate::rules::Rule;
 
 /// The same contract in another version of the format.
 ///
@@ -59,6 +60,10 @@ fn convert_interaction(
     }
     match &mut one.kind {
         InteractionKind::Http { request, response } => {
+            if to == SpecVersion::V2 {
+                v2_kinds(&request.rules)?;
+                v2_kinds(&response.rules)?;
+            }
             request.query = request.query.take().map(|query| match (query, to) {
                 (query @ Query::Pairs(_), SpecVersion::V1) => Query::Text(query.to_text().into_owned()),
                 (Query::Text(text), version) if version > SpecVersion::V1 => {
@@ -124,6 +129,17 @@ fn take_content_type(body: &mut Body) -> Option<ContentType> {
     let Body::Present(content) = body else { return None };
     content.hint = None;
     content.content_type.take()
+}
+
+/// V2 has rules for types, sizes and regular expressions. Its readers take others for equality, or refuse the file.
+fn v2_kinds(rules: &MatchingRules) -> Result<(), Inexpressible> {
+    let lists = rules.categories().flat_map(|category| rules.category(category));
+    let mut rules = lists.flat_map(|(_, list)| &list.rules);
+    if rules.all(|rule| matches!(rule, Rule::Like(_) | Rule::Regex(_))) {
+        Ok(())
+    } else {
+        Err(Inexpressible::RuleKind)
+    }
 }
 
 /// V2 knows one rule per place, and writes paths in one way only.
@@ -255,7 +271,16 @@ mod tests {
                 http(r#","providerStates":[{"name":"a"},{"name":"b"}]"#, ""),
                 Inexpressible::States,
             ),
-            (SpecVersion::V2, rules(r#"[{"match":"type"},{"match":"null"}]"#), Inexpressible::SeveralRules),
+            (
+                SpecVersion::V2,
+                rules(r#"[{"match":"type"},{"match":"regex","regex":"a"}]"#),
+                Inexpressible::SeveralRules,
+            ),
+            (SpecVersion::V2, rules(r#"[{"match":"integer"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"equality"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"type"},{"match":"null"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"ignore-order"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"from-a-plugin"}]"#), Inexpressible::RuleKind),
             (SpecVersion::V1, rules(r#"[{"match":"type"}]"#), Inexpressible::Rules),
             (
                 SpecVersion::V2,

@@ -81,6 +81,14 @@ pub enum ProblemKind {
         /// What is there, shortened.
         found: String,
     },
+    /// There is more of something than is accepted.
+    #[error("there are more than {limit} {what}")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit that was in force.
+        limit: usize,
+    },
     /// A name is blank.
     #[error("a name must not be blank")]
     BlankName,

@@ -10,9 +10,20 @@ use crate::rules::Rule;
 /// Reads `matchingRules`, in whichever of the two forms they are.
 pub(super) fn rules(attributes: &mut Attributes<'_>, findings: &mut Findings) -> MatchingRules {
     let at = attributes.at;
-    let at = at.name("matchingRules");
+    match attributes.take(&["matchingRules"]) {
+        Some(rules) => rules_at(rules, at.name("matchingRules"), findings),
+        None => MatchingRules::default(),
+    }
+}
+
+/// Reads rules that stand at a place of their own.
+pub(super) fn rules_at(value: JsonBuf, at: Pointer<'_>, findings: &mut Findings) -> MatchingRules {
     let mut rules = MatchingRules::default();
-    for (name, value) in attributes.object(&["matchingRules"], findings).iter() {
+    let Json::Object(object) = value else {
+        findings.unexpected(&at, "an object", &value);
+        return rules;
+    };
+    for (name, value) in object.iter() {
         let at = at.name(name);
         if name.starts_with('$') {
             if let Some((category, place)) = v2_place(name, &at, findings)
@@ -71,7 +82,9 @@ fn v3_category(
         findings.unexpected(&at, "an object", value);
         return;
     };
-    if entries.get("matchers").is_some() {
+    // A header or parameter may be called `matchers`, but then it has an object.
+    let is_list = |matchers: &Json<'_>| category.is_single() || matchers.as_object().is_none();
+    if entries.get("matchers").is_some_and(is_list) {
         let name = if category == Category::Body { "$" } else { "" };
         if let Some(list) = list(entries, (category, name), at, findings) {
             rules.insert(category, name, list);
@@ -134,6 +147,5 @@ fn list(
 }
 
 fn rule(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<Rule> {
-    let read = Rule::parse(definition).and_then(|rule| rule.prepare().map(|()| rule));
-    read.map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
+    findings.prepared(definition).map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
 }

@@ -36,8 +36,7 @@
 //!   like; anchors and look-around are no obstacle.
 //! - A query parameter that the example does not have is added, as elsewhere; everything else that a generator is for
 //!   must be there.
-//! - In XML documents, values are made in attributes and in the text of elements that have some. Inside multipart bodies
-//!   nothing is made yet; each such generator is reported.
+//! - Inside XML and multipart bodies nothing is made yet; each such generator is reported.
 //! - Where several generators are for the same place, the one with the most specific path has its way.
 
 mod apply;

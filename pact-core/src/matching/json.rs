@@ -1,13 +1,18 @@
 //! JSON documents.
 
 mod contains;
+mod plan;
+mod stream;
 
 use std::collections::HashMap;
 
+pub(super) use contains::Pairing;
 pub(crate) use contains::matches_variant;
+pub(super) use plan::Plan;
 
 use smallvec::SmallVec;
 
+use super::effort::{Effort, TRIALS};
 use super::trie::{Holding, Place};
 use crate::json::{Json, Object};
 use crate::model::Combine;
@@ -16,15 +21,22 @@ use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Comparison {
+pub(super) struct Comparison<'e> {
     /// Whether members that are not expected are mismatches.
-    pub(super) strict: bool,
+    strict: bool,
+    /// Whether it only matters that there are mismatches, not which.
+    brief: bool,
+    pub(super) effort: &'e Effort,
 }
 
 /// Objects up to this size are searched by comparing names, larger ones by an index.
 const SMALL_OBJECT: usize = 24;
 
-impl Comparison {
+impl<'e> Comparison<'e> {
+    pub(super) fn new(strict: bool, effort: &'e Effort) -> Self {
+        Self { strict, brief: false, effort }
+    }
+
     /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
     /// rules speak.
     pub(super) fn value(
@@ -37,7 +49,7 @@ impl Comparison {
     ) {
         let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
-        for Holding { list, direct } in place.holding() {
+        for Holding { list, direct, .. } in place.holding() {
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
             if rules.peek().is_none() {
                 continue;
@@ -65,6 +77,8 @@ impl Comparison {
             }
         }
         if !refused {
+            let judged = !shapes.is_empty() && shapes.iter().all(|shape| matches!(shape, Shape::Judged));
+            let expected = expected.filter(|_| !judged);
             self.inside(expected, actual, &shapes, place, location, found);
         }
     }
@@ -82,7 +96,7 @@ impl Comparison {
         found: &mut Vec<Mismatch>,
     ) {
         let mut refusals = Vec::new();
-        let mut shapes: Vec<Shape<'_>> = Vec::new();
+        let mut shapes: Vec<(Shape<'_>, &Rule)> = Vec::new();
         for rule in rules {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                 refusals.push(refusal(rule, expected, actual, location));
@@ -90,16 +104,22 @@ impl Comparison {
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
             // alike, so the latter decides.
-            match (rule.shape(), shapes.iter().position(|shape| matches!(shape, Shape::Exact | Shape::Like)))
-            {
-                (Shape::Like, Some(at)) => shapes[at] = Shape::Like,
+            let known = shapes.iter().position(|(shape, _)| matches!(shape, Shape::Exact | Shape::Like));
+            match (rule.shape(), known) {
+                (Shape::Like, Some(at)) => shapes[at].0 = Shape::Like,
                 (Shape::Exact, Some(_)) => {}
-                (shape, _) => shapes.push(shape),
+                (shape, _) => shapes.push((shape, rule)),
             }
         }
         let mut closest: Option<Vec<Mismatch>> = None;
-        for shape in shapes {
+        let several = shapes.len() > 1;
+        for (shape, rule) in shapes {
+            if several && !self.effort.allow(actual) {
+                refusals.push(undecided(rule, expected, actual, location));
+                break;
+            }
             let mut trial = Vec::new();
+            let expected = expected.filter(|_| !matches!(shape, Shape::Judged));
             self.inside(expected, actual, &[shape], place, location, &mut trial);
             if trial.is_empty() {
                 return;
@@ -239,6 +259,13 @@ impl Comparison {
             }
             return;
         }
+        let unordered = shapes.iter().filter_map(|shape| match shape {
+            Shape::Unordered { additional } => Some(*additional),
+            _ => None,
+        });
+        if let Some(additional) = unordered.reduce(|left, right| left && right) {
+            return self.unordered(expected, actual, additional, place, location, found);
+        }
         for (index, value) in actual.iter().enumerate() {
             let example = expected.get(index).or_else(|| expected.first());
             self.value(example, value, &place.index(index), &location.index(index), found);
@@ -292,3 +319,24 @@ fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location
     let detail = Detail::refused(rule, expected.map(Subject::Json), Subject::Json(actual));
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
+
+/// Says that alternatives were not tried to the end.
+fn undecided(
+    rule: &Rule,
+    expected: Option<&Json<'_>>,
+    actual: &Json<'_>,
+    location: &Location<'_>,
+) -> Mismatch {
+    let detail = Detail::Refused {
+        rule: Box::new(rule.clone()),
+        expected: expected.map(|expected| expected.clone().into_owned()),
+        actual: actual.clone().into_owned(),
+        explanation: format!(
+            "It could not be decided within {TRIALS} comparisons whether one of the rules joined by OR holds; use fewer of them inside each other"
+        ),
+    };
+    Mismatch::new(Part::Body, location.to_string(), detail)
+}
+
+#[cfg(test)]
+mod tests;

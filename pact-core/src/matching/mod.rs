@@ -2,18 +2,21 @@
 //!
 //! A contract is compiled once ([`CompiledRequest`], [`CompiledResponse`], [`CompiledMessage`]): rule paths become a
 //! trie, names are made comparable, expressions are checked. Matching then walks the expected tree, the actual tree
-//! and the trie together, borrowing all three; a place becomes text only when something is wrong there.
+//! and the trie together, borrowing all three; a place becomes text only when something is wrong there. For JSON there is
+//! a quicker way to find that nothing is wrong: along a plan of example and trie, while the document is read.
 //!
 //! Requests are held to the letter (nothing that was not agreed may be sent), responses and messages may say more
 //! than was asked, as the specification has it.
 
 mod body;
+mod effort;
+mod form;
 mod headers;
 mod json;
 mod multipart;
-mod places;
 mod query;
 mod trie;
+mod unordered;
 mod wire;
 mod xml;
 
@@ -21,12 +24,13 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+pub(crate) use body::NESTING;
 pub(crate) use headers::separate as separate_header;
 pub(crate) use json::matches_variant;
-pub use places::leads_somewhere;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 
+use crate::extension::{ExtensionError, Scope};
 use crate::json::Json;
 use crate::model::{Category, Combine, ContentType, MatchingRules, Message, Request, Response, RuleList};
 use crate::path::{DocPath, PathError, Step};
@@ -55,6 +59,14 @@ pub enum CompileError {
         path: String,
         /// What is wrong with it.
         source: RuleError,
+    },
+    /// An extension cannot use something that is its business.
+    #[error("the plugin `{extension}` cannot use the contract: {source}")]
+    Extension {
+        /// The name of the extension.
+        extension: String,
+        /// What is wrong.
+        source: ExtensionError,
     },
 }
 
@@ -147,8 +159,19 @@ impl CompiledRequest {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Request) -> Result<Self, CompileError> {
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a request, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Request, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
         let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let body = body.supply(&expected.body, &rules, true, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.body, &rules.body), expected, rules })
     }
 
     /// What is expected.
@@ -187,7 +210,7 @@ impl CompiledRequest {
             type_is_free: rules.headers.contains_key("content-type"),
             strict: true,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -200,8 +223,19 @@ impl CompiledResponse {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Response) -> Result<Self, CompileError> {
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a response, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Response, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
         let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let body = body.supply(&expected.body, &rules, false, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.body, &rules.body), expected, rules })
     }
 
     /// What is expected.
@@ -223,7 +257,7 @@ impl CompiledResponse {
             type_is_free: rules.headers.contains_key("content-type"),
             strict: false,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -236,8 +270,15 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.contents, expected.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body, strict: false })
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a message that is received, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Message, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        Self::compile(expected, false, scope)
     }
 
     /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.
@@ -245,7 +286,23 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn request(expected: Message) -> Result<Self, CompileError> {
-        Ok(Self { strict: true, ..Self::new(expected)? })
+        Self::request_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a message that asks for an answer, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn request_with(expected: Message, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        Self::compile(expected, true, scope)
+    }
+
+    fn compile(expected: Message, strict: bool, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
+        let body = body::Prepared::new(&expected.contents, expected.content_type());
+        let body = body.supply(&expected.contents, &rules, strict, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.contents, &rules.body), expected, rules, strict })
     }
 
     /// What is expected.
@@ -267,7 +324,7 @@ impl CompiledMessage {
             type_is_free: false,
             strict: self.strict,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         let stated = crate::model::metadata_content_type(&actual.metadata);
         content.compare(&actual.contents, actual.content_type.clone().or(stated), &mut found);

@@ -31,23 +31,41 @@ struct Node {
     each: Vec<usize>,
 }
 
+/// A list on its way to its place.
+struct Entry {
+    path: DocPath,
+    /// The path as text, which settles ties.
+    text: String,
+    list: RuleList,
+    /// Whether an `eachValue` above gives it.
+    each: bool,
+}
+
+impl Entry {
+    fn new(path: DocPath, list: RuleList, each: bool) -> Self {
+        Self { text: path.to_string(), path, list, each }
+    }
+}
+
 impl RuleTrie {
     /// Puts rules where they belong.
     pub(crate) fn new(rules: &[(DocPath, RuleList)]) -> Self {
-        let mut entries: Vec<(DocPath, RuleList, bool)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for (path, list) in rules {
-            entries.push((path.clone(), list.clone(), false));
+            entries.push(Entry::new(path.clone(), list.clone(), false));
             for rule in &list.rules {
                 if let Rule::EachValue(each) = rule {
                     let children = path.steps().iter().cloned().chain([Step::AnyField]).collect();
                     let list = RuleList { combine: Combine::And, rules: each.rules.clone() };
-                    entries.push((DocPath::from_steps(children), list, true));
+                    entries.push(Entry::new(DocPath::from_steps(children), list, true));
                 }
             }
         }
-        entries.sort_by(|(left, ..), (right, ..)| left.specificity(right));
+        entries.sort_by(|left, right| {
+            left.path.specificity_but_text(&right.path).then_with(|| left.text.cmp(&right.text))
+        });
         let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
-        for (rank, (path, list, each)) in entries.into_iter().enumerate() {
+        for (rank, Entry { path, list, each, .. }) in entries.into_iter().enumerate() {
             trie.lists.push(list);
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
             if each {
@@ -73,6 +91,10 @@ impl RuleTrie {
         child
     }
 
+    pub(super) fn list(&self, id: usize) -> &RuleList {
+        &self.lists[id]
+    }
+
     /// The rules at the root of a document.
     pub(crate) fn root(&self) -> Place<'_> {
         Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None)
@@ -96,9 +118,20 @@ pub(crate) struct Place<'t> {
     cascading: Option<usize>,
 }
 
+/// A [`Place`] without its trie, to be kept beside that.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    nodes: Nodes,
+    deciding: Option<usize>,
+    direct: bool,
+    cascading: Option<usize>,
+}
+
 /// Rules that hold at a place, and whether they are given for it or cascade from above.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Holding<'t> {
+    /// Which of the trie's lists it is.
+    pub(super) id: usize,
     pub(crate) list: &'t RuleList,
     pub(crate) direct: bool,
 }
@@ -142,6 +175,7 @@ impl<'t> Place<'t> {
             let exact = at.and_then(|at| node.indices.get(&at).copied());
             [exact, node.any_index].into_iter().flatten()
         };
+        let names = distinct(names);
         let mut nodes = Nodes::new();
         for node in self.nodes.iter().map(|node| &self.trie.nodes[*node]) {
             let exact = names.iter().filter_map(|name| node.fields.get(*name).copied());
@@ -156,6 +190,7 @@ impl<'t> Place<'t> {
 
     /// The rules for an XML attribute, by one of its names or any.
     pub(crate) fn attribute(&self, names: &[&str]) -> Self {
+        let names = distinct(names);
         let nodes = self.nodes.iter().map(|node| &self.trie.nodes[*node]);
         let children = nodes.flat_map(|node| {
             names.iter().filter_map(|name| node.fields.get(*name).copied()).chain(node.any_field)
@@ -172,6 +207,13 @@ impl<'t> Place<'t> {
     pub(crate) fn own(&self) -> Option<Ranked<'t>> {
         let rank = self.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
         Some(Ranked { rank, list: &self.trie.lists[rank] })
+    }
+
+    /// The rules that an `eachValue` above gives for this very place, beside those that decide.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Ranked<'t>> {
+        let trie = self.trie;
+        let ranks = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
+        ranks.map(|rank| Ranked { rank: *rank, list: &trie.lists[*rank] })
     }
 
     /// The rules from here or above that go on below.
@@ -192,14 +234,43 @@ impl<'t> Place<'t> {
     /// All rules that hold here.
     pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
         let trie = self.trie;
-        let deciding = self.deciding.map(|list| Holding { list: &trie.lists[list], direct: self.direct });
+        let holding = |id: usize, direct| Holding { id, list: &trie.lists[id], direct };
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        deciding.into_iter().chain(each.map(|list| Holding { list: &trie.lists[*list], direct: true }))
+        let deciding = self.deciding.map(|id| holding(id, self.direct));
+        deciding.into_iter().chain(each.map(move |id| holding(*id, true)))
+    }
+
+    pub(super) fn trie(&self) -> &'t RuleTrie {
+        self.trie
+    }
+
+    pub(super) fn spot(&self) -> Spot {
+        let Self { trie: _, nodes, deciding, direct, cascading } = self.clone();
+        Spot { nodes, deciding, direct, cascading }
+    }
+
+    /// The place in this trie, from which the spot was taken.
+    pub(super) fn at(trie: &'t RuleTrie, spot: &Spot) -> Self {
+        let Spot { nodes, deciding, direct, cascading } = spot.clone();
+        Self { trie, nodes, deciding, direct, cascading }
+    }
+
+    /// Whether the rules for all items are the same, so that any index stands for all.
+    pub(super) fn items_are_alike(&self) -> bool {
+        self.nodes.iter().all(|node| self.trie.nodes[*node].indices.is_empty())
     }
 
     /// Whether no rule holds here or below.
     pub(crate) fn is_free(&self) -> bool {
         self.nodes.is_empty() && self.deciding.is_none()
+    }
+}
+
+/// The names without one that repeats the first: a node that is reached twice would be reached four times a level deeper.
+fn distinct<'n>(names: &'n [&'n str]) -> &'n [&'n str] {
+    match names {
+        [first, second] if first == second => &names[..1],
+        _ => names,
     }
 }
 
@@ -244,6 +315,14 @@ mod tests {
         for rules in [&rules[..], &reversed[..]] {
             assert_eq!(deciding(&trie(rules).root().field("a").field("b")), Some((Rule::Null(Null), true)));
         }
+    }
+
+    #[test]
+    fn an_element_whose_names_are_the_same_is_found_once() {
+        let trie = trie(&[("$.a.a.a", Rule::Null(Null))]);
+        let place = (0..3).fold(trie.root(), |place, _| place.element(&["a", "a"], Some(0), Some(0)));
+        assert_eq!(place.nodes.len(), 1);
+        assert_eq!(deciding(&place), Some((Rule::Null(Null), true)));
     }
 
     #[test]

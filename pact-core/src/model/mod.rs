@@ -4,6 +4,7 @@
 //! parsed, but nothing is compared; that is the job of [`crate::matching`].
 
 mod body;
+mod charset;
 mod content_type;
 mod detect;
 mod generators;
@@ -15,11 +16,12 @@ use std::fmt;
 
 pub use body::{Body, Content, ContentHint, Data};
 pub(crate) use body::{decode_base64, encode_base64};
+pub(crate) use charset::{Charset, Decoded, decode as decode_text, encode as encode_text};
 pub use content_type::ContentType;
 pub(crate) use detect::{detect, looks_like};
 pub use generators::Generators;
-pub(crate) use http::parse_pairs;
 pub use http::{Headers, Query, Request, Response};
+pub(crate) use http::{decode_component, encode_component, parse_pairs, parse_pairs_in};
 pub use message::Message;
 pub(crate) use message::metadata_content_type;
 pub use rules::{Category, Combine, MatchingRules, RuleList};

@@ -7,6 +7,7 @@ mod text;
 pub(crate) use location::Location;
 pub(crate) use text::{described, quoted, shortened};
 
+use crate::extension::ExtensionError;
 use crate::json::{JsonBuf, JsonError};
 use crate::model::ContentType;
 use crate::multipart::MultipartError;
@@ -107,6 +108,11 @@ pub enum Detail {
         /// The item that came closest, and what is wrong with it: nothing when other items of the contract need it.
         closest: Option<(usize, Vec<Mismatch>)>,
     },
+    /// Whether two lists have the same items in any order takes too long to find out.
+    TooManyComparisons {
+        /// How many comparisons there may be.
+        limit: usize,
+    },
     /// The body is of another type.
     ContentType {
         /// The type that the contract has.
@@ -130,6 +136,24 @@ pub enum Detail {
     NotXml(XmlError),
     /// The body should be made of parts, and is not.
     NotMultipart(MultipartError),
+    /// An extension that compares bodies of this type found it.
+    ByExtension {
+        /// The name of the extension.
+        extension: String,
+        /// What the contract has, where it can be shown.
+        expected: Option<JsonBuf>,
+        /// What came, where it can be shown.
+        actual: Option<JsonBuf>,
+        /// The sentence of the extension.
+        explanation: String,
+    },
+    /// The extension that compares bodies of this type could not do so.
+    ExtensionFailed {
+        /// The name of the extension.
+        extension: String,
+        /// What went wrong.
+        error: ExtensionError,
+    },
 }
 
 impl Mismatch {
@@ -153,8 +177,13 @@ impl Detail {
             Self::ContentType { expected, actual } => (text(expected), text(actual)),
             Self::MissingChild { expected } => (text(expected), None),
             Self::UnexpectedChild { actual } => (None, text(actual)),
+            Self::ByExtension { expected, actual, .. } => (expected.clone(), actual.clone()),
             // The sentence says it.
-            Self::NotJson(_) | Self::NotXml(_) | Self::NotMultipart(_) => (None, None),
+            Self::TooManyComparisons { .. }
+            | Self::NotJson(_)
+            | Self::NotXml(_)
+            | Self::NotMultipart(_)
+            | Self::ExtensionFailed { .. } => (None, None),
         }
     }
 

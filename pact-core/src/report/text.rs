@@ -52,7 +52,9 @@ impl fmt::Display for Detail {
             Self::NotEqual { expected, actual } => {
                 write!(formatter, "expected {} but was {}", described(expected), described(actual))
             }
-            Self::Refused { explanation, .. } => formatter.write_str(explanation),
+            Self::Refused { explanation, .. } | Self::ByExtension { explanation, .. } => {
+                formatter.write_str(explanation)
+            }
             Self::Missing { expected } => {
                 write!(formatter, "expected {} but it is missing", quoted(expected))
             }
@@ -74,6 +76,10 @@ impl fmt::Display for Detail {
                     }
                 }
             }
+            Self::TooManyComparisons { limit } => write!(
+                formatter,
+                "the lists are too long to be compared in any order (more than {limit} comparisons); make the example shorter"
+            ),
             Self::ContentType { expected, actual } => {
                 write!(formatter, "expected content of type '{expected}' but it is '{actual}'")
             }
@@ -84,6 +90,9 @@ impl fmt::Display for Detail {
             Self::NotJson(error) => write!(formatter, "expected a JSON document, but {error}"),
             Self::NotXml(error) => write!(formatter, "expected an XML document, but {error}"),
             Self::NotMultipart(error) => write!(formatter, "expected a body made of parts, but {error}"),
+            Self::ExtensionFailed { extension, error } => {
+                write!(formatter, "the plugin '{extension}' could not compare the body: {error}")
+            }
         }
     }
 }

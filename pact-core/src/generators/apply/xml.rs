@@ -1,50 +1,50 @@
-//! XML documents.
+//! XML documents: new text and attributes, everything else as it was written.
 
-use std::collections::BTreeMap;
-
+use super::body::{Inside, Outcomes, Task};
 use super::{Applier, Reason};
-use crate::generators::{Generator, as_text};
+use crate::generators::as_text;
 use crate::json::JsonBuf;
-use crate::model::{Category, Content, Data};
-use crate::path::DocPath;
-use crate::xml::{escaped, places};
+use crate::model::{Category, Content, ContentType};
+use crate::xml::{Edits, Source, select};
 
 impl Applier<'_> {
-    /// Puts values into attributes and text. Everything else in the document stays as it was written.
-    pub(super) fn xml(&mut self, content: &mut Content, generators: &[(DocPath, &Generator)]) {
-        let bytes = content.bytes().into_owned();
-        let Ok(before) = String::from_utf8(bytes) else {
-            return self.skip_all(generators, &Reason::NotXml);
+    pub(super) fn xml(
+        &mut self,
+        content: &mut Content,
+        content_type: &ContentType,
+        tasks: &[Task<'_>],
+        inside: Inside<'_>,
+        outcomes: &mut Outcomes,
+    ) {
+        let charset = content_type.parameter("charset");
+        let source = match Source::new(&content.data, charset) {
+            Ok(source) => source,
+            Err(error) => return outcomes.blame(tasks, &Reason::NotXml(error)),
         };
-        // The most specific path goes last, and so has its way.
-        let mut ordered: Vec<_> = generators.iter().collect();
-        ordered.sort_by(|(left, _), (right, _)| left.specificity(right));
-        let mut edits = BTreeMap::new();
-        for (path, generator) in ordered {
-            let place = path.to_string();
-            let Ok(found) = places(&before, path.steps()) else {
-                return self.skip_all(generators, &Reason::NotXml);
-            };
-            if found.is_empty() {
-                self.skip(Category::Body, &place, Reason::NotThere);
+        let document = match source.parse() {
+            Ok(document) => document,
+            Err(error) => return outcomes.blame(tasks, &Reason::NotXml(error)),
+        };
+        let mut edits = Edits::default();
+        for task in tasks {
+            if task.path.steps().is_empty() {
+                outcomes.blame(std::slice::from_ref(task), &Reason::ContentType(content_type.clone()));
             }
-            for value in found {
-                let example = JsonBuf::from(value.value);
-                if let Some(made) = self.make(Category::Body, &place, generator, &example) {
-                    edits.insert(value.range.start, (value.range, escaped(&as_text(&made))));
+            for slot in select(&document, task.path.steps()) {
+                outcomes.met(task.id);
+                let place = inside.place(&task.path);
+                let example = JsonBuf::from(slot.value.as_str());
+                let Some(made) = self.make(Category::Body, &place, task.generator, &example) else {
+                    continue;
+                };
+                if let Err(character) = edits.replace(&slot, &as_text(&made)) {
+                    self.skip(Category::Body, &place, Reason::Character(character));
                 }
             }
         }
-        if edits.is_empty() {
-            return;
-        }
-        let mut after = before;
-        for (range, text) in edits.into_values().rev() {
-            after.replace_range(range, &text);
-        }
-        match &mut content.data {
-            Data::Binary(bytes) => *bytes = after.into_bytes(),
-            Data::Text(_) | Data::Json(_) => content.data = Data::Text(after),
+        drop(document);
+        if !edits.is_empty() {
+            content.data = source.finish(edits);
         }
     }
 }

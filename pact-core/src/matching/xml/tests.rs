@@ -1,5 +1,7 @@
 use super::*;
+use crate::json::Json;
 use crate::matching::RuleTrie;
+use crate::model::RuleList;
 use crate::rules::Rule;
 
 /// The mismatches of documents, as sentences; rules as `path: definition`.
@@ -209,4 +211,178 @@ fn deep_and_wide_documents_are_compared() {
     let wide = |count: usize| format!("<a>{}</a>", "<b c='1'>x</b>".repeat(count));
     assert_eq!(request(&wide(1), &[("$.a.b", TYPE)], &wide(20_000)), NONE);
     assert_eq!(response(&wide(20_000), &[], &wide(19_999)).len(), 1);
+}
+
+const VALUES: &str = r#"{"match":"values"}"#;
+const EACH_KEY: &str = r#"{"match":"eachKey","rules":[{"match":"regex","regex":"[a-z]{3}"}]}"#;
+const EACH_VALUE: &str = r#"{"match":"eachValue","rules":[{"match":"integer"}]}"#;
+
+#[test]
+fn elements_are_found_by_their_local_names_too() {
+    let example = "<n:a xmlns:n='urn:x' n:id='1'><n:b>2</n:b></n:a>";
+    assert_eq!(request(example, &[("$.a.b", INTEGER)], &example.replace('2', "8")), NONE);
+    assert_eq!(
+        request(
+            "<a xmlns='urn:x'><b>2</b></a>",
+            &[("$.a.b", INTEGER)],
+            "<p:a xmlns:p='urn:x'><p:b>8</p:b></p:a>"
+        ),
+        NONE
+    );
+}
+
+#[test]
+fn values_free_the_names_of_what_is_inside() {
+    let example = "<a><one>1</one><two>2</two></a>";
+    let rules = [("$.a", VALUES), ("$.a.*", INTEGER)];
+    assert_eq!(request(example, &rules, "<a><three>3</three></a>"), NONE);
+    assert_eq!(request(example, &rules, "<a/>"), NONE);
+    assert_eq!(
+        request(example, &rules, "<a><one>x</one><three>y</three></a>"),
+        [
+            "body $.a.one.#text: Expected 'x' (String) to be an integer",
+            "body $.a.three.#text: Expected 'y' (String) to be an integer"
+        ]
+    );
+    // Each is like the example of its name, or like the first.
+    let rules = [("$.a", VALUES)];
+    assert_eq!(request("<a><b c='1'/></a>", &rules, "<a><x c='1'/></a>"), NONE);
+    assert_eq!(
+        request("<a><b c='1'/></a>", &rules, "<a><x/></a>"),
+        ["body $.a.x.@c: expected '1' but it is missing"]
+    );
+}
+
+#[test]
+fn each_key_is_about_names_inside() {
+    let rules = [("$.a", EACH_KEY)];
+    let example = "<a><one>1</one></a>";
+    assert_eq!(request(example, &rules, "<a><one>1</one><two>2</two></a>"), NONE);
+    assert_eq!(request(example, &rules, "<a/>"), NONE);
+    assert_eq!(request("<a xmlns:n='u'><n:one/></a>", &rules, "<a xmlns:n='u'><n:two/></a>"), NONE);
+    assert_eq!(
+        request(example, &rules, "<a><one>x</one><three>2</three></a>"),
+        [
+            "body $.a.one.#text: expected '1' but was 'x'",
+            "body $.a.three: Expected 'three' to match '[a-z]{3}'"
+        ]
+    );
+}
+
+#[test]
+fn each_value_is_about_elements_inside() {
+    let rules = [("$.a", EACH_VALUE)];
+    assert_eq!(request("<a b='x'><one>1</one></a>", &rules, "<a b='x'><one>7</one><two>8</two></a>"), NONE);
+    assert_eq!(
+        request("<a b='x'><one>1</one></a>", &rules, "<a b='y'><one>1</one><two>z</two></a>"),
+        [
+            "body $.a.@b: expected 'x' but was 'y'",
+            "body $.a.two.#text: Expected 'z' (String) to be an integer"
+        ]
+    );
+    // What holds only elements has no text that could be an integer.
+    assert_eq!(request("<a><b><c/></b></a>", &rules, "<a><b><c/></b></a>").len(), 1);
+    let type_inside = [("$.a", r#"{"match":"eachValue","rules":[{"match":"type"}]}"#)];
+    assert_eq!(request("<a><b><c>1</c></b></a>", &type_inside, "<a><x><c>2</c><c>3</c></x></a>"), NONE);
+    let bounded = [("$.a", r#"{"match":"eachValue","rules":[{"match":"type","min":2}]}"#)];
+    assert_eq!(request("<a><b><c/><c/></b></a>", &bounded, "<a><b><c/></b></a>").len(), 1);
+}
+
+#[test]
+fn where_nothing_else_is_inside_keys_are_attributes() {
+    let example = "<a one='1'/>";
+    assert_eq!(request(example, &[("$.a", EACH_KEY)], "<a two='2'/>"), NONE);
+    assert_eq!(
+        request(example, &[("$.a", EACH_KEY)], "<a three='2'/>"),
+        ["body $.a.@three: Expected 'three' to match '[a-z]{3}'"]
+    );
+    assert_eq!(request(example, &[("$.a", EACH_VALUE)], "<a two='2' six='3'/>"), NONE);
+    assert_eq!(
+        request(example, &[("$.a", EACH_VALUE)], "<a two='x'/>"),
+        ["body $.a.@two: Expected 'x' (String) to be an integer"]
+    );
+    assert_eq!(request(example, &[("$.a", VALUES)], "<a two='1'/>"), NONE);
+    assert_eq!(request(example, &[("$.a", VALUES)], "<a two='2'/>").len(), 1);
+}
+
+#[test]
+fn array_contains_is_about_elements_inside_in_any_order() {
+    let rules = [(
+        "$.a",
+        r#"{"match":"arrayContains","variants":[
+            {"index":0,"rules":{"$['@id']":{"matchers":[{"match":"integer"}]}}},
+            {"index":1,"rules":{"$.#text":{"matchers":[{"match":"regex","regex":"[a-z]+"}]}}}]}"#,
+    )];
+    let example = "<a><b id='1'/><c>x</c></a>";
+    assert_eq!(request(example, &rules, "<a><other/><c>yy</c><b id='7'/><b/></a>"), NONE);
+    let found = request(example, &rules, "<a><b id='x'/><c>y</c></a>");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("body $.a: ") && found[0].contains("<b/>"), "{found:?}");
+    assert_eq!(request(example, &rules, "<a/>").len(), 2);
+    // One element does not stand for two.
+    let twice =
+        [("$.a", r#"{"match":"arrayContains","variants":[{"index":0,"rules":{}},{"index":1,"rules":{}}]}"#)];
+    assert_eq!(request("<a><b/><b/></a>", &twice, "<a><b/></a>").len(), 1);
+    assert_eq!(request("<a>x</a>", &rules, "<a>x</a>").len(), 1, "text is no list");
+}
+
+#[test]
+fn not_empty_is_satisfied_by_text_or_elements() {
+    let rules = [("$.a.b", r#"{"match":"notEmpty"}"#), ("$.a['@c']", r#"{"match":"notEmpty"}"#)];
+    let example = "<a c='1'><b>1</b></a>";
+    assert_eq!(response(example, &rules, "<a c='2'><b>2</b></a>"), NONE);
+    assert_eq!(response(example, &rules, "<a c='2'><b><d/></b></a>"), NONE);
+    assert_eq!(response(example, &rules, "<a c=''><b/></a>").len(), 2);
+    let nested = [("$.a", r#"{"match":"notEmpty"}"#)];
+    assert_eq!(response("<a><b/></a>", &nested, "<a><b/></a>"), NONE);
+    assert_eq!(response("<a><b/></a>", &nested, "<a/>").len(), 2);
+}
+
+#[test]
+fn rules_without_a_meaning_say_so() {
+    for rule in [VALUES, EACH_KEY, EACH_VALUE, r#"{"match":"type","min":1}"#, r#"{"match":"max","max":1}"#] {
+        assert_eq!(request("<a b='1'>x</a>", &[("$.a['@b']", rule)], "<a b='1'>x</a>").len(), 1, "{rule}");
+        assert_eq!(request("<a b='1'>x</a>", &[("$.a.#text", rule)], "<a b='1'>x</a>").len(), 1, "{rule}");
+    }
+    for rule in [VALUES, EACH_KEY, EACH_VALUE] {
+        assert_eq!(request("<a>x</a>", &[("$.a", rule)], "<a>x</a>").len(), 1, "{rule}");
+    }
+    assert_eq!(
+        request("<a b='1'/>", &[("$.a['@b']", r#"{"match":"type","min":1}"#)], "<a b='2'/>"),
+        ["body $.a.@b: Bounds on a number mean nothing for an attribute: give them for an element"]
+    );
+    // For an element that is meant by name, also where it has no text.
+    for rule in [INTEGER, r#"{"match":"unheard-of"}"#] {
+        assert_eq!(request("<a><b/></a>", &[("$.a", rule)], "<a><b/></a>").len(), 1, "{rule}");
+    }
+    // A wildcard means what it can mean.
+    let wild = [("$.a.*", VALUES)];
+    assert_eq!(request("<a b='1'><c><d>1</d></c></a>", &wild, "<a b='1'><c><e>1</e></c></a>"), NONE);
+}
+
+#[test]
+fn one_of_several_rules_for_the_inside_is_enough() {
+    let list = |rules: &[&str]| RuleList {
+        combine: Combine::Or,
+        rules: rules
+            .iter()
+            .map(|rule| Rule::parse(&Json::parse(rule.as_bytes()).unwrap()).unwrap())
+            .collect(),
+    };
+    let trie = RuleTrie::new(&[("$.a".parse().unwrap(), list(&[EACH_KEY, VALUES]))]);
+    let count = |actual: &str| {
+        let parse = |text: &str| Element::parse(text.as_bytes()).unwrap();
+        let mut found = Vec::new();
+        Comparison { strict: true }.document(
+            &parse("<a><one>1</one></a>"),
+            &parse(actual),
+            &trie.root(),
+            &Location::root(),
+            &mut found,
+        );
+        found.len()
+    };
+    assert_eq!(count("<a><one>1</one><three>1</three></a>"), 0);
+    assert_eq!(count("<a><two>x</two></a>"), 0);
+    assert_eq!(count("<a><three>x</three></a>"), 1);
 }

@@ -1,38 +1,14 @@
-//! What holds for every contract and every answer.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+//! What holds for every answer.
 
-use pactwright_core::json::{Json, JsonBuf, Number};
+use pactwright_core::json::Json;
 use pactwright_core::matching::{ActualRequest, ActualResponse, CompiledRequest, CompiledResponse};
-use pactwright_core::model::{
-    Body, Category, Combine, Content, ContentType, Data, Request, Response, RuleList,
-};
+use pactwright_core::model::{Body, Category, Content, ContentType, Data, Request, Response, RuleList};
 use pactwright_core::report::Detail;
 use pactwright_core::rules::Rule;
 use proptest::prelude::*;
 
-/// A name that comes up often, so that documents and paths meet, or any other.
-fn name() -> impl Strategy<Value = String> {
-    prop_oneof![4 => "[abc]", 1 => "\\PC{0,6}"]
-}
-
-fn json() -> impl Strategy<Value = JsonBuf> {
-    let leaf = prop_oneof![
-        Just(Json::Null),
-        any::<bool>().prop_map(Json::from),
-        any::<u64>().prop_map(Json::from),
-        any::<f64>().prop_filter_map("JSON has no such number", |number| {
-            Number::parse(&format!("{number:e}")).map(|number| Json::Number(number.into_owned()))
-        }),
-        "\\PC{0,12}".prop_map(Json::from),
-    ];
-    leaf.prop_recursive(4, 24, 5, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..5).prop_map(Json::Array),
-            prop::collection::vec((name(), inner), 0..5)
-                .prop_map(|members| Json::Object(members.into_iter().collect())),
-        ]
-    })
-}
+use crate::strategies::json::json;
+use crate::strategies::rules::{list, path};
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&apos;")
@@ -48,62 +24,6 @@ fn xml() -> impl Strategy<Value = String> {
         )
     });
     element.prop_map(|element| element.replacen(' ', " xmlns:n='urn:n' xmlns='urn:m' ", 1))
-}
-
-/// A path expression that may lead somewhere.
-fn path() -> impl Strategy<Value = String> {
-    let step = prop::sample::select(vec![
-        ".a",
-        ".b",
-        ".c",
-        ".*",
-        "[*]",
-        "[0]",
-        "[1]",
-        "['n:a']",
-        "['@d']",
-        ".#text",
-        "['urn:m:a']",
-        "['@n:e']",
-    ]);
-    prop::collection::vec(step, 0..4).prop_map(|steps| format!("${}", steps.concat()))
-}
-
-/// Any rule, also where it makes no sense.
-fn rule() -> impl Strategy<Value = Rule> {
-    let definitions = [
-        r#"{"match":"type"}"#,
-        r#"{"match":"type","min":2}"#,
-        r#"{"match":"type","max":1}"#,
-        r#"{"match":"equality"}"#,
-        r#"{"match":"regex","regex":"[a-c0-9]+"}"#,
-        r#"{"match":"include","value":"a"}"#,
-        r#"{"match":"integer"}"#,
-        r#"{"match":"decimal"}"#,
-        r#"{"match":"number"}"#,
-        r#"{"match":"boolean"}"#,
-        r#"{"match":"null"}"#,
-        r#"{"match":"date"}"#,
-        r#"{"match":"datetime"}"#,
-        r#"{"match":"values"}"#,
-        r#"{"match":"contentType","value":"image/png"}"#,
-        r#"{"match":"contentType","value":"application/json"}"#,
-        r#"{"match":"notEmpty"}"#,
-        r#"{"match":"semver"}"#,
-        r#"{"match":"statusCode","status":"success"}"#,
-        r#"{"match":"eachKey","rules":[{"match":"regex","regex":"[ab]"}]}"#,
-        r#"{"match":"eachValue","rules":[{"match":"type"},{"match":"integer"}]}"#,
-        r#"{"match":"arrayContains","variants":[{"index":0,"rules":{"$":{"matchers":[{"match":"type"}]}}},{"index":3,"rules":{}}]}"#,
-        r#"{"match":"unheard-of"}"#,
-    ];
-    prop::sample::select(definitions.to_vec())
-        .prop_map(|definition| Rule::parse(&Json::parse(definition.as_bytes()).unwrap()).unwrap())
-}
-
-fn rules() -> impl Strategy<Value = Vec<(String, RuleList)>> {
-    let list = (any::<bool>(), prop::collection::vec(rule(), 0..3))
-        .prop_map(|(or, rules)| RuleList { combine: if or { Combine::Or } else { Combine::And }, rules });
-    prop::collection::vec((path(), list), 0..6)
 }
 
 /// A body as a contract has it, of any type, whether it is one or not.
@@ -129,6 +49,10 @@ fn content() -> impl Strategy<Value = (Option<&'static str>, Vec<u8>)> {
         prop::collection::vec(any::<u8>(), 0..40),
     ];
     (types, bytes)
+}
+
+fn rules() -> impl Strategy<Value = Vec<(String, RuleList)>> {
+    prop::collection::vec((path(), list()), 0..6)
 }
 
 fn expected(kind: Option<&str>, bytes: &[u8], rules: &[(String, RuleList)]) -> Response {
