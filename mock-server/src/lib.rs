@@ -4,7 +4,18 @@
 //! mock of that service, and writes down what it asked and what it needs back: the *pact*. The team of the provider
 //! replays the pact against the real service. Nobody needs the other's service running.
 //!
+//! This page is a tutorial of ten minutes. Complete projects are in the `examples` folder: `consumer` (asynchronous, with
+//! reqwest), `blocking` (plain `#[test]`s, with ureq) and `messages`.
+//!
 //! # A first test
+//!
+//! One dev-dependency, and a runtime if your tests are asynchronous:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! pactwright = "0.1"
+//! tokio = { version = "1", features = ["macros", "rt"] }
+//! ```
 //!
 //! ```
 //! use pactwright::prelude::*;
@@ -53,7 +64,7 @@
 //! kept to the contract, and writes `target/pacts/web-orders.json`, which goes to the provider's team (through a
 //! broker, most of the time).
 //!
-//! In a test without a runtime, end with `.start_blocking()?` and `mock.finish()?`.
+//! A test without a runtime is a plain `#[test]` that ends in `.start_blocking()?` and `mock.finish()?`.
 //!
 //! # Say what you need, and no more
 //!
@@ -65,16 +76,104 @@
 //! | [`like`](matchers::like), [`string`](matchers::string) | the same type, all the way down |
 //! | [`integer`](matchers::integer), [`decimal`](matchers::decimal), [`number`](matchers::number), [`boolean`](matchers::boolean) | numbers and truth |
 //! | [`regex`](matchers::regex), [`include`](matchers::include), [`uuid`](matchers::uuid), [`semver`](matchers::semver) | text |
+//! | [`email`](matchers::email), [`ipv4`](matchers::ipv4), [`ipv6`](matchers::ipv6), [`hexadecimal`](matchers::hexadecimal) | text in well-known formats |
 //! | [`date`](matchers::date), [`time`](matchers::time), [`datetime`](matchers::datetime) | moments in a format |
+//! | [`iso8601_datetime`](matchers::iso8601_datetime) and its kin, [`rfc1123_datetime`](matchers::rfc1123_datetime) | moments as standards write them |
 //! | [`each_like`](fn@matchers::each_like), [`array_containing`](matchers::array_containing) | lists |
 //! | [`each_key`](matchers::each_key), [`each_value`](matchers::each_value), [`map_of`](matchers::map_of) | objects with free names |
 //! | [`nullable`](matchers::nullable), [`null_value`](matchers::null_value), [`not_empty`](matchers::not_empty), [`equal_to`](matchers::equal_to) | presence and identity |
 //! | [`any_of`](matchers::any_of), [`all_of`](matchers::all_of) | combinations |
+//! | [`content_type`](matchers::content_type) | whatever looks like a media type |
 //!
-//! Matchers work in paths, headers and query parameters, too: `get(regex("/orders/7", r"/orders/\d+"))`.
+//! Matchers work in paths, headers, query parameters, the status and metadata, too:
+//! `get(regex("/orders/7", r"/orders/\d+"))`.
 //!
 //! In a *request*, be exact where your client is: a query parameter or a member that is not in the contract is a
 //! mismatch, because the provider may not be prepared for it.
+//!
+//! An example may be a value of your own types, as it is. Then say for which places there is more to say:
+//!
+//! ```
+//! # use pactwright::prelude::*;
+//! #[derive(serde::Serialize)]
+//! struct Order { id: u64, tags: Vec<String> }
+//!
+//! let order = Order { id: 7, tags: vec!["new".to_owned()] };
+//! let response = ok().json(&order).matching("$.id", integer(0)).matching("$.tags", each_like(string("")));
+//! # let _ = response;
+//! ```
+//!
+//! # Values that are different every time
+//!
+//! An example stands still, but some values must not. These matchers give another value with every answer (the pact file
+//! keeps one example):
+//!
+//! | matcher | gives |
+//! |---|---|
+//! | [`random_integer`](matchers::random_integer), [`random_decimal`](matchers::random_decimal), [`random_boolean`](matchers::random_boolean) | numbers and truth: `random_integer(1..=6)` |
+//! | [`random_string`](matchers::random_string), [`random_hexadecimal`](matchers::random_hexadecimal), [`random_uuid`](matchers::random_uuid), [`random_regex`](matchers::random_regex) | text |
+//! | [`relative_date`](matchers::relative_date), [`relative_time`](matchers::relative_time), [`relative_datetime`](matchers::relative_datetime) | moments as seen from now: `relative_date("today + 2 weeks", "yyyy-MM-dd")` |
+//! | [`url`](matchers::url), [`mock_server_url`](matchers::mock_server_url) | links that lead back to the mock |
+//!
+//! Other values only the provider knows: the id of the order that it made for the test.
+//! [`from_provider_state`](matchers::from_provider_state) has it put into the request when that is replayed there.
+//!
+//! ```
+//! # use pactwright::prelude::*;
+//! let mock = consumer("web")
+//!     .provider("orders")
+//!     .given_with("an order exists", json!({ "state": "open" }))
+//!     .upon_receiving("a cancellation")
+//!     .request(delete(from_provider_state("/orders/${id}", "/orders/7")))
+//!     .respond(ok().json(json!({ "state": "cancelled", "at": relative_datetime("now", "yyyy-MM-dd'T'HH:mm:ssXXX") })));
+//! # mock.to_pact()?;
+//! # Ok::<(), pactwright::dsl::Mistakes>(())
+//! ```
+//!
+//! # Bodies of every kind
+//!
+//! Requests, responses and messages have the same words for what they carry:
+//!
+//! ```
+//! # use pactwright::prelude::*;
+//! let login = post("/login").form(json!({ "user": string("ada"), "remember": true }));
+//! let upload = post("/labels").multipart(
+//!     multipart().field("order", integer(7)).file("label", "label.pdf", "application/pdf", *b"%PDF-1.7"),
+//! );
+//! let report = ok().xml(
+//!     element("orders").child(element("order").occurs(1..).attribute("id", integer(7)).text(string("open"))),
+//! );
+//! let export = ok().text_as("text/csv", regex("id;state\n7;open\n", r"id;state\n(\d+;[a-z]+\n)*"));
+//! let picture = ok().bytes_like("image/gif", *b"GIF89a");
+//! # let _ = (login, upload, report, export, picture);
+//! ```
+//!
+//! # Messages
+//!
+//! Where the provider publishes and the consumer handles, there is no server. The message goes straight to the handler;
+//! the pact is written when the handler succeeds.
+//!
+//! ```
+//! # use pactwright::prelude::*;
+//! # #[derive(serde::Deserialize)]
+//! # struct Order { id: u64 }
+//! # fn reserve(order: &Order) -> Result<(), std::io::Error> { assert_eq!(order.id, 7); Ok(()) }
+//! # let folder = tempfile::tempdir()?;
+//! let orders = consumer("warehouse").provider("orders");
+//! # let orders = orders.output_dir(folder.path());
+//! orders
+//!     .given("an order was placed")
+//!     .upon_receiving("an order")
+//!     .message(message().json(json!({ "id": integer(7) })).metadata("topic", "orders"))
+//!     .verify(|message| {
+//!         let order: Order = message.json()?;
+//!         Ok(reserve(&order)?)
+//!     })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`verify_async`](dsl::MessageTest::verify_async) takes an `async` closure. A message that is answered by others is
+//! `.request(message()..).respond(message()..)`: see [`ExchangeTest::verify`](dsl::ExchangeTest::verify).
 //!
 //! # Several interactions
 //!
@@ -129,19 +228,31 @@
 //! Interactions of tests that no longer exist stay in the file: a run of one test must not lose the others. Delete the
 //! file, or set `PACT_OVERWRITE=true` ([`overwrite`](dsl::Contract::overwrite)), to keep only what this run writes.
 //!
+//! # What earlier versions cannot say
+//!
+//! Pacts are written in version 4 of the specification. For tools that know no more,
+//! [`spec_version`](dsl::Contract::spec_version) chooses version 3 or 2; what those have no words for (a `semver`, a
+//! pending interaction, ...) is a mistake when the test starts, not silently left out. Before version 4 a pact holds
+//! either requests or messages.
+//!
 //! # Limits
+//!
+//! The values of one query parameter or header share one matcher.
 //!
 //! HTTP/1.1 without TLS, on the loopback interface. Request bodies up to
 //! [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds for the head of a request, 60 for its body.
 
+mod chance;
 pub mod dsl;
 pub mod matchers;
+pub mod messages;
 mod pact_file;
 mod report;
 mod serve;
 mod settings;
 
 pub use dsl::consumer;
+pub use messages::MessageError;
 pub use pact_file::{Conflict, Difference, MergeError, PactFile, SaveError};
 /// The contract itself: what [`dsl::Mock::to_pact`] gives, and what mismatches and errors are made of.
 pub use pactwright_core;
@@ -150,19 +261,24 @@ pub use serve::{BlockingMockServer, MockServer, StartError};
 
 /// Everything that a contract test needs: `use pactwright::prelude::*;`.
 pub mod prelude {
+    pub use pactwright_core::generators::{DataType, UuidFormat};
     pub use pactwright_core::model::SpecVersion;
     pub use pactwright_core::rules::StatusClass;
     pub use serde_json::json;
 
     pub use crate::consumer;
     pub use crate::dsl::{
-        accepted, bad_request, conflict, created, delete, forbidden, get, gone, head, internal_server_error,
-        no_content, not_found, not_modified, ok, options, patch, post, put, request, service_unavailable,
-        status, too_many_requests, unauthorized, unprocessable,
+        accepted, bad_request, conflict, created, delete, element, forbidden, get, gone, head,
+        internal_server_error, message, multipart, no_content, not_found, not_modified, ok, options, patch,
+        post, put, request, service_unavailable, status, too_many_requests, unauthorized, unprocessable,
     };
     pub use crate::matchers::{
-        all_of, any_of, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value,
-        equal_to, include, integer, like, map_of, not_empty, null_value, nullable, number, regex, semver,
-        string, time, uuid,
+        all_of, any_of, array_containing, boolean, content_type, date, datetime, decimal, each_key,
+        each_like, each_value, email, equal_to, from_provider_state, from_provider_state_as, hexadecimal,
+        include, integer, ipv4, ipv6, iso8601_date, iso8601_datetime, iso8601_datetime_millis, iso8601_time,
+        like, map_of, mock_server_url, not_empty, null_value, nullable, number, random_boolean,
+        random_decimal, random_hexadecimal, random_integer, random_regex, random_string, random_uuid,
+        random_uuid_as, regex, relative_date, relative_datetime, relative_time, rfc1123_datetime, semver,
+        string, time, url, uuid,
     };
 }

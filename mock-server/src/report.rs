@@ -71,7 +71,7 @@ pub struct InteractionName {
     pub description: String,
     /// Its provider states.
     pub states: Vec<ProviderState>,
-    /// Method and path of its request.
+    /// Method and path of its request; empty for a message.
     pub request: String,
 }
 

@@ -76,6 +76,95 @@ fn something_that_was_never_requested() {
 }
 
 #[test]
+fn a_wrong_method() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = "PUT /orders\nContent-Type: application/json\n|{\"lines\":[{\"sku\":\"SKU-9\",\"count\":1}]}";
+    insta::assert_snapshot!(report(mock(&folder), &[FETCH, wrong]));
+}
+
+#[test]
+fn a_forgotten_header() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(report(mock(&folder), &["GET /orders/7?fields=id\n", PLACE]));
+}
+
+#[test]
+fn a_header_with_another_value() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(report(
+        mock(&folder),
+        &["GET /orders/7?fields=id\nAccept: application/xml\n", PLACE]
+    ));
+}
+
+#[test]
+fn a_wrong_query() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(report(
+        mock(&folder),
+        &["GET /orders/7?fields=state&page=2\nAccept: application/json\n", PLACE]
+    ));
+}
+
+/// The report on an order that is placed with this body.
+fn placed(body: &str) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let request = format!("POST /orders\nContent-Type: application/json\n|{body}");
+    report(mock(&folder), &[FETCH, &request])
+}
+
+#[test]
+fn a_member_that_is_missing() {
+    insta::assert_snapshot!(placed(r#"{"lines":[{"sku":"SKU-9"}]}"#));
+}
+
+#[test]
+fn a_member_of_another_type() {
+    insta::assert_snapshot!(placed(r#"{"lines":[{"sku":"SKU-9","count":"two"}]}"#));
+}
+
+#[test]
+fn text_that_does_not_match() {
+    insta::assert_snapshot!(placed(r#"{"lines":[{"sku":"4711","count":2}]}"#));
+}
+
+#[test]
+fn a_member_that_was_not_agreed() {
+    insta::assert_snapshot!(placed(r#"{"lines":[{"sku":"SKU-9","count":2}],"note":"by noon"}"#));
+}
+
+#[test]
+fn a_list_that_is_too_short() {
+    insta::assert_snapshot!(placed(r#"{"lines":[]}"#));
+}
+
+#[test]
+fn a_body_that_is_no_json() {
+    insta::assert_snapshot!(placed(r#"{"lines":["#));
+}
+
+#[test]
+fn two_tests_that_say_different_things() {
+    let folder = tempfile::tempdir().unwrap();
+    let ping = |code: u16| {
+        let mock = consumer("web")
+            .provider("orders")
+            .output_dir(folder.path())
+            .given("the service is up")
+            .upon_receiving("a ping")
+            .request(get("/ping"))
+            .respond(status(code).json(json!({ "code": integer(code) })));
+        let mock = mock.start_blocking().unwrap();
+        send(&mock, "GET /ping\n");
+        mock.finish()
+    };
+    ping(200).unwrap();
+    let text = ping(202).unwrap_err().to_string();
+    let text = text.replace(&*folder.path().to_string_lossy(), "target/pacts");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
 fn debug_reads_like_display() {
     let folder = tempfile::tempdir().unwrap();
     let report = report(mock(&folder), &[]);

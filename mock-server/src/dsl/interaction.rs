@@ -1,21 +1,15 @@
 //! One interaction after another: given, upon receiving, request, respond.
 
-use std::collections::HashSet;
-use std::panic::Location;
-
-use pactwright_core::format::{self, WriteError};
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
-use pactwright_core::matching::{
-    ActualRequest, ActualResponse, CompileError, CompiledRequest, CompiledResponse,
-};
-use pactwright_core::model::{Interaction, InteractionKind, Pact, ProviderState};
-use pactwright_core::report::Mismatch;
+use pactwright_core::model::Pact;
 use serde::Serialize;
 
-use super::mistake::{Mistake, Mistakes, Part, Place, Problem};
-use super::{Contract, RequestBuilder, ResponseBuilder, Source};
+use super::draft::{self, Compiled, Draft, Head, HttpKind, Kind, State};
+use super::message::{MessageAsked, MessageBuilder, MessageTest};
+use super::mistake::Mistakes;
+use super::value::Written;
+use super::{Contract, RequestBuilder, ResponseBuilder};
 use crate::matchers::tree;
-use crate::pact_file::Identity;
 
 /// A contract, and what must be true at the provider before the next interaction.
 #[derive(Debug, Clone)]
@@ -23,12 +17,12 @@ use crate::pact_file::Identity;
 pub struct Given {
     contract: Contract,
     finished: Vec<Draft>,
-    states: Vec<(String, JsonBuf)>,
+    states: Vec<State>,
 }
 
-/// An interaction that lacks its request.
+/// An interaction that lacks its request, or a message that lacks its contents.
 #[derive(Debug, Clone)]
-#[must_use = "go on with `.request(..)`"]
+#[must_use = "go on with `.request(..)` or `.message(..)`"]
 pub struct Receiving {
     before: Given,
     head: Head,
@@ -51,21 +45,36 @@ pub struct Mock {
     drafts: Vec<Draft>,
 }
 
-#[derive(Debug, Clone)]
-struct Head {
-    description: String,
-    key: Option<String>,
-    pending: bool,
-    comments: Vec<String>,
-    source: Source,
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::dsl::RequestBuilder {}
+    impl Sealed for crate::dsl::MessageBuilder {}
 }
 
-#[derive(Debug, Clone)]
-struct Draft {
-    head: Head,
-    states: Vec<(String, JsonBuf)>,
-    request: RequestBuilder,
-    response: ResponseBuilder,
+/// What asks for a response: a request over HTTP ([`get`](super::get), [`post`](super::post), ...) or a
+/// [`message`](fn@super::message).
+pub trait Asks: sealed::Sealed {
+    /// What lacks the response.
+    type Asked;
+
+    #[doc(hidden)]
+    fn ask(self, receiving: Receiving) -> Self::Asked;
+}
+
+impl Asks for RequestBuilder {
+    type Asked = Asked;
+
+    fn ask(self, Receiving { before, head }: Receiving) -> Asked {
+        Asked { before, head, request: self }
+    }
+}
+
+impl Asks for MessageBuilder {
+    type Asked = MessageAsked;
+
+    fn ask(self, Receiving { before, head }: Receiving) -> MessageAsked {
+        MessageAsked::new(before.contract, before.finished, head, before.states, self)
+    }
 }
 
 impl Given {
@@ -75,8 +84,9 @@ impl Given {
 
     /// Something else that must be true at the provider before, such as `"order 7 exists"`. The provider's tests have a
     /// handler of that name.
+    #[track_caller]
     pub fn given(mut self, state: impl Into<String>) -> Self {
-        self.states.push((state.into(), Json::Object(ObjectBuf::new())));
+        self.states.push(Written::here((state.into(), Json::Object(ObjectBuf::new()))));
         self
     }
 
@@ -90,22 +100,16 @@ impl Given {
     ///     .given_with("an order exists", json!({ "id": 7, "state": "open" }));
     /// # let _ = given;
     /// ```
+    #[track_caller]
     pub fn given_with(mut self, state: impl Into<String>, params: impl Serialize) -> Self {
-        self.states.push((state.into(), JsonBuf::from(tree(&params))));
+        self.states.push(Written::here((state.into(), JsonBuf::from(tree(&params)))));
         self
     }
 
     /// What happens, in the consumer's words. Together with the provider states it names the interaction.
     #[track_caller]
     pub fn upon_receiving(self, description: impl Into<String>) -> Receiving {
-        let head = Head {
-            description: description.into(),
-            key: None,
-            pending: false,
-            comments: Vec::new(),
-            source: Location::caller(),
-        };
-        Receiving { before: self, head }
+        Receiving { before: self, head: Head::new(description.into()) }
     }
 }
 
@@ -128,9 +132,64 @@ impl Receiving {
         self
     }
 
-    /// What the consumer sends.
-    pub fn request(self, request: RequestBuilder) -> Asked {
-        Asked { before: self.before, head: self.head, request }
+    /// The name of the test that this belongs to, so that a failing verification leads to it (V4).
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let receiving = consumer("web")
+    ///     .provider("orders")
+    ///     .upon_receiving("a request for order 7")
+    ///     .test_name(concat!(module_path!(), "::an_order_can_be_fetched"))
+    ///     .reference("Jira", "ticket", "SHOP-42");
+    /// # let _ = receiving;
+    /// ```
+    pub fn test_name(mut self, name: impl Into<String>) -> Self {
+        self.head.test_name = Some(name.into());
+        self
+    }
+
+    /// Something elsewhere that this has to do with (V4): a value under a name, in a group such as `"OpenAPI"` or `"Jira"`.
+    pub fn reference(
+        mut self,
+        group: impl Into<String>,
+        name: impl Into<String>,
+        value: impl Serialize,
+    ) -> Self {
+        self.head.references.push((group.into(), name.into(), JsonBuf::from(tree(&value))));
+        self
+    }
+
+    /// Which transport of the provider this goes over (V4), where it has several: the verifier knows their addresses.
+    pub fn transport(mut self, transport: impl Into<String>) -> Self {
+        self.head.transport = Some(transport.into());
+        self
+    }
+
+    /// A description in `CommonMark` that user interfaces show with the interaction (V4).
+    pub fn markup(mut self, common_mark: impl Into<String>) -> Self {
+        self.head.markup = Some(common_mark.into());
+        self
+    }
+
+    /// What the consumer sends: a request over HTTP, or a [`message`](fn@super::message) that is answered by others.
+    pub fn request<R: Asks>(self, request: R) -> R::Asked {
+        request.ask(self)
+    }
+
+    /// What the provider publishes, and the consumer handles.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let test = consumer("warehouse")
+    ///     .provider("orders")
+    ///     .given("order 7 was placed")
+    ///     .upon_receiving("an order")
+    ///     .message(message().json(json!({ "id": integer(7) })).metadata("topic", "orders"));
+    /// # let _ = test;
+    /// ```
+    pub fn message(self, message: MessageBuilder) -> MessageTest {
+        let Given { contract, finished, states } = self.before;
+        MessageTest::new(contract, finished, self.head, states, message)
     }
 }
 
@@ -138,18 +197,21 @@ impl Asked {
     /// What the consumer needs back.
     pub fn respond(self, response: ResponseBuilder) -> Mock {
         let Self { before: Given { contract, mut finished, states }, head, request } = self;
-        finished.push(Draft { head, states, request, response });
+        let kind = Kind::Http(Box::new(HttpKind { request, response }));
+        finished.push(Draft { head, states, kind });
         Mock { contract, drafts: finished }
     }
 }
 
 impl Mock {
     /// Another interaction of the same mock, with something that must be true at the provider before.
+    #[track_caller]
     pub fn given(self, state: impl Into<String>) -> Given {
         self.another().given(state)
     }
 
     /// Another interaction of the same mock, with something that must be true at the provider before, and values.
+    #[track_caller]
     pub fn given_with(self, state: impl Into<String>, params: impl Serialize) -> Given {
         self.another().given_with(state, params)
     }
@@ -177,115 +239,6 @@ impl Mock {
     }
 
     pub(crate) fn compile(&self) -> Result<Compiled, Mistakes> {
-        let mut mistakes = Vec::new();
-        let mut pact = Pact::new(&*self.contract.consumer, &*self.contract.provider, self.contract.version);
-        let source = self.drafts.first().map(|draft| draft.head.source);
-        for (problem, name) in [
-            ("name of the consumer", &self.contract.consumer),
-            ("name of the provider", &self.contract.provider),
-        ] {
-            if name.trim().is_empty() {
-                mistakes.push(Mistake {
-                    interaction: self
-                        .drafts
-                        .first()
-                        .map(|draft| draft.head.description.clone())
-                        .unwrap_or_default(),
-                    place: Place::Interaction,
-                    problem: Problem::Blank(problem),
-                    source_line: source.map(ToString::to_string),
-                });
-            }
-        }
-        let mut names = HashSet::new();
-        let mut requests = Vec::new();
-        for draft in &self.drafts {
-            let before = mistakes.len();
-            let interaction = draft.resolve(&mut mistakes);
-            if !names.insert(Identity::of(&interaction)) {
-                mistakes.push(draft.mistake(Place::Interaction, Problem::SameName));
-            }
-            if mistakes.len() == before {
-                match draft.prove(&interaction) {
-                    Ok(request) => requests.push(request),
-                    Err(found) => mistakes.extend(found),
-                }
-            }
-            pact.interactions.push(interaction);
-        }
-        if mistakes.is_empty() { Ok(Compiled { pact, requests }) } else { Err(Mistakes(mistakes)) }
-    }
-}
-
-/// A contract that makes sense.
-pub(crate) struct Compiled {
-    pub(crate) pact: Pact,
-    /// For each interaction, in the same order.
-    pub(crate) requests: Vec<CompiledRequest>,
-}
-
-impl Compiled {
-    /// Whether the version of the pact has words for everything in it.
-    pub(crate) fn check_version(&self) -> Result<(), WriteError> {
-        format::to_json(&self.pact).map(drop)
-    }
-}
-
-impl Draft {
-    fn resolve(&self, mistakes: &mut Vec<Mistake>) -> Interaction {
-        let description = &self.head.description;
-        if description.trim().is_empty() {
-            mistakes.push(self.mistake(Place::Interaction, Problem::Blank("description")));
-        }
-        let request = Box::new(self.request.resolve(description, mistakes));
-        let response = Box::new(self.response.resolve(description, mistakes));
-        let mut interaction =
-            Interaction::new(description.as_str(), InteractionKind::Http { request, response });
-        for (name, params) in &self.states {
-            let params = match params {
-                Json::Object(params) => params.clone(),
-                other => {
-                    let problem = Problem::StateParams { state: name.clone(), found: other.type_name() };
-                    mistakes.push(self.mistake(Place::Interaction, problem));
-                    ObjectBuf::new()
-                }
-            };
-            interaction.states.push(ProviderState { name: name.clone(), params });
-        }
-        interaction.key.clone_from(&self.head.key);
-        interaction.pending = self.head.pending;
-        if !self.head.comments.is_empty() {
-            let texts = self.head.comments.iter().map(|text| Json::from(text.as_str())).collect();
-            interaction.comments.insert("text", Json::Array(texts));
-        }
-        interaction
-    }
-
-    /// A contract must be satisfied by its own example.
-    fn prove(&self, interaction: &Interaction) -> Result<CompiledRequest, Vec<Mistake>> {
-        let Some((request, response)) = interaction.as_http() else { return Err(Vec::new()) };
-        let broken = |place, error: CompileError| vec![self.mistake(place, Problem::Compile(error))];
-        let compiled = CompiledRequest::new(request.clone())
-            .map_err(|error| broken(Place::Request(Part::Whole), error))?;
-        let answer = CompiledResponse::new(response.clone())
-            .map_err(|error| broken(Place::Response(Part::Whole), error))?;
-        let contradiction =
-            |place, mismatch: Mismatch| self.mistake(place, Problem::Contradiction(Box::new(mismatch)));
-        let asked = compiled.mismatches(&ActualRequest::from(request)).into_iter();
-        let answered = answer.mismatches(&ActualResponse::from(response)).into_iter();
-        let mistakes: Vec<_> = asked
-            .map(|mismatch| contradiction(Place::Request(Part::Whole), mismatch))
-            .chain(answered.map(|mismatch| contradiction(Place::Response(Part::Whole), mismatch)))
-            .collect();
-        if mistakes.is_empty() { Ok(compiled) } else { Err(mistakes) }
-    }
-
-    fn mistake(&self, place: Place, problem: Problem) -> Mistake {
-        Mistake {
-            interaction: self.head.description.clone(),
-            place,
-            problem,
-            source_line: Some(self.head.source.to_string()),
-        }
+        draft::compile(&self.contract, &self.drafts)
     }
 }

@@ -4,18 +4,27 @@
 //! is started, all of them, each with the line that it was written in.
 
 mod body;
+mod draft;
+mod headers;
 mod interaction;
+mod message;
 mod mistake;
+mod pad;
+mod proof;
 mod request;
 mod response;
 mod value;
+mod version;
 
-use std::panic::Location;
 use std::path::PathBuf;
 
 use pactwright_core::model::SpecVersion;
 
-pub use interaction::{Asked, Given, Mock, Receiving};
+pub(crate) use draft::Compiled;
+
+pub use body::{Element, Multipart, XmlBody, element, multipart};
+pub use interaction::{Asked, Asks, Given, Mock, Receiving};
+pub use message::{ExchangeTest, MessageAsked, MessageBuilder, MessageTest, message};
 pub use mistake::{Mistake, Mistakes, Part, PathProblem, Place, Problem};
 pub use request::{RequestBuilder, delete, get, head, options, patch, post, put, request};
 pub use response::{
@@ -23,7 +32,7 @@ pub use response::{
     no_content, not_found, not_modified, ok, service_unavailable, status, too_many_requests, unauthorized,
     unprocessable,
 };
-pub use value::TextValue;
+pub use value::{StatusValue, TextValue};
 
 /// Who asks. Made by [`consumer`].
 #[derive(Debug, Clone)]
@@ -130,8 +139,6 @@ impl Contract {
         Self { body_limit: bytes, ..self }
     }
 }
-
-type Source = &'static Location<'static>;
 
 #[cfg(test)]
 mod tests;

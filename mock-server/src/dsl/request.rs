@@ -3,12 +3,12 @@
 use std::panic::Location;
 
 use hyper::Method;
-use hyper::header::HeaderName;
-use pactwright_core::model::{Category, Headers, MatchingRules, Query, Request};
-use serde::Serialize;
+use pactwright_core::model::{Category, Query, Request};
 
-use super::body::{self, BodyValue};
+use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
+use super::headers::{HeaderDraft, state_content_type};
 use super::mistake::{Mistake, Part, PathProblem, Place, Problem};
+use super::pad::Pad;
 use super::value::{TextValue, Written};
 
 /// A request, as the consumer sends it.
@@ -20,9 +20,9 @@ use super::value::{TextValue, Written};
 pub struct RequestBuilder {
     method: Written<String>,
     path: Written<TextValue>,
-    query: Vec<(String, Written<TextValue>)>,
-    headers: Vec<(String, Written<TextValue>)>,
-    body: Option<Written<BodyValue>>,
+    query: Vec<(String, Option<Written<TextValue>>)>,
+    headers: HeaderDraft,
+    body: BodyDraft,
 }
 
 /// A request with any method. The path is what travels: percent-encoded, without a query.
@@ -33,8 +33,8 @@ pub fn request(method: impl Into<String>, path: impl Into<TextValue>) -> Request
         method: Written { value: method.into(), source },
         path: Written { value: path.into(), source },
         query: Vec::new(),
-        headers: Vec::new(),
-        body: None,
+        headers: HeaderDraft::default(),
+        body: BodyDraft::default(),
     }
 }
 
@@ -61,91 +61,60 @@ methods! {
 }
 
 impl RequestBuilder {
-    /// A header that must be there, with this value.
+    /// A header that must be there, with this value. Given several times, it must come several times, in that order.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
-        self.headers.push((name.into(), Written { value: value.into(), source: Location::caller() }));
+        self.headers.push(name.into(), Written::here(value.into()));
         self
     }
 
-    /// A query parameter. Given several times, the parameter has several values in that order.
+    /// A query parameter. Given several times, or with [`each_like`](fn@crate::matchers::each_like), the parameter has several
+    /// values, in that order.
     ///
     /// Name and value are given as they are meant, not percent-encoded.
     #[track_caller]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
-        self.query.push((name.into(), Written { value: value.into(), source: Location::caller() }));
+        self.query.push((name.into(), Some(Written::here(value.into()))));
         self
     }
 
-    /// A JSON body, with matchers where not the value itself is meant. Without a `Content-Type` header it is
-    /// `application/json`.
-    #[track_caller]
-    pub fn json(mut self, body: impl Serialize) -> Self {
-        self.body = Some(Written { value: BodyValue::json(&body), source: Location::caller() });
-        self
-    }
-
-    /// A body of plain text, which must be equal.
-    #[track_caller]
-    pub fn text(self, body: impl Into<String>) -> Self {
-        self.text_as("text/plain", body)
-    }
-
-    /// A body of text of another media type, such as `text/csv`.
-    #[track_caller]
-    pub fn text_as(mut self, media_type: impl Into<String>, body: impl Into<String>) -> Self {
-        let value = BodyValue::Text(body.into(), media_type.into());
-        self.body = Some(Written { value, source: Location::caller() });
-        self
-    }
-
-    /// A body of bytes of a media type, such as `image/png`.
-    #[track_caller]
-    pub fn bytes(mut self, media_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        let value = BodyValue::Bytes(body.into(), media_type.into());
-        self.body = Some(Written { value, source: Location::caller() });
+    /// A query parameter without a value: `?debug`, not `?debug=`.
+    pub fn query_flag(mut self, name: impl Into<String>) -> Self {
+        self.query.push((name.into(), None));
         self
     }
 
     /// No body may be sent. Where nothing is said about the body, any will do.
     #[track_caller]
-    pub fn without_body(mut self) -> Self {
-        self.body = Some(Written { value: BodyValue::Empty, source: Location::caller() });
-        self
+    pub fn without_body(self) -> Self {
+        self.with_body(BodyValue::Empty)
+    }
+
+    pub(super) fn body(&self) -> &BodyDraft {
+        &self.body
     }
 
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Request {
-        let mut rules = MatchingRules::default();
+        let mut pad = Pad::http(interaction, Place::Request, mistakes);
         let method = self.method.value.to_uppercase();
         if Method::from_bytes(method.as_bytes()).is_err() {
             let problem = Problem::Method(self.method.value.clone());
-            mistakes.push(at(interaction, Part::Method, problem, self.method.source));
+            pad.mistake(Part::Method, problem, self.method.source);
         }
-        let path = self.resolve_path(interaction, &mut rules, mistakes);
-        let query = self.resolve_query(interaction, &mut rules, mistakes);
-        let mut headers = headers(&self.headers, interaction, Place::Request, &mut rules, mistakes);
-        let body = body::resolve(
-            self.body.as_ref(),
-            interaction,
-            Place::Request,
-            &mut headers,
-            &mut rules,
-            mistakes,
-        );
-        Request { method, path, query, headers, body, rules, ..Request::default() }
+        let path = self.resolve_path(&mut pad);
+        let query = self.resolve_query(&mut pad);
+        let mut headers = self.headers.resolve(&mut pad);
+        let body = self.body.resolve(&mut pad, headers.content_type().as_ref());
+        state_content_type(&mut headers, &body);
+        let Pad { rules, generators, .. } = pad;
+        Request { method, path, query, headers, body, rules, generators, ..Request::default() }
     }
 
-    fn resolve_path(
-        &self,
-        interaction: &str,
-        rules: &mut MatchingRules,
-        mistakes: &mut Vec<Mistake>,
-    ) -> String {
-        let before = mistakes.len();
-        let (values, list) = self.path.resolve(interaction, &Place::Request(Part::Path), mistakes);
+    fn resolve_path(&self, pad: &mut Pad<'_>) -> String {
+        let (before, source) = (pad.count(), self.path.source);
+        let values = pad.text(Category::Path, &Part::Path, "", &self.path);
         let [path] = values.as_slice() else {
-            let problem = Problem::NotText { found: "Array" };
-            mistakes.push(at(interaction, Part::Path, problem, self.path.source));
+            pad.mistake(Part::Path, Problem::NotText { found: "Array" }, source);
             return String::new();
         };
         let path = path.clone();
@@ -158,81 +127,29 @@ impl RequestBuilder {
         } else {
             None
         };
-        if let Some(problem) = problem.filter(|_| mistakes.len() == before) {
-            let problem = Problem::RequestPath(path.clone(), problem);
-            mistakes.push(at(interaction, Part::Path, problem, self.path.source));
-        }
-        if let Some(list) = list {
-            rules.insert(Category::Path, "", list);
+        if let Some(problem) = problem.filter(|_| pad.count() == before) {
+            pad.mistake(Part::Path, Problem::RequestPath(path.clone(), problem), source);
         }
         path
     }
 
-    fn resolve_query(
-        &self,
-        interaction: &str,
-        rules: &mut MatchingRules,
-        mistakes: &mut Vec<Mistake>,
-    ) -> Option<Query> {
+    fn resolve_query(&self, pad: &mut Pad<'_>) -> Option<Query> {
         let mut pairs: Vec<(String, Vec<Option<String>>)> = Vec::new();
         for (name, value) in &self.query {
-            let place = Place::Request(Part::Query(name.clone()));
-            let (values, list) = value.resolve(interaction, &place, mistakes);
-            let values = values.into_iter().map(Some);
+            let values = match value {
+                None => vec![None],
+                Some(value) => {
+                    let values = pad.text(Category::Query, &Part::Query(name.clone()), name, value);
+                    values.into_iter().map(Some).collect()
+                }
+            };
             match pairs.iter_mut().find(|(other, _)| other == name) {
                 Some((_, known)) => known.extend(values),
-                None => pairs.push((name.clone(), values.collect())),
-            }
-            if let Some(list) = list {
-                rules.insert(Category::Query, name.clone(), list);
+                None => pairs.push((name.clone(), values)),
             }
         }
         (!pairs.is_empty()).then_some(Query::Pairs(pairs))
     }
 }
 
-/// Headers of a request or a response.
-pub(super) fn headers(
-    written: &[(String, Written<TextValue>)],
-    interaction: &str,
-    place: impl Fn(Part) -> Place,
-    rules: &mut MatchingRules,
-    mistakes: &mut Vec<Mistake>,
-) -> Headers {
-    let mut headers = Headers::default();
-    for (name, value) in written {
-        let place = place(Part::Header(name.clone()));
-        let (values, list) = value.resolve(interaction, &place, mistakes);
-        let mut mistake = |problem| {
-            let source_line = Some(value.source.to_string());
-            mistakes.push(Mistake {
-                interaction: interaction.to_owned(),
-                place: place.clone(),
-                problem,
-                source_line,
-            });
-        };
-        if HeaderName::from_bytes(name.as_bytes()).is_err() {
-            mistake(Problem::HeaderName(name.clone()));
-        }
-        for value in values {
-            if hyper::header::HeaderValue::from_str(&value).is_err() {
-                mistake(Problem::HeaderValue(value.clone()));
-            }
-            headers.append(name.clone(), value);
-        }
-        if let Some(list) = list {
-            rules.insert(Category::Header, name.clone(), list);
-        }
-    }
-    headers
-}
-
-fn at(interaction: &str, part: Part, problem: Problem, source: &Location<'_>) -> Mistake {
-    Mistake {
-        interaction: interaction.to_owned(),
-        place: Place::Request(part),
-        problem,
-        source_line: Some(source.to_string()),
-    }
-}
+body_methods!(RequestBuilder, "the body of the request");

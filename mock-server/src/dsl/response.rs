@@ -1,15 +1,13 @@
 //! What a consumer needs back.
 
-use std::panic::Location;
-
-use pactwright_core::model::{Category, MatchingRules, Response};
+use pactwright_core::model::{Category, Response};
 use pactwright_core::rules::{Rule, StatusClass, StatusCode};
-use serde::Serialize;
 
-use super::body::{self, BodyValue};
+use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
+use super::headers::{HeaderDraft, state_content_type};
 use super::mistake::{Mistake, Part, Place, Problem};
-use super::request::headers;
-use super::value::{TextValue, Written};
+use super::pad::Pad;
+use super::value::{StatusValue, TextValue, Written};
 
 /// A response, as the consumer needs it.
 ///
@@ -17,17 +15,17 @@ use super::value::{TextValue, Written};
 #[derive(Debug, Clone)]
 #[must_use = "a response says something only where it is part of an interaction: pass it to `.respond(..)`"]
 pub struct ResponseBuilder {
-    status: Written<u16>,
+    status: Written<TextValue>,
     class: Option<StatusClass>,
-    headers: Vec<(String, Written<TextValue>)>,
-    body: Option<Written<BodyValue>>,
+    headers: HeaderDraft,
+    body: BodyDraft,
 }
 
-/// A response with any status from 200 to 599.
+/// A response with any status from 200 to 599, or a matcher for it.
 #[track_caller]
-pub fn status(code: u16) -> ResponseBuilder {
-    let source = Location::caller();
-    ResponseBuilder { status: Written { value: code, source }, class: None, headers: Vec::new(), body: None }
+pub fn status(code: impl Into<StatusValue>) -> ResponseBuilder {
+    let status = Written::here(TextValue::from(code.into()));
+    ResponseBuilder { status, class: None, headers: HeaderDraft::default(), body: BodyDraft::default() }
 }
 
 macro_rules! statuses {
@@ -72,80 +70,51 @@ impl ResponseBuilder {
         Self { class: Some(class), ..self }
     }
 
-    /// A header that the consumer needs, with this value.
+    /// A header that the consumer needs, with this value. Given several times, it comes several times, in that order.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
-        self.headers.push((name.into(), Written { value: value.into(), source: Location::caller() }));
-        self
-    }
-
-    /// A JSON body, with matchers where not the value itself is meant. Without a `Content-Type` header it is
-    /// `application/json`.
-    #[track_caller]
-    pub fn json(mut self, body: impl Serialize) -> Self {
-        self.body = Some(Written { value: BodyValue::json(&body), source: Location::caller() });
-        self
-    }
-
-    /// A body of plain text, which must be equal.
-    #[track_caller]
-    pub fn text(self, body: impl Into<String>) -> Self {
-        self.text_as("text/plain", body)
-    }
-
-    /// A body of text of another media type, such as `text/csv`.
-    #[track_caller]
-    pub fn text_as(mut self, media_type: impl Into<String>, body: impl Into<String>) -> Self {
-        let value = BodyValue::Text(body.into(), media_type.into());
-        self.body = Some(Written { value, source: Location::caller() });
-        self
-    }
-
-    /// A body of bytes of a media type, such as `image/png`.
-    #[track_caller]
-    pub fn bytes(mut self, media_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        let value = BodyValue::Bytes(body.into(), media_type.into());
-        self.body = Some(Written { value, source: Location::caller() });
+        self.headers.push(name.into(), Written::here(value.into()));
         self
     }
 
     /// The body must be empty. Where nothing is said about the body, any will do.
     #[track_caller]
-    pub fn without_body(mut self) -> Self {
-        self.body = Some(Written { value: BodyValue::Empty, source: Location::caller() });
-        self
+    pub fn without_body(self) -> Self {
+        self.with_body(BodyValue::Empty)
+    }
+
+    pub(super) fn body(&self) -> &BodyDraft {
+        &self.body
     }
 
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Response {
-        let mut rules = MatchingRules::default();
-        let code = self.status.value;
-        let mut mistake = |problem| {
-            mistakes.push(Mistake {
-                interaction: interaction.to_owned(),
-                place: Place::Response(Part::Status),
-                problem,
-                source_line: Some(self.status.source.to_string()),
-            });
+        let mut pad = Pad::http(interaction, Place::Response, mistakes);
+        let status = self.resolve_status(&mut pad);
+        let mut headers = self.headers.resolve(&mut pad);
+        let body = self.body.resolve(&mut pad, headers.content_type().as_ref());
+        state_content_type(&mut headers, &body);
+        let Pad { rules, generators, .. } = pad;
+        Response { status, headers, body, rules, generators, ..Response::default() }
+    }
+
+    fn resolve_status(&self, pad: &mut Pad<'_>) -> u16 {
+        let source = self.status.source;
+        let values = pad.text(Category::Status, &Part::Status, "", &self.status);
+        let text = values.join(" ");
+        let Ok(code @ 200..600) = text.parse() else {
+            pad.mistake(Part::Status, Problem::Status(text), source);
+            return 200;
         };
-        if !(200..600).contains(&code) {
-            mistake(Problem::Status(code));
-        }
         if let Some(class) = &self.class {
             if !class.contains(code) {
                 let class = class.clone();
-                mistake(Problem::StatusOutsideClass { code, class });
+                pad.mistake(Part::Status, Problem::StatusOutsideClass { code, class }, source);
             }
-            rules.insert(Category::Status, "", Rule::StatusCode(StatusCode { class: class.clone() }));
+            let rule = Rule::StatusCode(StatusCode { class: class.clone() });
+            pad.rules.insert(Category::Status, "", rule);
         }
-        let mut headers = headers(&self.headers, interaction, Place::Response, &mut rules, mistakes);
-        let body = body::resolve(
-            self.body.as_ref(),
-            interaction,
-            Place::Response,
-            &mut headers,
-            &mut rules,
-            mistakes,
-        );
-        Response { status: code, headers, body, rules, ..Response::default() }
+        code
     }
 }
+
+body_methods!(ResponseBuilder, "the body of the response");

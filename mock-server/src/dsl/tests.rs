@@ -1,3 +1,5 @@
+use std::panic::Location;
+
 use crate::prelude::*;
 
 /// The mistakes of a contract as text, without line numbers.
@@ -6,7 +8,7 @@ fn mistakes(mock: &super::Mock) -> String {
     let mistakes = mock.to_pact().expect_err("the contract is broken");
     for mistake in mistakes.iter() {
         let line = mistake.source_line.as_deref().unwrap_or_default();
-        assert!(line.contains(file!()), "{mistake} does not name its line");
+        assert!(line.contains(Location::caller().file()), "{mistake} does not name its line");
     }
     let lines = mistakes.iter().map(|mistake| format!("{}: {}", mistake.place, mistake.problem));
     lines.collect::<Vec<_>>().join("\n")
@@ -137,3 +139,8 @@ async fn a_version_that_lacks_the_words_is_an_error_at_the_start() {
     assert!(error.to_string().contains("version 2.0.0"), "{error}");
     assert!(error.to_string().contains("spec_version"), "{error}");
 }
+
+mod bodies;
+mod messages;
+mod places;
+mod typical;

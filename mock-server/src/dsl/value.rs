@@ -2,12 +2,8 @@
 
 use std::panic::Location;
 
-use pactwright_core::integration;
-use pactwright_core::json::JsonBuf;
-use pactwright_core::model::RuleList;
 use serde_json::Value;
 
-use super::mistake::{Mistake, Place};
 use crate::matchers::{EachLike, Matcher};
 
 /// What a path, a query parameter or a header is to be: text (or something that is written as text), or a matcher.
@@ -23,6 +19,17 @@ use crate::matchers::{EachLike, Matcher};
 #[derive(Debug, Clone)]
 pub struct TextValue {
     tree: Value,
+}
+
+impl TextValue {
+    pub(super) fn tree(&self) -> &Value {
+        &self.tree
+    }
+
+    /// What stands in an object or a list, with matchers or without.
+    pub(super) fn from_tree(tree: Value) -> Self {
+        Self { tree }
+    }
 }
 
 macro_rules! from_plain {
@@ -50,6 +57,36 @@ impl From<EachLike> for TextValue {
     }
 }
 
+/// What a status is to be: a code, or a matcher with such an example.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let response = status(integer(200));
+/// # let _ = response;
+/// ```
+#[derive(Debug, Clone)]
+pub struct StatusValue {
+    tree: Value,
+}
+
+impl From<u16> for StatusValue {
+    fn from(code: u16) -> Self {
+        Self { tree: code.into() }
+    }
+}
+
+impl From<Matcher> for StatusValue {
+    fn from(matcher: Matcher) -> Self {
+        Self { tree: matcher.into() }
+    }
+}
+
+impl From<StatusValue> for TextValue {
+    fn from(value: StatusValue) -> Self {
+        Self { tree: value.tree }
+    }
+}
+
 /// A value in its builder, with the line that it was written in.
 #[derive(Debug, Clone)]
 pub(super) struct Written<T> {
@@ -57,21 +94,9 @@ pub(super) struct Written<T> {
     pub(super) source: &'static Location<'static>,
 }
 
-impl Written<TextValue> {
-    /// The example values (one, unless it is a list) and what holds for them.
-    pub(super) fn resolve(
-        &self,
-        interaction: &str,
-        place: &Place,
-        mistakes: &mut Vec<Mistake>,
-    ) -> (Vec<String>, Option<RuleList>) {
-        let single = integration::read_single(JsonBuf::from(self.value.tree.clone()));
-        mistakes.extend(single.findings.into_iter().map(|finding| Mistake {
-            interaction: interaction.to_owned(),
-            place: place.clone(),
-            problem: finding.problem.into(),
-            source_line: finding.source.or_else(|| Some(self.source.to_string())),
-        }));
-        (single.values, single.rules)
+impl<T> Written<T> {
+    #[track_caller]
+    pub(super) fn here(value: T) -> Self {
+        Self { value, source: Location::caller() }
     }
 }

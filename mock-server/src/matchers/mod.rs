@@ -4,9 +4,12 @@
 //! may stand anywhere in [`serde_json::json!`], or in any type that implements [`Serialize`]. What a matcher says is
 //! checked when the mock is started: a mistake is reported with the line that it was written in.
 
+mod formats;
+mod generated;
 mod lists;
 mod numbers;
 mod objects;
+mod state;
 mod text;
 
 use std::panic::Location;
@@ -15,9 +18,18 @@ use pactwright_core::integration::{BROKEN, COMBINE, MATCHER as TYPE, SOURCE, VAL
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+pub use formats::{
+    email, hexadecimal, ipv4, ipv6, iso8601_date, iso8601_datetime, iso8601_datetime_millis, iso8601_time,
+    rfc1123_datetime,
+};
+pub use generated::{
+    mock_server_url, random_boolean, random_decimal, random_hexadecimal, random_integer, random_regex,
+    random_string, random_uuid, random_uuid_as, relative_date, relative_datetime, relative_time, url,
+};
 pub use lists::{EachLike, array_containing, each_like};
 pub use numbers::{Decimal, Numeric, Whole, decimal, integer, number};
 pub use objects::{each_key, each_value, map_of};
+pub use state::{from_provider_state, from_provider_state_as};
 pub use text::{date, datetime, include, regex, semver, string, time, uuid};
 
 /// An example together with what holds in its place.
@@ -87,6 +99,11 @@ pub(crate) fn tree(value: &(impl Serialize + ?Sized)) -> Value {
     })
 }
 
+/// Whether a tree is a matcher as a whole.
+pub(crate) fn is_matcher(tree: &Value) -> bool {
+    tree.get(TYPE).is_some()
+}
+
 /// The same JSON type as the example, all the way down: any text for text, any number for a number, objects with the
 /// same members, lists whose items are like the example's first.
 ///
@@ -125,6 +142,20 @@ pub fn equal_to(value: impl Serialize) -> Matcher {
 #[track_caller]
 pub fn not_empty(example: impl Serialize) -> Matcher {
     Matcher::new("notEmpty", Location::caller()).with(VALUE, tree(&example))
+}
+
+/// Content that looks like this media type, whatever it is: for text in JSON, bytes as base64. For whole bodies there is
+/// `.bytes_like(..)`.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "thumbnail": content_type("image/png", "iVBORw0KGgo=") });
+/// # let _ = body;
+/// ```
+#[track_caller]
+pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -> Matcher {
+    let matcher = Matcher::new("contentType", Location::caller()).with(VALUE, example.into());
+    matcher.with("contentType", media_type.into())
 }
 
 /// What one of these matchers accepts. The example is that of the first.

@@ -5,7 +5,7 @@ use std::panic::Location;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Matcher, TYPE, VALUE, tree};
+use super::{COMBINE, Matcher, TYPE, VALUE, tree};
 
 /// An object in which every name is what the matcher accepts. What holds for the values is for the example to say.
 ///
@@ -26,7 +26,13 @@ pub fn each_value(value: impl Into<Matcher>, example: impl Serialize) -> Matcher
 }
 
 fn each(kind: &str, rule: Matcher, example: &impl Serialize, source: &'static Location<'static>) -> Matcher {
-    Matcher::new(kind, source).with("rules", vec![Value::from(rule)]).with(VALUE, tree(example))
+    let marker = Value::from(rule);
+    // Rules inside another one all must hold; what must not is said to be none when the mock is started.
+    let rules = match (marker.get(TYPE), marker.get(COMBINE).and_then(Value::as_str)) {
+        (Some(Value::Array(parts)), Some("AND")) => parts.clone(),
+        _ => vec![marker],
+    };
+    Matcher::new(kind, source).with("rules", rules).with(VALUE, tree(example))
 }
 
 /// An object that maps names to values: every name is what `name` accepts, every value is like `value`, which may have

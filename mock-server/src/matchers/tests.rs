@@ -152,6 +152,12 @@ fn objects_with_free_names() {
         ],
     );
     assert_split(
+        each_key(all_of([include("SKU"), not_empty("SKU")]), json!({ "SKU-1": 3 })),
+        json!({ "SKU-1": 3 }),
+        &[r#"$ {"match":"eachKey","rules":[{"match":"include","value":"SKU"},{"match":"notEmpty"}]}"#],
+    );
+    assert!(!mistakes(each_key(any_of([include("a"), include("b")]), json!({ "a": 3 }))).is_empty());
+    assert_split(
         each_value(integer(1), json!({ "a": 1, "b": 2 })),
         json!({ "a": 1, "b": 2 }),
         &[r#"$ {"match":"eachValue","rules":[{"match":"integer"}]}"#],
@@ -308,3 +314,5 @@ proptest! {
         }
     }
 }
+
+mod made;

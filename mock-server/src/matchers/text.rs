@@ -4,7 +4,8 @@ use std::panic::Location;
 
 use super::{Matcher, VALUE};
 
-const UUID: &str = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
+pub(super) const HEXADECIMAL: &str = "[0-9a-fA-F]+";
+pub(super) const UUID: &str = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
 
 /// Any text.
 #[track_caller]

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pactwright_core::format;
-use pactwright_core::model::Pact;
+use pactwright_core::model::{Interaction, InteractionKind, Pact, SpecVersion};
 use thiserror::Error;
 
 pub use merge::{Conflict, MergeError};
@@ -68,6 +68,15 @@ pub enum SaveError {
         /// Why not.
         source: MergeError,
     },
+    /// Requests and messages in one file of a version before V4.
+    #[error(
+        "`{}` would hold both requests and messages, which a pact before version 4 cannot; write them into different folders, or choose version 4 with `spec_version`",
+        path.display()
+    )]
+    Mixed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The version of the pact has no words for something in it.
     #[error("`{}` cannot be written: {source}", path.display())]
     Version {
@@ -110,8 +119,15 @@ pub(crate) fn save(pact: &Pact, output: &Output) -> Result<PactFile, SaveError> 
             Some(format::read(bytes).map_err(|source| SaveError::Broken { path: path.clone(), source })?)
         }
     };
+    // What comes again is compared with what was read: a body that is written in one way can be said in several.
+    let text = format::write(pact).map_err(|source| SaveError::Version { path: path.clone(), source })?;
+    let as_read = format::read(text.as_bytes());
+    let pact = as_read.as_ref().unwrap_or(pact);
     let merged = merge::merge(existing, pact, &memory, output.overwrite)
         .map_err(|source| SaveError::Merge { path: path.clone(), source })?;
+    if merged.version < SpecVersion::V4 && is_mixed(&merged) {
+        return Err(SaveError::Mixed { path });
+    }
     let text = format::write(&merged).map_err(|source| SaveError::Version { path: path.clone(), source })?;
 
     let changed = before.as_deref() != Some(text.as_bytes());
@@ -128,6 +144,13 @@ pub(crate) fn save(pact: &Pact, output: &Output) -> Result<PactFile, SaveError> 
         replace(&path, text.as_bytes())?;
     }
     Ok(PactFile { path, interactions: merged.interactions.len(), changed })
+}
+
+/// Whether there are both requests and messages.
+fn is_mixed(pact: &Pact) -> bool {
+    let is_message = |interaction: &Interaction| matches!(interaction.kind, InteractionKind::AsyncMessage(_));
+    let messages = pact.interactions.iter().filter(|interaction| is_message(interaction)).count();
+    messages > 0 && messages < pact.interactions.len()
 }
 
 /// Puts a finished file in the place of another.

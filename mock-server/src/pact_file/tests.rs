@@ -10,10 +10,10 @@ fn output(folder: &TempDir, run: &str) -> Output {
 }
 
 fn pact(interactions: &[(&str, u16)]) -> Pact {
-    let mut pact = Pact::new("web", "orders", pactwright_core::model::SpecVersion::V4);
+    let mut pact = Pact::new("web", "orders", SpecVersion::V4);
     for (description, status) in interactions {
         let response = Response { status: *status, ..Response::default() };
-        pact.interactions.push(pactwright_core::model::Interaction::new(
+        pact.interactions.push(Interaction::new(
             *description,
             InteractionKind::Http { request: Box::new(Request::default()), response: Box::new(response) },
         ));

@@ -8,11 +8,13 @@ use hyper::header::{
     HeaderValue, ORIGIN,
 };
 use hyper::{Method, Response, StatusCode};
+use pactwright_core::generators::{Context, Mode, apply_to_response, makes_anew};
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::matching::{ActualRequest, ActualResponse};
 use pactwright_core::model;
 use pactwright_core::report::{Detail, Mismatch, Part};
 
+use crate::chance;
 use crate::report::{Closest, Failure, InteractionName, Unmatched, request_line};
 
 pub(super) type Answer = Response<Full<Bytes>>;
@@ -20,15 +22,43 @@ pub(super) type Answer = Response<Full<Bytes>>;
 /// The header that says that an answer is the mock's own, and why.
 const X_PACT: HeaderName = HeaderName::from_static("x-pact");
 
-/// The response of an interaction, ready to be sent.
-pub(super) struct Prepared {
+/// The response of an interaction, ready to be sent, or to be made anew for every request.
+pub(super) enum Prepared {
+    Fixed(Fixed),
+    Anew(Box<(model::Response, Context)>),
+}
+
+/// A response as it is sent.
+pub(super) struct Fixed {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Prepared {
-    pub(super) fn new(response: &model::Response) -> Self {
+    /// `url` is where the mock is.
+    pub(super) fn new(response: &model::Response, url: &str) -> Self {
+        if makes_anew(&response.generators, &response.rules, Mode::Consumer) {
+            Self::Anew(Box::new((response.clone(), Context::consumer(Some(url.to_owned())))))
+        } else {
+            Self::Fixed(Fixed::new(response))
+        }
+    }
+
+    pub(super) fn answer(&self) -> Answer {
+        match self {
+            Self::Fixed(fixed) => fixed.answer(),
+            Self::Anew(anew) => {
+                let (response, context) = anew.as_ref();
+                // What cannot be made was found out when the mock was started.
+                Fixed::new(&apply_to_response(response, context, &mut chance::source()).example).answer()
+            }
+        }
+    }
+}
+
+impl Fixed {
+    fn new(response: &model::Response) -> Self {
         let actual = ActualResponse::from(response);
         let mut headers = HeaderMap::new();
         for (name, value) in &actual.headers {
@@ -50,7 +80,7 @@ impl Prepared {
         }
     }
 
-    pub(super) fn answer(&self) -> Answer {
+    fn answer(&self) -> Answer {
         let mut answer = Response::new(Full::new(self.body.clone()));
         *answer.status_mut() = self.status;
         *answer.headers_mut() = self.headers.clone();

@@ -23,7 +23,13 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn new(interaction: &Interaction, request: CompiledRequest, response: &Response) -> Self {
+    /// `url` is where the mock is.
+    pub(super) fn new(
+        interaction: &Interaction,
+        request: CompiledRequest,
+        response: &Response,
+        url: &str,
+    ) -> Self {
         let expected = request.expected();
         let name = InteractionName {
             description: interaction.description.clone(),
@@ -34,7 +40,7 @@ impl Scene {
             name,
             detail: detail(&request),
             request,
-            answer: Prepared::new(response),
+            answer: Prepared::new(response, url),
             requested: AtomicU64::new(0),
         }
     }

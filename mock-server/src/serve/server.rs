@@ -196,18 +196,19 @@ impl Running {
         let compiled = mock.compile()?;
         compiled.check_version()?;
         let contract = mock.contract();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, contract.port));
+        let listener = TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })?;
+        let address = listener.local_addr().map_err(system("find out its address"))?;
+        let url = format!("http://{address}");
         let scenes =
             compiled.pact.interactions.iter().zip(compiled.requests).filter_map(|(interaction, request)| {
                 let (_, response) = interaction.as_http()?;
-                Some(Scene::new(interaction, request, response))
+                Some(Scene::new(interaction, request, response, &url))
             });
         let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), contract));
         let output = Output::of(contract, |name| std::env::var_os(name));
         let act = Arc::new(Act { pact: compiled.pact, output, stage: Arc::clone(&stage) });
 
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, contract.port));
-        let listener = TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })?;
-        let address = listener.local_addr().map_err(system("find out its address"))?;
         listener.set_nonblocking(true).map_err(system("listen without blocking"))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

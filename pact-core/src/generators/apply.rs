@@ -8,10 +8,10 @@ mod xml;
 
 use thiserror::Error;
 
-use super::{Context, GenerateError, Generator, Run, Source, as_text};
+use super::{Context, GenerateError, Generator, Mode, Run, Source, as_text};
 use crate::json::{Json, JsonBuf};
 use crate::matching::name_of;
-use crate::model::{Category, ContentType, Generators, Message, Query, Request, Response};
+use crate::model::{Category, ContentType, Generators, MatchingRules, Message, Query, Request, Response};
 use crate::multipart::MultipartError;
 use crate::path::PathError;
 use crate::xml::XmlError;
@@ -72,6 +72,15 @@ pub enum Reason {
     /// No value could be made.
     #[error("{0}")]
     Failed(#[source] GenerateError),
+}
+
+/// Whether an example with these generators and rules has values that are made anew when that side is tested. (The rules
+/// for lists that contain something have generators of their own.)
+pub fn makes_anew(generators: &Generators, rules: &MatchingRules, mode: Mode) -> bool {
+    let own = Category::ALL
+        .into_iter()
+        .any(|category| generators.category(category).any(|(_, generator)| generator.applies(mode)));
+    own || rules.category(Category::Body).any(|(_, list)| json::has_generators(list, mode))
 }
 
 /// A request with new values, as the consumer's mock server expects it or as it is sent to the provider.

@@ -57,7 +57,9 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-pub use apply::{Generated, Reason, Skipped, apply_to_message, apply_to_request, apply_to_response};
+pub use apply::{
+    Generated, Reason, Skipped, apply_to_message, apply_to_request, apply_to_response, makes_anew,
+};
 pub use date::Date;
 pub use mock_server_url::MockServerUrl;
 pub use provider_state::{DataType, ProviderState};

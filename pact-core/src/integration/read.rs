@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::marker::{canonical, definition, example_of, generator, is_definition, is_marker};
-use super::{BROKEN, COMBINE, Finding, MATCHER, Problem, Reading, SOURCE, VALUE};
+use super::{BROKEN, COMBINE, Finding, GENERATOR, MATCHER, Problem, Reading, SOURCE, VALUE};
 use crate::definition::Definition;
 use crate::generators::Generator;
 use crate::json::{Json, JsonBuf, ObjectBuf};
@@ -36,6 +36,8 @@ struct Walk {
 struct Parts {
     list: RuleList,
     example: Option<JsonBuf>,
+    /// Whether there is no example only because what should make it is broken.
+    unmade: bool,
 }
 
 impl Walk {
@@ -77,9 +79,11 @@ impl Walk {
             self.source = Some(source.to_owned());
         }
         let before = self.rules.len();
-        let Parts { list, example } = self.parts(marker);
+        let Parts { list, example, unmade } = self.parts(marker);
         let example = example.unwrap_or(Json::Null);
-        self.judge(&list, &example);
+        if !unmade {
+            self.judge(&list, &example);
+        }
         if !list.rules.is_empty() {
             self.add(before, list);
         }
@@ -90,6 +94,7 @@ impl Walk {
     /// Reads a matcher without adding what it says about its own place; what makes it anew is added.
     fn parts(&mut self, mut marker: ObjectBuf) -> Parts {
         let made = self.generator(&marker);
+        let unmade = made.is_none() && marker.get(GENERATOR).is_some();
         let value = marker.remove(VALUE);
         let kind = marker.remove(MATCHER);
         if made.is_some() && !matches!(value, Some(Json::Array(_))) {
@@ -118,7 +123,8 @@ impl Walk {
             None => own,
         };
         let example = example.or_else(|| made.as_ref().and_then(example_of));
-        Parts { list, example }
+        let unmade = unmade && example.is_none();
+        Parts { list, example, unmade }
     }
 
     fn generator(&mut self, marker: &ObjectBuf) -> Option<Generator> {
@@ -241,7 +247,7 @@ impl Walk {
                 }
             };
             let known = std::mem::take(&mut self.rules);
-            let Parts { list, example } = self.parts(marker);
+            let Parts { list, example, .. } = self.parts(marker);
             let inside = std::mem::replace(&mut self.rules, known);
             if list.rules.len() > 1 && list.combine != combine {
                 self.mistake(Problem::NestedCombination);

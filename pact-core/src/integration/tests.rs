@@ -178,6 +178,9 @@ fn what_cannot_be_meant_is_found_with_its_place() {
     ] {
         assert_eq!(problems(tree).first().map(String::as_str), Some(expected), "{tree}");
     }
+    // What cannot be made is not what is refused.
+    let unmade = r#"{"pact:matcher:type":"integer","pact:generator:type":"RandomInt","min":3,"max":1}"#;
+    assert_eq!(problems(unmade).len(), 1);
     // It may be a plugin's.
     assert_eq!(
         lines(&read(json(r#"{"pact:matcher:type":"wish","a":1,"value":2}"#))),

@@ -3,13 +3,39 @@
 //! What is not sure is taken to lead somewhere: a warning that is wrong costs more than one that is missing.
 
 use crate::json::Json;
-use crate::model::{ContentType, parse_pairs};
+use crate::model::{Body, ContentType, Data, parse_pairs};
 use crate::multipart;
-use crate::path::Step;
+use crate::path::{DocPath, Step};
 use crate::xml::{Element, Name};
 
 /// How deep parts may be inside parts.
 const NESTING: usize = 4;
+
+/// Whether a path of a rule or a generator leads to something in an example body: a member of a JSON document, an
+/// element, attribute or text of an XML document, a field of a form, a part. `stated` is the media type that headers or
+/// metadata give. Where the body is not what its media type says, every path will do: that is another mistake.
+///
+/// ```
+/// use pactwright_core::json::Json;
+/// use pactwright_core::model::Body;
+/// use pactwright_core::validate::leads_somewhere;
+///
+/// let body = Body::json(Json::parse(br#"{"lines": [{"sku": "SKU-1"}]}"#)?.into_owned());
+/// assert!(leads_somewhere(&body, None, &"$.lines[*].sku".parse()?));
+/// assert!(!leads_somewhere(&body, None, &"$.lines[*].count".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn leads_somewhere(body: &Body, stated: Option<ContentType>, path: &DocPath) -> bool {
+    let Some(content) = body.content() else { return false };
+    let kind = match (&content.data, stated.or_else(|| body.own_content_type())) {
+        (Data::Json(_), kind) => kind.filter(ContentType::is_json).unwrap_or_else(ContentType::json),
+        (_, Some(kind)) => kind,
+        (_, None) => return path.steps().is_empty(),
+    };
+    // Other bodies have nothing inside.
+    let structured = kind.is_json() || kind.is_xml() || kind.is_form() || kind.is_multipart();
+    path.steps().is_empty() || (structured && in_content(&content.bytes(), &kind, path.steps()))
+}
 
 /// Whether a path leads to something in content of this type. Content that cannot be read says nothing against it.
 pub(super) fn in_content(bytes: &[u8], kind: &ContentType, steps: &[Step]) -> bool {

@@ -32,6 +32,7 @@ use crate::json::{Json, JsonError};
 use crate::model::Category;
 use crate::report::Mismatch;
 
+pub use leads::leads_somewhere;
 pub use position::Position;
 #[cfg(feature = "schema")]
 pub use structure::schema;

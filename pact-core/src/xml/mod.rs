@@ -66,6 +66,19 @@ pub enum XmlError {
     },
 }
 
+/// Whether bytes are a document that contracts can hold.
+///
+/// ```
+/// assert!(pactwright_core::xml::check(b"<order id='7'/>").is_ok());
+/// assert!(pactwright_core::xml::check(b"<order>").is_err());
+/// ```
+///
+/// # Errors
+/// When they are not, or ask for more than the default [`Limits`] allow.
+pub fn check(bytes: &[u8]) -> Result<(), XmlError> {
+    Element::parse(bytes).map(drop)
+}
+
 impl Element {
     /// Reads a document within the default [`Limits`], in the encoding that its byte order mark or its declaration
     /// states, or UTF-8.
