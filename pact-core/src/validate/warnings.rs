@@ -114,7 +114,7 @@ fn parts(
 /// Content types of bodies and contents that cannot be read.
 fn content_types(document: &Json<'_>, at: &str, found: &mut Vec<Problem>) {
     let several = resolve(document, &format!("{at}/response")).and_then(Json::as_array).map_or(0, <[_]>::len);
-    let parts = ["".to_owned(), "/request".to_owned(), "/response".to_owned()];
+    let parts = [String::new(), "/request".to_owned(), "/response".to_owned()];
     for part in parts.into_iter().chain((0..several).map(|index| format!("/response/{index}"))) {
         for name in ["body", "contents"] {
             let pointer = format!("{at}{part}/{name}/contentType");
