@@ -58,6 +58,19 @@
 //! `cargo run --release --manifest-path tests/peers/Cargo.toml` how long it takes in relation to the reference
 //! implementation. Each figure stands beside its target.
 //!
+//! # How it is checked
+//!
+//! All from the root of the repository; `.ci/run` does most of it before every change.
+//!
+//! | what | how |
+//! |---|---|
+//! | unit, property, defect and round-trip tests (`PROPTEST_CASES=10000` for longer) | `cargo test -p pactwright-core` |
+//! | the cases of the specification, from a folder with its `v1` to `v4` | `cargo run --release -p pactwright-tests --bin conformance -- spec DIR` |
+//! | the stories of the compatibility suite | `cargo run --release -p pactwright-tests --bin conformance -- compat DIR --only=V4/matching_rules` |
+//! | speed and memory, beside their targets | `cargo bench -p pactwright-core` |
+//! | speed beside that of the reference implementation | `cargo run --release --manifest-path tests/peers/Cargo.toml` |
+//! | fuzzing (after `cargo install cargo-fuzz`); `cargo fuzz list --fuzz-dir pact-core/fuzz` names the targets | `cargo fuzz run --fuzz-dir pact-core/fuzz --sanitizer none read_pact -- -max_total_time=30` |
+//!
 //! # Limits
 //!
 //! Contracts and bodies come from elsewhere. What is beyond a limit is refused with an error or a mismatch that says so:
@@ -85,6 +98,7 @@
 //! | which of two equally specific paths wins is settled ([`path::DocPath::specificity`]) | at random | the same contract must always give the same answer |
 //! | an empty example list still holds its items to the rules for them | everything passes | a false yes |
 //! | rules may join alternatives for objects and lists (`type` OR `null`) | objects and lists fail before rules are asked | nullable objects exist |
+//! | an alternative speaks of what is inside only where it is the one that holds; those that go on below (`type`, `regex`, ...) go on together | rules for objects ignore `OR` | `eachKey` OR `semver` are two ways to be right |
 //! | rules below an `eachValue` hold | they are ignored | a false yes |
 //! | XML paths may have the prefixes of the contract, namespaces, or for elements neither | namespaces only | writers use prefixes |
 //! | generators have their way in XML, multipart and form bodies, which are otherwise left as they are, byte by byte | in JSON, and in XML and forms that are written anew | users put them there |
@@ -105,6 +119,9 @@
 //! | what `ignore-order` allows in addition is held to the rules for all items, and for what is inside them | to the former only | a false yes |
 //! | `integer` and the like take `+7`, `007` and numbers of any size where values travel as text | negative or large ones are refused | they are numbers |
 //! | an expression is understood as the language that wrote it spells it ([`rules::Regex`]) | as one library has it, or it is refused | `[\w-.]` and `\<` are common |
+//! | names of metadata are the same in any case, for rules too | rules are found by the exact name | they are headers elsewhere |
+//! | a regular expression in a file is checked when it is read, and compiled when it is first needed; one that is only too large is refused by `Compiled*::new` and [`validate`] | compiled for every value | many contracts are read without being matched with |
+//! | a conversion that would change what is demanded is refused ([`format::Inexpressible`]): a transport of its own, a content type that only the body of a response states | they are dropped | the digests stay |
 //! | a conversion to V2 refuses rules that V2 does not have | they are written | readers of V2 take them for something else |
 //! | a mismatch reads the same everywhere ([`report::text`]), brokers included; the compatibility suite's sentences are kept apart ([`report::suite`]) | each tool has its own words | people read them in several places, and no known client parses them |
 //! | a comparison of bodies shows what came where a rule accepted it | the example is held against it | only what is wrong should differ |

@@ -199,6 +199,19 @@ fn rules_for_path_query_and_headers_read_text() {
 }
 
 #[test]
+fn names_of_metadata_are_the_same_in_any_case_for_rules_too() {
+    let message = r#"{"contents":{},"metadata":{"Topic":"a.b"},"matchingRules":{"metadata":{"topic":{"matchers":[{"match":"regex","regex":"a\\..*"}]}}}}"#;
+    let message =
+        read_message(Json::parse(message.as_bytes()).unwrap().into_owned(), SpecVersion::V4).unwrap();
+    let mut actual = ActualMessage::from(&message);
+    actual.metadata = [("TOPIC", "a.c")].into_iter().collect();
+    let message = CompiledMessage::new(message).unwrap();
+    assert!(message.mismatches(&actual).is_empty());
+    actual.metadata = [("TOPIC", "b")].into_iter().collect();
+    assert_eq!(message.mismatches(&actual).len(), 1);
+}
+
+#[test]
 fn messages_are_compared_with_their_metadata() {
     let message = r#"{"contents":{"id":1},"metadata":{"contentType":"application/json","topic":"a.b"},"matchingRules":{"body":{"$.id":{"matchers":[{"match":"type"}]}},"metadata":{"topic":{"matchers":[{"match":"regex","regex":"a\\..*"}]}}}}"#;
     let message =

@@ -52,19 +52,28 @@ impl Findings {
         self.add(at, ProblemKind::Unexpected { expected, found });
     }
 
+    /// How many problems there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.problems.len()
+    }
+
     /// One that also keeps what [`Self::place`] is told.
     pub(super) fn with_places() -> Self {
         Self { placed: Some(Vec::new()), ..Self::default() }
     }
 
-    /// Reads a rule and compiles what needs compiling.
+    /// Reads a rule, and finds out whether it can be used. Regular expressions that surely can are compiled when they are
+    /// first needed: many contracts are read without being matched with.
     pub(super) fn prepared(&mut self, definition: &Json<'_>) -> Result<Rule, RuleError> {
         let mut rule = Rule::parse(definition)?;
         let Rule::Regex(regex) = &mut rule else { return rule.prepare().map(|()| rule) };
         match self.expressions.get(regex.pattern()) {
             Some(known) => regex.share(known),
             None => {
-                rule.prepare()?;
+                // Whoever wants to know everything also wants to know which are too large.
+                if self.placed.is_some() || !regex.is_sound() {
+                    rule.prepare()?;
+                }
                 if let Rule::Regex(regex) = &rule {
                     self.expressions.insert(regex.pattern().to_owned(), regex.clone());
                 }

@@ -147,5 +147,36 @@ fn list(
 }
 
 fn rule(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<Rule> {
-    findings.prepared(definition).map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
+    match findings.prepared(definition) {
+        Ok(rule) => return Some(rule),
+        // What is wrong inside is said of the place where it is, one by one.
+        Err(_) if broken_inside(definition, at, findings) => {}
+        Err(error) => findings.add(&at, ProblemKind::Rule(error)),
+    }
+    None
+}
+
+/// Whether rules inside a rule are broken, each of which is then among the findings.
+fn broken_inside(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> bool {
+    let before = findings.count();
+    let list = |definition: &Json<'_>, name: &'static str, at: Pointer<'_>, findings: &mut Findings| {
+        let at = at.name(name);
+        for (index, item) in definition.get(name).and_then(Json::as_array).into_iter().flatten().enumerate() {
+            rule(item, at.index(index), findings);
+        }
+    };
+    list(definition, "rules", at, findings);
+    let at = at.name("variants");
+    for (index, variant) in
+        definition.get("variants").and_then(Json::as_array).into_iter().flatten().enumerate()
+    {
+        let at = at.index(index);
+        let at = at.name("rules");
+        for (path, matchers) in
+            variant.get("rules").and_then(Json::as_object).into_iter().flat_map(Object::iter)
+        {
+            list(matchers, "matchers", at.name(path), findings);
+        }
+    }
+    findings.count() > before
 }

@@ -40,6 +40,12 @@ pub enum Inexpressible {
     /// What a plugin is to do with an interaction, before V4.
     #[error("plugins")]
     Plugins,
+    /// A transport that has to be asked for, before V4.
+    #[error("a transport of its own")]
+    Transport,
+    /// A content type that only the body of a response states, before V4. In a header it would say more: that the header is there.
+    #[error("a content type that only a body states")]
+    ContentType,
     /// A body, a header or a rule that would read otherwise in that version. Only [`super::convert`] finds these.
     #[error("a body or a matching rule in a form")]
     Form,

@@ -49,14 +49,15 @@ impl<'e> Comparison<'e> {
     ) {
         let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
-        for Holding { list, direct, path, .. } in place.holding() {
+        for holding in place.holding() {
+            let Holding { list, direct, path, .. } = holding;
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
             if rules.peek().is_none() {
                 continue;
             }
             by_rules = true;
             if list.combine == Combine::Or && list.rules.len() > 1 {
-                self.any_of(rules, direct, path, expected, actual, place, location, found);
+                self.any_of(holding, expected, actual, place, location, found);
                 refused = true;
                 continue;
             }
@@ -84,44 +85,46 @@ impl<'e> Comparison<'e> {
     }
 
     /// One of the rules must hold, with all that it says about what is inside.
-    #[expect(clippy::too_many_arguments, reason = "the state of a walk; a struct would only rename it")]
-    fn any_of<'r>(
+    fn any_of(
         self,
-        rules: impl Iterator<Item = &'r Rule>,
-        direct: bool,
-        path: &str,
+        holding: Holding<'_>,
         expected: Option<&Json<'_>>,
         actual: &Json<'_>,
         place: &Place<'_>,
         location: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
+        let Holding { id, list, direct, path } = holding;
         let mut refusals = Vec::new();
-        let mut shapes: Vec<(Shape<'_>, &Rule)> = Vec::new();
-        for rule in rules {
+        let mut shapes: Vec<(Shape<'_>, usize)> = Vec::new();
+        for (index, rule) in list.rules.iter().enumerate().filter(|(_, rule)| direct || rule.cascades()) {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                 refusals.push(refusal(rule, expected, actual, location).given_for(path));
                 continue;
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
             // alike, so the latter decides.
-            let known = shapes.iter().position(|(shape, _)| matches!(shape, Shape::Exact | Shape::Like));
+            let known = shapes.iter().position(|(shape, other)| {
+                matches!(shape, Shape::Exact | Shape::Like)
+                    && list.rules[*other].cascades() == rule.cascades()
+            });
             match (rule.shape(), known) {
                 (Shape::Like, Some(at)) => shapes[at].0 = Shape::Like,
                 (Shape::Exact, Some(_)) => {}
-                (shape, _) => shapes.push((shape, rule)),
+                (shape, _) => shapes.push((shape, index)),
             }
         }
         let mut closest: Option<Vec<Mismatch>> = None;
         let several = shapes.len() > 1;
-        for (shape, rule) in shapes {
+        for (shape, index) in shapes {
             if several && !self.effort.allow(actual) {
-                refusals.push(undecided(rule, actual, location));
+                refusals.push(undecided(&list.rules[index], actual, location));
                 break;
             }
             let mut trial = Vec::new();
             let expected = expected.filter(|_| !matches!(shape, Shape::Judged));
-            self.inside(expected, actual, &[shape], place, location, &mut trial);
+            let tried = if direct { place.trying(id, index) } else { place.clone() };
+            self.inside(expected, actual, &[shape], &tried, location, &mut trial);
             if trial.is_empty() {
                 return;
             }

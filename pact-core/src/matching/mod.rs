@@ -78,6 +78,7 @@ struct CompiledRules {
     /// By name in lower case.
     headers: HashMap<String, RuleList>,
     query: HashMap<String, RuleList>,
+    /// By name in lower case.
     metadata: HashMap<String, RuleList>,
     body: RuleTrie,
 }
@@ -94,7 +95,9 @@ impl CompiledRules {
         }
         // A place without a single rule is a place without rules: equality holds there.
         let given = |category| rules.category(category).filter(|(_, list)| !list.rules.is_empty());
-        let named = |category| given(category).map(|(name, list)| (name_of(name), list.clone())).collect();
+        let lowered = |category| {
+            given(category).map(|(name, list)| (name_of(name).to_ascii_lowercase(), list.clone())).collect()
+        };
         let body = given(Category::Body).map(|(path, list)| match path.parse::<DocPath>() {
             Ok(parsed) => Ok((parsed, list.clone())),
             Err(source) => {
@@ -106,11 +109,9 @@ impl CompiledRules {
             single: single
                 .filter_map(|category| Some((category, given(category).next()?.1.clone())))
                 .collect(),
-            headers: given(Category::Header)
-                .map(|(name, list)| (name_of(name).to_ascii_lowercase(), list.clone()))
-                .collect(),
-            query: named(Category::Query),
-            metadata: named(Category::Metadata),
+            headers: lowered(Category::Header),
+            query: given(Category::Query).map(|(name, list)| (name_of(name), list.clone())).collect(),
+            metadata: lowered(Category::Metadata),
             body: RuleTrie::new(&body.collect::<Result<Vec<_>, _>>()?),
         })
     }
@@ -315,7 +316,8 @@ impl CompiledMessage {
         let (expected, rules) = (&self.expected, &self.rules);
         let mut found = Vec::new();
         for (name, wanted) in expected.metadata.iter() {
-            metadata(name, wanted, actual, rules.metadata.get(name), &mut found);
+            let rules = rules.metadata.get(&name.to_ascii_lowercase());
+            metadata(name, wanted, actual, rules, &mut found);
         }
         let content = body::Expectation {
             body: &expected.contents,

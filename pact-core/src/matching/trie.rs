@@ -17,6 +17,8 @@ use crate::rules::Rule;
 pub struct RuleTrie {
     nodes: Vec<Node>,
     lists: Vec<RuleList>,
+    /// Which of the given lists each list is, or comes from.
+    sources: Vec<usize>,
     /// The path that each list is given for, as reports show it.
     paths: Vec<String>,
 }
@@ -30,8 +32,19 @@ struct Node {
     /// The list that is given for this place.
     list: Option<usize>,
     /// Lists that hold here beside it, because an `eachValue` above says so.
-    each: Vec<usize>,
+    each: Vec<Each>,
 }
+
+/// A list that an `eachValue` gives for the values inside.
+#[derive(Debug, Clone, Copy)]
+struct Each {
+    list: usize,
+    /// The alternative that it is a part of: it holds only where that is tried.
+    alternative: Option<Alternative>,
+}
+
+/// One of the rules of a list of which one is enough: the list as it was given, and the rule in it.
+type Alternative = (usize, usize);
 
 /// A list on its way to its place.
 struct Entry {
@@ -39,13 +52,32 @@ struct Entry {
     /// The path as text, which settles ties.
     text: String,
     list: RuleList,
-    /// Whether an `eachValue` above gives it.
-    each: bool,
+    /// Which of the given lists it is, or comes from.
+    source: usize,
+    /// How many `eachValue` around each other give it, and the alternative that the outermost is.
+    each: usize,
+    alternative: Option<Alternative>,
 }
 
 impl Entry {
-    fn new(path: DocPath, list: RuleList, each: bool) -> Self {
-        Self { text: path.to_string(), path, list, each }
+    /// What the `eachValue` among the rules say about the values inside, at any depth.
+    fn each_value(&self, entries: &mut Vec<Self>) {
+        for (index, rule) in self.list.rules.iter().enumerate() {
+            let Rule::EachValue(each) = rule else { continue };
+            let path =
+                DocPath::from_steps(self.path.steps().iter().cloned().chain([Step::AnyField]).collect());
+            let optional = self.list.combine == Combine::Or && self.list.rules.len() > 1;
+            let inside = Self {
+                text: path.to_string(),
+                path,
+                list: RuleList { combine: Combine::And, rules: each.rules.clone() },
+                source: self.source,
+                each: self.each + 1,
+                alternative: self.alternative.or(optional.then_some((self.source, index))),
+            };
+            inside.each_value(entries);
+            entries.push(inside);
+        }
     }
 }
 
@@ -53,28 +85,26 @@ impl RuleTrie {
     /// Puts rules where they belong.
     pub(crate) fn new(rules: &[(DocPath, RuleList)]) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
-        for (path, list) in rules {
-            entries.push(Entry::new(path.clone(), list.clone(), false));
-            for rule in &list.rules {
-                if let Rule::EachValue(each) = rule {
-                    let children = path.steps().iter().cloned().chain([Step::AnyField]).collect();
-                    let list = RuleList { combine: Combine::And, rules: each.rules.clone() };
-                    entries.push(Entry::new(DocPath::from_steps(children), list, true));
-                }
-            }
+        for (source, (path, list)) in rules.iter().enumerate() {
+            let (text, path, list) = (path.to_string(), path.clone(), list.clone());
+            let entry = Entry { path, text, list, source, each: 0, alternative: None };
+            entry.each_value(&mut entries);
+            entries.push(entry);
         }
         entries.sort_by(|left, right| {
             left.path.specificity_but_text(&right.path).then_with(|| left.text.cmp(&right.text))
         });
-        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new(), paths: Vec::new() };
-        for (rank, Entry { path, list, each, .. }) in entries.into_iter().enumerate() {
+        let nodes = vec![Node::default()];
+        let mut trie = Self { nodes, lists: Vec::new(), sources: Vec::new(), paths: Vec::new() };
+        for (rank, Entry { path, list, source, each, alternative, .. }) in entries.into_iter().enumerate() {
             trie.lists.push(list);
+            trie.sources.push(source);
             // Rules for each value are given where the container is.
-            let given_for = &path.steps()[..path.steps().len() - usize::from(each)];
+            let given_for = &path.steps()[..path.steps().len() - each];
             trie.paths.push(DocPath::from_steps(given_for.to_vec()).to_string());
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
-            if each {
-                trie.nodes[node].each.push(rank);
+            if each > 0 {
+                trie.nodes[node].each.push(Each { list: rank, alternative });
             } else {
                 trie.nodes[node].list = Some(rank);
             }
@@ -102,12 +132,15 @@ impl RuleTrie {
 
     /// The rules at the root of a document.
     pub(crate) fn root(&self) -> Place<'_> {
-        Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None)
+        Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None, Tried::new())
     }
 }
 
 /// Nodes whose paths lead to the same place: rarely more than one or two, and asked for at every place of a document.
 type Nodes = SmallVec<[usize; 4]>;
+
+/// The alternatives that are being tried where a place is: nearly always none.
+type Tried = SmallVec<[Alternative; 1]>;
 
 /// The rules for one place of a document.
 #[derive(Debug, Clone)]
@@ -121,6 +154,9 @@ pub(crate) struct Place<'t> {
     direct: bool,
     /// The list that decides below, unless a more specific one turns up.
     cascading: Option<usize>,
+    /// The one that would if the deciding one said nothing about what is below.
+    above: Option<usize>,
+    tried: Tried,
 }
 
 /// A [`Place`] without its trie, to be kept beside that.
@@ -130,6 +166,8 @@ pub(super) struct Spot {
     deciding: Option<usize>,
     direct: bool,
     cascading: Option<usize>,
+    above: Option<usize>,
+    tried: Tried,
 }
 
 /// Rules that hold at a place, and whether they are given for it or cascade from above.
@@ -152,19 +190,37 @@ pub(crate) struct Ranked<'t> {
     pub(crate) path: &'t str,
 }
 
+impl Each {
+    fn holds(&self, tried: &[Alternative]) -> bool {
+        self.alternative.is_none_or(|alternative| tried.contains(&alternative))
+    }
+}
+
 impl<'t> Place<'t> {
-    fn new(trie: &'t RuleTrie, nodes: Nodes, cascading: Option<usize>) -> Self {
+    fn new(trie: &'t RuleTrie, nodes: Nodes, cascading: Option<usize>, tried: Tried) -> Self {
         let cascades = |list: usize| trie.lists[list].rules.iter().any(Rule::cascades);
         let (mut own, mut below) = (None, cascading);
         for node in nodes.iter().map(|node| &trie.nodes[*node]) {
             own = own.max(node.list);
-            for each in node.each.iter().copied().filter(|each| cascades(*each)) {
-                below = below.max(Some(each));
+            for each in node.each.iter().filter(|each| each.holds(&tried) && cascades(each.list)) {
+                below = below.max(Some(each.list));
             }
         }
-        let direct = own > cascading;
+        let (direct, above) = (own > cascading, below);
         below = below.max(own.filter(|own| cascades(*own)));
-        Self { trie, deciding: own.max(cascading), direct, cascading: below, nodes }
+        Self { trie, deciding: own.max(cascading), direct, cascading: below, above, nodes, tried }
+    }
+
+    /// The place as one rule sees it, of a list given for it of which one is enough. A rule that does not go on below leaves what is
+    /// inside to the rules above, not to the other alternatives; what an `eachValue` says about the values inside
+    /// holds only here.
+    pub(super) fn trying(&self, list: usize, rule: usize) -> Self {
+        let mut place = self.clone();
+        if !self.trie.lists[list].rules[rule].cascades() {
+            place.cascading = self.above;
+            place.tried.push((self.trie.sources[list], rule));
+        }
+        place
     }
 
     /// The rules for a member.
@@ -194,7 +250,7 @@ impl<'t> Place<'t> {
             }
             nodes.extend(index(node, position));
         }
-        Self::new(self.trie, nodes, self.cascading)
+        Self::new(self.trie, nodes, self.cascading, self.tried.clone())
     }
 
     /// The rules for an XML attribute, by one of its names or any.
@@ -204,7 +260,7 @@ impl<'t> Place<'t> {
         let children = nodes.flat_map(|node| {
             names.iter().filter_map(|name| node.fields.get(*name).copied()).chain(node.any_field)
         });
-        Self::new(self.trie, children.collect(), self.cascading)
+        Self::new(self.trie, children.collect(), self.cascading, self.tried.clone())
     }
 
     /// The rules for the text of an XML element. A wildcard does not mean it: not every element has text.
@@ -221,7 +277,7 @@ impl<'t> Place<'t> {
     /// The rules that an `eachValue` above gives for this very place, beside those that decide.
     pub(crate) fn each(&self) -> impl Iterator<Item = Ranked<'t>> {
         let ranks = self.nodes.iter().flat_map(|node| &self.trie.nodes[*node].each);
-        ranks.map(|rank| self.ranked(*rank))
+        ranks.filter(|each| each.holds(&self.tried)).map(|each| self.ranked(each.list))
     }
 
     /// The rules from here or above that go on below.
@@ -240,7 +296,7 @@ impl<'t> Place<'t> {
                 nodes.push(child);
             }
         }
-        Self::new(self.trie, nodes, self.cascading)
+        Self::new(self.trie, nodes, self.cascading, self.tried.clone())
     }
 
     /// All rules that hold here.
@@ -249,8 +305,9 @@ impl<'t> Place<'t> {
         let holding =
             |id: usize, direct| Holding { id, list: &trie.lists[id], direct, path: &trie.paths[id] };
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
+        let each = each.filter(|each| each.holds(&self.tried));
         let deciding = self.deciding.map(|id| holding(id, self.direct));
-        deciding.into_iter().chain(each.map(move |id| holding(*id, true)))
+        deciding.into_iter().chain(each.map(move |each| holding(each.list, true)))
     }
 
     pub(super) fn trie(&self) -> &'t RuleTrie {
@@ -258,14 +315,14 @@ impl<'t> Place<'t> {
     }
 
     pub(super) fn spot(&self) -> Spot {
-        let Self { trie: _, nodes, deciding, direct, cascading } = self.clone();
-        Spot { nodes, deciding, direct, cascading }
+        let Self { trie: _, nodes, deciding, direct, cascading, above, tried } = self.clone();
+        Spot { nodes, deciding, direct, cascading, above, tried }
     }
 
     /// The place in this trie, from which the spot was taken.
     pub(super) fn at(trie: &'t RuleTrie, spot: &Spot) -> Self {
-        let Spot { nodes, deciding, direct, cascading } = spot.clone();
-        Self { trie, nodes, deciding, direct, cascading }
+        let Spot { nodes, deciding, direct, cascading, above, tried } = spot.clone();
+        Self { trie, nodes, deciding, direct, cascading, above, tried }
     }
 
     /// Whether the rules for all items are the same, so that any index stands for all.

@@ -124,11 +124,11 @@ impl Comparison {
             return;
         };
         let mut closest: Option<Vec<Mismatch>> = None;
-        for rule in &lists[at].list.rules {
+        for (index, rule) in lists[at].list.rules.iter().enumerate() {
             let mut lists = lists.clone();
             lists[at].only = Some(rule);
             let mut trial = Vec::new();
-            self.element_under(expected, actual, examples, spot, &lists, location, &mut trial);
+            self.element_under(expected, actual, examples, &spot.trying(index), &lists, location, &mut trial);
             if closest.as_ref().is_none_or(|best| trial.len() < best.len()) {
                 closest = Some(trial);
             }

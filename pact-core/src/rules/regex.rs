@@ -36,14 +36,14 @@ use crate::json::{JsonBuf, Object, ObjectBuf};
 #[derive(Debug, Clone)]
 pub struct Regex {
     pattern: String,
-    /// Shared by all clones: a compiled expression is large, and has working memory of its own.
-    compiled: OnceLock<Arc<Result<fancy_regex::Regex, RuleError>>>,
+    /// Compiled when it is first needed, for all clones: it is large, and has working memory of its own.
+    compiled: Arc<OnceLock<Result<fancy_regex::Regex, RuleError>>>,
 }
 
 impl Regex {
     /// A rule for this expression.
     pub fn new(pattern: impl Into<String>) -> Self {
-        Self { pattern: pattern.into(), compiled: OnceLock::new() }
+        Self { pattern: pattern.into(), compiled: Arc::default() }
     }
 
     /// The expression as it was written.
@@ -76,15 +76,22 @@ impl Regex {
             let reason =
                 |error: fancy_regex::Error| compile(&self.pattern).err().unwrap_or_else(|| error.to_string());
             let refused = |error| RuleError::Regex { pattern: self.pattern.clone(), reason: reason(error) };
-            Arc::new(compiled.map_err(refused))
+            compiled.map_err(refused)
         };
-        self.compiled.get_or_init(compile).as_ref().as_ref()
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
+    /// Whether it can be seen without compiling it that it can be used, unless it is too large when compiled.
+    pub(crate) fn is_sound(&self) -> bool {
+        let respelt = respell(&self.pattern, Brackets::Nested);
+        regex_syntax::parse(&respelt.pattern).is_ok()
+            && fancy_regex::Expr::parse_tree(&respelt.pattern).is_ok()
     }
 
     /// Takes over what another has compiled from the same expression.
     pub(crate) fn share(&mut self, other: &Self) {
         if self == other {
-            self.compiled.clone_from(&other.compiled);
+            self.compiled = Arc::clone(&other.compiled);
         }
     }
 }
@@ -266,6 +273,7 @@ mod tests {
             r"[z-a]",
             r"\p{InGreek}",
         ] {
+            assert!(!Regex::new(pattern).is_sound(), "{pattern}");
             assert!(Regex::new(pattern).compiled().is_err(), "{pattern}");
         }
     }

@@ -117,6 +117,8 @@ pub enum Kind {
         /// What it has.
         feature: &'static str,
     },
+    /// A content type that cannot be read, so that it counts for nothing.
+    UnreadableContentType(String),
     /// The description is empty.
     NoDescription,
 }
@@ -137,6 +139,7 @@ impl Kind {
             | Self::Duplicate { .. }
             | Self::DuplicateKey { .. }
             | Self::RegexNotPortable { .. }
+            | Self::UnreadableContentType(_)
             | Self::NoDescription => Severity::Warning,
         }
     }
@@ -158,6 +161,7 @@ impl Kind {
             Self::Duplicate { .. } => "duplicate",
             Self::DuplicateKey { .. } => "duplicate-key",
             Self::RegexNotPortable { .. } => "regex-not-portable",
+            Self::UnreadableContentType(_) => "unreadable-content-type",
             Self::NoDescription => "no-description",
         }
     }
@@ -225,6 +229,11 @@ impl fmt::Display for Problem {
             Kind::RegexNotPortable { feature } => write!(
                 formatter,
                 "this regular expression has {feature}, which only some Pact implementations understand; write it without"
+            ),
+            Kind::UnreadableContentType(text) => write!(
+                formatter,
+                "the content type `{}` cannot be read, so it counts for nothing, and is left out when the interaction is changed and written; correct it, as in `application/json`",
+                crate::report::shortened(text)
             ),
             Kind::NoDescription => {
                 formatter.write_str("the description is empty; say what happens, so that people can find it")

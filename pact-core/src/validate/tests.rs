@@ -344,3 +344,44 @@ mod structure {
         assert_eq!(found(text), [(Severity::Error, String::new(), "missing-attribute")]);
     }
 }
+
+#[test]
+fn every_problem_inside_a_rule_is_found_where_it_is() {
+    let file = |rule: &str| {
+        format!(
+            r#"{{"consumer":{{"name":"a"}},"provider":{{"name":"b"}},"interactions":[{{"description":"d",
+            "request":{{"method":"GET","path":"/"}},"response":{{"status":200,"body":{{"a":[1]}},
+            "matchingRules":{{"body":{{"$.a":{{"matchers":[{rule}]}}}}}}}}}}],
+            "metadata":{{"pactSpecification":{{"version":"3.0.0"}}}}}}"#
+        )
+    };
+    let broken = |rule: &str| -> Vec<String> {
+        let problems = validate(file(rule).as_bytes()).into_iter();
+        let at = "/interactions/0/response/matchingRules/body/$.a/matchers/0";
+        let broken = problems.filter(|problem| problem.kind.code() == "broken");
+        broken.map(|problem| problem.pointer.strip_prefix(at).unwrap().to_owned()).collect()
+    };
+    let (bad, worse) = (r#"{"match":"regex","regex":"["}"#, r#"{"match":"date","format":"'"}"#);
+    let each = format!(r#"{{"match":"eachKey","rules":[{bad},{{"match":"type"}},{worse}]}}"#);
+    assert_eq!(broken(&each), ["/rules/0", "/rules/2"]);
+    let nested = format!(r#"{{"match":"eachValue","rules":[{each},{bad}]}}"#);
+    assert_eq!(broken(&nested), ["/rules/0/rules/0", "/rules/0/rules/2", "/rules/1"]);
+    let variants = format!(
+        r#"{{"match":"arrayContains","variants":[{{"index":0,"rules":{{"$.x":{{"matchers":[{worse}]}},"$.y":{{"matchers":[{bad}]}}}}}}]}}"#
+    );
+    assert_eq!(broken(&variants), ["/variants/0/rules/$.x/matchers/0", "/variants/0/rules/$.y/matchers/0"]);
+    assert_eq!(broken(bad), [""]);
+    // What is only too large when it is compiled is found as well.
+    assert_eq!(broken(r#"{"match":"regex","regex":"(\\w{1000}){1000}"}"#), [""]);
+}
+
+#[test]
+fn a_content_type_that_cannot_be_read_is_found() {
+    let file = r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"interactions":[{"type":"Synchronous/HTTP","description":"d",
+        "request":{"method":"GET","path":"/"},"response":{"status":200,"body":{"content":"x","contentType":"no type"}}}],
+        "metadata":{"pactSpecification":{"version":"4.0"}}}"#;
+    let problems = validate(file.as_bytes());
+    let found: Vec<_> =
+        problems.iter().map(|problem| (problem.pointer.as_str(), problem.kind.code())).collect();
+    assert_eq!(found, [("/interactions/0/response/body/contentType", "unreadable-content-type")]);
+}

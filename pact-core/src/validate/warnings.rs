@@ -11,7 +11,7 @@ use crate::matching::{
 };
 use crate::merge::Identity;
 use crate::model::{
-    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response,
+    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response, SpecVersion,
 };
 use crate::path::{DocPath, Step};
 use crate::report::{Detail, Mismatch, Part};
@@ -46,6 +46,9 @@ pub(super) fn warnings(
         }
         let own: Vec<&Placed> = placed.iter().filter(|placed| is_within(&placed.pointer, &at)).collect();
         parts(interaction, &at, document, &own, &mut found);
+        if pact.version >= SpecVersion::V4 {
+            content_types(document, &at, &mut found);
+        }
     }
     found
 }
@@ -104,6 +107,22 @@ fn parts(
         }
         InteractionKind::Unknown { type_name, .. } => {
             found.push(Problem::at(format!("{at}/type"), Kind::UnknownType(type_name.clone())));
+        }
+    }
+}
+
+/// Content types of bodies and contents that cannot be read.
+fn content_types(document: &Json<'_>, at: &str, found: &mut Vec<Problem>) {
+    let several = resolve(document, &format!("{at}/response")).and_then(Json::as_array).map_or(0, <[_]>::len);
+    let parts = [String::new(), "/request".to_owned(), "/response".to_owned()];
+    for part in parts.into_iter().chain((0..several).map(|index| format!("/response/{index}"))) {
+        for name in ["body", "contents"] {
+            let pointer = format!("{at}{part}/{name}/contentType");
+            if let Some(Json::String(text)) = resolve(document, &pointer)
+                && ContentType::parse(text).is_none()
+            {
+                found.push(Problem::at(pointer, Kind::UnreadableContentType(text.to_string())));
+            }
         }
     }
 }

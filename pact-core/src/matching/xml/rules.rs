@@ -10,11 +10,14 @@ use crate::rules::{Like, Rule, Subject};
 use crate::xml::{Element, Name};
 
 /// The rules for a place in a document, with those from above that go on below.
+#[derive(Clone)]
 pub(super) struct Spot<'t> {
     pub(super) place: Place<'t>,
     inherited: Option<Ranked<'t>>,
     /// Whether the place itself is named, not only a wildcard that leads to it.
     exact: bool,
+    /// Whether the rule that is tried here says nothing about what is below.
+    silent: bool,
 }
 
 /// The rules that decide at a place.
@@ -63,7 +66,14 @@ impl<'t> Spot<'t> {
     /// The rules at the root of a document.
     pub(super) fn root(place: Place<'t>) -> Self {
         let inherited = place.cascading().filter(|above| is_structural(above.list));
-        Self { place, inherited, exact: false }
+        Self { place, inherited, exact: false, silent: false }
+    }
+
+    /// The place as one rule sees it, of the list given for it of which one is enough.
+    pub(super) fn trying(&self, rule: usize) -> Self {
+        let Some(own) = self.place.own() else { return self.clone() };
+        let silent = own.list.rules.get(rule).is_none_or(|rule| Role::of(rule) != Role::Structure);
+        Self { place: self.place.trying(own.rank, rule), silent, ..self.clone() }
     }
 
     pub(super) fn deciding(&self) -> Option<Deciding<'t>> {
@@ -93,14 +103,15 @@ impl<'t> Spot<'t> {
 
     /// What goes on below.
     fn structural(&self) -> Option<Ranked<'t>> {
-        let here = self.place.own().into_iter().chain(self.place.each());
+        let own = self.place.own().filter(|_| !self.silent);
+        let here = own.into_iter().chain(self.place.each());
         here.filter(|own| is_structural(own.list)).chain(self.inherited).max_by_key(|ranked| ranked.rank)
     }
 
     fn below(&self, place: Place<'t>, wildcard: impl FnOnce() -> Place<'t>) -> Self {
         let own = place.own().map(|own| own.rank);
         let exact = own.is_some() && own != wildcard().own().map(|own| own.rank);
-        Self { place, inherited: self.structural(), exact }
+        Self { place, inherited: self.structural(), exact, silent: false }
     }
 
     /// Without position and occurrence, what is said about all elements of that name.
@@ -124,7 +135,8 @@ impl<'t> Spot<'t> {
 
     /// What is given for the text by `#text`.
     pub(super) fn text(&self) -> Option<Deciding<'t>> {
-        let spot = Self { place: self.place.text(), inherited: self.structural(), exact: true };
+        let spot =
+            Self { place: self.place.text(), inherited: self.structural(), exact: true, silent: false };
         spot.deciding().filter(|rules| rules.direct)
     }
 }

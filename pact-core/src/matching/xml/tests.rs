@@ -379,3 +379,32 @@ fn one_of_several_rules_for_the_inside_is_enough() {
     assert_eq!(count("<a><two>x</two></a>"), 0);
     assert_eq!(count("<a><three>x</three></a>"), 1);
 }
+
+#[test]
+fn an_alternative_says_nothing_about_the_inside_of_another() {
+    let list = |rules: &str| {
+        let Json::Array(rules) = Json::parse(rules.as_bytes()).unwrap() else { panic!("a list") };
+        let rules = rules.iter().map(|rule| Rule::parse(rule).unwrap()).collect();
+        RuleList { combine: Combine::Or, rules }
+    };
+    let values = r#"{"match":"eachValue","rules":[{"match":"integer"}]}"#;
+    let rules = list(&format!(r#"[{values},{{"match":"type"}}]"#));
+    let trie = RuleTrie::new(&[("$.a".parse().unwrap(), rules)]);
+    let count = |actual: &str| {
+        let parse = |text: &str| Element::parse(text.as_bytes()).unwrap();
+        let mut found = Vec::new();
+        let comparison = Comparison { strict: true };
+        comparison.document(
+            &parse("<a><b>x</b></a>"),
+            &parse(actual),
+            &trie.root(),
+            &Location::root(),
+            &mut found,
+        );
+        found.len()
+    };
+    // By type alone, by `eachValue` alone, by neither.
+    assert_eq!(count("<a><b>y</b></a>"), 0);
+    assert_eq!(count("<a><c>7</c></a>"), 0);
+    assert_ne!(count("<a><c>y</c></a>"), 0);
+}

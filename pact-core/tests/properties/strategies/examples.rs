@@ -76,8 +76,7 @@ fn rules_for(value: &Json<'_>, choice: u8) -> Vec<Rule> {
 /// A list that holds for a value: all of it, or one of two.
 fn list_for(value: &Json<'_>, choice: u8) -> RuleList {
     let mut rules = rules_for(value, choice >> 1);
-    // Inside a container, only the alternatives that go down are left.
-    if choice & 1 == 0 || matches!(value, Json::Array(_) | Json::Object(_)) {
+    if choice & 1 == 0 {
         return RuleList::all(rules);
     }
     // The other one holds for nothing here.
