@@ -167,7 +167,10 @@ pub(super) fn failure(failure: &Failure) -> Answer {
     if let Failure::Unmatched(unmatched) = failure {
         let Unmatched { request, closest } = unmatched.as_ref();
         body.insert("request", request_line(request));
-        body.insert("closest", closest.as_ref().map_or(Json::Null, |closest| describe_closest(closest, request)));
+        body.insert(
+            "closest",
+            closest.as_ref().map_or(Json::Null, |closest| describe_closest(closest, request)),
+        );
     }
     let mut answer = Response::new(Full::from(Json::Object(body).to_pretty()));
     *answer.status_mut() = reason.status();

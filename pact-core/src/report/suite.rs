@@ -278,4 +278,6 @@ fn written(steps: &[Step]) -> String {
 }
 
 #[cfg(test)]
+mod sentences;
+#[cfg(test)]
 mod tests;
