@@ -20,6 +20,7 @@ fn told(contract: &str, actual: &str) -> Vec<String> {
 
 /// The sentences for what is equal to its example, or is not.
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn requests() {
     let form = "application/x-www-form-urlencoded";
     let body = |content_type: &str, content: &str| {
@@ -187,6 +188,7 @@ fn requests() {
 
 /// The sentences of each rule: for that place in a body, the rule, the example and what came.
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn rules() {
     for (path, rule, example, actual, sentence) in [
         (
