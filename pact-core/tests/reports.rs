@@ -231,6 +231,32 @@ fn variants_without_an_item_left() {
 }
 
 #[test]
+fn a_variant_without_an_example_is_no_fault_of_the_list() {
+    let variants = json!([{ "index": 5, "rules": {} }]);
+    let contains = json!({ "match": "arrayContains", "variants": variants });
+    let text = json_body(json!([1, 2]), json!({ "$": rule(contains.clone()) }), &json!([1, 2]));
+    assert_eq!(
+        text,
+        "body: the rule asks for something like item [5] of the contract, which has only 2 items here; correct the contract"
+    );
+    let text =
+        body("application/xml", json!("<l><a/></l>"), json!({ "$.l": rule(contains) }), b"<l><a/></l>");
+    assert_eq!(
+        text,
+        "body $.l: the rule asks for something like item [5] of the contract, which has only 1 item here; correct the contract"
+    );
+}
+
+#[test]
+fn short_bodies_are_not_shown_again() {
+    assert_eq!(body("text/plain", json!("one"), json!({}), b"two"), "body: expected 'one' but was 'two'");
+    assert_eq!(json_body(json!(1), json!({}), &json!(2)), "body: expected 1 but was 2");
+    let long = format!("{}b", "a".repeat(300));
+    let text = body("text/plain", json!("a".repeat(300)), json!({}), long.as_bytes());
+    assert!(text.contains(&format!("\n  + {long}")), "{text}");
+}
+
+#[test]
 fn lists_that_are_too_long_or_too_short() {
     assert_snapshot!(json_body(
         json!({ "exact": [1, 2], "few": ["a"], "many": ["a"], "same": [1] }),

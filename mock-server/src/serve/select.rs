@@ -138,7 +138,8 @@ impl Scenes {
             ((path, Reverse(alike), wrong(Part::Method), mismatches.len()), scene, mismatches)
         });
         let (_, scene, mismatches) = judged.min_by_key(|(rank, ..)| *rank)?;
-        Some(Closest { interaction: scene.name.clone(), mismatches })
+        let expected = Box::new(scene.request.expected().clone());
+        Some(Closest { interaction: scene.name.clone(), expected, mismatches })
     }
 }
 

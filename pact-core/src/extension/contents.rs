@@ -6,6 +6,7 @@ use crate::json::JsonBuf;
 use crate::matching::RuleTrie;
 use crate::model::{Combine, ContentType, RuleList};
 use crate::path::{DocPath, Step};
+use crate::report::Detail;
 use crate::rules::Subject;
 
 /// The body of a contract, for an extension that compares others with it.
@@ -104,7 +105,7 @@ impl PlacedRules {
             let said: Vec<_> = rules
                 .iter()
                 .filter(|rule| !rule.check(expected, actual, holding.direct))
-                .map(|rule| rule.explain(expected, actual))
+                .map(|rule| Detail::refused(rule, expected, actual).to_string())
                 .collect();
             any |= !rules.is_empty();
             if holding.list.combine == Combine::And || said.len() == rules.len() {

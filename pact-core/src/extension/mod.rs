@@ -129,7 +129,7 @@
 //! let sentences: Vec<_> = compiled.mismatches(&actual).iter().map(ToString::to_string).collect();
 //! assert_eq!(sentences, [
 //!     "body $[1].id: expected '7' but was '8'",
-//!     "body $[1].price: Expected 'much' (String) to be a decimal number",
+//!     "body $[1].price: expected a decimal number but was 'much' (String)",
 //! ]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -89,7 +89,8 @@ pub enum Detail {
         actual: JsonBuf,
         /// The path that the rule is given for, where that is not the very place.
         given_for: Option<String>,
-        /// The sentence of the rule, as the compatibility suite has it.
+        /// The sentence of the rule, as the compatibility suite has it ([`suite`]). For people there is
+        /// [`std::fmt::Display`].
         explanation: String,
     },
     /// Whether a matching rule holds could not be found out within bounds, so it does not count as holding.
@@ -142,6 +143,13 @@ pub enum Detail {
         expected: JsonBuf,
         /// The item that came closest, and what is wrong with it: nothing when other items of the contract need it.
         closest: Option<(usize, Vec<Mismatch>)>,
+    },
+    /// A variant of `arrayContains` stands for an item that the example does not have, so nothing can be like it.
+    NoExample {
+        /// Which item of the contract it stands for.
+        index: usize,
+        /// How many items the example has.
+        items: usize,
     },
     /// Whether two lists have the same items in any order takes too long to find out.
     TooManyComparisons {
@@ -237,6 +245,7 @@ impl Detail {
             Self::ByExtension { expected, actual, .. } => (expected.clone(), actual.clone()),
             // The sentence says it.
             Self::Meaningless { .. }
+            | Self::NoExample { .. }
             | Self::TooManyComparisons { .. }
             | Self::NotJson(_)
             | Self::NotXml(_)
@@ -261,7 +270,7 @@ impl Detail {
             _ => (expected.map(Subject::to_json), actual.to_json()),
         };
         Self::Refused {
-            explanation: rule.explain(expected, actual),
+            explanation: suite::refusal(rule, expected, actual),
             rule: Box::new(rule.clone()),
             expected: shown_expected,
             actual: shown_actual,

@@ -44,6 +44,7 @@ pub use values::Values;
 
 use crate::generators::GeneratorError;
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
+use crate::report::Detail;
 
 /// How many bytes of a body stand for it in a sentence.
 const BEGINNING: usize = 16;
@@ -176,7 +177,7 @@ trait Kind: Sized {
     /// elsewhere, as [`Kind::shape`] says.
     fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool;
 
-    /// Says why `actual` was refused.
+    /// Why `actual` was refused, in the words of the compatibility suite; for [`crate::report::suite`] alone.
     fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String;
 }
 
@@ -238,12 +239,9 @@ macro_rules! rules {
                 }
             }
 
-            /// Says why `actual` was refused.
-            pub fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-                if let Some(expected) = self.lost_container(expected, actual) {
-                    let (expected, actual) = (expected.described(), actual.described());
-                    return format!("Expected {actual} to be the same type as {expected}");
-                }
+            /// Why `actual` was refused, in the words of the compatibility suite, leaving aside whether it is another
+            /// kind of container; for [`crate::report::suite`] alone. People read [`Detail`].
+            pub(crate) fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
                 match self {
                     $(Self::$variant(kind) => kind.explain(expected, actual),)+
                     Self::Unknown(kind) => kind.explain(expected, actual),
@@ -313,7 +311,11 @@ impl Rule {
     }
 
     /// The object or list that was expected, where something else came that the rule does not take for it.
-    fn lost_container<'e>(&self, expected: Option<Subject<'e>>, actual: Subject<'_>) -> Option<Subject<'e>> {
+    pub(crate) fn lost_container<'e>(
+        &self,
+        expected: Option<Subject<'e>>,
+        actual: Subject<'_>,
+    ) -> Option<Subject<'e>> {
         expected.filter(|expected| {
             expected.is_container() && !same_container(Some(*expected), actual) && self.keeps_containers()
         })
@@ -322,12 +324,12 @@ impl Rule {
     /// Whether the example of a contract satisfies the contract's own rule, leaving aside what is inside containers.
     ///
     /// # Errors
-    /// The sentence that says why it does not.
+    /// The sentence that says why it does not, as people read it of a mismatch.
     pub fn judge_example(&self, example: Subject<'_>) -> Result<(), String> {
         if self.check(Some(example), example, true) {
             Ok(())
         } else {
-            Err(self.explain(Some(example), example))
+            Err(Detail::refused(self, Some(example), example).to_string())
         }
     }
 
@@ -370,7 +372,7 @@ impl<'v> Subject<'v> {
     }
 
     /// The value as it reads in a sentence, with its type: `'100' (String)`, `[ffd8ff…] (30922 bytes)`.
-    fn described(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         match self {
             Self::Json(value) => crate::report::described(value),
             Self::Text(text) => format!("'{text}' (String)"),

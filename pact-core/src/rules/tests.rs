@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::suite::refusal;
 
 fn rule(definition: &str) -> Rule {
     Rule::parse(&Json::parse(definition.as_bytes()).unwrap()).unwrap()
@@ -148,7 +149,7 @@ fn examples_are_judged_by_their_own_rule() {
     assert_eq!(judge(r#"{"match":"regex","regex":"\\d+"}"#, "\"42\""), Ok(()));
     assert_eq!(
         judge(r#"{"match":"regex","regex":"\\d+"}"#, "\"no\""),
-        Err(r"Expected 'no' to match '\d+'".to_owned())
+        Err(r"expected text that matches '\d+' but was 'no'".to_owned())
     );
     assert!(judge(r#"{"match":"type","max":1}"#, "[1, 2]").is_err());
 }
@@ -313,7 +314,7 @@ fn a_lost_container_is_explained_by_its_type() {
     let (list, text) = (Json::parse(br#"["a"]"#).unwrap(), Json::parse(br#""a""#).unwrap());
     let rule = rule(r#"{"match":"regex","regex":"a"}"#);
     assert_eq!(
-        rule.explain(Some(Subject::Json(&list)), Subject::Json(&text)),
+        refusal(&rule, Some(Subject::Json(&list)), Subject::Json(&text)),
         r#"Expected 'a' (String) to be the same type as ["a"] (Array)"#
     );
 }

@@ -18,12 +18,18 @@ impl Comparison<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let example = |variant: &Variant| expected.get(variant.index);
+        let no_example = |variant: &Variant| {
+            // The variant stands for an item that the example does not have: nothing is like it.
+            let nothing = example(variant).is_none() && !expected.is_empty();
+            nothing.then(|| {
+                let detail = Detail::NoExample { index: variant.index, items: expected.len() };
+                Mismatch::new(Part::Body, location.to_string(), detail)
+            })
+        };
         let trial = |variant: &Variant, index: usize, brief: bool| {
             let mut trial = Vec::new();
-            if example(variant).is_none() && !expected.is_empty() {
-                // The variant stands for an item that the example does not have: nothing is like it.
-                let detail = Detail::NoVariant { index: variant.index, expected: Json::Null, closest: None };
-                return vec![Mismatch::new(Part::Body, location.to_string(), detail)];
+            if let Some(mismatch) = no_example(variant) {
+                return vec![mismatch];
             }
             let place = variant.trie().root();
             let comparison = Self { brief, ..self };
@@ -40,6 +46,10 @@ impl Comparison<'_> {
         let lonely: Vec<_> =
             (0..variants.len()).filter(|variant| !pairing.add(*variant, &mut matches)).collect();
         for variant in lonely.into_iter().map(|at| &variants[at]) {
+            if let Some(mismatch) = no_example(variant) {
+                found.push(mismatch);
+                continue;
+            }
             // Nobody will read how close it was when this is a trial itself: to find out would double the work with each
             // level of lists in lists.
             let candidates = if self.brief { 0 } else { actual.len() };

@@ -22,17 +22,22 @@ impl Comparison {
         found: &mut Vec<Mismatch>,
     ) {
         let example = |variant: &Variant| expected.children.get(variant.index);
+        let no_example = |variant: &Variant| {
+            // The variant stands for an item that the example does not have: nothing is like it.
+            let nothing = example(variant).is_none() && !expected.children.is_empty();
+            nothing.then(|| {
+                let detail = Detail::NoExample { index: variant.index, items: expected.children.len() };
+                Mismatch::new(Part::Body, location.to_string(), detail)
+            })
+        };
         let trial = |variant: &Variant, index: usize| {
             let item = &actual.children[index];
+            if let Some(mismatch) = no_example(variant) {
+                return vec![mismatch];
+            }
             let mut trial = Vec::new();
             let at = location.index(index);
             match example(variant) {
-                None if !expected.children.is_empty() => {
-                    // The variant stands for an item that the example does not have: nothing is like it.
-                    let detail =
-                        Detail::NoVariant { index: variant.index, expected: Json::Null, closest: None };
-                    trial.push(Mismatch::new(Part::Body, at.to_string(), detail));
-                }
                 Some(example) if example.name != item.name => {
                     let (expected, actual) = (example.to_string().into(), item.to_string().into());
                     let detail = Detail::NotEqual { expected, actual };
@@ -53,6 +58,10 @@ impl Comparison {
         let lonely: Vec<_> =
             (0..variants.len()).filter(|variant| !pairing.add(*variant, &mut matches)).collect();
         for variant in lonely.into_iter().map(|at| &variants[at]) {
+            if let Some(mismatch) = no_example(variant) {
+                found.push(mismatch);
+                continue;
+            }
             let trials = (0..actual.children.len()).map(|index| (index, trial(variant, index)));
             let detail = Detail::NoVariant {
                 index: variant.index,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::diff::{self, Line};
 use super::wrong::Wrong;
-use super::{Options, hex, json, xml};
+use super::{Options, escape, hex, json, xml};
 use crate::json::Json;
 use crate::model::{Body, Content, ContentType, Data, parse_pairs};
 use crate::report::{Detail, Mismatch, Part};
@@ -62,12 +62,28 @@ impl<'b> Bodies<'b> {
             self.sides(content, &bytes, mismatches)
         };
         let Some((left, right)) = sides else { return Comparison::Nothing };
-        match diff::compare(&left, &right) {
-            Some(lines) => match diff::around(lines, options.context, options.most_lines) {
-                lines if lines.is_empty() => Comparison::Nothing,
-                lines => Comparison::Lines(lines),
-            },
-            None => Comparison::TooMuch,
+        let Some(lines) = diff::compare(&left, &right) else { return Comparison::TooMuch };
+        let lines = if binary { lines } else { diff::paired(lines, |line| self.label(content, line)) };
+        match diff::around(lines, options.context, options.most_lines) {
+            lines if lines.is_empty() || is_said(&lines, mismatches) => Comparison::Nothing,
+            lines => Comparison::Lines(lines),
+        }
+    }
+
+    fn is_json(&self, content: &Content) -> bool {
+        self.content_type.is_json() || matches!(content.data, Data::Json(_))
+    }
+
+    /// What names the member, element or field that begins with a line.
+    fn label<'l>(&self, content: &Content, line: &'l str) -> Option<&'l str> {
+        if self.is_json(content) {
+            json::label(line)
+        } else if self.content_type.is_xml() {
+            xml::label(line)
+        } else if self.content_type.is_form() {
+            line.split_once('=').map(|(name, _)| name)
+        } else {
+            None
         }
     }
 
@@ -79,7 +95,7 @@ impl<'b> Bodies<'b> {
         mismatches: &[Mismatch],
     ) -> Option<(Vec<String>, Vec<String>)> {
         let wrong = Wrong::new(mismatches);
-        if self.content_type.is_json() || matches!(content.data, Data::Json(_)) {
+        if self.is_json(content) {
             let (expected, actual) = (content.as_json()?, Json::parse(self.actual).ok()?);
             return Some((json::accepted(&expected, &actual, &wrong), json::lines(&actual)));
         }
@@ -99,6 +115,15 @@ impl<'b> Bodies<'b> {
         let lines = |text: &str| text.lines().map(str::to_owned).collect();
         equal.then(|| (lines(expected), lines(actual)))
     }
+}
+
+/// Whether the one sentence about a body has all that two lines would show.
+fn is_said(lines: &[Line], mismatches: &[Mismatch]) -> bool {
+    let [Line::Expected(expected), Line::Actual(actual)] = lines else { return false };
+    let mut in_body = mismatches.iter().filter(|mismatch| mismatch.part == Part::Body);
+    let (Some(mismatch), None) = (in_body.next(), in_body.next()) else { return false };
+    matches!(mismatch.location.as_str(), "" | "$")
+        && [expected, actual].into_iter().all(|line| escape::is_short(line))
 }
 
 /// Fields of forms, one value a line.

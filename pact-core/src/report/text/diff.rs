@@ -4,6 +4,10 @@
 //! number of differing lines. Crates that do the same (`similar` is the best kept) are fifteen thousand lines that every
 //! consumer's test would compile, and bound their work by a clock, which this crate does not read.
 
+use std::fmt;
+
+use super::escape::escaped;
+
 /// More differing lines than these are not sorted out.
 const MOST_EDITS: usize = 600;
 /// Where diagonals are counted from, so that none is negative.
@@ -20,6 +24,20 @@ pub enum Line {
     Actual(String),
     /// So many lines are left out.
     Skipped(usize),
+}
+
+impl fmt::Display for Line {
+    /// With a mark for the side that it is on, safe to be written to a terminal: `- expected`, `+ actual`, `  both`,
+    /// `… 3 lines`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Same(text) => write!(formatter, "  {}", escaped(text)),
+            Self::Expected(text) => write!(formatter, "- {}", escaped(text)),
+            Self::Actual(text) => write!(formatter, "+ {}", escaped(text)),
+            Self::Skipped(1) => formatter.write_str("… 1 line"),
+            Self::Skipped(count) => write!(formatter, "… {count} lines"),
+        }
+    }
 }
 
 /// Both sides, line by line; nothing when too much differs.
@@ -115,6 +133,68 @@ fn retraced(left: &[String], right: &[String], trace: &[Reached]) -> Vec<Line> {
     lines
 }
 
+/// The same lines, with those of a member next to those that came in its place.
+///
+/// `label` is what a line begins with that names the member; lines without belong to the member before them. In both
+/// sides the members that they share come in the same order.
+pub(super) fn paired(mut lines: Vec<Line>, label: impl Fn(&str) -> Option<&str>) -> Vec<Line> {
+    for run in lines.chunk_by_mut(|left, right| !is_same(left) && !is_same(right)) {
+        let Some(paired) = paired_run(run, &label) else { continue };
+        run.clone_from_slice(&paired);
+    }
+    lines
+}
+
+fn paired_run(run: &[Line], label: &impl Fn(&str) -> Option<&str>) -> Option<Vec<Line>> {
+    let (expected, actual) = run.split_at(run.partition_point(|line| matches!(line, Line::Expected(_))));
+    let indent = run.iter().filter_map(text).map(indentation).min()?;
+    let (expected, actual) = (members(expected, indent, label)?, members(actual, indent, label)?);
+    let mut paired = Vec::with_capacity(run.len());
+    let mut rest = &actual[..];
+    for (name, lines) in expected {
+        let found = rest.iter().position(|(other, _)| *other == name);
+        let (before, from) = rest.split_at(found.unwrap_or(0));
+        paired.extend(before.iter().flat_map(|(_, lines)| *lines).cloned());
+        paired.extend_from_slice(lines);
+        rest = from;
+        if let (Some(_), Some(((_, lines), others))) = (found, from.split_first()) {
+            paired.extend_from_slice(lines);
+            rest = others;
+        }
+    }
+    paired.extend(rest.iter().flat_map(|(_, lines)| *lines).cloned());
+    Some(paired)
+}
+
+type Member<'l> = (&'l str, &'l [Line]);
+
+/// The members whose lines these are; nothing where they do not begin with one.
+fn members<'l>(
+    lines: &'l [Line],
+    indent: usize,
+    label: &impl Fn(&str) -> Option<&str>,
+) -> Option<Vec<Member<'l>>> {
+    let begins = |line: &Line| begins(line, indent, label).is_some();
+    let members = lines.chunk_by(|_, next| !begins(next));
+    members.map(|lines| Some((self::begins(lines.first()?, indent, label)?, lines))).collect()
+}
+
+/// The name of the member that a line begins with.
+fn begins<'l>(line: &'l Line, indent: usize, label: &impl Fn(&str) -> Option<&str>) -> Option<&'l str> {
+    text(line).filter(|text| indentation(text) == indent).and_then(label)
+}
+
+fn text(line: &Line) -> Option<&str> {
+    match line {
+        Line::Same(text) | Line::Expected(text) | Line::Actual(text) => Some(text),
+        Line::Skipped(_) => None,
+    }
+}
+
+fn indentation(text: &str) -> usize {
+    text.len() - text.trim_start_matches(' ').len()
+}
+
 fn is_same(line: &Line) -> bool {
     matches!(line, Line::Same(_))
 }
@@ -195,6 +275,29 @@ mod tests {
             assert_eq!(side(|line| matches!(line, Line::Actual(_))), left);
             assert_eq!(side(|line| matches!(line, Line::Expected(_))), right);
         }
+    }
+
+    #[test]
+    fn members_are_next_to_what_came_in_their_place() {
+        fn label(line: &str) -> Option<&str> {
+            line.split_once('=').map(|(label, _)| label)
+        }
+        let lines = |text: &str| -> Vec<String> { text.split(',').map(str::to_owned).collect() };
+        let compared = |left: &str, right: &str| {
+            let show = |line: &Line| match line {
+                Line::Same(text) => text.clone(),
+                Line::Expected(text) => format!("-{text}"),
+                Line::Actual(text) => format!("+{text}"),
+                Line::Skipped(_) => unreachable!(),
+            };
+            let all = paired(compare(&lines(left), &lines(right)).unwrap(), label);
+            all.iter().map(show).collect::<Vec<_>>().join(",")
+        };
+        assert_eq!(compared("a=1,b=1,c=1", "a=2,b=2,c=1"), "-a=1,+a=2,-b=1,+b=2,c=1");
+        assert_eq!(compared("a=1,c=1,d=1", "a=2,b=2,c=2"), "-a=1,+a=2,+b=2,-c=1,+c=2,-d=1");
+        assert_eq!(compared("a=1,b=1", "a=[, 7,],b=2"), "-a=1,+a=[,+ 7,+],-b=1,+b=2");
+        assert_eq!(compared("1,2", "3,4"), "-1,-2,+3,+4");
+        assert_eq!(compared(" a=1,],[, a=1", " a=2,],[, a=3"), "- a=1,+ a=2,],[,- a=1,+ a=3");
     }
 
     #[test]

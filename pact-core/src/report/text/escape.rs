@@ -33,6 +33,11 @@ fn acts(character: char) -> bool {
         )
 }
 
+/// Whether a sentence shows all of a text.
+pub(super) fn is_short(text: &str) -> bool {
+    text.chars().nth(LONGEST).is_none()
+}
+
 /// The start of a text, with `…` where it was cut.
 pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {

@@ -158,6 +158,20 @@ impl Lines {
     }
 }
 
+/// The name of the member that begins with a line, as it is written; none for items.
+pub(super) fn label(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(' ');
+    let mut escape = false;
+    // Only the quotes at the end of the name are not escaped.
+    let end = line.strip_prefix('"')?.find(|character| {
+        let is_end = character == '"' && !escape;
+        escape = character == '\\' && !escape;
+        is_end
+    })?;
+    let (name, rest) = line.split_at(end + 2);
+    rest.starts_with(": ").then_some(name)
+}
+
 /// What comes before the value of a member.
 fn member(name: &str) -> String {
     format!("{}: ", Json::from(name).to_compact())

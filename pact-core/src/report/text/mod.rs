@@ -56,7 +56,8 @@
 //! # Limits
 //!
 //! Both bodies may come from anywhere. Text and work are bounded ([`Options`]): bodies that are too large or too
-//! different are not compared line by line (more than 600 differing lines, before cutting), and the report says so.
+//! different are not compared line by line (more than 600 differing lines, before cutting), and the report says so. Where
+//! one sentence has all of two short bodies, they are not shown again.
 //! Values in sentences are cut at 200 characters, where two long texts differ around the first difference. Characters
 //! that would act on a terminal are written as escapes ([`escaped`]).
 
@@ -212,16 +213,15 @@ impl<'r> Report<'r> {
         paint(out, colour, Style::Actual, "+ actual")?;
         out.write_str("):")?;
         for line in lines {
-            let (style, text) = match line {
-                Line::Same(text) => (Style::Plain, format!("  {}", escaped(text))),
-                Line::Expected(text) => (Style::Expected, format!("- {}", escaped(text))),
-                Line::Actual(text) => (Style::Actual, format!("+ {}", escaped(text))),
-                Line::Skipped(1) => (Style::Dim, "… 1 line".to_owned()),
-                Line::Skipped(count) => (Style::Dim, format!("… {count} lines")),
+            let style = match line {
+                Line::Same(_) => Style::Plain,
+                Line::Expected(_) => Style::Expected,
+                Line::Actual(_) => Style::Actual,
+                Line::Skipped(_) => Style::Dim,
             };
             let most = self.options.width.map_or(LONGEST_LINE, |width| width.saturating_sub(3).max(20));
             out.write_str("\n  ")?;
-            paint(out, colour, style, &escape::cut(&text, most))?;
+            paint(out, colour, style, &escape::cut(&line.to_string(), most))?;
         }
         Ok(())
     }

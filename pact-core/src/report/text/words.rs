@@ -129,6 +129,11 @@ fn say(part: Part, detail: &Detail, sentence: &mut Sentence) {
                 Some((at, _)) => sentence.say(&format!("; the closest is item [{at}], but")),
             };
         }
+        Detail::NoExample { index, items } => {
+            let items = counted(*items, "item");
+            sentence.say(&format!("the rule asks for something like item [{index}] of the contract, "));
+            sentence.say(&format!("which has only {items} here; correct the contract"));
+        }
         Detail::ContentType { expected, actual } => {
             contrary(&format!("content of type '{}'", short(expected)), &format!("'{}'", short(actual)));
         }

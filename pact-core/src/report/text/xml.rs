@@ -11,6 +11,13 @@ const DEEPEST: usize = 40;
 
 type Key<'e> = (Option<&'e str>, &'e str);
 
+/// The name of the element that begins with a line.
+pub(super) fn label(line: &str) -> Option<&str> {
+    let name = line.trim_start_matches(' ').strip_prefix('<')?;
+    let name = &name[..name.find([' ', '>', '/']).unwrap_or(name.len())];
+    (!name.is_empty()).then_some(name)
+}
+
 /// A document with one element a line.
 pub(super) fn lines(root: &Element) -> Vec<String> {
     let mut lines = Vec::new();
