@@ -237,8 +237,7 @@
 //!
 //! # Limits
 //!
-//! Inside XML and multipart bodies, values are not made anew: that is a mistake where the body is given. The values of one
-//! query parameter or header share one matcher.
+//! The values of one query parameter or header share one matcher.
 //!
 //! On the loopback interface. Request bodies up to [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds
 //! for the head of a request, 60 for its body.

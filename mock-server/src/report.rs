@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use pactwright_core::matching::ActualRequest;
-use pactwright_core::model::ProviderState;
-use pactwright_core::report::Mismatch;
+use pactwright_core::model::{ProviderState, Request};
+use pactwright_core::report::{Mismatch, text};
 
 use crate::pact_file::SaveError;
 
@@ -60,6 +60,8 @@ pub struct Unmatched {
 pub struct Closest {
     /// The interaction.
     pub interaction: InteractionName,
+    /// The request that it expects.
+    pub expected: Box<Request>,
     /// The differences; at least one.
     pub mismatches: Vec<Mismatch>,
 }
@@ -71,7 +73,7 @@ pub struct InteractionName {
     pub description: String,
     /// Its provider states.
     pub states: Vec<ProviderState>,
-    /// Method and path of its request.
+    /// Method and path of its request; empty for a message.
     pub request: String,
 }
 
@@ -153,9 +155,17 @@ impl fmt::Display for Failure {
 impl fmt::Display for Unmatched {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} matches no interaction", request_line(&self.request))?;
-        let Some(Closest { interaction, mismatches }) = &self.closest else { return Ok(()) };
-        write!(formatter, "\n   the closest is {interaction}, but")?;
-        mismatches.iter().try_for_each(|mismatch| write!(formatter, "\n     {mismatch}"))
+        let Some(closest) = &self.closest else { return Ok(()) };
+        write!(formatter, "\n   the closest is {}, but", closest.interaction)?;
+        let report = closest.report(&self.request).to_string();
+        report.lines().try_for_each(|line| write!(formatter, "\n     {line}"))
+    }
+}
+
+impl Closest {
+    /// What is wrong with a request, in words, with what differs in the bodies.
+    pub(crate) fn report<'r>(&'r self, request: &'r ActualRequest) -> text::Report<'r> {
+        text::Report::of_request(&self.expected, request, &self.mismatches)
     }
 }
 

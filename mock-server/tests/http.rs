@@ -146,6 +146,10 @@ async fn an_answer_that_was_not_agreed_explains_itself() -> TestResult {
     );
     assert_eq!(state["rule"], json!({ "match": "regex", "regex": "open|paid" }));
     assert_eq!(body["closest"]["mismatches"][1]["path"], "$.note");
+    let diff: Vec<_> = body["closest"]["diff"].as_array().into_iter().flatten().collect();
+    for line in ["-   \"state\": \"open\"", "+   \"state\": \"lost\"", "+   \"note\": \"x\""] {
+        assert!(diff.contains(&&json!(line)), "{line} is not in {diff:?}");
+    }
     assert!(body["message"].as_str().is_some_and(|text| text.contains("open|paid")), "{body}");
 
     let answer = client()?.get(format!("{url}/customers?page=1")).send().await?;

@@ -33,6 +33,16 @@ async fn every_answer_has_values_of_its_own() -> TestResult {
         .upon_receiving("a request for a token")
         .request(post("/token").form(json!({ "user": string("ada") })))
         .respond(ok().form(json!({ "token": random_hexadecimal(32), "kind": "bearer" })))
+        .upon_receiving("a request for a report")
+        .request(get("/report"))
+        .respond(ok().xml(
+            element("report")
+                .attribute("id", random_uuid())
+                .child(element("line").occurs(2..).text(random_hexadecimal(16))),
+        ))
+        .upon_receiving("a request for labels")
+        .request(get("/labels"))
+        .respond(ok().multipart(multipart().field("id", random_hexadecimal(16)).json("count", random_integer(..))))
         .start()
         .await?;
     let client = Client::builder().no_proxy().build()?;
@@ -61,6 +71,12 @@ async fn every_answer_has_values_of_its_own() -> TestResult {
         .await?;
     let token = token.text().await?;
     assert!(token.contains("kind=bearer") && !token.contains("token=&"), "{token}");
+
+    let fetch = async |path: &str| client.get(format!("{}{path}", mock.url())).send().await?.text().await;
+    assert_ne!(fetch("/labels").await?, fetch("/labels").await?);
+    let reports = [fetch("/report").await?, fetch("/report").await?];
+    assert_ne!(reports[0], reports[1]);
+    assert_eq!(reports[0].matches("<line>").count(), 2, "{}", reports[0]);
 
     let file = mock.finish().await?;
     let pact = std::fs::read_to_string(&file.path)?;

@@ -152,6 +152,13 @@ fn a_request_with_several_responses() -> TestResult {
     let text = wrong.unwrap_err().to_string();
     assert!(text.contains("is not what was agreed") && text.contains("SKU-"), "{text}");
     assert!(text.contains("$.page"), "a request is held to the letter: {text}");
+    let hidden = question.clone().verify(|exchange| {
+        let _ = exchange.send("[]");
+        Ok(())
+    });
+    assert!(matches!(hidden, Err(MessageError::Refused(_))), "{hidden:?}");
+    let idle = question.clone().verify(|_| Ok(()));
+    assert!(idle.unwrap_err().to_string().contains("was never requested"));
     assert_eq!(std::fs::read_dir(folder.path())?.count(), 0);
 
     let file = question.verify(|exchange| {

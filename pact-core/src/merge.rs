@@ -26,7 +26,7 @@ pub use difference::{Difference, differences};
 
 use crate::format::{self, WriteError};
 use crate::json::{Json, ObjectBuf};
-use crate::model::{Interaction, Pact, ProviderState, SpecVersion};
+use crate::model::{Interaction, Pact, ProviderState};
 
 /// What names an interaction without a key: its description, its provider states with their values, and its type.
 ///
@@ -144,9 +144,7 @@ pub fn merge_with(
     }
     merged.version = merged.version.max(new.version);
     merge_metadata(&mut merged.metadata, &new.metadata);
-    for (name, value) in new.extra.iter() {
-        merged.extra.insert(name.to_owned(), value.clone());
-    }
+    merged.extra.extend(new.extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
     let mut places = Places::default();
     for (at, known) in merged.interactions.iter().enumerate() {
         places.add(known, at);
@@ -155,14 +153,24 @@ pub fn merge_with(
     for interaction in &new.interactions {
         let place = places.find(interaction, &merged.interactions);
         match place.and_then(|at| merged.interactions.get_mut(at)) {
-            Some(known) if says_the_same(known, interaction, merged.version) => {}
-            Some(known) => match decide(known, interaction) {
-                Clash::Replace => *known = interaction.clone(),
-                Clash::Conflict => conflicts.push(Conflict {
-                    interaction: interaction.description.clone(),
-                    differences: differences(known, interaction, merged.version),
-                }),
-            },
+            Some(known) => {
+                let compared = without_additions(known, interaction);
+                if compared == *interaction {
+                    continue;
+                }
+                let differences = differences(&compared, interaction, merged.version);
+                if differences.is_empty() {
+                    // Written, they say the same.
+                    continue;
+                }
+                match decide(known, interaction) {
+                    Clash::Replace => *known = interaction.clone(),
+                    Clash::Conflict => {
+                        let interaction = interaction.description.clone();
+                        conflicts.push(Conflict { interaction, differences });
+                    }
+                }
+            }
             None => {
                 places.add(interaction, merged.interactions.len());
                 merged.interactions.push(interaction.clone());
@@ -221,11 +229,17 @@ impl Places {
     }
 }
 
-/// Whether two interactions are equal, or are at least written alike, apart from what a broker has added.
-fn says_the_same(known: &Interaction, new: &Interaction, version: SpecVersion) -> bool {
+/// The existing interaction without what only a broker can have added to it: a name, and attributes that the new one
+/// does not have.
+fn without_additions(known: &Interaction, new: &Interaction) -> Interaction {
     let mut known = known.clone();
-    (known.id, known.extra) = (None, ObjectBuf::new());
-    known == *new || differences(&known, new, version).is_empty()
+    known.id.clone_from(&new.id);
+    let added: Vec<_> =
+        known.extra.names().filter(|name| new.extra.get(name).is_none()).map(str::to_owned).collect();
+    for name in added {
+        known.extra.remove(&name);
+    }
+    known
 }
 
 #[cfg(test)]

@@ -35,12 +35,18 @@ pub struct DocPath {
     steps: Vec<Step>,
 }
 
+/// The most steps that a path may have: bodies are not nested that deep.
+pub const MAX_STEPS: usize = 1024;
+
 /// Why text is not a path expression.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PathError {
     /// The first character is not `$`.
     #[error("a path starts with `$`")]
     NoRoot,
+    /// There are too many steps.
+    #[error("a path has at most {MAX_STEPS} steps")]
+    TooLong,
     /// Something else was expected at this place.
     #[error("{expected} was expected at character {at}")]
     Expected {
@@ -69,15 +75,19 @@ impl DocPath {
     /// leaves a tie (`$.*.b` and `$.a.*`) they pick at random; here the path with more steps wins, then the one
     /// whose exact steps are nearer to the end, then the one that comes later in order of text.
     pub fn specificity(&self, other: &Self) -> Ordering {
+        self.specificity_but_text(other).then_with(|| self.to_string().cmp(&other.to_string()))
+    }
+
+    /// As [`Self::specificity`], for those who have the text at hand to compare last.
+    pub(crate) fn specificity_but_text(&self, other: &Self) -> Ordering {
         self.weight()
             .cmp(&other.weight())
             .then_with(|| self.steps.len().cmp(&other.steps.len()))
-            .then_with(|| {
-                let exact_from_end =
-                    |path: &Self| path.steps.iter().rev().map(Step::is_exact).collect::<Vec<_>>();
-                exact_from_end(self).cmp(&exact_from_end(other))
-            })
-            .then_with(|| self.to_string().cmp(&other.to_string()))
+            .then_with(|| self.exact_from_end().cmp(other.exact_from_end()))
+    }
+
+    fn exact_from_end(&self) -> impl Iterator<Item = bool> {
+        self.steps.iter().rev().map(Step::is_exact)
     }
 
     /// Two to the power of exact steps, times the number of steps, both with the root.
@@ -121,6 +131,9 @@ impl std::str::FromStr for DocPath {
         let mut parser = Parser { rest: text.strip_prefix('$').ok_or(PathError::NoRoot)?, whole: text };
         let mut steps = Vec::new();
         while !parser.rest.is_empty() {
+            if steps.len() == MAX_STEPS {
+                return Err(PathError::TooLong);
+            }
             steps.push(parser.step()?);
         }
         Ok(Self { steps })
@@ -269,6 +282,13 @@ mod tests {
             assert_eq!(path(winner).specificity(&path(loser)), Ordering::Greater, "{winner} over {loser}");
             assert_eq!(path(loser).specificity(&path(winner)), Ordering::Less, "{winner} over {loser}");
         }
+    }
+
+    #[test]
+    fn paths_have_a_limit() {
+        let deep = |steps: usize| format!("${}", ".a".repeat(steps)).parse::<DocPath>();
+        assert_eq!(deep(MAX_STEPS).map(|path| path.steps().len()), Ok(MAX_STEPS));
+        assert_eq!(deep(MAX_STEPS + 1), Err(PathError::TooLong));
     }
 
     #[test]

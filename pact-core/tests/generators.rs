@@ -9,7 +9,7 @@ use pactwright_core::generators::{
 };
 use pactwright_core::json::{Json, JsonBuf};
 use pactwright_core::matching::{ActualResponse, CompiledResponse};
-use pactwright_core::model::{Message, Query, Request, Response, SpecVersion};
+use pactwright_core::model::{Body, Content, Data, Message, Query, Request, Response, SpecVersion};
 use pactwright_core::rules::Regex;
 
 fn source(seed: u64) -> Seeded {
@@ -85,6 +85,19 @@ fn the_parts_of_a_request_are_made_anew() {
 }
 
 #[test]
+fn a_header_that_only_its_generator_knows_is_added() {
+    let text = r#"{"generators":{"header":{"X":{"type":"RandomInt","min":7,"max":7}}}}"#;
+    for headers in [request(text, &consumer()).example.headers, response(text, &consumer()).example.headers] {
+        assert_eq!(headers.get("x"), ["7"]);
+    }
+    // Without its value there is no header, either.
+    let text = r#"{"generators":{"header":{"X":{"type":"ProviderState","expression":"${x}"}}}}"#;
+    let made = request(text, &provider("{}"));
+    assert!(made.example.headers.is_empty());
+    assert_eq!(made.skipped.len(), 1);
+}
+
+#[test]
 fn a_query_parameter_that_only_its_generator_knows_is_added() {
     let made =
         request(r#"{"generators":{"query":{"v1":{"type":"RandomInt","min":1,"max":10}}}}"#, &consumer());
@@ -140,16 +153,10 @@ fn what_cannot_be_made_stays_and_is_reported() {
             "the generator for the body $.c[*].d was not applied: the example has nothing there",
         ]
     );
-    let made = response(
-        r#"{"generators":{"header":{"X":{"type":"Uuid"}},"body":{"$.a":{"type":"Uuid"}}}}"#,
-        &consumer(),
-    );
+    let made = response(r#"{"generators":{"body":{"$.a":{"type":"Uuid"}}}}"#, &consumer());
     assert_eq!(
         sentences(&made.skipped),
-        [
-            "the generator for the header X was not applied: the example has nothing there",
-            "the generator for the body $.a was not applied: the example has nothing there",
-        ]
+        ["the generator for the body $.a was not applied: the example has nothing there"]
     );
 }
 
@@ -196,7 +203,7 @@ fn forms_are_made_of_fields() {
             "generators":{"body":{"$.a[1]":{"type":"RandomInt","min":7,"max":7},"$['b']":{"type":"ProviderState","expression":"${v}&w"},"$.d":{"type":"Uuid"}}}}"#,
         &provider(r#"{"v":"ä ="}"#),
     );
-    assert_eq!(*made.example.body.bytes(), *b"a=1&a=7&b=%C3%A4%20%3D%26w&c");
+    assert_eq!(*made.example.body.bytes(), *b"a=1&b=%C3%A4%20%3D%26w&a=7&c");
     assert_eq!(
         sentences(&made.skipped),
         ["the generator for the body $.d was not applied: the example has nothing there"]
@@ -205,10 +212,32 @@ fn forms_are_made_of_fields() {
 
 #[test]
 fn bodies_that_nothing_is_made_in_are_reported() {
-    for (kind, content) in [
-        ("application/xml", "<a>1</a>"),
-        ("multipart/mixed;boundary=x", "--x--"),
-        ("application/pdf", "JVBERi0="),
+    for (kind, content, reasons) in [
+        (
+            "application/xml",
+            "<b>1</b>",
+            ["generators cannot be applied to application/xml bodies", "the example has nothing there"],
+        ),
+        (
+            "application/xml",
+            "<b>1",
+            ["the body is not XML, as its content type says: the root node was opened but never closed"; 2],
+        ),
+        (
+            "multipart/mixed;boundary=x",
+            "--x--",
+            [
+                "generators cannot be applied to multipart/mixed;boundary=x bodies",
+                "the example has nothing there",
+            ],
+        ),
+        (
+            "multipart/mixed;boundary=x",
+            "x",
+            ["the body is not made of parts, as its content type says: no line starts a part with the boundary";
+                2],
+        ),
+        ("application/pdf", "JVBERi0=", ["generators cannot be applied to application/pdf bodies"; 2]),
     ] {
         let made = response(
             &format!(
@@ -216,14 +245,146 @@ fn bodies_that_nothing_is_made_in_are_reported() {
             ),
             &consumer(),
         );
-        let reasons: Vec<_> = made.skipped.iter().map(|skipped| skipped.reason.to_string()).collect();
-        assert_eq!(reasons, vec![format!("generators cannot be applied to {kind} bodies"); 2]);
+        let said: Vec<_> = made.skipped.iter().map(|skipped| skipped.reason.to_string()).collect();
+        assert_eq!(said, reasons);
     }
     let made = response(
         r#"{"headers":{"Content-Type":"application/json"},"body":"AAEC/w==","generators":{"body":{"$.a":{"type":"Uuid"}}}}"#,
         &consumer(),
     );
     assert_eq!(made.skipped[0].reason, Reason::NotThere, "a JSON string has no members");
+}
+
+/// The body of a response of this type with these generators, and what was not applied.
+fn text_body(kind: &str, example: &str, generators: &str, context: &Context) -> (String, Vec<String>) {
+    let mut response = read_response(
+        json(&format!(r#"{{"headers":{{"Content-Type":"{kind}"}},"generators":{{"body":{generators}}}}}"#)),
+        SpecVersion::V3,
+    )
+    .unwrap();
+    response.body =
+        Body::Present(Content { data: Data::Text(example.to_owned()), content_type: None, hint: None });
+    let made = apply_to_response(&response, context, &mut source(1));
+    let body = String::from_utf8(made.example.body.bytes().into_owned()).unwrap();
+    (body, sentences(&made.skipped))
+}
+
+#[test]
+fn xml_documents_get_new_text_and_attributes_and_stay_as_they_are() {
+    let example = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ns:order xmlns:ns=\"urn:o\" id='1'>\n  <!-- 1 -->\n  <line sku=\"1\">1</line>\n  <line  sku=\"2\"/>\n  <note><![CDATA[1]]></note>\n</ns:order>\n";
+    let (body, skipped) = text_body(
+        "application/xml",
+        example,
+        r#"{"$.ns:order['@id']":{"type":"RandomInt","min":7,"max":7},
+            "$['urn:o:order'].line[*]['@sku']":{"type":"RandomInt","min":8,"max":8},
+            "$.ns:order.line[1]":{"type":"RandomInt","min":9,"max":9},
+            "$.ns:order.note['#text']":{"type":"ProviderState","expression":"v"},
+            "$.ns:order.other":{"type":"Uuid"}}"#,
+        &provider(r#"{"v":"<&>"}"#),
+    );
+    let expected = example
+        .replace("id='1'", "id='7'")
+        .replace("sku=\"1\"", "sku=\"8\"")
+        .replace("sku=\"2\"/>", "sku=\"8\">9</line>")
+        .replace("CDATA[1]", "CDATA[<&>]");
+    assert_eq!(body, expected);
+    assert_eq!(
+        skipped,
+        ["the generator for the body $.ns:order.other was not applied: the example has nothing there"]
+    );
+}
+
+#[test]
+fn what_xml_cannot_have_is_reported_and_changes_nothing() {
+    let (body, skipped) = text_body(
+        "text/xml",
+        "<a>1</a>",
+        r#"{"$.a":{"type":"ProviderState","expression":"v"}}"#,
+        &provider(r#"{"v":"\u0001"}"#),
+    );
+    assert_eq!(body, "<a>1</a>");
+    assert_eq!(
+        skipped,
+        [
+            "the generator for the body $.a was not applied: the new value has the character '\\u{1}', which XML documents cannot have"
+        ]
+    );
+}
+
+#[test]
+fn parts_get_new_content_and_the_rest_stays_as_it_is() {
+    let part = |head: &str, content: &str| {
+        format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n")
+    };
+    let example = format!(
+        "preamble\r\n{}{}{}{}{}--x--\r\nepilogue",
+        part("name=id", "1"),
+        part("name=doc\r\nContent-Type: application/json", r#"{"a": 1, "list": [1, 2]}"#),
+        part("name=xml\r\nContent-Type: text/xml", "<a><b c='1'/></a>"),
+        part("name=id; filename=\"x\"\r\nX-Other:  1", "2"),
+        part("name=coded\r\nContent-Transfer-Encoding: base64", "MQ=="),
+    );
+    let seven = r#"{"type":"RandomInt","min":7,"max":7}"#;
+    let make = |paths: &[&str]| {
+        let generators: Vec<_> = paths.iter().map(|path| format!("\"{path}\":{seven}")).collect();
+        let generators = format!("{{{}}}", generators.join(","));
+        text_body("multipart/form-data; boundary=x", &example, &generators, &consumer())
+    };
+    for (path, old, new) in [
+        ("$.id", "\r\n1\r\n", "\r\n7\r\n"),
+        ("$.id[0]", "\r\n1\r\n", "\r\n7\r\n"),
+        ("$[3]", "\r\n2\r\n", "\r\n7\r\n"),
+        ("$.doc.list[1]", r#"{"a": 1, "list": [1, 2]}"#, r#"{"a":1,"list":[1,7]}"#),
+        ("$.doc[0].a", r#"{"a": 1, "list": [1, 2]}"#, r#"{"a":7,"list":[1,2]}"#),
+        ("$.xml.a.b['@c']", "c='1'", "c='7'"),
+        ("$.coded", "MQ==", "Nw=="),
+    ] {
+        let (body, skipped) = make(&[path]);
+        let expected = match path {
+            "$.id" => example.replace(old, new).replace("\r\n2\r\n", "\r\n7\r\n"),
+            _ => example.replace(old, new),
+        };
+        assert_eq!(body, expected, "{path}");
+        assert_eq!(skipped, Vec::<String>::new(), "{path}");
+    }
+    let (body, skipped) = make(&["$.other", "$.id.deeper", "$.doc.none"]);
+    assert_eq!(body, example);
+    assert_eq!(skipped.len(), 3, "{skipped:?}");
+}
+
+#[test]
+fn new_content_cannot_end_its_part() {
+    let example = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--";
+    let (body, skipped) = text_body(
+        "multipart/form-data; boundary=x",
+        example,
+        r#"{"$.a":{"type":"ProviderState","expression":"v"}}"#,
+        &provider(r#"{"v":"1\r\n--x\r\n\r\n2"}"#),
+    );
+    assert_eq!(body, example);
+    assert_eq!(
+        skipped,
+        [
+            "the generator for the body $.a was not applied: the new content has a line with the boundary of the body"
+        ]
+    );
+}
+
+#[test]
+fn forms_keep_how_they_are_written() {
+    let (body, skipped) = text_body(
+        "application/x-www-form-urlencoded",
+        "a[]=1&b=x+y&&a%5B%5D=%7e&c=&d",
+        r#"{"$['a[]'][1]":{"type":"RandomInt","min":7,"max":7},"$.c":{"type":"RandomInt","min":8,"max":8},"$":{"type":"Uuid"}}"#,
+        &consumer(),
+    );
+    assert_eq!(body, "a[]=1&b=x+y&&a%5B%5D=7&c=8&d");
+    assert_eq!(
+        skipped,
+        [
+            "the generator for the body $ was not applied: generators cannot be applied to application/x-www-form-urlencoded bodies"
+        ]
+    );
 }
 
 #[test]
@@ -287,32 +448,4 @@ fn a_seed_repeats_a_run() {
     let run = |seed| apply_to_response(&response, &consumer(), &mut source(seed));
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
-}
-
-#[test]
-fn defect_hexadecimal_text_has_as_many_digits_as_asked_for() {
-    let (made, _) = body(r#"["0A"]"#, r#"{"$[0]":{"type":"RandomHexadecimal","digits":40}}"#, &consumer());
-    matches(r#"\["[0-9A-F]{40}"\]"#, &made);
-}
-
-#[test]
-fn defect_bounds_the_wrong_way_round_are_refused_and_not_a_panic() {
-    let text = r#"{"generators":{"status":{"type":"RandomInt","min":2,"max":1}}}"#;
-    let error = read_response(json(text), SpecVersion::V3).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "at /generators/status: there is no number from 2 to 1: `min` must not be greater than `max`"
-    );
-}
-
-#[test]
-fn defect_an_expression_may_start_with_an_anchor() {
-    let (made, _) = body(r#"["x"]"#, r#"{"$[0]":{"type":"Regex","regex":"^abc"}}"#, &consumer());
-    assert_eq!(made, r#"["abc"]"#);
-}
-
-#[test]
-fn defect_generators_of_messages_are_read() {
-    let text = r#"{"contents":{"id":1},"generators":{"body":{"$.id":{"type":"RandomInt","min":7,"max":7}}}}"#;
-    assert_eq!(*message(text, &consumer()).example.contents.bytes(), *br#"{"id":7}"#);
 }

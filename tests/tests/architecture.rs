@@ -48,6 +48,44 @@ fn arrows_point_one_way() {
     }
 }
 
+/// Every consumer team builds the core, so it stays small, and needs no compiler but Rust's.
+const MOST_CRATES: usize = 60;
+
+#[test]
+fn the_core_is_quick_to_build() {
+    // Metadata has the features that the whole workspace asks for; the tree has those of a crate that is built alone.
+    let tree =
+        cargo(&["tree", "-p", "pactwright-core", "-e", "normal,build", "--prefix", "none", "-f", "{p}"]);
+    let needed: BTreeSet<(&str, &str)> = tree
+        .lines()
+        .filter_map(|line| line.split_once(" v"))
+        .map(|(name, rest)| (name, rest.split(' ').next().unwrap()))
+        .collect();
+    assert!(needed.len() < MOST_CRATES, "the core needs {} crates: {needed:?}", needed.len());
+    let version = cargo(&["--version", "--verbose"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    // What other platforms need may not have been downloaded.
+    let options = ["--filter-platform", host].map(str::to_owned);
+    let manifest = root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).other_options(options).exec().unwrap();
+    let mut known = 0;
+    for package in &metadata.packages {
+        if needed.contains(&(package.name.as_str(), package.version.to_string().as_str())) {
+            known += 1;
+            let native = package.links.is_some() || package.name.as_str().ends_with("-sys");
+            assert!(!native, "{} brings code that is not Rust", package.name);
+        }
+    }
+    assert_eq!(known, needed.len(), "all that is needed has been looked at");
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = std::process::Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// What would bring I/O, time or chance into the core.
 const IMPURE: [&str; 9] =
     ["tokio", "hyper", "reqwest", "axum", "sled", "rand", "tempfile", "chrono", "tracing"];
@@ -64,8 +102,16 @@ fn the_core_stays_pure() {
             dependency.name
         );
     }
-    let banned =
-        ["std::fs", "std::net", "std::env::", "SystemTime", "Instant::now", "std::process", "async fn"];
+    let banned = [
+        "std::fs",
+        "std::net",
+        "std::env::",
+        "std::thread",
+        "SystemTime",
+        "Instant::now",
+        "std::process",
+        "async fn",
+    ];
     for file in rust_files(&root().join("pact-core/src")) {
         let text = std::fs::read_to_string(&file).unwrap();
         for word in banned {

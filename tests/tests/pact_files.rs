@@ -66,7 +66,11 @@ fn examples_match(path: &Path, pact: &Pact) {
 
 #[test]
 fn our_fixtures_survive_and_match_themselves() {
-    for path in files(&fixtures().join("pacts"), "json") {
+    let folders = std::fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path());
+    // Cases are no pacts, and are played elsewhere.
+    let others = |path: &PathBuf| path.ends_with("broken") || path.ends_with("cases");
+    let readable = folders.filter(|path| path.is_dir() && !others(path));
+    for path in readable.flat_map(|folder| files(&folder, "json")) {
         let pact = round_trip(&path);
         examples_match(&path, &pact);
     }

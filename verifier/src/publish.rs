@@ -180,6 +180,8 @@ fn request(version: &ProviderVersion, success: bool, results: &Results) -> Verif
 }
 
 /// One interaction, as brokers read it. Those that have no id are found by description and first provider state.
+///
+/// Descriptions of mismatches are those for people: brokers store and show them, and do not interpret them.
 fn test_result(planned: &PlannedInteraction, result: &InteractionResult) -> serde_json::Value {
     let interaction = &planned.interaction;
     let mismatches: Vec<_> = result

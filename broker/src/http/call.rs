@@ -25,7 +25,7 @@ use crate::{
 
 /// How much a document may ask for. A contract of ten megabytes has about half a million values; many clients read no
 /// more than 128 levels, and what is sent is given back inside of other documents. The original takes 50 levels.
-pub(in crate::http) const LIMITS: Limits = Limits { depth: 64, values: 1_000_000 };
+pub(in crate::http) const LIMITS: Limits = Limits { depth: 64, values: 1_000_000, bytes: 64 * 1024 * 1024 };
 
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {

@@ -31,6 +31,53 @@ const PACT: &str = r#"{
 }
 "#;
 
+/// What looks like a mistake in V4, a kind per interaction.
+const STOCK: &str = r#"{
+  "consumer": {"name": "warehouse"},
+  "provider": {"name": "stock"},
+  "interactions": [
+    {
+      "type": "Asynchronous/Messages", "description": "stock is low", "key": "k1",
+      "contents": {"content": "<stock><item id='7'>low</item></stock>", "contentType": "application/xml", "encoded": false},
+      "matchingRules": {
+        "body": {
+          "$.stock.item['@id']": {"matchers": [{"match": "integer"}]},
+          "$.stock.article": {"matchers": [{"match": "type"}]},
+          "$.stock.item['#text']": {"matchers": [{"match": "regex", "regex": "(?P<level>low|high)"}]}
+        },
+        "bdoy": {"$.stock": {"matchers": [{"match": "type"}]}}
+      },
+      "generators": {"body": {"$.stock.item['@name']": {"type": "Uuid4"}}}
+    },
+    {"type": "Asynchronous/Messages", "description": " ", "key": "k1", "contents": {"content": ""}},
+    {"type": "Asynchronous/Streams", "description": "stock is low", "key": "k2"}
+  ],
+  "metadata": {"pactSpecification": {"version": "4.0"}}
+}
+"#;
+
+/// The same in the words of the first tools.
+const LEGACY: &str = r#"{
+  "consumer": {"name": "web"},
+  "provider": {"name": "orders"},
+  "interactions": [
+    {
+      "description": "a request", "provider_state": "an order",
+      "request": {"method": "get", "path": "/orders", "query": "ids[]=7"},
+      "requestMatchingRules": {"$.query.ids[]": {"match": "type"}, "$.query.page": {"match": "type"}},
+      "response": {"status": 200, "body": {"id": 7}},
+      "responseMatchingRules": {"$.body.id": {"match": "regex", "regex": "[a-z]"}}
+    },
+    {
+      "description": "a request", "provider_state": "an order",
+      "request": {"method": "get", "path": "/orders/7"},
+      "response": {"status": 404}
+    }
+  ],
+  "metadata": {"pact-specification": {"version": "2.0.0"}}
+}
+"#;
+
 /// Runs it in a folder that holds these files. Answers the status and what was printed.
 fn lint(files: &[(&str, &str)], arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -52,6 +99,12 @@ fn warnings_are_no_errors_unless_strict() {
     assert_snapshot!("lint-warnings", lint(&files, &["."]));
     assert!(lint(&files, &["--strict", "web-orders.json"]).starts_with("1\n"));
     assert_snapshot!("lint-json", lint(&files, &["--output", "json", "*.json"]));
+}
+
+#[test]
+fn every_kind_of_warning_has_its_sentence() {
+    let files = [("warehouse-stock.json", STOCK), ("legacy.json", LEGACY)];
+    assert_snapshot!("lint-all-warnings", lint(&files, &["."]));
 }
 
 #[test]

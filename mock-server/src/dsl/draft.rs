@@ -206,9 +206,8 @@ impl Draft {
 
     /// The line that a contradiction stands in.
     fn line_of(&self, place: &Place, problem: &Problem) -> &'static Location<'static> {
-        let mismatch = match problem {
-            Problem::Contradiction(mismatch) | Problem::MadeContradiction(mismatch) => mismatch,
-            _ => return self.head.source,
+        let (Problem::Contradiction(mismatch) | Problem::MadeContradiction(mismatch)) = problem else {
+            return self.head.source;
         };
         let body = match (&self.kind, place) {
             _ if mismatch.part != report::Part::Body => None,

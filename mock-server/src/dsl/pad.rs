@@ -1,5 +1,6 @@
 //! What is written down while a part of an interaction is put together.
 
+use std::collections::BTreeMap;
 use std::panic::Location;
 
 use pactwright_core::generators::Generator;
@@ -19,6 +20,8 @@ pub(super) struct Pad<'m> {
     mistakes: &'m mut Vec<Mistake>,
     /// Whether there are headers.
     http: bool,
+    /// What holds for the values of headers and query parameters so far.
+    named: BTreeMap<(Category, String), Option<RuleList>>,
     pub(super) rules: MatchingRules,
     pub(super) generators: Generators,
 }
@@ -39,8 +42,8 @@ impl<'m> Pad<'m> {
         place: fn(Part) -> Place,
         mistakes: &'m mut Vec<Mistake>,
     ) -> Self {
-        let (rules, generators) = Default::default();
-        Self { interaction, place, mistakes, http: false, rules, generators }
+        let (named, rules, generators) = Default::default();
+        Self { interaction, place, mistakes, http: false, named, rules, generators }
     }
 
     pub(super) fn is_http(&self) -> bool {
@@ -83,7 +86,16 @@ impl<'m> Pad<'m> {
         // The provider's value is put in when the request is replayed; until then the example is what is sent.
         let sent = self.http && (self.place)(Part::Whole) == Place::Request(Part::Whole);
         let free = matches!(generator, Some(Generator::ProviderState(_))) && sent;
-        if let Some(rules) = rules.filter(|rules| !(free && is_plain_type(rules))) {
+        let rules = rules.filter(|rules| !(free && is_plain_type(rules)));
+        let key = (category, name.to_ascii_lowercase());
+        match self.named.insert(key, rules.clone()) {
+            // A contract has one place for what holds for all values of a name.
+            Some(other) if other != rules && !bounds(other.as_ref()) && !bounds(rules.as_ref()) => {
+                self.mistake(part.clone(), Problem::MatcherInList, value.source);
+            }
+            _ => {}
+        }
+        if let Some(rules) = rules {
             self.rules.insert(category, name, rules);
         }
         if let Some(generator) = generator {
@@ -152,6 +164,12 @@ impl<'m> Pad<'m> {
 /// A path in something that stands at another path.
 fn below(base: &[Step], path: &DocPath) -> DocPath {
     DocPath::from_steps(base.iter().chain(path.steps()).cloned().collect())
+}
+
+/// Whether rules are about how many values there are, not only about each of them.
+fn bounds(list: Option<&RuleList>) -> bool {
+    let bounded = |rule: &Rule| matches!(rule, Rule::Like(like) if like.min.or(like.max).is_some());
+    list.is_some_and(|list| list.rules.iter().any(bounded))
 }
 
 fn is_plain_type(list: &RuleList) -> bool {

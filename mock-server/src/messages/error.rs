@@ -6,6 +6,7 @@ use std::fmt;
 use pactwright_core::format::WriteError;
 use thiserror::Error;
 
+use super::Refused;
 use crate::dsl::Mistakes;
 use crate::pact_file::SaveError;
 use crate::report::InteractionName;
@@ -50,6 +51,14 @@ pub enum MessageError {
         /// What the handler says.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The consumer's client sent something else than was agreed, and went on.
+    #[error("{0}\nno pact was written")]
+    Refused(#[from] Refused),
+    /// The consumer's client sent nothing.
+    #[error(
+        "{0} was never requested, and no pact was written; hand what the client sends to `exchange.send(..)`, or compare it with `exchange.request()`"
+    )]
+    NeverRequested(InteractionName),
     /// The message was handled, but the pact file could not be written.
     #[error("the message was handled, but the pact could not be saved: {0}")]
     NotSaved(#[from] SaveError),

@@ -1,5 +1,7 @@
 //! Messages that are answered.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use pactwright_core::matching::{ActualMessage, CompiledMessage};
 use pactwright_core::model::Message;
 use pactwright_core::report::{Mismatch, Part};
@@ -15,6 +17,16 @@ pub struct Exchange {
     request: ReceivedMessage,
     responses: Vec<ReceivedMessage>,
     expected: CompiledMessage,
+    log: Arc<Mutex<Log>>,
+}
+
+/// What has become of an exchange, however many clones of it there are.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    /// Whether the request was sent, or at least looked at.
+    pub(super) asked: bool,
+    /// The first request that was not what was agreed.
+    pub(super) refused: Option<Refused>,
 }
 
 /// A request that is not what was agreed.
@@ -38,11 +50,21 @@ impl Exchange {
         expected: CompiledMessage,
     ) -> Self {
         let responses = responses.iter().map(ReceivedMessage::new).collect();
-        Self { name, request: ReceivedMessage::new(request), responses, expected }
+        Self { name, request: ReceivedMessage::new(request), responses, expected, log: Arc::default() }
     }
 
-    /// The request of the contract.
+    /// What has become of it is written there.
+    pub(super) fn log(&self) -> Arc<Mutex<Log>> {
+        Arc::clone(&self.log)
+    }
+
+    fn write(&self, write: impl FnOnce(&mut Log)) {
+        write(&mut self.log.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The request of the contract, for a client that is compared with it by other means than [`send`](Self::send).
     pub fn request(&self) -> &ReceivedMessage {
+        self.write(|log| log.asked = true);
         &self.request
     }
 
@@ -52,11 +74,13 @@ impl Exchange {
     }
 
     /// Plays the provider: what the consumer's client sends is held against the contract (the contents, not the
-    /// metadata), and the responses are given for what was agreed.
+    /// metadata), and the responses are given for what was agreed. A request that was not agreed fails the test, also
+    /// where the client goes on after the error.
     ///
     /// # Errors
     /// When the contents differ from what was agreed.
     pub fn send(&self, contents: impl AsRef<[u8]>) -> Result<&[ReceivedMessage], Refused> {
+        self.write(|log| log.asked = true);
         let contents = contents.as_ref().to_vec();
         // What the client says about the media type is not known here.
         let content_type = self.expected.expected().content_type();
@@ -66,7 +90,11 @@ impl Exchange {
         if mismatches.is_empty() {
             Ok(&self.responses)
         } else {
-            Err(Refused { interaction: self.name.clone(), mismatches })
+            let refused = Refused { interaction: self.name.clone(), mismatches };
+            self.write(|log| {
+                log.refused.get_or_insert_with(|| refused.clone());
+            });
+            Err(refused)
         }
     }
 }

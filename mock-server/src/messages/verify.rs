@@ -1,11 +1,13 @@
 //! Handing messages to the consumer, and writing the pact when it can handle them.
 
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use pactwright_core::generators::{Context, apply_to_message};
 use pactwright_core::matching::CompiledMessage;
 use pactwright_core::model::{Interaction, InteractionKind, Message, Pact};
 
+use super::exchange::Log;
 use super::{Exchange, HandlerError, MessageError, ReceivedMessage};
 use crate::chance;
 use crate::dsl::{Compiled, Contract, ExchangeTest, MessageTest};
@@ -109,31 +111,33 @@ impl ExchangeTest {
     /// ```
     ///
     /// # Errors
-    /// As [`MessageTest::verify`].
+    /// As [`MessageTest::verify`], and when the client sends something else than was agreed, or nothing.
     pub fn verify<T>(
         self,
         client: impl FnOnce(Exchange) -> Result<T, HandlerError>,
     ) -> Result<PactFile, MessageError> {
         let (exchange, act) = exchange_of(&self)?;
+        let log = exchange.log();
         let watch = Watch(&act.name);
         let outcome = client(exchange);
         drop(watch);
-        act.conclude(outcome)
+        act.conclude_exchange(outcome, &log)
     }
 
     /// Hands the exchange to the consumer's asynchronous client, and writes the pact if it succeeds.
     ///
     /// # Errors
-    /// As [`MessageTest::verify`].
+    /// As [`verify`](Self::verify).
     pub async fn verify_async<T>(
         self,
         client: impl AsyncFnOnce(Exchange) -> Result<T, HandlerError>,
     ) -> Result<PactFile, MessageError> {
         let (exchange, act) = exchange_of(&self)?;
+        let log = exchange.log();
         let watch = Watch(&act.name);
         let outcome = client(exchange).await;
         drop(watch);
-        act.conclude(outcome)
+        act.conclude_exchange(outcome, &log)
     }
 }
 
@@ -154,6 +158,19 @@ impl Act {
         match outcome {
             Ok(_) => Ok(pact_file::save(&self.pact, &self.output)?),
             Err(error) => Err(MessageError::handler(self.name, error)),
+        }
+    }
+
+    fn conclude_exchange<T>(
+        self,
+        outcome: Result<T, HandlerError>,
+        log: &Mutex<Log>,
+    ) -> Result<PactFile, MessageError> {
+        let Log { asked, refused } = std::mem::take(&mut *log.lock().unwrap_or_else(PoisonError::into_inner));
+        match (&outcome, refused) {
+            (Ok(_), Some(refused)) => Err(refused.into()),
+            (Ok(_), None) if !asked => Err(MessageError::NeverRequested(self.name)),
+            _ => self.conclude(outcome),
         }
     }
 }

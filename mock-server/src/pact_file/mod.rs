@@ -119,6 +119,10 @@ pub(crate) fn save(pact: &Pact, output: &Output) -> Result<PactFile, SaveError> 
             Some(format::read(bytes).map_err(|source| SaveError::Broken { path: path.clone(), source })?)
         }
     };
+    // What comes again is compared with what was read: a body that is written in one way can be said in several.
+    let text = format::write(pact).map_err(|source| SaveError::Version { path: path.clone(), source })?;
+    let as_read = format::read(text.as_bytes());
+    let pact = as_read.as_ref().unwrap_or(pact);
     let merged = merge::merge(existing, pact, &memory, output.overwrite)
         .map_err(|source| SaveError::Merge { path: path.clone(), source })?;
     if merged.version < SpecVersion::V4 && is_mixed(&merged) {

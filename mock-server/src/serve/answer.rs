@@ -184,7 +184,10 @@ fn explain(reason: Reason, failure: &Failure) -> Answer {
     if let Failure::Unmatched(unmatched) = failure {
         let Unmatched { request, closest } = unmatched.as_ref();
         body.insert("request", request_line(request));
-        body.insert("closest", closest.as_ref().map_or(Json::Null, describe_closest));
+        body.insert(
+            "closest",
+            closest.as_ref().map_or(Json::Null, |closest| describe_closest(closest, request)),
+        );
     }
     let mut answer = Response::new(Full::from(Json::Object(body).to_pretty()));
     *answer.status_mut() = reason.status();
@@ -200,7 +203,7 @@ pub(crate) fn is_address(part: Part) -> bool {
     matches!(part, Part::Method | Part::Path)
 }
 
-fn describe_closest(closest: &Closest) -> JsonBuf {
+fn describe_closest(closest: &Closest, actual: &ActualRequest) -> JsonBuf {
     let InteractionName { description, states, request } = &closest.interaction;
     let mut described = ObjectBuf::new();
     described.insert("description", description.as_str());
@@ -210,6 +213,10 @@ fn describe_closest(closest: &Closest) -> JsonBuf {
     );
     described.insert("request", request.as_str());
     described.insert("mismatches", Json::Array(closest.mismatches.iter().map(describe_mismatch).collect()));
+    let diff = closest.report(actual).lines();
+    if !diff.is_empty() {
+        described.insert("diff", Json::Array(diff.iter().map(|line| line.to_string().into()).collect()));
+    }
     Json::Object(described)
 }
 

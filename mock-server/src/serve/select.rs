@@ -141,7 +141,8 @@ impl Scenes {
             ((wrong_method, mismatches.len()), scene, mismatches)
         });
         let (_, scene, mismatches) = judged.min_by_key(|(rank, ..)| *rank)?;
-        Some(Closest { interaction: scene.name.clone(), mismatches })
+        let expected = Box::new(scene.request.expected().clone());
+        Some(Closest { interaction: scene.name.clone(), expected, mismatches })
     }
 }
 

@@ -25,7 +25,7 @@ impl Definition {
     /// The definition with these rules (all of which hold), this example and this generator.
     ///
     /// # Errors
-    /// When the language has no form for it: for `values`, `statusCode` and `null`, for lists and objects as
+    /// When the language has no form for it: for `values`, `statusCode`, `null` and `ignore-order`, for lists and objects as
     /// examples, for most generators.
     pub fn new(
         rules: &[Rule],
@@ -69,7 +69,11 @@ fn terms(rule: &Rule, example: Option<&Example>) -> Result<Vec<Term>, Inexpressi
             min.map(Term::AtLeast).into_iter().chain(max.map(Term::AtMost)).collect()
         }
         Rule::NotEmpty(_) => vec![Term::NotEmpty(example.ok_or_else(refused)?.clone())],
-        Rule::Values(_) | Rule::Null(_) | Rule::StatusCode(_) | Rule::ArrayContains(_) => {
+        Rule::Values(_)
+        | Rule::Null(_)
+        | Rule::StatusCode(_)
+        | Rule::ArrayContains(_)
+        | Rule::IgnoreOrder(_) => {
             return Err(refused());
         }
         single => vec![Term::Matching(single.clone(), example.ok_or_else(refused)?.clone())],

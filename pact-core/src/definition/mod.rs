@@ -13,7 +13,7 @@
 //! | `matching(datetime, 'yyyy-MM-dd HH:mm', 'ex')`, `date`, `time` | a moment in a format, made anew each time |
 //! | `matching(contentType, 'image/png', 'ex')` | bytes of a media type |
 //! | `matching(other, 'ex')` | a rule that this crate does not know |
-//! | `matching($'name')` | what is defined under a name elsewhere |
+//! | `matching($'name')` | what is defined under a name elsewhere; [`Definition::resolve`] puts it in |
 //! | `notEmpty('ex')` | neither null nor empty |
 //! | `eachKey(...)`, `eachValue(...)` | what holds for every name, for every value |
 //! | `atLeast(1)`, `atMost(5)` | how many items there are |
@@ -47,11 +47,13 @@
 
 mod convert;
 mod parse;
+mod resolve;
 mod write;
 
 use thiserror::Error;
 
 pub use convert::Inexpressible;
+pub use resolve::{MAX_TERMS, ReferenceError};
 
 use crate::generators::{DataType, Generator, GeneratorError, ProviderState};
 use crate::json::{Json, JsonBuf, Object};
@@ -135,7 +137,7 @@ impl Definition {
         self.examples().next().map(|example| &example.value)
     }
 
-    /// What all holds. Nothing, for a definition that only refers to others.
+    /// What all holds. Nothing, for a definition that only refers to others: [`resolve`](Self::resolve) those first.
     ///
     /// References inside `eachKey` and `eachValue` are no rules; [`references`](Self::references) has them.
     pub fn rules(&self) -> Vec<Rule> {
@@ -158,7 +160,8 @@ impl Definition {
         self.terms.iter().find_map(Term::generator)
     }
 
-    /// The names that this place is defined under elsewhere.
+    /// The names that this place is defined under elsewhere, for those who look them up themselves: in a plugin, a name may
+    /// stand for a type. [`resolve`](Self::resolve) is for names of definitions.
     pub fn references(&self) -> Vec<Reference<'_>> {
         let mut found = Vec::new();
         for term in &self.terms {

@@ -267,3 +267,72 @@ proptest! {
         let _ = text.parse::<Definition>();
     }
 }
+
+/// A definition, resolved with others by name, as text.
+fn resolved(text: &str, known: &[(&str, &str)]) -> Result<String, ReferenceError> {
+    let known: Vec<(&str, Definition)> =
+        known.iter().map(|(name, text)| (*name, text.parse().unwrap())).collect();
+    let find = |name: &str| known.iter().find(|(other, _)| *other == name).map(|(_, definition)| definition);
+    text.parse::<Definition>().unwrap().resolve(find).map(|definition| definition.to_string())
+}
+
+#[test]
+fn references_are_resolved_wherever_they_stand() {
+    let known = [
+        ("id", "matching(integer, 7)"),
+        ("ids", "atLeast(1), eachValue(matching($'id'))"),
+        ("name", "notEmpty('a'), matching(type, 'a')"),
+    ];
+    for (text, expected) in [
+        ("matching($'id')", "matching(integer, 7)"),
+        ("matching($'name'), atMost(3)", "notEmpty('a'), matching(type, 'a'), atMost(3)"),
+        ("eachKey(matching($'name'))", "eachKey(notEmpty('a'), matching(type, 'a'))"),
+        ("eachValue(matching($'ids'))", "eachValue(atLeast(1), eachValue(matching(integer, 7)))"),
+        (
+            "arrayContains(matching($'id'), notEmpty('x'))",
+            "arrayContains(matching(integer, 7), notEmpty('x'))",
+        ),
+        ("matching($'id'), matching($'id')", "matching(integer, 7), matching(integer, 7)"),
+        ("matching(type, 1)", "matching(type, 1)"),
+    ] {
+        let found = resolved(text, &known).unwrap();
+        assert_eq!(found, expected);
+        assert_eq!(found.parse::<Definition>().unwrap().to_string(), found);
+    }
+    assert_eq!("matching($'id')".parse::<Definition>().unwrap().rules(), []);
+}
+
+#[test]
+fn references_that_lead_nowhere_or_everywhere_are_errors() {
+    assert_eq!(resolved("eachKey(matching($'x'))", &[]), Err(ReferenceError::Unknown("x".to_owned())));
+    let circle =
+        [("a", "matching($'b')"), ("b", "notEmpty('x'), eachValue(matching($'c'))"), ("c", "matching($'b')")];
+    assert_eq!(
+        resolved("matching($'a')", &circle).unwrap_err().to_string(),
+        "the definitions `b`, `c` refer to each other in a circle"
+    );
+    let several = [("a", "atLeast(1), atMost(2)")];
+    assert_eq!(
+        resolved("arrayContains(matching($'a'))", &several),
+        Err(ReferenceError::SeveralInItem("a".to_owned()))
+    );
+}
+
+#[test]
+fn references_have_limits() {
+    let twice: Vec<(String, String)> = (0..30)
+        .map(|at| (at.to_string(), format!("matching($'{0}'), matching($'{0}')", at + 1)))
+        .chain([("30".to_owned(), "notEmpty('x')".to_owned())])
+        .collect();
+    let limited = |all: &[(String, String)]| {
+        let known: Vec<_> = all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        resolved("matching($'0')", &known)
+    };
+    assert_eq!(limited(&twice), Err(ReferenceError::TooLong));
+    let chain: Vec<(String, String)> =
+        (0..10_000).map(|at| (at.to_string(), format!("matching($'{}')", at + 1))).collect();
+    assert_eq!(limited(&chain), Err(ReferenceError::TooDeep));
+    let nested: Vec<(String, String)> =
+        (0..40).map(|at| (at.to_string(), format!("eachValue(matching($'{}'))", at + 1))).collect();
+    assert_eq!(limited(&nested), Err(ReferenceError::TooDeep));
+}

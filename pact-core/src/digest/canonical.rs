@@ -54,8 +54,8 @@ pub(super) fn body(body: &Body, stated: Option<ContentType>) -> JsonBuf {
         },
     };
     let kind = content_type.map(|kind| ("type", JsonBuf::from(kind.to_string())));
-    let hint = content.hint.filter(|_| data.0 == "bytes").map(|hint| ("hint", hint.as_str().into()));
-    Json::Object([data].into_iter().chain(kind).chain(hint).collect())
+    // A hint is about how the bytes are written in the file.
+    Json::Object([data].into_iter().chain(kind).collect())
 }
 
 /// The rules for these parts, in one spelling. Parts without rules are not there.
@@ -89,8 +89,8 @@ pub(super) fn generators(generators: &Generators) -> JsonBuf {
 fn place(category: Category, name: &str) -> String {
     match category {
         Category::Method | Category::Path | Category::Status => String::new(),
-        Category::Header => name_of(name).to_ascii_lowercase(),
-        Category::Query | Category::Metadata => name_of(name),
+        Category::Header | Category::Metadata => name_of(name).to_ascii_lowercase(),
+        Category::Query => name_of(name),
         Category::Body => name.parse::<DocPath>().map_or_else(|_| name.to_owned(), |path| path.to_string()),
     }
 }

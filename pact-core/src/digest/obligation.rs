@@ -1,11 +1,13 @@
 //! What an interaction demands of a provider, by name.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::canonical;
 use crate::json::{Json, JsonBuf, ObjectBuf};
 use crate::model::{
-    Category, Interaction, InteractionKind, Message, ProviderState, Query, Request, Response,
+    Category, Headers, Interaction, InteractionKind, Message, ProviderState, Query, Request, Response,
 };
 
 /// Raised when what is digested, or how, changes: digests of different kinds are never the same.
@@ -71,8 +73,8 @@ pub struct InvalidDigest(String);
 /// The digest of what is replayed at the provider: the type of the interaction, the transport, the provider states with
 /// their parameters, the request with the generators that change it, the configuration of plugins.
 ///
-/// What does not count: the version of the file, description, key, id, pending flag, comments and attributes that this crate
-/// does not know; the order of members, headers and query parameters, the case of header names and of the method, how
+/// What does not count: the version of the file, description, key, id, pending flag, comments, content type hints and
+/// attributes that this crate does not know; the order of members, headers and query parameters, the case of header names and of the method, how
 /// numbers and queries are spelt. The rules of a request do not count either: they are about the consumer.
 ///
 /// The description of a message does count. Whoever verifies messages asks the provider for them by description, so it
@@ -124,7 +126,7 @@ fn digest(what: &str, content: JsonBuf) -> String {
 
 fn stimulus_of(interaction: &Interaction) -> JsonBuf {
     let is_http = matches!(interaction.kind, InteractionKind::Http { .. });
-    let usual = if is_http { "http" } else { "message" };
+    let usual = interaction.usual_transport();
     let mut stimulus: ObjectBuf = [
         ("type", JsonBuf::from(interaction.kind.type_name())),
         ("transport", interaction.transport.as_deref().unwrap_or(usual).into()),
@@ -162,10 +164,21 @@ fn request_of(request: &Request) -> JsonBuf {
         ("method", request.method.to_ascii_uppercase().into()),
         ("path", request.path.as_str().into()),
         ("query", query(request.query.as_ref())),
-        ("headers", canonical::headers(&request.headers)),
+        ("headers", canonical::headers(&sent_headers(request))),
         ("body", canonical::body(&request.body, request.headers.content_type())),
         ("generators", canonical::generators(&request.generators)),
     ])
+}
+
+/// The headers, with the content type where only the body states it: it is sent all the same.
+fn sent_headers(request: &Request) -> Cow<'_, Headers> {
+    let mut headers = Cow::Borrowed(&request.headers);
+    if request.headers.get("content-type").is_empty()
+        && let Some(stated) = request.body.merely_stated_type()
+    {
+        headers.to_mut().append("Content-Type", stated.to_string());
+    }
+    headers
 }
 
 fn query(query: Option<&Query>) -> JsonBuf {
@@ -207,7 +220,10 @@ fn message_of(message: &Message) -> JsonBuf {
 /// there.
 fn metadata(message: &Message) -> JsonBuf {
     let ruled = |name: &str| {
-        message.rules.category(Category::Metadata).any(|(place, _)| crate::matching::name_of(place) == name)
+        message
+            .rules
+            .category(Category::Metadata)
+            .any(|(place, _)| crate::matching::name_of(place).eq_ignore_ascii_case(name))
     };
     let is_type = |name: &str| ["contenttype", "content-type"].contains(&name.to_ascii_lowercase().as_str());
     let has_contents = message.contents.content().is_some();

@@ -1,10 +1,12 @@
 //! Taking a JSON object apart, attribute by attribute.
 
+use std::collections::HashMap;
+
 use super::{Problem, ProblemKind};
 use crate::generators::Generator;
 use crate::json::{Json, JsonBuf, ObjectBuf, Pointer};
 use crate::model::Category;
-use crate::rules::Rule;
+use crate::rules::{Regex, Rule, RuleError};
 
 /// Everything that is wrong so far, and where rules and generators stand that are not.
 #[derive(Debug, Default)]
@@ -12,6 +14,8 @@ pub(super) struct Findings {
     problems: Vec<Problem>,
     /// Only when somebody wants to know: most readers do not.
     placed: Option<Vec<Placed>>,
+    /// Contracts say the same about many places; each expression is compiled once.
+    expressions: HashMap<String, Regex>,
 }
 
 /// A rule or generator with the place that it was read from.
@@ -48,9 +52,34 @@ impl Findings {
         self.add(at, ProblemKind::Unexpected { expected, found });
     }
 
+    /// How many problems there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.problems.len()
+    }
+
     /// One that also keeps what [`Self::place`] is told.
     pub(super) fn with_places() -> Self {
-        Self { problems: Vec::new(), placed: Some(Vec::new()) }
+        Self { placed: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Reads a rule, and finds out whether it can be used. Regular expressions that surely can are compiled when they are
+    /// first needed: many contracts are read without being matched with.
+    pub(super) fn prepared(&mut self, definition: &Json<'_>) -> Result<Rule, RuleError> {
+        let mut rule = Rule::parse(definition)?;
+        let Rule::Regex(regex) = &mut rule else { return rule.prepare().map(|()| rule) };
+        match self.expressions.get(regex.pattern()) {
+            Some(known) => regex.share(known),
+            None => {
+                // Whoever wants to know everything also wants to know which are too large.
+                if self.placed.is_some() || !regex.is_sound() {
+                    rule.prepare()?;
+                }
+                if let Rule::Regex(regex) = &rule {
+                    self.expressions.insert(regex.pattern().to_owned(), regex.clone());
+                }
+            }
+        }
+        Ok(rule)
     }
 
     /// Notes where a rule or generator stands.

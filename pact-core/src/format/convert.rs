@@ -7,12 +7,14 @@ use crate::model::{
     Query, RuleList, SpecVersion, metadata_content_type,
 };
 use crate::path::DocPath;
+use crate::rules::Rule;
 
 /// The same contract in another version of the format.
 ///
-/// What the contract demands stays the same. What only describes it and has no place in an earlier version than V4
-/// (keys, comments, markup, the pending flag, the transport, content type hints) is left out there. Content types
-/// that only a body states go into headers or metadata.
+/// What the contract demands stays the same, and so do its [digests](crate::digest), but for queries of V1, which are text. What
+/// only describes it and has no place in an earlier version than V4 (keys, comments, markup, the pending flag, content
+/// type hints, a transport that is the usual one) is left out there. Content types that only a body states go into the
+/// metadata of messages and into the headers of requests, where they are sent anyway.
 ///
 /// ```
 /// use pactwright_core::format::{convert, read};
@@ -53,12 +55,19 @@ fn convert_interaction(
         if one.extra.get("pluginConfiguration").is_some() {
             return Err(Inexpressible::Plugins);
         }
+        if !one.goes_the_usual_way() {
+            return Err(Inexpressible::Transport);
+        }
         one.extra.remove("interactionMarkup");
         (one.key, one.pending, one.transport) = (None, false, None);
         one.comments = ObjectBuf::new();
     }
     match &mut one.kind {
         InteractionKind::Http { request, response } => {
+            if to == SpecVersion::V2 {
+                v2_kinds(&request.rules)?;
+                v2_kinds(&response.rules)?;
+            }
             request.query = request.query.take().map(|query| match (query, to) {
                 (query @ Query::Pairs(_), SpecVersion::V1) => Query::Text(query.to_text().into_owned()),
                 (Query::Text(text), version) if version > SpecVersion::V1 => {
@@ -66,6 +75,19 @@ fn convert_interaction(
                 }
                 (query, _) => query,
             });
+            if to < SpecVersion::V4
+                && request.headers.get("content-type").is_empty()
+                && let Some(stated) = request.body.merely_stated_type()
+            {
+                // It is sent in any case.
+                request.headers.append("Content-Type", stated.to_string());
+            }
+            if to < SpecVersion::V4
+                && response.headers.content_type().is_none()
+                && response.body.merely_stated_type().is_some()
+            {
+                return Err(Inexpressible::ContentType);
+            }
             http_part(&mut request.headers, &mut request.body, &mut request.rules, to);
             http_part(&mut response.headers, &mut response.body, &mut response.rules, to);
         }
@@ -87,11 +109,8 @@ fn http_part(headers: &mut Headers, body: &mut Body, rules: &mut MatchingRules, 
     let stated = headers.content_type();
     if to >= SpecVersion::V4 {
         state_content_type(body, stated);
-    } else if let Some(own) = take_content_type(body)
-        && stated.is_none()
-        && body.own_content_type().as_ref() != Some(&own)
-    {
-        headers.append("Content-Type", own.to_string());
+    } else {
+        take_content_type(body);
     }
 }
 
@@ -124,6 +143,17 @@ fn take_content_type(body: &mut Body) -> Option<ContentType> {
     let Body::Present(content) = body else { return None };
     content.hint = None;
     content.content_type.take()
+}
+
+/// V2 has rules for types, sizes and regular expressions. Its readers take others for equality, or refuse the file.
+fn v2_kinds(rules: &MatchingRules) -> Result<(), Inexpressible> {
+    let lists = rules.categories().flat_map(|category| rules.category(category));
+    let mut rules = lists.flat_map(|(_, list)| &list.rules);
+    if rules.all(|rule| matches!(rule, Rule::Like(_) | Rule::Regex(_))) {
+        Ok(())
+    } else {
+        Err(Inexpressible::RuleKind)
+    }
 }
 
 /// V2 knows one rule per place, and writes paths in one way only.
@@ -201,11 +231,20 @@ mod tests {
             written(pact("4.0", message), SpecVersion::V3),
             r#"{"description":"d","contents":"<a/>","metadata":{"contentType":"application/xml"}}"#
         );
-        let http = r#"{"type":"Synchronous/HTTP","description":"d","request":{"method":"GET","path":"/"},
-            "response":{"status":200,"body":{"content":"a,b","contentType":"text/csv","encoded":false}}}"#;
+        let http = r#"{"type":"Synchronous/HTTP","description":"d","response":{"status":200},"transport":"http",
+            "request":{"method":"PUT","path":"/",
+            "body":{"content":"a,b","contentType":"text/csv","contentTypeHint":"TEXT","encoded":false}}}"#;
+        let before = pact("4.0", http);
+        let after = convert(before.clone(), SpecVersion::V3).unwrap();
         assert!(
-            written(pact("4.0", http), SpecVersion::V3).contains(r#""headers":{"Content-Type":"text/csv"}"#)
+            written(before.clone(), SpecVersion::V3).contains(r#""headers":{"Content-Type":"text/csv"}"#)
         );
+        let digest = |pact: &Pact| crate::digest::obligation(&pact.interactions[0]);
+        assert_eq!(digest(&after), digest(&before));
+        // What is sent is the same, too.
+        let sent =
+            |pact: &Pact| crate::matching::ActualRequest::from(pact.interactions[0].as_http().unwrap().0);
+        assert_eq!(sent(&after), sent(&before));
     }
 
     #[test]
@@ -250,12 +289,27 @@ mod tests {
                 Inexpressible::UnknownType,
             ),
             (SpecVersion::V3, http(r#","pluginConfiguration":{"csv":{}}"#, ""), Inexpressible::Plugins),
+            (SpecVersion::V3, http(r#","transport":"grpc""#, ""), Inexpressible::Transport),
+            (
+                SpecVersion::V3,
+                http("", r#","body":{"content":"a,b","contentType":"text/csv","encoded":false}"#),
+                Inexpressible::ContentType,
+            ),
             (
                 SpecVersion::V2,
                 http(r#","providerStates":[{"name":"a"},{"name":"b"}]"#, ""),
                 Inexpressible::States,
             ),
-            (SpecVersion::V2, rules(r#"[{"match":"type"},{"match":"null"}]"#), Inexpressible::SeveralRules),
+            (
+                SpecVersion::V2,
+                rules(r#"[{"match":"type"},{"match":"regex","regex":"a"}]"#),
+                Inexpressible::SeveralRules,
+            ),
+            (SpecVersion::V2, rules(r#"[{"match":"integer"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"equality"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"type"},{"match":"null"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"ignore-order"}]"#), Inexpressible::RuleKind),
+            (SpecVersion::V2, rules(r#"[{"match":"from-a-plugin"}]"#), Inexpressible::RuleKind),
             (SpecVersion::V1, rules(r#"[{"match":"type"}]"#), Inexpressible::Rules),
             (
                 SpecVersion::V2,
@@ -264,7 +318,10 @@ mod tests {
             ),
             (
                 SpecVersion::V3,
-                http("", r#","body":{"content":"/w==","contentType":"text/plain","encoded":"base64"}"#),
+                http(
+                    "",
+                    r#","headers":{"Content-Type":["text/plain"]},"body":{"content":"/w==","contentType":"text/plain","encoded":"base64"}"#,
+                ),
                 Inexpressible::Form,
             ),
         ] {

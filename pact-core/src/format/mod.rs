@@ -4,10 +4,15 @@
 //! a broken file is reported with everything that is wrong in it, each with a JSON pointer. Writing gives back what
 //! was read: an interaction that was spelt differently from how this crate would spell it keeps its spelling for as
 //! long as it says the same.
+//!
+//! Two things have no place in the model and are kept by that spelling only, so that they are gone once the interaction is
+//! changed: rules and generators for parts that nobody knows, and content types that cannot be read.
+//! [`crate::validate`] warns of both.
 
 mod attributes;
 mod convert;
 mod read;
+mod read_body;
 mod read_generators;
 mod read_rules;
 mod write;
@@ -80,6 +85,14 @@ pub enum ProblemKind {
         expected: &'static str,
         /// What is there, shortened.
         found: String,
+    },
+    /// There is more of something than is accepted.
+    #[error("there are more than {limit} {what}")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// The limit that was in force.
+        limit: usize,
     },
     /// A name is blank.
     #[error("a name must not be blank")]

@@ -1,13 +1,16 @@
 //! From files to the model.
 
 use super::attributes::{Attributes, Findings, Placed};
+use super::read_body::body;
 use super::{Problem, ProblemKind, Problems, ReadError, read_generators, read_rules, write};
 use crate::json::{Json, JsonBuf, ObjectBuf, Pointer};
 use crate::model::{
-    Body, Content, ContentHint, ContentType, Data, Headers, Interaction, InteractionKind, Message, Pact,
-    Party, ProviderState, Query, Request, Response, SpecVersion, decode_base64, metadata_content_type,
-    parse_pairs,
+    Headers, Interaction, InteractionKind, MatchingRules, Message, Pact, Party, ProviderState, Query,
+    Request, Response, SpecVersion, metadata_content_type, parse_pairs,
 };
+
+/// The most headers that a request or response may have: they are searched one by one.
+const HEADERS: usize = 1_000;
 
 /// Reads a pact file of any version. A file that states no version is read as V3, as existing tools do.
 ///
@@ -220,27 +223,44 @@ fn state(value: JsonBuf, at: Pointer<'_>, findings: &mut Findings) -> ProviderSt
 
 fn http(attributes: &mut Attributes<'_>, version: SpecVersion, findings: &mut Findings) -> InteractionKind {
     let at = attributes.at;
-    let mut part = |name: &'static str, legacy_rules: &str, findings: &mut Findings| {
-        let mut value = attributes.take(&[name]).unwrap_or_else(|| Json::Object(ObjectBuf::new()));
-        // The first Ruby tools wrote the rules beside the request and the response.
-        if let (Some(rules), Json::Object(object)) = (attributes.take(&[legacy_rules]), &mut value) {
-            object.insert("matchingRules", rules);
+    let mut part = |name: &'static str, findings: &mut Findings| {
+        let value = attributes.take(&[name]).unwrap_or_else(|| Json::Object(ObjectBuf::new()));
+        if value.as_object().is_some() {
+            return value;
         }
-        if value.as_object().is_none() {
-            findings.unexpected(&at.name(name), "an object", &value);
-            value = Json::Object(ObjectBuf::new());
-        }
-        value
+        findings.unexpected(&at.name(name), "an object", &value);
+        Json::Object(ObjectBuf::new())
     };
-    let request_value = part("request", "requestMatchingRules", findings);
-    let response_value = part("response", "responseMatchingRules", findings);
+    let (request_value, response_value) = (part("request", findings), part("response", findings));
+    // The first Ruby tools wrote the rules beside the request and the response.
+    let mut beside = |name: &'static str| attributes.take(&[name]).map(|rules| (rules, at.name(name)));
+    let (for_request, for_response) = (beside("requestMatchingRules"), beside("responseMatchingRules"));
     InteractionKind::Http {
-        request: Box::new(request(request_value, version, at.name("request"), findings)),
-        response: Box::new(response(response_value, version, at.name("response"), findings)),
+        request: Box::new(request_with(request_value, for_request, version, at.name("request"), findings)),
+        response: Box::new(response_with(
+            response_value,
+            for_response,
+            version,
+            at.name("response"),
+            findings,
+        )),
     }
 }
 
+/// Rules that stand elsewhere than in what they are for, with their place.
+type RulesBeside<'p> = Option<(JsonBuf, Pointer<'p>)>;
+
 fn request(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mut Findings) -> Request {
+    request_with(value, None, version, at, findings)
+}
+
+fn request_with(
+    value: JsonBuf,
+    rules_beside: RulesBeside<'_>,
+    version: SpecVersion,
+    at: Pointer<'_>,
+    findings: &mut Findings,
+) -> Request {
     let mut attributes = Attributes::of(value, at, findings);
     let headers = headers(&mut attributes, findings);
     Request {
@@ -249,13 +269,23 @@ fn request(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mut
         query: query(&mut attributes, version, findings),
         body: body(&mut attributes, "body", version, headers.content_type(), findings),
         headers,
-        rules: read_rules::rules(&mut attributes, findings),
+        rules: rules(rules_beside, &mut attributes, findings),
         generators: read_generators::generators(&mut attributes, findings),
         extra: attributes.rest,
     }
 }
 
 fn response(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mut Findings) -> Response {
+    response_with(value, None, version, at, findings)
+}
+
+fn response_with(
+    value: JsonBuf,
+    rules_beside: RulesBeside<'_>,
+    version: SpecVersion,
+    at: Pointer<'_>,
+    findings: &mut Findings,
+) -> Response {
     let mut attributes = Attributes::of(value, at, findings);
     let headers = headers(&mut attributes, findings);
     let status = match attributes.take(&["status"]) {
@@ -269,9 +299,20 @@ fn response(value: JsonBuf, version: SpecVersion, at: Pointer<'_>, findings: &mu
         status,
         body: body(&mut attributes, "body", version, headers.content_type(), findings),
         headers,
-        rules: read_rules::rules(&mut attributes, findings),
+        rules: rules(rules_beside, &mut attributes, findings),
         generators: read_generators::generators(&mut attributes, findings),
         extra: attributes.rest,
+    }
+}
+
+/// The rules beside a part take the place of those in it.
+fn rules(beside: RulesBeside<'_>, attributes: &mut Attributes<'_>, findings: &mut Findings) -> MatchingRules {
+    match beside {
+        Some((rules, at)) => {
+            attributes.rest.remove("matchingRules");
+            read_rules::rules_at(rules, at, findings)
+        }
+        None => read_rules::rules(attributes, findings),
     }
 }
 
@@ -313,7 +354,12 @@ fn headers(attributes: &mut Attributes<'_>, findings: &mut Findings) -> Headers 
     let at = attributes.at;
     let at = at.name("headers");
     let mut headers = Headers::default();
-    for (name, value) in attributes.object(&["headers"], findings) {
+    let written = attributes.object(&["headers"], findings);
+    if written.len() > HEADERS {
+        findings.add(&at, ProblemKind::TooMany { what: "headers", limit: HEADERS });
+        return headers;
+    }
+    for (name, value) in written {
         let at = at.name(&name);
         let values = match value {
             Json::Array(items) => items,
@@ -366,100 +412,5 @@ fn query_value(value: JsonBuf, at: &Pointer<'_>, findings: &mut Findings) -> Opt
             findings.unexpected(at, "the text of a query parameter", &other);
             None
         }
-    }
-}
-
-/// Reads a body or message contents. `stated` is the media type that headers or metadata give.
-fn body(
-    attributes: &mut Attributes<'_>,
-    name: &str,
-    version: SpecVersion,
-    stated: Option<ContentType>,
-    findings: &mut Findings,
-) -> Body {
-    let at = attributes.at;
-    let at = at.name(name);
-    let Some(value) = attributes.rest.remove(name) else { return Body::Missing };
-    if version >= SpecVersion::V4 {
-        return v4_body(value, stated, at, findings);
-    }
-    let data = match value {
-        Json::Null => return Body::Null,
-        Json::String(text) if text.is_empty() => return Body::Empty,
-        Json::String(text) => v3_text(text.into_owned(), stated.as_ref()),
-        value => Data::Json(value),
-    };
-    Body::Present(Content { data, content_type: None, hint: None })
-}
-
-/// A body that is text in the file may be a text, a JSON document in quotes, a JSON string, or bytes as base64.
-fn v3_text(text: String, stated: Option<&ContentType>) -> Data {
-    match stated {
-        Some(content_type) if content_type.is_json() => match Json::parse(text.as_bytes()) {
-            Ok(Json::String(_) | Json::Object(_) | Json::Array(_)) => Data::Text(text),
-            _ => Data::Json(Json::from(text)),
-        },
-        Some(content_type) if content_type.is_binary() => match decode_base64(&text) {
-            Some(bytes) => Data::Binary(bytes),
-            None => Data::Text(text),
-        },
-        _ => Data::Text(text),
-    }
-}
-
-fn v4_body(value: JsonBuf, stated: Option<ContentType>, at: Pointer<'_>, findings: &mut Findings) -> Body {
-    match &value {
-        Json::Null => return Body::Null,
-        Json::Object(object) if object.is_empty() => return Body::Missing,
-        // Some writers give the bare value as earlier versions have it.
-        Json::Object(object) if object.get("content").is_some() || object.get("contentType").is_some() => {}
-        _ => return Body::Present(Content { data: Data::Json(value), content_type: None, hint: None }),
-    }
-    let mut attributes = Attributes::of(value, at, findings);
-    let content_type = attributes.text("contentType", findings).and_then(|text| ContentType::parse(&text));
-    let hint = attributes.text("contentTypeHint", findings).and_then(|text| ContentHint::parse(&text));
-    let content = attributes.rest.remove("content");
-    let kind = content_type.clone().or(stated);
-    let data = match (content, attributes.take(&["encoded"])) {
-        (None, _) => return Body::Missing,
-        (Some(Json::Null), _) => return Body::Null,
-        (Some(Json::String(text)), _) if text.is_empty() => return Body::Empty,
-        (Some(Json::String(text)), encoded) => {
-            let encoding = encoded.as_ref().and_then(|encoded| match encoded {
-                Json::Bool(true) => Some("base64".to_owned()),
-                Json::String(name) => Some(name.to_ascii_lowercase()),
-                _ => None,
-            });
-            encoded_text(text.into_owned(), encoding.as_deref(), kind.as_ref(), at, findings)
-        }
-        (Some(value), _) => Data::Json(value),
-    };
-    Body::Present(Content { data, content_type, hint })
-}
-
-fn encoded_text(
-    text: String,
-    encoding: Option<&str>,
-    kind: Option<&ContentType>,
-    at: Pointer<'_>,
-    findings: &mut Findings,
-) -> Data {
-    match encoding {
-        Some("json") => match Json::parse(text.as_bytes()) {
-            Ok(value) => Data::Json(value.into_owned()),
-            Err(error) => {
-                findings.add(&at.name("content"), ProblemKind::NotJson(error));
-                Data::Text(text)
-            }
-        },
-        Some("base64") => match decode_base64(&text) {
-            Some(bytes) => Data::Binary(bytes),
-            None => {
-                findings.add(&at.name("content"), ProblemKind::NotBase64);
-                Data::Text(text)
-            }
-        },
-        _ if kind.is_some_and(ContentType::is_json) => Data::Json(Json::from(text)),
-        _ => Data::Text(text),
     }
 }

@@ -10,9 +10,20 @@ use crate::rules::Rule;
 /// Reads `matchingRules`, in whichever of the two forms they are.
 pub(super) fn rules(attributes: &mut Attributes<'_>, findings: &mut Findings) -> MatchingRules {
     let at = attributes.at;
-    let at = at.name("matchingRules");
+    match attributes.take(&["matchingRules"]) {
+        Some(rules) => rules_at(rules, at.name("matchingRules"), findings),
+        None => MatchingRules::default(),
+    }
+}
+
+/// Reads rules that stand at a place of their own.
+pub(super) fn rules_at(value: JsonBuf, at: Pointer<'_>, findings: &mut Findings) -> MatchingRules {
     let mut rules = MatchingRules::default();
-    for (name, value) in attributes.object(&["matchingRules"], findings).iter() {
+    let Json::Object(object) = value else {
+        findings.unexpected(&at, "an object", &value);
+        return rules;
+    };
+    for (name, value) in object.iter() {
         let at = at.name(name);
         if name.starts_with('$') {
             if let Some((category, place)) = v2_place(name, &at, findings)
@@ -71,7 +82,9 @@ fn v3_category(
         findings.unexpected(&at, "an object", value);
         return;
     };
-    if entries.get("matchers").is_some() {
+    // A header or parameter may be called `matchers`, but then it has an object.
+    let is_list = |matchers: &Json<'_>| category.is_single() || matchers.as_object().is_none();
+    if entries.get("matchers").is_some_and(is_list) {
         let name = if category == Category::Body { "$" } else { "" };
         if let Some(list) = list(entries, (category, name), at, findings) {
             rules.insert(category, name, list);
@@ -134,6 +147,36 @@ fn list(
 }
 
 fn rule(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> Option<Rule> {
-    let read = Rule::parse(definition).and_then(|rule| rule.prepare().map(|()| rule));
-    read.map_err(|error| findings.add(&at, ProblemKind::Rule(error))).ok()
+    match findings.prepared(definition) {
+        Ok(rule) => return Some(rule),
+        // What is wrong inside is said of the place where it is, one by one.
+        Err(_) if broken_inside(definition, at, findings) => {}
+        Err(error) => findings.add(&at, ProblemKind::Rule(error)),
+    }
+    None
+}
+
+/// Whether rules inside a rule are broken, each of which is then among the findings.
+fn broken_inside(definition: &Json<'_>, at: Pointer<'_>, findings: &mut Findings) -> bool {
+    let before = findings.count();
+    let list = |definition: &Json<'_>, name: &'static str, at: Pointer<'_>, findings: &mut Findings| {
+        let at = at.name(name);
+        for (index, item) in definition.get(name).and_then(Json::as_array).into_iter().flatten().enumerate() {
+            rule(item, at.index(index), findings);
+        }
+    };
+    list(definition, "rules", at, findings);
+    let at = at.name("variants");
+    for (index, variant) in
+        definition.get("variants").and_then(Json::as_array).into_iter().flatten().enumerate()
+    {
+        let at = at.index(index);
+        let at = at.name("rules");
+        for (path, matchers) in
+            variant.get("rules").and_then(Json::as_object).into_iter().flat_map(Object::iter)
+        {
+            list(matchers, "matchers", at.name(path), findings);
+        }
+    }
+    findings.count() > before
 }

@@ -1,7 +1,10 @@
 use super::*;
 use crate::generators::Generator;
 use crate::json::Json;
-use crate::model::{Body, Category, Data, InteractionKind, Query, SpecVersion};
+use crate::model::{
+    Body, Category, Content, ContentType, Data, Interaction, InteractionKind, Pact, Query, Response,
+    SpecVersion,
+};
 use crate::rules::Rule;
 
 fn pact(metadata: &str, interactions: &str) -> String {
@@ -12,7 +15,7 @@ const V2: &str = r#"{"pactSpecification":{"version":"2.0.0"}}"#;
 const V4: &str = r#"{"pactSpecification":{"version":"4.0"}}"#;
 
 #[track_caller]
-fn round_trip(text: &str) -> crate::model::Pact {
+fn round_trip(text: &str) -> Pact {
     let read = read(text.as_bytes()).unwrap();
     let written = write(&read).unwrap();
     assert_eq!(Json::parse(written.as_bytes()).unwrap(), Json::parse(text.as_bytes()).unwrap());
@@ -113,10 +116,10 @@ fn bodies_are_told_apart() {
 
 #[test]
 fn a_body_that_is_an_empty_json_string_is_not_an_empty_body() {
-    let response = crate::model::Response { body: Body::json(""), ..Default::default() };
+    let response = Response { body: Body::json(""), ..Default::default() };
     let kind = InteractionKind::Http { request: Box::default(), response: Box::new(response) };
-    let mut pact = crate::model::Pact::new("C", "P", SpecVersion::V4);
-    pact.interactions.push(crate::model::Interaction::new("a", kind));
+    let mut pact = Pact::new("C", "P", SpecVersion::V4);
+    pact.interactions.push(Interaction::new("a", kind));
     assert_eq!(read(write(&pact).unwrap().as_bytes()).unwrap(), pact);
 }
 
@@ -236,4 +239,69 @@ fn broken_generators_are_reported_with_their_places() {
             "/interactions/0/response/generators/body/$.b",
         ]
     );
+}
+
+#[test]
+fn a_header_may_have_the_name_of_an_attribute_of_rules() {
+    let text = r#"{"headers":{"matchers":"a","X":"b"},"matchingRules":{"header":{
+        "matchers":{"matchers":[{"match":"type"}],"combine":"AND"},"X":{"matchers":[{"match":"type"}],"combine":"AND"}}}}"#;
+    let response =
+        read_response(Json::parse(text.as_bytes()).unwrap().into_owned(), SpecVersion::V3).unwrap();
+    let names: Vec<_> = response.rules.category(Category::Header).map(|(name, _)| name).collect();
+    assert_eq!(names, ["X", "matchers"]);
+}
+
+/// A V4 response with this body, written and read again.
+fn again(body: Body, version: SpecVersion) -> (String, Body) {
+    let response = Response { body, ..Response::default() };
+    let kind = InteractionKind::Http { request: Box::default(), response: Box::new(response) };
+    let pact =
+        Pact { interactions: vec![Interaction::new("d", kind)], ..Pact::new("web", "orders", version) };
+    let text = to_json(&pact).unwrap().to_compact();
+    let read = read(text.as_bytes()).unwrap();
+    (text, read.interactions[0].as_http().unwrap().1.body.clone())
+}
+
+#[test]
+fn what_would_read_as_something_else_says_what_it_is() {
+    let json = |value: Json<'static>, content_type| {
+        Body::Present(Content { data: Data::Json(value), content_type, hint: None })
+    };
+    for (body, written) in [
+        (json(Json::from("x"), None), r#"{"content":"\"x\"","encoded":"JSON"}"#),
+        (json(Json::from(""), None), r#"{"content":"\"\"","encoded":"JSON"}"#),
+        (json(Json::Null, None), r#"{"content":"null","encoded":"JSON"}"#),
+        (
+            json(Json::from("x"), ContentType::parse("application/json")),
+            r#"{"content":"x","contentType":"application/json","encoded":false}"#,
+        ),
+    ] {
+        let (text, read) = again(body.clone(), SpecVersion::V4);
+        assert!(text.contains(written), "{text}");
+        assert_eq!(read, body);
+    }
+    // Text that is no JSON, although it should be: the bytes stay.
+    let data = Data::Text("{".to_owned());
+    let (_, read) = again(
+        Body::Present(Content { data, content_type: ContentType::parse("application/json"), hint: None }),
+        SpecVersion::V4,
+    );
+    assert_eq!(*read.bytes(), *b"{");
+}
+
+#[test]
+fn names_of_any_kind_have_rules_in_v2() {
+    let mut response = Response::default();
+    for name in ["X-A.B", "a[]", "it's", "X-Plain"] {
+        let rule = Rule::parse(&Json::parse(br#"{"match":"type"}"#).unwrap()).unwrap();
+        response.rules.insert(Category::Header, name, rule);
+    }
+    let kind = InteractionKind::Http { request: Box::default(), response: Box::new(response) };
+    let pact = Pact {
+        interactions: vec![Interaction::new("d", kind)],
+        ..Pact::new("web", "orders", SpecVersion::V2)
+    };
+    let text = write(&pact).unwrap();
+    assert!(text.contains(r#""$.header['X-A.B']""#) && text.contains(r#""$.header.X-Plain""#), "{text}");
+    assert_eq!(read(text.as_bytes()).unwrap(), pact);
 }

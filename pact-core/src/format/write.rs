@@ -6,8 +6,8 @@ use super::attributes::Findings;
 use super::{read, write_rules};
 use crate::json::{Json, JsonBuf, Number, ObjectBuf};
 use crate::model::{
-    Body, Category, Content, Data, Generators, Headers, Interaction, InteractionKind, Message, Pact, Party,
-    ProviderState, Request, Response, SpecVersion, encode_base64,
+    Body, Category, Content, ContentType, Data, Generators, Headers, Interaction, InteractionKind, Message,
+    Pact, Party, ProviderState, Request, Response, SpecVersion, encode_base64, metadata_content_type,
 };
 
 /// Something that a version of the file format has no words for.
@@ -28,6 +28,9 @@ pub enum Inexpressible {
     /// Several rules for one place before V3.
     #[error("several matching rules for one place")]
     SeveralRules,
+    /// Other matching rules than those for types, sizes of lists and regular expressions, before V3.
+    #[error("matching rules other than `type`, `min`, `max` and `regex`")]
+    RuleKind,
     /// Matching rules before V2.
     #[error("matching rules")]
     Rules,
@@ -37,6 +40,12 @@ pub enum Inexpressible {
     /// What a plugin is to do with an interaction, before V4.
     #[error("plugins")]
     Plugins,
+    /// A transport that has to be asked for, before V4.
+    #[error("a transport of its own")]
+    Transport,
+    /// A content type that only the body of a response states, before V4. In a header it would say more: that the header is there.
+    #[error("a content type that only a body states")]
+    ContentType,
     /// A body, a header or a rule that would read otherwise in that version. Only [`super::convert`] finds these.
     #[error("a body or a matching rule in a form")]
     Form,
@@ -85,9 +94,7 @@ pub fn to_json(pact: &Pact) -> Result<JsonBuf, WriteError> {
     if !messages.is_empty() {
         file.insert("messages", Json::Array(all(messages)?));
     }
-    for (name, value) in pact.extra.iter() {
-        file.insert(name.to_owned(), value.clone());
-    }
+    merge(&pact.extra, &mut file);
     file.insert("metadata", metadata(pact));
     Ok(Json::Object(file))
 }
@@ -95,7 +102,7 @@ pub fn to_json(pact: &Pact) -> Result<JsonBuf, WriteError> {
 fn party(party: &Party) -> ObjectBuf {
     let mut object = ObjectBuf::new();
     object.insert("name", party.name.as_str());
-    party.extra.iter().for_each(|(name, value)| object.insert(name.to_owned(), value.clone()));
+    merge(&party.extra, &mut object);
     object
 }
 
@@ -172,7 +179,7 @@ pub(super) fn interaction(one: &Interaction, version: SpecVersion) -> Result<Jso
 }
 
 fn merge(extra: &ObjectBuf, into: &mut ObjectBuf) {
-    extra.iter().for_each(|(name, value)| into.insert(name.to_owned(), value.clone()));
+    into.extend(extra.iter().map(|(name, value)| (name.to_owned(), value.clone())));
 }
 
 fn states(
@@ -219,7 +226,7 @@ fn request(request: &Request, version: SpecVersion) -> Result<ObjectBuf, Inexpre
         }
     }
     headers(&request.headers, version, &mut object);
-    body("body", &request.body, version, &mut object);
+    body("body", &request.body, request.headers.content_type(), version, &mut object);
     write_rules::rules(&request.rules, version, &mut object)?;
     generators(&request.generators, version, &mut object)?;
     merge(&request.extra, &mut object);
@@ -230,7 +237,7 @@ fn response(response: &Response, version: SpecVersion) -> Result<ObjectBuf, Inex
     let mut object = ObjectBuf::new();
     object.insert("status", Json::Number(Number::from(u64::from(response.status))));
     headers(&response.headers, version, &mut object);
-    body("body", &response.body, version, &mut object);
+    body("body", &response.body, response.headers.content_type(), version, &mut object);
     write_rules::rules(&response.rules, version, &mut object)?;
     generators(&response.generators, version, &mut object)?;
     merge(&response.extra, &mut object);
@@ -238,7 +245,7 @@ fn response(response: &Response, version: SpecVersion) -> Result<ObjectBuf, Inex
 }
 
 fn message(message: &Message, version: SpecVersion, object: &mut ObjectBuf) -> Result<(), Inexpressible> {
-    body("contents", &message.contents, version, object);
+    body("contents", &message.contents, metadata_content_type(&message.metadata), version, object);
     if !message.metadata.is_empty() {
         object.insert("metadata", message.metadata.clone());
     }
@@ -289,13 +296,20 @@ fn headers(headers: &Headers, version: SpecVersion, object: &mut ObjectBuf) {
     object.insert("headers", all);
 }
 
-fn body(name: &'static str, body: &Body, version: SpecVersion, object: &mut ObjectBuf) {
+/// Writes a body. `stated` is the media type that headers or metadata give.
+fn body(
+    name: &'static str,
+    body: &Body,
+    stated: Option<ContentType>,
+    version: SpecVersion,
+    object: &mut ObjectBuf,
+) {
     if version >= SpecVersion::V4 {
         let written = match body {
             Body::Missing => return,
             Body::Empty => [("content", JsonBuf::from(""))].into_iter().collect(),
             Body::Null => [("content", Json::Null)].into_iter().collect(),
-            Body::Present(content) => v4_content(content),
+            Body::Present(content) => v4_content(content, stated),
         };
         object.insert(name, written);
         return;
@@ -313,17 +327,25 @@ fn body(name: &'static str, body: &Body, version: SpecVersion, object: &mut Obje
     object.insert(name, written);
 }
 
-fn v4_content(content: &Content) -> ObjectBuf {
+fn v4_content(content: &Content, stated: Option<ContentType>) -> ObjectBuf {
+    let kind = content.content_type.clone().or(stated);
+    let is_json = kind.as_ref().is_some_and(ContentType::is_json);
+    let base64 = |bytes: &[u8]| (Json::from(encode_base64(bytes)), Json::from("base64"));
     let (value, encoded) = match &content.data {
-        // Plain, this would read as a body that is empty.
-        Data::Json(Json::String(text)) if text.is_empty() => (Json::from("\"\""), Json::from("JSON")),
+        // Plain, these would read as a body that is null or empty, or as text.
+        Data::Json(Json::Null) => (Json::from("null"), Json::from("JSON")),
+        Data::Json(value @ Json::String(text)) if text.is_empty() || !is_json => {
+            (Json::from(value.to_compact()), Json::from("JSON"))
+        }
         Data::Json(value) => (value.clone(), Json::Bool(false)),
         // JSON that stands in quotes must say so, or it would be read as a JSON string.
-        Data::Text(text) if content.content_type.as_ref().is_some_and(crate::model::ContentType::is_json) => {
+        Data::Text(text) if is_json && Json::parse(text.as_bytes()).is_ok() => {
             (Json::from(text.as_str()), Json::from("JSON"))
         }
+        // Text that is none could not be read back.
+        Data::Text(text) if is_json => base64(text.as_bytes()),
         Data::Text(text) => (Json::from(text.as_str()), Json::Bool(false)),
-        Data::Binary(bytes) => (Json::from(encode_base64(bytes)), Json::from("base64")),
+        Data::Binary(bytes) => base64(bytes),
     };
     let mut object = ObjectBuf::new();
     object.insert("content", value);

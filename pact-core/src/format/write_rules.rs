@@ -3,6 +3,7 @@
 use super::Inexpressible;
 use crate::json::{Json, JsonBuf, ObjectBuf};
 use crate::model::{Category, MatchingRules, RuleList, SpecVersion};
+use crate::path::{DocPath, Step};
 
 /// Writes `matchingRules` where there are any.
 pub(super) fn rules(
@@ -30,7 +31,11 @@ fn v2(rules: &MatchingRules) -> Result<ObjectBuf, Inexpressible> {
             let path = match category {
                 Category::Body => format!("$.body{}", name.strip_prefix('$').unwrap_or(name)),
                 single if single.is_single() => format!("$.{}", category.as_str()),
-                _ => format!("$.{}.{name}", category.as_str()),
+                // The name is one step of the path, whatever is in it.
+                _ => {
+                    let steps = [category.as_str(), name].map(|name| Step::Field(name.to_owned()));
+                    DocPath::from_steps(steps.to_vec()).to_string()
+                }
             };
             written.insert(path, rule.definition());
         }

@@ -1,7 +1,10 @@
 //! Applying the generators of an example.
 
 mod body;
+mod form;
 mod json;
+mod multipart;
+mod xml;
 
 use thiserror::Error;
 
@@ -9,7 +12,9 @@ use super::{Context, GenerateError, Generator, Mode, Run, Source, as_text};
 use crate::json::{Json, JsonBuf};
 use crate::matching::name_of;
 use crate::model::{Category, ContentType, Generators, MatchingRules, Message, Query, Request, Response};
+use crate::multipart::MultipartError;
 use crate::path::PathError;
+use crate::xml::XmlError;
 
 /// An example with new values in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,12 +48,24 @@ pub enum Reason {
     /// The example has nothing at that place. Contracts may say more than an example shows, so this is mostly harmless.
     #[error("the example has nothing there")]
     NotThere,
-    /// There are no generators for the inside of such bodies.
+    /// Such bodies, or their inside, cannot be made anew.
     #[error("generators cannot be applied to {0} bodies")]
     ContentType(ContentType),
     /// The body is not what its content type says.
     #[error("the body is not JSON, as its content type says")]
     NotJson,
+    /// The body is not what its content type says.
+    #[error("the body is not XML, as its content type says: {0}")]
+    NotXml(#[source] XmlError),
+    /// The body is not what its content type says.
+    #[error("the body is not made of parts, as its content type says: {0}")]
+    NotMultipart(#[source] MultipartError),
+    /// The new value has a character that XML documents cannot have.
+    #[error("the new value has the character {0:?}, which XML documents cannot have")]
+    Character(char),
+    /// The new content of a part has a line that ends the part.
+    #[error("the new content has a line with the boundary of the body")]
+    Boundary,
     /// The place is no path expression.
     #[error("its path cannot be used: {0}")]
     Path(#[source] PathError),
@@ -186,9 +203,15 @@ impl<'a> Applier<'a> {
 
     fn headers(&mut self, headers: &mut crate::model::Headers) {
         for (place, generator) in self.generators(Category::Header) {
-            let values = headers.get_mut(&name_of(place));
+            let name = name_of(place);
+            let values = headers.get_mut(&name);
             if values.is_empty() {
-                self.skip(Category::Header, place, Reason::NotThere);
+                // As for the parameters of a query: a generator may be all that is known of a header.
+                let made = self.make(Category::Header, place, generator, &JsonBuf::from(""));
+                if let Some(made) = made {
+                    headers.append(name, as_text(&made));
+                }
+                continue;
             }
             for value in values {
                 self.replace_text(Category::Header, place, generator, value);

@@ -48,7 +48,7 @@ impl Regex {
     }
 
     fn write(&self, run: &mut Run<'_>) -> Result<String, Failure> {
-        let plan = self.plan.get_or_init(|| Plan::new(&rules::unquoted_regex(self.pattern())));
+        let plan = self.plan.get_or_init(|| Plan::new(&rules::respelt_regex(self.pattern())));
         let plan = plan.as_ref().map_err(Clone::clone)?;
         for attempt in 0..ATTEMPTS {
             // Boundaries may be what plain text cannot satisfy.

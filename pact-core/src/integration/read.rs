@@ -9,7 +9,7 @@ use crate::generators::Generator;
 use crate::json::{Json, JsonBuf, ObjectBuf};
 use crate::model::{Combine, RuleList};
 use crate::path::{DocPath, Step};
-use crate::rules::{ArrayContains, Rule, Subject, Variant};
+use crate::rules::{ArrayContains, IgnoreOrder, Like, Rule, Subject, Variant};
 
 /// Takes a tree with matchers apart. What cannot be meant is collected, not returned at the first: a contract is better
 /// mended in one go.
@@ -317,11 +317,9 @@ impl Walk {
                 self.mistake(Problem::UnknownMatcher(unknown.name.clone()));
                 return true;
             }
-            Rule::Like(like) => like
-                .min
-                .zip(like.max)
-                .filter(|(min, max)| min > max)
-                .map(|(min, max)| Problem::Bounds { min, max }),
+            Rule::Like(Like { min, max }) | Rule::IgnoreOrder(IgnoreOrder { min, max }) => {
+                min.zip(*max).filter(|(min, max)| min > max).map(|(min, max)| Problem::Bounds { min, max })
+            }
             other => other.prepare().err().map(Problem::Rule),
         };
         let usable = problem.is_none();

@@ -7,13 +7,17 @@
 mod number;
 mod parse;
 mod pointer;
+mod read;
 mod write;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub use number::Number;
+pub(crate) use parse::Cursor;
 pub use parse::{JsonError, Limits};
 pub use pointer::Pointer;
+pub(crate) use read::{Fault, Start};
 
 /// A JSON value. It borrows from the bytes it was parsed from where it can; [`Json::into_owned`] cuts the tie.
 ///
@@ -273,6 +277,11 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The member at a position in the order.
+    pub(crate) fn at(&self, position: usize) -> Option<(&str, &Json<'a>)> {
+        self.members.get(position).map(|(name, value)| (name.as_ref(), value))
+    }
+
     /// Sets a member: in its place where there is one, otherwise at the end.
     pub fn insert(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Json<'a>>) {
         let (name, value) = (name.into(), value.into());
@@ -311,14 +320,38 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Objects up to this size are searched by comparing names.
+const LINEAR: usize = 24;
+
 impl PartialEq for Object<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && self.iter().enumerate().all(|(at, (name, value))| other.get_near(name, at) == Some(value))
+        if self.len() != other.len() {
+            return false;
+        }
+        // In most objects the order is the same. Where it is not, searching many members one by one would not end.
+        let mut index: Option<HashMap<&str, &Json<'_>>> = None;
+        self.iter().zip(other.iter()).all(|((name, value), (other_name, near))| {
+            if name == other_name {
+                return value == near;
+            }
+            if other.len() <= LINEAR {
+                return other.get(name) == Some(value);
+            }
+            index.get_or_insert_with(|| other.iter().collect()).get(name) == Some(&value)
+        })
     }
 }
 
 impl Eq for Object<'_> {}
+
+impl<'a, N: Into<Cow<'a, str>>, V: Into<Json<'a>>> Extend<(N, V)> for Object<'a> {
+    /// As [`Object::insert`] for each of them, in a time that grows with their number only.
+    fn extend<T: IntoIterator<Item = (N, V)>>(&mut self, members: T) {
+        let known = std::mem::take(&mut self.members).into_iter();
+        let new = members.into_iter().map(|(name, value)| (name.into(), value.into()));
+        *self = parse::last_wins(known.chain(new).collect());
+    }
+}
 
 impl<'a> IntoIterator for Object<'a> {
     type Item = (Cow<'a, str>, Json<'a>);
@@ -331,11 +364,7 @@ impl<'a> IntoIterator for Object<'a> {
 
 impl<'a, N: Into<Cow<'a, str>>, V: Into<Json<'a>>> FromIterator<(N, V)> for Object<'a> {
     fn from_iter<T: IntoIterator<Item = (N, V)>>(members: T) -> Self {
-        let mut object = Self::new();
-        for (name, value) in members {
-            object.insert(name, value);
-        }
-        object
+        parse::last_wins(members.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 

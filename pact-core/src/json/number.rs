@@ -42,7 +42,7 @@ impl<'a> Number<'a> {
 
     /// Whether it is written without fraction and exponent.
     pub fn is_integer(&self) -> bool {
-        !self.text.contains(['.', 'e', 'E'])
+        !self.text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
 
     /// The value, when it is an integer from 0 to 2^64 - 1.
@@ -62,20 +62,20 @@ impl<'a> Number<'a> {
 
     /// The same text for all numbers that are equal to this one.
     pub(crate) fn canonical_text(&self) -> String {
-        let (negative, digits, power) = self.canonical();
-        let sign = if negative { "-" } else { "" };
+        let canonical = self.canonical();
+        let digits: String = canonical.digits().map(char::from).collect();
+        let sign = if canonical.negative { "-" } else { "" };
         match (digits.as_str(), self.is_integer()) {
             ("", true) => "0".to_owned(),
             ("", false) => "0e0".to_owned(),
             // All digits were written, so they are no more than there were.
             (_, true) => self.text.as_ref().to_owned(),
-            (digits, false) => format!("{sign}{digits}e{power}"),
+            (digits, false) => format!("{sign}{digits}e{}", canonical.power),
         }
     }
 
-    /// Sign, significant digits without zeroes at either end, and the power of ten of the last digit.
     /// An exponent too large for 64 bits saturates.
-    fn canonical(&self) -> (bool, String, i64) {
+    fn canonical(&self) -> Canonical<'_> {
         let negative = self.text.starts_with('-');
         let unsigned = self.text.trim_start_matches('-');
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -83,15 +83,43 @@ impl<'a> Number<'a> {
             .parse()
             .unwrap_or_else(|_| if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = format!("{whole}{fraction}");
-        let significant = digits.trim_start_matches('0').trim_end_matches('0');
-        if significant.is_empty() {
-            return (false, String::new(), 0);
+        let zeroes = |part: &str| part.len() - part.trim_end_matches('0').len();
+        let trailing = zeroes(fraction);
+        let dropped = trailing + if trailing == fraction.len() { zeroes(whole) } else { 0 };
+        let mut canonical = Canonical { negative, whole, fraction, dropped, power: 0 };
+        if canonical.digits().next().is_none() {
+            return Canonical { negative: false, ..canonical };
         }
-        let dropped = digits.len() - digits.trim_end_matches('0').len();
         let signed = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-        let power = exponent.saturating_sub(signed(fraction.len())).saturating_add(signed(dropped));
-        (negative, significant.to_owned(), power)
+        canonical.power = exponent.saturating_sub(signed(fraction.len())).saturating_add(signed(dropped));
+        canonical
+    }
+}
+
+/// A number in the parts that count.
+struct Canonical<'n> {
+    /// Never for zero.
+    negative: bool,
+    whole: &'n str,
+    fraction: &'n str,
+    /// How many zeroes the digits end with.
+    dropped: usize,
+    /// The power of ten of the last digit that counts; 0 for zero.
+    power: i64,
+}
+
+impl Canonical<'_> {
+    /// The digits without zeroes at either end.
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        let all = self.whole.len() + self.fraction.len();
+        let digits = self.whole.bytes().chain(self.fraction.bytes()).take(all - self.dropped);
+        digits.skip_while(|digit| *digit == b'0')
+    }
+}
+
+impl PartialEq for Canonical<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.negative == other.negative && self.power == other.power && self.digits().eq(other.digits())
     }
 }
 

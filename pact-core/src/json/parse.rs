@@ -1,27 +1,32 @@
-//! From bytes to a tree.
+//! From bytes to a tree, or past it.
 //!
 //! The parser is ours because the tree is: text without escapes and numbers are slices of the document, and the members
 //! of an object go into a list instead of a map. It keeps its own stack, so that depth costs memory, not the program.
+//! [`Cursor`] goes through a document value by value, so that whoever needs only one at a time keeps only one.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use smallvec::SmallVec;
 use thiserror::Error;
 
-use super::{Json, Number, Object};
+use super::read::{Fault, Reader, Start};
+use super::{Json, Object};
 
 /// How much a document may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// How deep arrays and objects may be nested. Deeper documents are refused: whoever walks the tree may recurse.
     pub depth: usize,
+    /// How many bytes a document may have. Longer ones are refused before anything is read.
+    pub bytes: usize,
     /// How many values there may be. A value takes up to forty times the memory of the shortest text for it (`[]`).
     pub values: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 128, values: 10_000_000 }
+        Self { depth: 128, bytes: 64 * 1024 * 1024, values: 10_000_000 }
     }
 }
 
@@ -37,6 +42,12 @@ pub enum JsonError {
         line: u64,
         /// Column of the error in characters, from 1.
         column: u64,
+    },
+    /// The document is too long.
+    #[error("more than {limit} bytes")]
+    TooLong {
+        /// The limit that was in force.
+        limit: usize,
     },
     /// There are too many values.
     #[error("more than {limit} values")]
@@ -60,312 +71,182 @@ enum Open<'a> {
     Object { start: usize, name: Cow<'a, str> },
 }
 
-/// What went wrong, at which byte.
-struct Fault {
-    message: &'static str,
-    at: usize,
-}
-
 /// Objects up to this size look for repeated names by comparing, larger ones by hashing.
 const SMALL_OBJECT: usize = 16;
 
 pub(super) fn parse(bytes: &[u8], limits: Limits) -> Result<Json<'_>, JsonError> {
-    // Editors on some systems put a byte order mark in front; it is not part of the document.
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| located(bytes, &Fault { message: "not UTF-8", at: error.valid_up_to() }))?;
-    let mut reader = Reader { text, at: 0 };
+    let mut cursor = Cursor::new(bytes, limits)?;
+    let whole = cursor.start().and_then(|start| cursor.finish(start)).and_then(|value| {
+        cursor.end()?;
+        Ok(value)
+    });
+    whole.map_err(|fault| cursor.error(&fault))
+}
+
+/// A way through a document.
+pub(crate) struct Cursor<'a> {
+    reader: Reader<'a>,
+    limits: Limits,
+    values: usize,
+    depth: usize,
     // What open containers hold so far, one behind the other: each is cut off in one piece when it closes.
-    let mut items: Vec<Json<'_>> = Vec::new();
-    let mut members: Vec<Member<'_>> = Vec::new();
-    let mut open: Vec<Open<'_>> = Vec::new();
-    let mut values = 0;
-    loop {
-        // Counted where a value begins, so that nothing is built beyond the limit.
-        values += 1;
-        if values > limits.values {
-            return Err(JsonError::TooMany { limit: limits.values });
-        }
-        let start = reader.value().map_err(|fault| located(bytes, &fault))?;
-        let scalar = matches!(&start, Start::Whole(value) if value.as_array().is_none() && value.as_object().is_none());
-        if !scalar && open.len() >= limits.depth {
-            return Err(JsonError::TooDeep { limit: limits.depth });
-        }
-        let mut value = match start {
-            Start::Whole(value) => value,
-            Start::Array => {
-                open.push(Open::Array(items.len()));
-                continue;
-            }
-            Start::Object(name) => {
-                open.push(Open::Object { start: members.len(), name });
-                continue;
-            }
-        };
-        // A value may be the last of its container, and that the last of another.
-        loop {
-            let closed = match open.last_mut() {
-                None => {
-                    reader.end().map_err(|fault| located(bytes, &fault))?;
-                    return Ok(value);
-                }
-                Some(Open::Array(start)) => {
-                    items.push(value);
-                    match reader.after_item() {
-                        Ok(true) => break,
-                        Ok(false) => Json::Array(items.drain(*start..).collect()),
-                        Err(fault) => return Err(located(bytes, &fault)),
-                    }
-                }
-                Some(Open::Object { start, name }) => {
-                    members.push((std::mem::take(name), value));
-                    match reader.after_member() {
-                        Ok(Some(next)) => {
-                            *name = next;
-                            break;
-                        }
-                        Ok(None) => Json::Object(last_wins(members.drain(*start..).collect())),
-                        Err(fault) => return Err(located(bytes, &fault)),
-                    }
-                }
-            };
-            open.pop();
-            value = closed;
-        }
-    }
+    items: Vec<Json<'a>>,
+    members: Vec<Member<'a>>,
+    open: Vec<Open<'a>>,
 }
 
-fn located(bytes: &[u8], fault: &Fault) -> JsonError {
-    let before = bytes.get(..fault.at).unwrap_or(bytes);
-    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    let line = before.split(|&byte| byte == b'\n').count();
-    let column = String::from_utf8_lossy(&before[line_start..]).chars().count();
-    JsonError::Syntax { message: fault.message.to_owned(), line: line as u64, column: column as u64 + 1 }
-}
-
-/// How a value starts: scalars and empty containers are whole.
-enum Start<'a> {
-    Whole(Json<'a>),
-    Array,
-    /// With the name of its first member.
-    Object(Cow<'a, str>),
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// The next byte that is not white space.
-    fn next_token(&mut self) -> Option<u8> {
-        loop {
-            match self.peek() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                other => return other,
-            }
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, JsonError> {
+        if bytes.len() > limits.bytes {
+            return Err(JsonError::TooLong { limit: limits.bytes });
         }
-    }
-
-    fn fault<T>(&self, message: &'static str) -> Result<T, Fault> {
-        Err(Fault { message, at: self.at })
-    }
-
-    fn value(&mut self) -> Result<Start<'a>, Fault> {
-        let value = match self.next_token() {
-            Some(b'"') => Json::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => Json::Number(Number::from_text(self.number()?)),
-            Some(b'{') => {
-                self.at += 1;
-                if self.next_token() != Some(b'}') {
-                    return self.name().map(Start::Object);
-                }
-                self.at += 1;
-                Json::Object(Object::new())
-            }
-            Some(b'[') => {
-                self.at += 1;
-                if self.next_token() != Some(b']') {
-                    return Ok(Start::Array);
-                }
-                self.at += 1;
-                Json::Array(Vec::new())
-            }
-            Some(b't') => self.word("true", Json::Bool(true))?,
-            Some(b'f') => self.word("false", Json::Bool(false))?,
-            Some(b'n') => self.word("null", Json::Null)?,
-            _ => return self.fault("a value was expected"),
-        };
-        Ok(Start::Whole(value))
-    }
-
-    fn word(&mut self, word: &str, value: Json<'a>) -> Result<Json<'a>, Fault> {
-        if self.text[self.at..].starts_with(word) {
-            self.at += word.len();
-            Ok(value)
-        } else {
-            self.fault("a value was expected")
-        }
-    }
-
-    /// The name of a member and the colon behind it.
-    fn name(&mut self) -> Result<Cow<'a, str>, Fault> {
-        if self.next_token() != Some(b'"') {
-            return self.fault("a name in double quotes was expected");
-        }
-        let name = self.string()?;
-        if self.next_token() != Some(b':') {
-            return self.fault("`:` was expected after a name");
-        }
-        self.at += 1;
-        Ok(name)
-    }
-
-    /// Whether another item follows, or the array ends.
-    fn after_item(&mut self) -> Result<bool, Fault> {
-        let more = match self.next_token() {
-            Some(b',') => true,
-            Some(b']') => false,
-            _ => return self.fault("`,` or `]` was expected"),
-        };
-        self.at += 1;
-        Ok(more)
-    }
-
-    /// The name of the member that follows, unless the object ends.
-    fn after_member(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
-        let more = match self.next_token() {
-            Some(b',') => true,
-            Some(b'}') => false,
-            _ => return self.fault("`,` or `}` was expected"),
-        };
-        self.at += 1;
-        if more { self.name().map(Some) } else { Ok(None) }
-    }
-
-    fn end(&mut self) -> Result<(), Fault> {
-        if self.next_token().is_none() { Ok(()) } else { self.fault("the end of the document was expected") }
-    }
-
-    fn digits(&mut self) -> Result<(), Fault> {
-        let start = self.at;
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
-        if self.at == start { self.fault("a digit was expected") } else { Ok(()) }
-    }
-
-    fn number(&mut self) -> Result<&'a str, Fault> {
-        let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'0'..=b'9')) {
-                return self.fault("a number does not start with zeroes");
-            }
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(&self.text[start..self.at])
-    }
-
-    /// The text that starts at a quotation mark.
-    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
-        self.at += 1;
-        let mut written = Cow::Borrowed(self.plain());
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(written);
-                }
-                Some(b'\\') => {
-                    let text = written.to_mut();
-                    text.push(self.escape()?);
-                    text.push_str(self.plain());
-                }
-                Some(_) => return self.fault("a control character must be escaped"),
-                None => return self.fault("a text is not closed"),
-            }
-        }
-    }
-
-    /// The text up to the next character that means something.
-    fn plain(&mut self) -> &'a str {
-        let rest = &self.text[self.at..];
-        let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
-        let length = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
-        self.at += length;
-        &rest[..length]
-    }
-
-    fn escape(&mut self) -> Result<char, Fault> {
-        let start = self.at;
-        let refuse = |message| Err(Fault { message, at: start });
-        self.at += 2;
-        Ok(match self.text.as_bytes().get(start + 1) {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{C}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                let high = self.hexadecimal()?;
-                if !(0xD800..0xE000).contains(&high) {
-                    return char::from_u32(high).map_or_else(|| refuse("not a character"), Ok);
-                }
-                if high >= 0xDC00 || !self.text.as_bytes()[self.at..].starts_with(b"\\u") {
-                    return refuse("half of a surrogate pair is not a character");
-                }
-                self.at += 2;
-                let low = self.hexadecimal()?;
-                if !(0xDC00..0xE000).contains(&low) {
-                    return refuse("half of a surrogate pair is not a character");
-                }
-                let code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-                return char::from_u32(code).map_or_else(|| refuse("not a character"), Ok);
-            }
-            _ => return refuse("not an escape that JSON has"),
+        // Editors on some systems put a byte order mark in front; it is not part of the document.
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let text =
+            std::str::from_utf8(bytes).map_err(|error| located(bytes, "not UTF-8", error.valid_up_to()))?;
+        Ok(Self {
+            reader: Reader::new(text),
+            limits,
+            values: 0,
+            depth: 0,
+            items: Vec::new(),
+            members: Vec::new(),
+            open: Vec::new(),
         })
     }
 
-    fn hexadecimal(&mut self) -> Result<u32, Fault> {
-        let Some(digits) = self.text.as_bytes().get(self.at..self.at + 4) else {
-            return self.fault("four hexadecimal digits were expected");
+    /// Where the next value starts.
+    pub(crate) fn start(&mut self) -> Result<Start<'a>, Fault> {
+        // Counted where a value begins, so that nothing is built beyond the limit.
+        self.values += 1;
+        if self.values > self.limits.values {
+            return Err(Fault::TooMany);
+        }
+        let start = self.reader.value()?;
+        let opens = match &start {
+            Start::Whole(Json::Array(_) | Json::Object(_)) => false,
+            Start::Whole(_) => return Ok(start),
+            Start::Array | Start::Object(_) => true,
         };
-        let digit = |&byte: &u8| char::from(byte).to_digit(16);
-        let code = digits.iter().try_fold(0, |code, byte| Some(code * 16 + digit(byte)?));
-        let Some(code) = code else { return self.fault("four hexadecimal digits were expected") };
-        self.at += 4;
-        Ok(code)
+        if self.depth >= self.limits.depth {
+            return Err(Fault::TooDeep);
+        }
+        self.depth += usize::from(opens);
+        Ok(start)
+    }
+
+    /// Behind an item: whether another follows, or the array ends.
+    pub(crate) fn next_item(&mut self) -> Result<bool, Fault> {
+        let more = self.reader.after_item()?;
+        self.depth -= usize::from(!more);
+        Ok(more)
+    }
+
+    /// Behind a member: the name of the one that follows, unless the object ends.
+    pub(crate) fn next_member(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
+        let next = self.reader.after_member()?;
+        self.depth -= usize::from(next.is_none());
+        Ok(next)
+    }
+
+    /// The whole value that has been started.
+    pub(crate) fn finish(&mut self, mut start: Start<'a>) -> Result<Json<'a>, Fault> {
+        loop {
+            let mut value = match start {
+                Start::Whole(value) => value,
+                Start::Array => {
+                    self.open.push(Open::Array(self.items.len()));
+                    start = self.start()?;
+                    continue;
+                }
+                Start::Object(name) => {
+                    self.open.push(Open::Object { start: self.members.len(), name });
+                    start = self.start()?;
+                    continue;
+                }
+            };
+            // A value may be the last of its container, and that the last of another.
+            loop {
+                let closed = match self.open.last_mut() {
+                    None => return Ok(value),
+                    Some(Open::Array(start)) => {
+                        self.items.push(value);
+                        if self.reader.after_item()? {
+                            break;
+                        }
+                        Json::Array(self.items.drain(*start..).collect())
+                    }
+                    Some(Open::Object { start, name }) => {
+                        self.members.push((std::mem::take(name), value));
+                        if let Some(next) = self.reader.after_member()? {
+                            *name = next;
+                            break;
+                        }
+                        Json::Object(last_wins(self.members.drain(*start..).collect()))
+                    }
+                };
+                self.open.pop();
+                self.depth -= 1;
+                value = closed;
+            }
+            start = self.start()?;
+        }
+    }
+
+    /// Goes past the value that has been started.
+    pub(crate) fn skip(&mut self, mut start: Start<'a>) -> Result<(), Fault> {
+        let mut objects: SmallVec<[bool; 16]> = SmallVec::new();
+        loop {
+            match start {
+                Start::Array => objects.push(false),
+                Start::Object(_) => objects.push(true),
+                Start::Whole(_) => loop {
+                    let more = match objects.last() {
+                        None => return Ok(()),
+                        Some(true) => self.next_member()?.is_some(),
+                        Some(false) => self.next_item()?,
+                    };
+                    if more {
+                        break;
+                    }
+                    objects.pop();
+                },
+            }
+            start = self.start()?;
+        }
+    }
+
+    /// Behind the document.
+    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+        self.reader.end()
+    }
+
+    fn error(&self, fault: &Fault) -> JsonError {
+        match *fault {
+            Fault::Syntax { message, at } => located(self.reader.text().as_bytes(), message, at),
+            Fault::TooMany => JsonError::TooMany { limit: self.limits.values },
+            Fault::TooDeep => JsonError::TooDeep { limit: self.limits.depth },
+        }
     }
 }
 
+fn located(bytes: &[u8], message: &str, at: usize) -> JsonError {
+    let before = bytes.get(..at).unwrap_or(bytes);
+    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let line = before.split(|&byte| byte == b'\n').count();
+    let column = String::from_utf8_lossy(&before[line_start..]).chars().count();
+    JsonError::Syntax { message: message.to_owned(), line: line as u64, column: column as u64 + 1 }
+}
+
 /// The members with repeated names dropped, keeping the last value in the first place.
-fn last_wins<'a>(members: Vec<Member<'a>>) -> Object<'a> {
+pub(super) fn last_wins<'a>(members: Vec<Member<'a>>) -> Object<'a> {
     if members.len() <= SMALL_OBJECT {
+        let mut object = Object::from_distinct(Vec::new());
         return if repeats(&members) {
-            members.into_iter().collect()
+            for (name, value) in members {
+                object.insert(name, value);
+            }
+            object
         } else {
             Object::from_distinct(members)
         };

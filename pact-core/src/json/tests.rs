@@ -30,6 +30,28 @@ fn equality_ignores_the_order_of_members_and_compares_numbers_exactly() {
 }
 
 #[test]
+fn numbers_are_equal_when_they_stand_for_the_same_value() {
+    for (one, other) in [
+        ("0.10", "0.1"),
+        ("10.0", "1e1"),
+        ("0.0", "0e5"),
+        ("-0.0", "0.0"),
+        ("1200.00", "0.12e4"),
+        ("-5e-1", "-0.50"),
+        ("100e-2", "1.0"),
+        ("0.001e3", "1e0"),
+    ] {
+        assert_eq!(parse(one), parse(other));
+        let text = |text| Number::parse(text).unwrap().canonical_text();
+        assert_eq!(text(one), text(other));
+    }
+    for (one, other) in [("1.0", "-1.0"), ("1.0", "10.0"), ("0.1", "0.01"), ("1e1", "1e2"), ("1200", "12e2")]
+    {
+        assert_ne!(parse(one), parse(other));
+    }
+}
+
+#[test]
 fn errors_say_where() {
     let error = Json::parse(b"{\n  \"a\": nope}").unwrap_err();
     assert!(matches!(error, JsonError::Syntax { line: 2, .. }), "{error}");
@@ -133,4 +155,40 @@ fn the_number_of_values_is_limited() {
     let limits = Limits { values: 3, ..Limits::default() };
     assert!(Json::parse_with(b"[1,2]", limits).is_ok());
     assert_eq!(Json::parse_with(b"[1,2,3]", limits), Err(JsonError::TooMany { limit: 3 }));
+}
+
+#[test]
+fn the_length_is_limited_before_anything_is_read() {
+    let limits = Limits { bytes: 3, ..Limits::default() };
+    assert!(Json::parse_with(b"[1]", limits).is_ok());
+    let refusal = Json::parse_with(b"nonsense", limits).unwrap_err();
+    assert_eq!(refusal, JsonError::TooLong { limit: 3 });
+    assert_eq!(refusal.to_string(), "more than 3 bytes");
+}
+
+#[test]
+fn large_objects_are_equal_in_any_order() {
+    for count in [2, 24, 25, 100] {
+        let members = || (0..count).map(|at: u64| (format!("m{at}"), Json::from(at)));
+        let (forwards, backwards): (Object<'_>, Object<'_>) =
+            (members().collect(), members().rev().collect());
+        assert_eq!(forwards, backwards);
+        let mut other = backwards.clone();
+        other.insert("m1", 0_u64);
+        assert_ne!(forwards, other);
+        other.remove("m1");
+        other.insert("x", 1_u64);
+        assert_ne!(forwards, other);
+    }
+}
+
+#[test]
+fn adding_members_replaces_those_of_the_same_name_in_their_place() {
+    for count in [2, 50] {
+        let mut object: Object<'_> = (0..count).map(|at: u64| (format!("m{at}"), at)).collect();
+        object.extend([("new", 1_u64), ("m0", 7), ("new", 2)]);
+        assert_eq!(object.names().next(), Some("m0"));
+        assert_eq!((object.get("m0"), object.get("new")), (Some(&Json::from(7)), Some(&Json::from(2))));
+        assert_eq!(object.len(), usize::try_from(count).unwrap() + 1);
+    }
 }

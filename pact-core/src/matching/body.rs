@@ -1,11 +1,15 @@
 //! Bodies and message contents.
 
-use super::json::Comparison;
-use super::trie::{Holding, Place};
-use super::{check, multipart, query, xml};
-use crate::json::Json;
-use crate::model::{Body, Content, ContentType, Data, detect, parse_pairs};
-use crate::multipart as parts;
+use std::borrow::Cow;
+
+use super::effort::Effort;
+use super::json::{Comparison, Plan};
+use super::trie::{Holding, Place, RuleTrie};
+use super::{CompileError, check, form, multipart, xml};
+use crate::extension::{Difference, Scope, SuppliedContent};
+use crate::json::{Json, JsonBuf};
+use crate::model::{Body, Content, ContentType, Data, MatchingRules, decode_text, detect, parse_pairs_in};
+use crate::multipart::{self as parts, MultipartError};
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
 use crate::xml::Element;
@@ -17,6 +21,12 @@ pub(super) struct Prepared {
     content_type: ContentType,
     /// The body, where it is an XML document.
     xml: Option<Element>,
+    /// The body, where it is a JSON document that is given as text.
+    json: Option<JsonBuf>,
+    /// What is asked of a JSON document, where that is worth working out.
+    plan: Option<Plan>,
+    /// What compares bodies with it in the place of this crate.
+    supplied: Option<SuppliedContent>,
 }
 
 impl Prepared {
@@ -24,8 +34,36 @@ impl Prepared {
     pub(super) fn new(body: &Body, stated: Option<ContentType>) -> Self {
         let content_type = stated.or_else(|| body.own_content_type()).unwrap_or_else(ContentType::json);
         let content = body.content().filter(|_| content_type.is_xml());
-        let xml = content.and_then(|content| Element::parse(&content.bytes()).ok());
-        Self { content_type, xml }
+        let charset = content_type.parameter("charset");
+        let xml = content.and_then(|content| Element::parse_in(&content.bytes(), charset).ok());
+        let json =
+            body.content().filter(|content| content_type.is_json() && !matches!(content.data, Data::Json(_)));
+        let json = json.and_then(|content| content.as_json().map(|json| json.into_owned().into_owned()));
+        Self { content_type, xml, json, plan: None, supplied: None }
+    }
+
+    /// For a body that is held to these rules again and again.
+    pub(super) fn planned(mut self, body: &Body, rules: &RuleTrie) -> Self {
+        let plan = |content| Some(Plan::new(self.json(content)?, &rules.root()));
+        self.plan = body.content().and_then(plan);
+        self
+    }
+
+    /// The content of the body, where it is a JSON document.
+    fn json<'c>(&'c self, content: &'c Content) -> Option<&'c Json<'c>> {
+        if let Data::Json(json) = &content.data { Some(json) } else { self.json.as_ref() }
+    }
+
+    /// The same, compared by an extension where one knows the media type.
+    pub(super) fn supply(
+        mut self,
+        body: &Body,
+        rules: &MatchingRules,
+        strict: bool,
+        scope: &Scope<'_>,
+    ) -> Result<Self, CompileError> {
+        self.supplied = scope.content_matcher(body, &self.content_type, rules, strict)?;
+        Ok(self)
     }
 }
 
@@ -45,7 +83,7 @@ pub(super) struct Expectation<'e> {
 }
 
 /// How many bodies made of parts may be inside one another; deeper ones are compared as a whole.
-pub(super) const NESTING: usize = 4;
+pub(crate) const NESTING: usize = 4;
 
 impl Expectation<'_> {
     pub(super) fn compare(&self, actual: &[u8], stated: Option<ContentType>, found: &mut Vec<Mismatch>) {
@@ -58,7 +96,10 @@ impl Expectation<'_> {
                 found.push(self.mismatch(Detail::Unexpected { actual }));
             }
             Body::Present(content)
-                if actual.is_empty() && !content.bytes().is_empty() && !self.is_ruled_whole() =>
+                if actual.is_empty()
+                    && !content.bytes().is_empty()
+                    && !self.is_ruled_whole()
+                    && self.prepared.supplied.is_none() =>
             {
                 let expected = content.as_json().map_or_else(
                     || Subject::Bytes(&content.bytes()).to_json(),
@@ -78,20 +119,40 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let wanted = &self.prepared.content_type;
-        let got = stated.unwrap_or_else(|| detect_as(wanted, actual));
-        if !self.type_is_free && !self.has_type_rule() && !wanted.accepts(&got) {
+        let supplied = self.prepared.supplied.as_ref();
+        let types_agree =
+            |got: &ContentType| self.type_is_free || self.has_type_rule() || wanted.accepts(got);
+        // JSON where JSON is wanted needs no saying, and whether it is that shows when it is read.
+        let may_fit = || stated.as_ref().map_or_else(|| wanted.is_json(), types_agree);
+        if supplied.is_none() && may_fit() && self.fits(content, actual) {
+            return;
+        }
+        let is_stated = stated.is_some();
+        let got = stated.unwrap_or_else(|| match supplied {
+            // Nobody else knows what it looks like.
+            Some(_) => wanted.clone(),
+            None => detect_as(wanted, actual),
+        });
+        if !types_agree(&got) {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
             return;
         }
-        if self.is_json() {
-            self.json(content, actual, found);
+        let charset = got.parameter("charset").or(self.charset());
+        if let Some(supplied) = supplied {
+            self.by_extension(supplied, actual, is_stated.then_some(&got), found);
+        } else if self.is_json() {
+            self.json(content, actual, charset, found);
         } else if wanted.is_xml() {
-            self.xml(content, actual, found);
+            self.xml(content, actual, charset, found);
         } else if wanted.is_form() {
-            self.form(content, actual, found);
+            self.form(content, actual, charset, found);
         } else if wanted.is_multipart() && self.nesting > 0 {
             let boundaries = [wanted.parameter("boundary"), got.parameter("boundary")];
             self.multipart(content, actual, boundaries, found);
+        } else if is_text(wanted) && is_text(&got) {
+            // The same text may come in other bytes.
+            let (expected, got) = (content.bytes(), as_utf8(actual, charset));
+            self.whole_as(&as_utf8(&expected, self.charset()), &got, found);
         } else {
             self.whole(content, actual, found);
         }
@@ -119,28 +180,59 @@ impl Expectation<'_> {
         Mismatch::new(Part::Body, self.at.to_string(), detail)
     }
 
-    fn json(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
-        let Some(expected) = content.as_json() else {
+    fn by_extension(
+        &self,
+        supplied: &SuppliedContent,
+        actual: &[u8],
+        stated: Option<&ContentType>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let extension = || supplied.extension.clone();
+        match supplied.compare(actual, stated) {
+            Ok(differences) => found.extend(differences.into_iter().map(|difference| {
+                let Difference { location, expected, actual, explanation } = difference;
+                let detail = Detail::ByExtension { extension: extension(), expected, actual, explanation };
+                Mismatch::new(Part::Body, location, detail)
+            })),
+            Err(error) => {
+                found.push(self.mismatch(Detail::ExtensionFailed { extension: extension(), error }));
+            }
+        }
+    }
+
+    /// Whether it is a JSON document that certainly has no mismatches.
+    fn fits(&self, content: &Content, actual: &[u8]) -> bool {
+        let effort = Effort::default();
+        let comparison = Comparison::new(self.strict, &effort);
+        let planned = self.prepared.plan.as_ref().zip(self.prepared.json(content));
+        planned.is_some_and(|(plan, expected)| comparison.fits(expected, actual, plan, self.rules.trie()))
+    }
+
+    fn json(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
+        let Some(expected) = self.prepared.json(content) else {
             // The contract states JSON for something that is not; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match Json::parse(actual) {
+        // JSON is UTF-8 (RFC 8259), but some say otherwise, and do as they say.
+        let actual = if charset.is_some() { as_utf8(actual, charset) } else { actual.into() };
+        match Json::parse(&actual) {
             Ok(actual) => {
-                let comparison = Comparison { strict: self.strict };
-                comparison.value(Some(&expected), &actual, &self.rules, &self.at, found);
+                let effort = Effort::default();
+                let comparison = Comparison::new(self.strict, &effort);
+                comparison.value(Some(expected), &actual, &self.rules, &self.at, found);
             }
             Err(error) => found.push(self.mismatch(Detail::NotJson(error))),
         }
     }
 
-    fn xml(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
+    fn xml(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
         let Some(expected) = &self.prepared.xml else {
             // The contract states XML for something that is not; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match Element::parse(actual) {
+        match Element::parse_in(actual, charset) {
             Ok(actual) => {
                 let comparison = xml::Comparison { strict: self.strict };
                 comparison.document(expected, &actual, &self.rules, &self.at, found);
@@ -149,15 +241,15 @@ impl Expectation<'_> {
         }
     }
 
-    fn form(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (expected, actual) = (parse_pairs(&text(&content.bytes())), parse_pairs(&text(actual)));
-        let rules = |name: &str| self.rules.field(name).holding().next().map(|holding| holding.list);
-        let before = found.len();
-        query::pairs(&expected, &actual, rules, Part::Body, self.strict, found);
-        for mismatch in &mut found[before..] {
-            mismatch.location = self.at.field(&mismatch.location).to_string();
-        }
+    fn form(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
+        let pairs = |bytes: &[u8], charset| parse_pairs_in(&String::from_utf8_lossy(bytes), charset);
+        let expected = pairs(&content.bytes(), self.charset());
+        form::compare(self, &expected, &pairs(actual, charset.or(self.charset())), found);
+    }
+
+    /// The encoding that the contract states for text.
+    fn charset(&self) -> Option<&str> {
+        self.prepared.content_type.parameter("charset")
     }
 
     fn multipart(
@@ -168,12 +260,17 @@ impl Expectation<'_> {
         found: &mut Vec<Mismatch>,
     ) {
         let bytes = content.bytes();
-        let Ok(expected) = parts::parse(&bytes, wanted) else {
+        // A contract whose own example is not closed does not ask for more.
+        let (parse, expected): (parts::Parse, _) = match parts::parse(&bytes, wanted) {
+            Err(MultipartError::NotClosed) => (parts::parse_open, parts::parse_open(&bytes, wanted)),
+            expected => (parts::parse, expected),
+        };
+        let Ok(expected) = expected else {
             // The contract states parts for something that has none; all that is left is to compare it as it is.
             self.whole(content, actual, found);
             return;
         };
-        match parts::parse(actual, got) {
+        match parse(actual, got) {
             Ok(actual) => multipart::compare(self, &expected, &actual, found),
             Err(error) => found.push(self.mismatch(Detail::NotMultipart(error))),
         }
@@ -181,25 +278,48 @@ impl Expectation<'_> {
 
     /// Compares content that has no inner structure: by the rules for the whole, or byte by byte.
     fn whole(&self, content: &Content, actual: &[u8], found: &mut Vec<Mismatch>) {
-        let expected = content.bytes();
-        let wanted = subject(&expected);
+        self.whole_as(&content.bytes(), actual, found);
+    }
+
+    fn whole_as(&self, expected: &[u8], actual: &[u8], found: &mut Vec<Mismatch>) {
+        let wanted = subject(expected);
         let got = match (wanted, actual) {
             // Nothing at all is as much bytes as it is text.
             (Subject::Bytes(_), []) => Subject::Bytes(actual),
             _ => subject(actual),
         };
         let mut ruled = false;
-        for Holding { list, direct } in self.rules.holding() {
+        for Holding { list, direct, path, .. } in self.rules.holding() {
             if direct || list.rules.iter().any(Rule::cascades) {
                 ruled = true;
-                let at = self.at.to_string();
+                let (at, before) = (self.at.to_string(), found.len());
                 check(list, Some(wanted), got, Part::Body, &at, found);
+                let refused: Vec<_> =
+                    found.drain(before..).map(|mismatch| mismatch.given_for(path)).collect();
+                found.extend(refused);
             }
         }
-        if !ruled && *expected != *actual {
-            let (expected, actual) = (wanted.to_json(), got.to_json());
-            found.push(self.mismatch(Detail::NotEqual { expected, actual }));
+        if !ruled && expected != actual {
+            found.push(self.mismatch(match (wanted, got) {
+                (Subject::Text(_), Subject::Text(_)) => {
+                    Detail::NotEqual { expected: wanted.to_json(), actual: got.to_json() }
+                }
+                _ => Detail::other_bytes(expected, actual),
+            }));
         }
+    }
+}
+
+fn is_text(content_type: &ContentType) -> bool {
+    content_type.essence().starts_with("text/")
+}
+
+/// Text in UTF-8, from an encoding that is stated; bytes that are no text in it stay as they are.
+fn as_utf8<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, [u8]> {
+    match decode_text(bytes, charset).map(|decoded| decoded.text) {
+        Some(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
+        Some(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+        None => Cow::Borrowed(bytes),
     }
 }
 
@@ -212,7 +332,7 @@ fn detect_as(wanted: &ContentType, actual: &[u8]) -> ContentType {
     let plausible = if wanted.is_json() {
         Json::parse(actual).is_ok()
     } else {
-        !wanted.is_xml() || Element::parse(actual).is_ok()
+        !wanted.is_xml() || Element::parse_in(actual, wanted.parameter("charset")).is_ok()
     };
     if plausible { wanted.clone() } else { detect(actual) }
 }

@@ -1,30 +1,42 @@
 //! JSON documents.
 
 mod contains;
+mod plan;
+mod stream;
 
 use std::collections::HashMap;
 
+pub(super) use contains::Pairing;
 pub(crate) use contains::matches_variant;
+pub(super) use plan::Plan;
 
 use smallvec::SmallVec;
 
+use super::effort::{Effort, TRIALS};
 use super::trie::{Holding, Place};
 use crate::json::{Json, Object};
 use crate::model::Combine;
-use crate::report::{Detail, Location, Mismatch, Part};
+use crate::report::{Detail, Location, Mismatch, Part, Undecided};
 use crate::rules::{Rule, Shape, Subject};
 
 /// How a document is compared.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Comparison {
+pub(super) struct Comparison<'e> {
     /// Whether members that are not expected are mismatches.
-    pub(super) strict: bool,
+    strict: bool,
+    /// Whether it only matters that there are mismatches, not which.
+    brief: bool,
+    pub(super) effort: &'e Effort,
 }
 
 /// Objects up to this size are searched by comparing names, larger ones by an index.
 const SMALL_OBJECT: usize = 24;
 
-impl Comparison {
+impl<'e> Comparison<'e> {
+    pub(super) fn new(strict: bool, effort: &'e Effort) -> Self {
+        Self { strict, brief: false, effort }
+    }
+
     /// Compares a value with its example. Without an example (an empty example list, a name that is free) only
     /// rules speak.
     pub(super) fn value(
@@ -37,14 +49,15 @@ impl Comparison {
     ) {
         let mut shapes: SmallVec<[Shape<'_>; 2]> = SmallVec::new();
         let (mut by_rules, mut refused) = (false, false);
-        for Holding { list, direct } in place.holding() {
+        for holding in place.holding() {
+            let Holding { list, direct, path, .. } = holding;
             let mut rules = list.rules.iter().filter(|rule| direct || rule.cascades()).peekable();
             if rules.peek().is_none() {
                 continue;
             }
             by_rules = true;
             if list.combine == Combine::Or && list.rules.len() > 1 {
-                self.any_of(rules, direct, expected, actual, place, location, found);
+                self.any_of(holding, expected, actual, place, location, found);
                 refused = true;
                 continue;
             }
@@ -52,7 +65,7 @@ impl Comparison {
                 if rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
                     shapes.push(rule.shape());
                 } else {
-                    found.push(refusal(rule, expected, actual, location));
+                    found.push(refusal(rule, expected, actual, location).given_for(path));
                     refused = true;
                 }
             }
@@ -65,42 +78,53 @@ impl Comparison {
             }
         }
         if !refused {
+            let judged = !shapes.is_empty() && shapes.iter().all(|shape| matches!(shape, Shape::Judged));
+            let expected = expected.filter(|_| !judged);
             self.inside(expected, actual, &shapes, place, location, found);
         }
     }
 
     /// One of the rules must hold, with all that it says about what is inside.
-    #[expect(clippy::too_many_arguments, reason = "the state of a walk; a struct would only rename it")]
-    fn any_of<'r>(
+    fn any_of(
         self,
-        rules: impl Iterator<Item = &'r Rule>,
-        direct: bool,
+        holding: Holding<'_>,
         expected: Option<&Json<'_>>,
         actual: &Json<'_>,
         place: &Place<'_>,
         location: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
+        let Holding { id, list, direct, path } = holding;
         let mut refusals = Vec::new();
-        let mut shapes: Vec<Shape<'_>> = Vec::new();
-        for rule in rules {
+        let mut shapes: Vec<(Shape<'_>, usize)> = Vec::new();
+        for (index, rule) in list.rules.iter().enumerate().filter(|(_, rule)| direct || rule.cascades()) {
             if !rule.check(expected.map(Subject::Json), Subject::Json(actual), direct) {
-                refusals.push(refusal(rule, expected, actual, location));
+                refusals.push(refusal(rule, expected, actual, location).given_for(path));
                 continue;
             }
             // What is inside is compared once per way of comparing it, not once per rule. What is exact is also
             // alike, so the latter decides.
-            match (rule.shape(), shapes.iter().position(|shape| matches!(shape, Shape::Exact | Shape::Like)))
-            {
-                (Shape::Like, Some(at)) => shapes[at] = Shape::Like,
+            let known = shapes.iter().position(|(shape, other)| {
+                matches!(shape, Shape::Exact | Shape::Like)
+                    && list.rules[*other].cascades() == rule.cascades()
+            });
+            match (rule.shape(), known) {
+                (Shape::Like, Some(at)) => shapes[at].0 = Shape::Like,
                 (Shape::Exact, Some(_)) => {}
-                (shape, _) => shapes.push(shape),
+                (shape, _) => shapes.push((shape, index)),
             }
         }
         let mut closest: Option<Vec<Mismatch>> = None;
-        for shape in shapes {
+        let several = shapes.len() > 1;
+        for (shape, index) in shapes {
+            if several && !self.effort.allow(actual) {
+                refusals.push(undecided(&list.rules[index], actual, location));
+                break;
+            }
             let mut trial = Vec::new();
-            self.inside(expected, actual, &[shape], place, location, &mut trial);
+            let expected = expected.filter(|_| !matches!(shape, Shape::Judged));
+            let tried = if direct { place.trying(id, index) } else { place.clone() };
+            self.inside(expected, actual, &[shape], &tried, location, &mut trial);
             if trial.is_empty() {
                 return;
             }
@@ -239,6 +263,13 @@ impl Comparison {
             }
             return;
         }
+        let unordered = shapes.iter().filter_map(|shape| match shape {
+            Shape::Unordered { additional } => Some(*additional),
+            _ => None,
+        });
+        if let Some(additional) = unordered.reduce(|left, right| left && right) {
+            return self.unordered(expected, actual, additional, place, location, found);
+        }
         for (index, value) in actual.iter().enumerate() {
             let example = expected.get(index).or_else(|| expected.first());
             self.value(example, value, &place.index(index), &location.index(index), found);
@@ -292,3 +323,13 @@ fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location
     let detail = Detail::refused(rule, expected.map(Subject::Json), Subject::Json(actual));
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
+
+/// Says that alternatives were not tried to the end.
+fn undecided(rule: &Rule, actual: &Json<'_>, location: &Location<'_>) -> Mismatch {
+    let (rule, actual) = (Box::new(rule.clone()), actual.clone().into_owned());
+    let detail = Detail::Undecided { rule, actual, reason: Undecided::Alternatives { limit: TRIALS } };
+    Mismatch::new(Part::Body, location.to_string(), detail)
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,19 +2,22 @@
 //!
 //! A contract is compiled once ([`CompiledRequest`], [`CompiledResponse`], [`CompiledMessage`]): rule paths become a
 //! trie, names are made comparable, expressions are checked. Matching then walks the expected tree, the actual tree
-//! and the trie together, borrowing all three; a place becomes text only when something is wrong there.
+//! and the trie together, borrowing all three; a place becomes text only when something is wrong there. For JSON there is
+//! a quicker way to find that nothing is wrong: along a plan of example and trie, while the document is read.
 //!
 //! Requests are held to the letter (nothing that was not agreed may be sent), responses and messages may say more
 //! than was asked, as the specification has it.
 
 mod address;
 mod body;
+mod effort;
+mod form;
 mod headers;
 mod json;
 mod multipart;
-mod places;
 mod query;
 mod trie;
+mod unordered;
 mod wire;
 mod xml;
 
@@ -22,12 +25,13 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+pub(crate) use body::NESTING;
 pub(crate) use headers::separate as separate_header;
 pub(crate) use json::matches_variant;
-pub use places::leads_somewhere;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 
+use crate::extension::{ExtensionError, Scope};
 use crate::json::Json;
 use crate::model::{Category, Combine, ContentType, MatchingRules, Message, Request, Response, RuleList};
 use crate::path::{DocPath, PathError, Step};
@@ -57,6 +61,14 @@ pub enum CompileError {
         /// What is wrong with it.
         source: RuleError,
     },
+    /// An extension cannot use something that is its business.
+    #[error("the plugin `{extension}` cannot use the contract: {source}")]
+    Extension {
+        /// The name of the extension.
+        extension: String,
+        /// What is wrong.
+        source: ExtensionError,
+    },
 }
 
 /// The rules of one request, response or message, ready to be matched with.
@@ -67,6 +79,7 @@ struct CompiledRules {
     /// By name in lower case.
     headers: HashMap<String, RuleList>,
     query: HashMap<String, RuleList>,
+    /// By name in lower case.
     metadata: HashMap<String, RuleList>,
     body: RuleTrie,
 }
@@ -83,7 +96,9 @@ impl CompiledRules {
         }
         // A place without a single rule is a place without rules: equality holds there.
         let given = |category| rules.category(category).filter(|(_, list)| !list.rules.is_empty());
-        let named = |category| given(category).map(|(name, list)| (name_of(name), list.clone())).collect();
+        let lowered = |category| {
+            given(category).map(|(name, list)| (name_of(name).to_ascii_lowercase(), list.clone())).collect()
+        };
         let body = given(Category::Body).map(|(path, list)| match path.parse::<DocPath>() {
             Ok(parsed) => Ok((parsed, list.clone())),
             Err(source) => {
@@ -95,11 +110,9 @@ impl CompiledRules {
             single: single
                 .filter_map(|category| Some((category, given(category).next()?.1.clone())))
                 .collect(),
-            headers: given(Category::Header)
-                .map(|(name, list)| (name_of(name).to_ascii_lowercase(), list.clone()))
-                .collect(),
-            query: named(Category::Query),
-            metadata: named(Category::Metadata),
+            headers: lowered(Category::Header),
+            query: given(Category::Query).map(|(name, list)| (name_of(name), list.clone())).collect(),
+            metadata: lowered(Category::Metadata),
             body: RuleTrie::new(&body.collect::<Result<Vec<_>, _>>()?),
         })
     }
@@ -148,8 +161,19 @@ impl CompiledRequest {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Request) -> Result<Self, CompileError> {
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a request, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Request, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
         let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let body = body.supply(&expected.body, &rules, true, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.body, &rules.body), expected, rules })
     }
 
     /// What is expected.
@@ -188,7 +212,7 @@ impl CompiledRequest {
             type_is_free: rules.headers.contains_key("content-type"),
             strict: true,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -201,8 +225,19 @@ impl CompiledResponse {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Response) -> Result<Self, CompileError> {
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a response, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Response, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
         let body = body::Prepared::new(&expected.body, expected.headers.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body })
+        let body = body.supply(&expected.body, &rules, false, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.body, &rules.body), expected, rules })
     }
 
     /// What is expected.
@@ -224,7 +259,7 @@ impl CompiledResponse {
             type_is_free: rules.headers.contains_key("content-type"),
             strict: false,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
         found
@@ -237,8 +272,15 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn new(expected: Message) -> Result<Self, CompileError> {
-        let body = body::Prepared::new(&expected.contents, expected.content_type());
-        Ok(Self { rules: CompiledRules::compile(&expected.rules)?, expected, body, strict: false })
+        Self::compile_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a message that is received, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn compile_with(expected: Message, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        Self::compile(expected, false, scope)
     }
 
     /// Compiles the rules of a message that asks for an answer: like every request, it is held to the letter.
@@ -246,7 +288,23 @@ impl CompiledMessage {
     /// # Errors
     /// When a rule or its path is broken.
     pub fn request(expected: Message) -> Result<Self, CompileError> {
-        Ok(Self { strict: true, ..Self::new(expected)? })
+        Self::request_with(expected, &Scope::none())
+    }
+
+    /// Compiles the rules of a message that asks for an answer, with what [extensions](crate::extension) supply.
+    ///
+    /// # Errors
+    /// When a rule or its path is broken, or an extension cannot use what is its business.
+    pub fn request_with(expected: Message, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        Self::compile(expected, true, scope)
+    }
+
+    fn compile(expected: Message, strict: bool, scope: &Scope<'_>) -> Result<Self, CompileError> {
+        let rules = scope.supply(&expected.rules)?;
+        let body = body::Prepared::new(&expected.contents, expected.content_type());
+        let body = body.supply(&expected.contents, &rules, strict, scope)?;
+        let rules = CompiledRules::compile(&rules)?;
+        Ok(Self { body: body.planned(&expected.contents, &rules.body), expected, rules, strict })
     }
 
     /// What is expected.
@@ -259,7 +317,8 @@ impl CompiledMessage {
         let (expected, rules) = (&self.expected, &self.rules);
         let mut found = Vec::new();
         for (name, wanted) in expected.metadata.iter() {
-            metadata(name, wanted, actual, rules.metadata.get(name), &mut found);
+            let rules = rules.metadata.get(&name.to_ascii_lowercase());
+            metadata(name, wanted, actual, rules, &mut found);
         }
         let content = body::Expectation {
             body: &expected.contents,
@@ -268,7 +327,7 @@ impl CompiledMessage {
             type_is_free: false,
             strict: self.strict,
             at: Location::root(),
-            nesting: body::NESTING,
+            nesting: NESTING,
         };
         let stated = crate::model::metadata_content_type(&actual.metadata);
         content.compare(&actual.contents, actual.content_type.clone().or(stated), &mut found);

@@ -40,8 +40,8 @@ pub(super) fn compare(
     );
 }
 
-/// Compares names with values, as queries and forms have them.
-pub(super) fn pairs<'r>(
+/// Compares names with values.
+fn pairs<'r>(
     expected: &Pairs,
     actual: &Pairs,
     rules: impl Fn(&str) -> Option<&'r RuleList>,
@@ -62,7 +62,8 @@ pub(super) fn pairs<'r>(
     }
 }
 
-fn values(
+/// Compares the values of one name.
+pub(super) fn values(
     name: &str,
     expected: &[Option<String>],
     actual: &[Option<String>],
@@ -85,9 +86,14 @@ fn values(
         check(rules, Some(Subject::Json(&expected)), Subject::Json(&actual), part, name, found);
         return;
     }
-    // Only a rule for lists frees the number of values.
-    let of_list = |rule: &Rule| matches!(rule, Rule::Like(_) | Rule::EachValue(_) | Rule::Values(_));
-    if expected.len() != actual.len() && !rules.rules.iter().any(of_list) {
+    // One example with a rule stands for each value that comes (the compatibility suite has it so). Where the contract
+    // gives several, only a rule for lists frees their number; equality never does.
+    let frees = |rule: &Rule| match rule {
+        Rule::Like(_) | Rule::EachValue(_) | Rule::Values(_) => true,
+        Rule::Equality(_) => false,
+        _ => expected.len() == 1,
+    };
+    if expected.len() != actual.len() && !rules.rules.iter().any(frees) {
         let detail = Detail::Length { expected: expected.len(), actual: actual.len() };
         found.push(Mismatch::new(part, name, detail));
         return;
@@ -105,7 +111,7 @@ fn as_list(values: &[Option<String>]) -> Json<'_> {
 }
 
 /// A single value as text, several as a list.
-fn list(values: &[Option<String>]) -> Json<'static> {
+pub(super) fn list(values: &[Option<String>]) -> Json<'static> {
     match values {
         [Some(value)] => Json::from(value.as_str()),
         [None] => Json::Null,

@@ -17,6 +17,10 @@ use crate::rules::Rule;
 pub struct RuleTrie {
     nodes: Vec<Node>,
     lists: Vec<RuleList>,
+    /// Which of the given lists each list is, or comes from.
+    sources: Vec<usize>,
+    /// The path that each list is given for, as reports show it.
+    paths: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -28,30 +32,79 @@ struct Node {
     /// The list that is given for this place.
     list: Option<usize>,
     /// Lists that hold here beside it, because an `eachValue` above says so.
-    each: Vec<usize>,
+    each: Vec<Each>,
+}
+
+/// A list that an `eachValue` gives for the values inside.
+#[derive(Debug, Clone, Copy)]
+struct Each {
+    list: usize,
+    /// The alternative that it is a part of: it holds only where that is tried.
+    alternative: Option<Alternative>,
+}
+
+/// One of the rules of a list of which one is enough: the list as it was given, and the rule in it.
+type Alternative = (usize, usize);
+
+/// A list on its way to its place.
+struct Entry {
+    path: DocPath,
+    /// The path as text, which settles ties.
+    text: String,
+    list: RuleList,
+    /// Which of the given lists it is, or comes from.
+    source: usize,
+    /// How many `eachValue` around each other give it, and the alternative that the outermost is.
+    each: usize,
+    alternative: Option<Alternative>,
+}
+
+impl Entry {
+    /// What the `eachValue` among the rules say about the values inside, at any depth.
+    fn each_value(&self, entries: &mut Vec<Self>) {
+        for (index, rule) in self.list.rules.iter().enumerate() {
+            let Rule::EachValue(each) = rule else { continue };
+            let path =
+                DocPath::from_steps(self.path.steps().iter().cloned().chain([Step::AnyField]).collect());
+            let optional = self.list.combine == Combine::Or && self.list.rules.len() > 1;
+            let inside = Self {
+                text: path.to_string(),
+                path,
+                list: RuleList { combine: Combine::And, rules: each.rules.clone() },
+                source: self.source,
+                each: self.each + 1,
+                alternative: self.alternative.or(optional.then_some((self.source, index))),
+            };
+            inside.each_value(entries);
+            entries.push(inside);
+        }
+    }
 }
 
 impl RuleTrie {
     /// Puts rules where they belong.
     pub(crate) fn new(rules: &[(DocPath, RuleList)]) -> Self {
-        let mut entries: Vec<(DocPath, RuleList, bool)> = Vec::new();
-        for (path, list) in rules {
-            entries.push((path.clone(), list.clone(), false));
-            for rule in &list.rules {
-                if let Rule::EachValue(each) = rule {
-                    let children = path.steps().iter().cloned().chain([Step::AnyField]).collect();
-                    let list = RuleList { combine: Combine::And, rules: each.rules.clone() };
-                    entries.push((DocPath::from_steps(children), list, true));
-                }
-            }
+        let mut entries: Vec<Entry> = Vec::new();
+        for (source, (path, list)) in rules.iter().enumerate() {
+            let (text, path, list) = (path.to_string(), path.clone(), list.clone());
+            let entry = Entry { path, text, list, source, each: 0, alternative: None };
+            entry.each_value(&mut entries);
+            entries.push(entry);
         }
-        entries.sort_by(|(left, ..), (right, ..)| left.specificity(right));
-        let mut trie = Self { nodes: vec![Node::default()], lists: Vec::new() };
-        for (rank, (path, list, each)) in entries.into_iter().enumerate() {
+        entries.sort_by(|left, right| {
+            left.path.specificity_but_text(&right.path).then_with(|| left.text.cmp(&right.text))
+        });
+        let nodes = vec![Node::default()];
+        let mut trie = Self { nodes, lists: Vec::new(), sources: Vec::new(), paths: Vec::new() };
+        for (rank, Entry { path, list, source, each, alternative, .. }) in entries.into_iter().enumerate() {
             trie.lists.push(list);
+            trie.sources.push(source);
+            // Rules for each value are given where the container is.
+            let given_for = &path.steps()[..path.steps().len() - each];
+            trie.paths.push(DocPath::from_steps(given_for.to_vec()).to_string());
             let node = path.steps().iter().fold(0, |node, step| trie.child(node, step));
-            if each {
-                trie.nodes[node].each.push(rank);
+            if each > 0 {
+                trie.nodes[node].each.push(Each { list: rank, alternative });
             } else {
                 trie.nodes[node].list = Some(rank);
             }
@@ -73,14 +126,21 @@ impl RuleTrie {
         child
     }
 
+    pub(super) fn list(&self, id: usize) -> &RuleList {
+        &self.lists[id]
+    }
+
     /// The rules at the root of a document.
     pub(crate) fn root(&self) -> Place<'_> {
-        Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None)
+        Place::new(self, if self.nodes.is_empty() { Nodes::new() } else { smallvec![0] }, None, Tried::new())
     }
 }
 
 /// Nodes whose paths lead to the same place: rarely more than one or two, and asked for at every place of a document.
 type Nodes = SmallVec<[usize; 4]>;
+
+/// The alternatives that are being tried where a place is: nearly always none.
+type Tried = SmallVec<[Alternative; 1]>;
 
 /// The rules for one place of a document.
 #[derive(Debug, Clone)]
@@ -94,13 +154,31 @@ pub(crate) struct Place<'t> {
     direct: bool,
     /// The list that decides below, unless a more specific one turns up.
     cascading: Option<usize>,
+    /// The one that would if the deciding one said nothing about what is below.
+    above: Option<usize>,
+    tried: Tried,
+}
+
+/// A [`Place`] without its trie, to be kept beside that.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    nodes: Nodes,
+    deciding: Option<usize>,
+    direct: bool,
+    cascading: Option<usize>,
+    above: Option<usize>,
+    tried: Tried,
 }
 
 /// Rules that hold at a place, and whether they are given for it or cascade from above.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Holding<'t> {
+    /// Which of the trie's lists it is.
+    pub(super) id: usize,
     pub(crate) list: &'t RuleList,
     pub(crate) direct: bool,
+    /// The path that they are given for.
+    pub(crate) path: &'t str,
 }
 
 /// Rules with their rank: those of the higher rank are given by the more specific path.
@@ -108,21 +186,41 @@ pub(crate) struct Holding<'t> {
 pub(crate) struct Ranked<'t> {
     pub(crate) rank: usize,
     pub(crate) list: &'t RuleList,
+    /// The path that they are given for.
+    pub(crate) path: &'t str,
+}
+
+impl Each {
+    fn holds(&self, tried: &[Alternative]) -> bool {
+        self.alternative.is_none_or(|alternative| tried.contains(&alternative))
+    }
 }
 
 impl<'t> Place<'t> {
-    fn new(trie: &'t RuleTrie, nodes: Nodes, cascading: Option<usize>) -> Self {
+    fn new(trie: &'t RuleTrie, nodes: Nodes, cascading: Option<usize>, tried: Tried) -> Self {
         let cascades = |list: usize| trie.lists[list].rules.iter().any(Rule::cascades);
         let (mut own, mut below) = (None, cascading);
         for node in nodes.iter().map(|node| &trie.nodes[*node]) {
             own = own.max(node.list);
-            for each in node.each.iter().copied().filter(|each| cascades(*each)) {
-                below = below.max(Some(each));
+            for each in node.each.iter().filter(|each| each.holds(&tried) && cascades(each.list)) {
+                below = below.max(Some(each.list));
             }
         }
-        let direct = own > cascading;
+        let (direct, above) = (own > cascading, below);
         below = below.max(own.filter(|own| cascades(*own)));
-        Self { trie, deciding: own.max(cascading), direct, cascading: below, nodes }
+        Self { trie, deciding: own.max(cascading), direct, cascading: below, above, nodes, tried }
+    }
+
+    /// The place as one rule sees it, of a list given for it of which one is enough. A rule that does not go on below leaves what is
+    /// inside to the rules above, not to the other alternatives; what an `eachValue` says about the values inside
+    /// holds only here.
+    pub(super) fn trying(&self, list: usize, rule: usize) -> Self {
+        let mut place = self.clone();
+        if !self.trie.lists[list].rules[rule].cascades() {
+            place.cascading = self.above;
+            place.tried.push((self.trie.sources[list], rule));
+        }
+        place
     }
 
     /// The rules for a member.
@@ -142,6 +240,7 @@ impl<'t> Place<'t> {
             let exact = at.and_then(|at| node.indices.get(&at).copied());
             [exact, node.any_index].into_iter().flatten()
         };
+        let names = distinct(names);
         let mut nodes = Nodes::new();
         for node in self.nodes.iter().map(|node| &self.trie.nodes[*node]) {
             let exact = names.iter().filter_map(|name| node.fields.get(*name).copied());
@@ -151,16 +250,17 @@ impl<'t> Place<'t> {
             }
             nodes.extend(index(node, position));
         }
-        Self::new(self.trie, nodes, self.cascading)
+        Self::new(self.trie, nodes, self.cascading, self.tried.clone())
     }
 
     /// The rules for an XML attribute, by one of its names or any.
     pub(crate) fn attribute(&self, names: &[&str]) -> Self {
+        let names = distinct(names);
         let nodes = self.nodes.iter().map(|node| &self.trie.nodes[*node]);
         let children = nodes.flat_map(|node| {
             names.iter().filter_map(|name| node.fields.get(*name).copied()).chain(node.any_field)
         });
-        Self::new(self.trie, children.collect(), self.cascading)
+        Self::new(self.trie, children.collect(), self.cascading, self.tried.clone())
     }
 
     /// The rules for the text of an XML element. A wildcard does not mean it: not every element has text.
@@ -171,12 +271,22 @@ impl<'t> Place<'t> {
     /// The most specific rules that are given for this very place.
     pub(crate) fn own(&self) -> Option<Ranked<'t>> {
         let rank = self.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
-        Some(Ranked { rank, list: &self.trie.lists[rank] })
+        Some(self.ranked(rank))
+    }
+
+    /// The rules that an `eachValue` above gives for this very place, beside those that decide.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Ranked<'t>> {
+        let ranks = self.nodes.iter().flat_map(|node| &self.trie.nodes[*node].each);
+        ranks.filter(|each| each.holds(&self.tried)).map(|each| self.ranked(each.list))
     }
 
     /// The rules from here or above that go on below.
     pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
-        self.cascading.map(|rank| Ranked { rank, list: &self.trie.lists[rank] })
+        self.cascading.map(|rank| self.ranked(rank))
+    }
+
+    fn ranked(&self, rank: usize) -> Ranked<'t> {
+        Ranked { rank, list: &self.trie.lists[rank], path: &self.trie.paths[rank] }
     }
 
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
@@ -186,20 +296,51 @@ impl<'t> Place<'t> {
                 nodes.push(child);
             }
         }
-        Self::new(self.trie, nodes, self.cascading)
+        Self::new(self.trie, nodes, self.cascading, self.tried.clone())
     }
 
     /// All rules that hold here.
     pub(crate) fn holding(&self) -> impl Iterator<Item = Holding<'t>> {
         let trie = self.trie;
-        let deciding = self.deciding.map(|list| Holding { list: &trie.lists[list], direct: self.direct });
+        let holding =
+            |id: usize, direct| Holding { id, list: &trie.lists[id], direct, path: &trie.paths[id] };
         let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        deciding.into_iter().chain(each.map(|list| Holding { list: &trie.lists[*list], direct: true }))
+        let each = each.filter(|each| each.holds(&self.tried));
+        let deciding = self.deciding.map(|id| holding(id, self.direct));
+        deciding.into_iter().chain(each.map(move |each| holding(each.list, true)))
+    }
+
+    pub(super) fn trie(&self) -> &'t RuleTrie {
+        self.trie
+    }
+
+    pub(super) fn spot(&self) -> Spot {
+        let Self { trie: _, nodes, deciding, direct, cascading, above, tried } = self.clone();
+        Spot { nodes, deciding, direct, cascading, above, tried }
+    }
+
+    /// The place in this trie, from which the spot was taken.
+    pub(super) fn at(trie: &'t RuleTrie, spot: &Spot) -> Self {
+        let Spot { nodes, deciding, direct, cascading, above, tried } = spot.clone();
+        Self { trie, nodes, deciding, direct, cascading, above, tried }
+    }
+
+    /// Whether the rules for all items are the same, so that any index stands for all.
+    pub(super) fn items_are_alike(&self) -> bool {
+        self.nodes.iter().all(|node| self.trie.nodes[*node].indices.is_empty())
     }
 
     /// Whether no rule holds here or below.
     pub(crate) fn is_free(&self) -> bool {
         self.nodes.is_empty() && self.deciding.is_none()
+    }
+}
+
+/// The names without one that repeats the first: a node that is reached twice would be reached four times a level deeper.
+fn distinct<'n>(names: &'n [&'n str]) -> &'n [&'n str] {
+    match names {
+        [first, second] if first == second => &names[..1],
+        _ => names,
     }
 }
 
@@ -244,6 +385,14 @@ mod tests {
         for rules in [&rules[..], &reversed[..]] {
             assert_eq!(deciding(&trie(rules).root().field("a").field("b")), Some((Rule::Null(Null), true)));
         }
+    }
+
+    #[test]
+    fn an_element_whose_names_are_the_same_is_found_once() {
+        let trie = trie(&[("$.a.a.a", Rule::Null(Null))]);
+        let place = (0..3).fold(trie.root(), |place, _| place.element(&["a", "a"], Some(0), Some(0)));
+        assert_eq!(place.nodes.len(), 1);
+        assert_eq!(deciding(&place), Some((Rule::Null(Null), true)));
     }
 
     #[test]

@@ -4,24 +4,56 @@
 //!
 //! A path names elements from the root: `$.ledger.entry`, attributes with `@` and text with `#text`:
 //! `$.ledger.entry['@id']`, `$.ledger.entry['#text']`. Names are those of the contract, either as written there
-//! (`ns1:entry`) or with the namespace itself (`['urn:ledger:entry']`). An index after a name counts the elements of that
-//! name, `$.ledger.entry[0]`; an index elsewhere counts all child elements, `$[0].entry`.
+//! (`ns1:entry`), with the namespace itself (`['urn:ledger:entry']`) or, for elements, without either (`entry`); an
+//! attribute without a prefix is in no namespace, and so another one. An index after a name counts the elements of that
+//! name, `$.ledger.entry[0]`; an index elsewhere counts all child elements, `$[0].entry`. `.*` leads to all child elements
+//! and attributes, `[*]` to all child elements; neither leads to `#text`.
+//!
+//! Prefixes are only how names are written: names are the same when namespace and local name are.
+//!
+//! # Which rules decide
+//!
+//! For each element, attribute and text it is the list whose path is the most specific one
+//! ([`crate::path::DocPath::specificity`]), among those for that very place and the `type` or `equality` lists for the
+//! elements around it. For a text that is first of all a list for its `#text`, then one for its element. What an
+//! `eachValue` above says holds beside it.
 //!
 //! # Rules
 //!
-//! `type` and `equality` hold for an element and everything below it; other rules that are given for an element are
-//! about its text. `type` lets an element occur any number of times, but at least once: each is compared with the
-//! example in its place, or with the first. `min` and `max` bound that number. Where `type` is given for an element
-//! whose examples inside are several of one name (or one, in the root element), it is a list: `min` and `max` bound
-//! what is inside, and elements of other names are mismatches.
+//! | rule | for an element | for an attribute or `#text` |
+//! |---|---|---|
+//! | `type`, `equality` | holds for it and everything below | any text; this text |
+//! | `min`, `max` | bound how often it occurs, or how many elements are inside (below) | a mismatch: there is no number |
+//! | `values` | elements inside may have any name: each is compared with the example of its name, or with the first | a mismatch |
+//! | `eachKey` | the local names of the elements inside satisfy the rules; which there are is free | a mismatch |
+//! | `eachValue` | like `values`, and each element inside satisfies the rules | a mismatch |
+//! | `arrayContains` | the elements inside are a list; paths of variants start at the item: `$['@id']`, `$.#text` | a mismatch |
+//! | `notEmpty` | there is text or an element inside | the text is not empty |
+//! | `null` | a mismatch: no XML is null | a mismatch |
+//! | all others | the text satisfies them | the text satisfies them |
+//!
+//! Where the example has attributes and no elements inside, `values`, `eachKey` and `eachValue` are about its attributes;
+//! where it has only text, they are mismatches. A rule for a text that is given by a wildcard says nothing about elements
+//! that hold only elements.
+//!
+//! `type` lets an element occur any number of times, but at least once: each is compared with the example in its place, or
+//! with the first. `min` and `max` bound that number. Where `type` is given for an element whose examples inside are
+//! several of one name (or one, in the root element), it is a list: `min` and `max` bound what is inside, and elements of
+//! other names are mismatches.
+
+mod contains;
+mod keys;
+mod rules;
 
 use std::collections::HashMap;
 
-use super::trie::{Place, Ranked};
-use crate::json::Json;
-use crate::model::{Combine, RuleList};
+use keys::Keys;
+use rules::{Bounds, Deciding, Role, Spot, count, is_list};
+
+use super::trie::Place;
+use crate::model::Combine;
 use crate::report::{Detail, Location, Mismatch, Part};
-use crate::rules::{Like, Rule, Subject};
+use crate::rules::{Rule, Subject};
 use crate::xml::{Element, Name};
 
 /// How a document is compared.
@@ -29,75 +61,6 @@ use crate::xml::{Element, Name};
 pub(super) struct Comparison {
     /// Whether elements and attributes that are not expected are mismatches.
     pub(super) strict: bool,
-}
-
-/// The rules for a place in a document, with those from above that go on below.
-struct Spot<'t> {
-    place: Place<'t>,
-    inherited: Option<Ranked<'t>>,
-}
-
-/// The rules that decide at a place.
-#[derive(Clone, Copy)]
-struct Deciding<'t> {
-    list: &'t RuleList,
-    /// Whether they are given for this very place.
-    direct: bool,
-}
-
-impl<'t> Spot<'t> {
-    fn deciding(&self) -> Option<Deciding<'t>> {
-        match (self.place.own(), self.inherited) {
-            (Some(own), Some(above)) if own.rank < above.rank => {
-                Some(Deciding { list: above.list, direct: false })
-            }
-            (Some(own), _) => Some(Deciding { list: own.list, direct: true }),
-            (None, above) => above.map(|above| Deciding { list: above.list, direct: false }),
-        }
-    }
-
-    /// What goes on below.
-    fn structural(&self) -> Option<Ranked<'t>> {
-        let own = self.place.own().filter(|own| own.list.rules.iter().any(is_structural));
-        own.into_iter().chain(self.inherited).max_by_key(|ranked| ranked.rank)
-    }
-
-    fn below(&self, place: Place<'t>) -> Self {
-        Self { place, inherited: self.structural() }
-    }
-
-    /// Without position and occurrence, what is said about all elements of that name.
-    fn element(&self, name: &Name, position: Option<usize>, occurrence: Option<usize>) -> Self {
-        let expanded = name.expanded();
-        let names = [name.written(), expanded.as_deref().unwrap_or(name.written())];
-        self.below(self.place.element(&names, position, occurrence))
-    }
-
-    fn attribute(&self, name: &Name) -> Self {
-        let written = format!("@{}", name.written());
-        let expanded = name.expanded().map(|name| format!("@{name}"));
-        self.below(self.place.attribute(&[&written, expanded.as_deref().unwrap_or(&written)]))
-    }
-}
-
-/// Whether a rule for an element also holds for everything below it.
-fn is_structural(rule: &Rule) -> bool {
-    matches!(rule, Rule::Like(_) | Rule::Equality(_))
-}
-
-impl<'t> Deciding<'t> {
-    fn likes(self) -> impl Iterator<Item = (&'t Rule, &'t Like)> {
-        self.list
-            .rules
-            .iter()
-            .filter_map(|rule| if let Rule::Like(like) = rule { Some((rule, like)) } else { None })
-    }
-
-    fn allows(self, count: usize) -> bool {
-        self.likes().all(|(_, like)| {
-            like.min.is_none_or(|min| count >= min) && like.max.is_none_or(|max| count <= max)
-        })
-    }
 }
 
 /// The child elements of one name, with their positions among all children.
@@ -119,34 +82,6 @@ fn grouped(element: &Element) -> Vec<Group<'_>> {
     groups
 }
 
-/// What bounds on a number are about.
-#[derive(Clone, Copy)]
-struct Bounds {
-    /// How often the element occurs.
-    occurrences: bool,
-    /// How many elements are inside it.
-    children: bool,
-}
-
-impl Bounds {
-    /// `examples` is how often the element occurs in the contract; none for the root.
-    fn of(deciding: Deciding<'_>, example: &Element, examples: Option<usize>) -> Self {
-        let Some(occurrences) = examples else { return Self { occurrences: false, children: true } };
-        // Early writers gave bounds for the parent, later ones for the element that is repeated. The contract's own
-        // example tells which is meant.
-        let inside = !example.children.is_empty() && deciding.allows(example.children.len());
-        let only_inside = inside && !deciding.allows(occurrences);
-        Self { occurrences: !only_inside, children: only_inside || (inside && is_list(example, examples)) }
-    }
-}
-
-/// Whether an element for which `type` is given reads as a list of what is inside.
-fn is_list(example: &Element, examples: Option<usize>) -> bool {
-    let mut children = example.children.iter();
-    let Some(first) = children.next() else { return false };
-    (examples.is_none() || example.children.len() > 1) && children.all(|child| child.name == first.name)
-}
-
 impl Comparison {
     /// Compares documents from their root elements.
     pub(super) fn document(
@@ -157,8 +92,7 @@ impl Comparison {
         at: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
-        let inherited = rules.cascading().filter(|above| above.list.rules.iter().any(is_structural));
-        let document = Spot { place: rules.clone(), inherited };
+        let document = Spot::root(rules.clone());
         if expected.name != actual.name {
             let (expected, actual) = (expected.to_string().into(), actual.to_string().into());
             found.push(Mismatch::new(Part::Body, at.to_string(), Detail::NotEqual { expected, actual }));
@@ -179,14 +113,71 @@ impl Comparison {
         location: &Location<'_>,
         found: &mut Vec<Mismatch>,
     ) {
-        self.attributes(expected, actual, spot, location, found);
-        text(expected, actual, spot, location, found);
-        let list = spot.deciding().filter(|deciding| deciding.direct && deciding.likes().next().is_some());
-        if let Some(deciding) = list.filter(|deciding| Bounds::of(*deciding, expected, examples).children) {
-            count(deciding, actual.children.iter(), location, found);
+        let lists = spot.lists();
+        // Where one of several rules is enough and they see the inside differently, each is tried.
+        let either = lists.iter().position(|list| {
+            let mut rules = list.rules();
+            list.direct && list.combine() == Combine::Or && rules.any(|rule| Role::of(rule) == Role::Inside)
+        });
+        let Some(at) = either.filter(|at| lists[*at].list.rules.len() > 1) else {
+            self.element_under(expected, actual, examples, spot, &lists, location, found);
+            return;
+        };
+        let mut closest: Option<Vec<Mismatch>> = None;
+        for (index, rule) in lists[at].list.rules.iter().enumerate() {
+            let mut lists = lists.clone();
+            lists[at].only = Some(rule);
+            let mut trial = Vec::new();
+            self.element_under(expected, actual, examples, &spot.trying(index), &lists, location, &mut trial);
+            if closest.as_ref().is_none_or(|best| trial.len() < best.len()) {
+                closest = Some(trial);
+            }
         }
-        let only_alike = list.is_some() && is_list(expected, examples);
-        self.children(expected, actual, spot, self.strict || only_alike, location, found);
+        found.extend(closest.into_iter().flatten());
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the state of a walk; a struct would only rename it")]
+    fn element_under(
+        self,
+        expected: &Element,
+        actual: &Element,
+        examples: Option<usize>,
+        spot: &Spot<'_>,
+        lists: &[Deciding<'_>],
+        location: &Location<'_>,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let keys = Keys::of(lists, expected);
+        if keys.free && keys.attributes {
+            Self::keyed_attributes(expected, actual, spot, &keys, location, found);
+        } else {
+            self.attributes(expected, actual, spot, location, found);
+        }
+        text(expected, actual, spot, lists, location, found);
+        let mut only_alike = false;
+        for list in lists.iter().filter(|list| list.direct && list.likes().next().is_some()) {
+            // What an `eachValue` bounds is each element, not how many of them there are.
+            let examples = examples.filter(|_| !list.each);
+            let bounded = list.likes().any(|(_, like)| like.min.or(like.max).is_some());
+            if bounded && Bounds::of(*list, expected, examples).children {
+                count(*list, actual.children.iter(), location, found);
+            }
+            only_alike |= !list.each && is_list(expected, examples);
+        }
+        let mut contains = false;
+        for rule in lists.iter().filter(|list| list.direct).flat_map(|list| list.rules()) {
+            if let Rule::ArrayContains(rule) = rule
+                && is_container(expected)
+            {
+                contains = true;
+                self.contains(&rule.variants, expected, actual, location, found);
+            }
+        }
+        if keys.free && !keys.attributes {
+            self.keyed_children(expected, actual, spot, &keys, location, found);
+        } else if !contains {
+            self.children(expected, actual, spot, self.strict || only_alike, location, found);
+        }
     }
 
     fn attributes(
@@ -204,8 +195,10 @@ impl Comparison {
             match actual.attribute(name) {
                 Some(value) => {
                     let at = format!("@{}", name.written());
-                    let rules = spot.attribute(name).deciding();
-                    compare(example, value, rules, true, &location.field(&at), found);
+                    let mut rules = spot.attribute(name).lists();
+                    // Where there are elements inside, those are the values that `eachValue` is about.
+                    rules.retain(|list| !list.each || expected.children.is_empty());
+                    attribute(example, value, &rules, &location.field(&at), found);
                 }
                 None => {
                     found.push(mismatch(name, Detail::Missing { expected: example.as_str().into() }));
@@ -297,64 +290,135 @@ impl Comparison {
     }
 }
 
+/// Whether the elements inside can be read as a list.
+fn is_container(example: &Element) -> bool {
+    !example.children.is_empty() || example.text.is_empty()
+}
+
+/// Compares the text of an element.
 fn text(
     expected: &Element,
     actual: &Element,
     spot: &Spot<'_>,
+    lists: &[Deciding<'_>],
     location: &Location<'_>,
     found: &mut Vec<Mismatch>,
 ) {
-    let own = spot.below(spot.place.text()).deciding().filter(|rules| rules.direct);
-    // Rules for an element that holds only elements are not about text that is not there.
-    let has_text = expected.children.is_empty() || !expected.text.is_empty();
-    let rules = own.or_else(|| spot.deciding());
     let place = location.field("#text");
-    compare(&expected.text, &actual.text, rules, own.is_some() || has_text, &place, found);
-}
-
-/// Compares the value of an attribute or the text of an element. Rules that come from above speak only as far as
-/// they hold for everything below; so do rules for an element where `all` is not set.
-fn compare(
-    expected: &str,
-    actual: &str,
-    rules: Option<Deciding<'_>>,
-    all: bool,
-    location: &Location<'_>,
-    found: &mut Vec<Mismatch>,
-) {
-    let rules = rules.map(|Deciding { list, direct }| {
-        let speaking: Vec<_> =
-            list.rules.iter().filter(|rule| (direct && all) || is_structural(rule)).collect();
-        (speaking, list.combine)
-    });
-    let Some((speaking, combine)) = rules.filter(|(speaking, _)| !speaking.is_empty()) else {
-        if expected != actual {
-            let detail = Detail::NotEqual { expected: expected.into(), actual: actual.into() };
-            found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+    let (wanted, got) = (&expected.text, &actual.text);
+    if let Some(own) = spot.text() {
+        if has_bounds(own) {
+            found.extend(without_number(own, "a text", &place));
+        }
+        let speaking = [(own, own.rules().collect())];
+        compare(wanted, got, &speaking, &place, found, |_| false);
+        // What is said about the element as such still holds.
+        let such = |rule: &&Rule| {
+            matches!(rule, Rule::NotEmpty(_) | Rule::Unknown(_)) || is_misplaced(rule, expected)
+        };
+        let direct = lists.iter().filter(|list| list.direct && !list.each);
+        let speaking: Vec<_> = direct
+            .map(|list| (*list, list.rules().filter(such).collect::<Vec<_>>()))
+            .filter(|(_, rules)| !rules.is_empty())
+            .collect();
+        if !speaking.is_empty() {
+            compare(wanted, got, &speaking, &place, found, |rule| is_filled(rule, actual));
         }
         return;
-    };
-    let (expected, actual) = (Some(Subject::Text(expected)), Subject::Text(actual));
-    let refused: Vec<_> = speaking.iter().filter(|rule| !rule.check(expected, actual, true)).collect();
-    if combine == Combine::And || refused.len() == speaking.len() {
-        found.extend(refused.into_iter().map(|rule| {
-            Mismatch::new(Part::Body, location.to_string(), Detail::refused(rule, expected, actual))
-        }));
+    }
+    // Rules for an element that holds only elements are not about text that is not there, unless it is meant by name.
+    let has_text = expected.children.is_empty() || !expected.text.is_empty();
+    let speaking: Vec<_> = lists
+        .iter()
+        .map(|list| {
+            let speaks = |rule: &&Rule| match Role::of(rule) {
+                Role::Structure => true,
+                Role::Inside => list.direct && is_misplaced(rule, expected),
+                Role::Value => {
+                    let such = matches!(rule, Rule::NotEmpty(_) | Rule::Unknown(_));
+                    list.direct && (has_text || list.exact || such)
+                }
+            };
+            (*list, list.rules().filter(speaks).collect::<Vec<_>>())
+        })
+        .filter(|(_, rules)| !rules.is_empty())
+        .collect();
+    compare(wanted, got, &speaking, &place, found, |rule| is_filled(rule, actual));
+}
+
+/// Whether a rule is about what is inside an element, and this one cannot have anything inside.
+fn is_misplaced(rule: &Rule, example: &Element) -> bool {
+    match rule {
+        Rule::ArrayContains(_) => !is_container(example),
+        rule => !keys::takes(example, Role::of(rule)),
     }
 }
 
-/// Holds the bounds of a list against a number of elements.
-fn count<'e>(
-    rules: Deciding<'_>,
-    elements: impl Iterator<Item = &'e Element>,
+/// Whether an element is not empty for what is inside it.
+fn is_filled(rule: &Rule, actual: &Element) -> bool {
+    matches!(rule, Rule::NotEmpty(_)) && !actual.children.is_empty()
+}
+
+/// Compares the value of an attribute.
+fn attribute(
+    expected: &str,
+    actual: &str,
+    lists: &[Deciding<'_>],
     location: &Location<'_>,
     found: &mut Vec<Mismatch>,
 ) {
-    let elements = Json::Array(elements.map(|element| Json::from(element.to_string())).collect());
-    for (rule, _) in rules.likes() {
-        if !rule.check(None, Subject::Json(&elements), true) {
-            let detail = Detail::refused(rule, None, Subject::Json(&elements));
-            found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+    let speaking: Vec<_> = lists
+        .iter()
+        .map(|list| {
+            // A wildcard means elements, too: what makes no sense for an attribute is for those.
+            let speaks = |rule: &&Rule| match Role::of(rule) {
+                Role::Structure => true,
+                Role::Inside => list.exact,
+                Role::Value => list.direct,
+            };
+            (*list, list.rules().filter(speaks).collect::<Vec<_>>())
+        })
+        .filter(|(_, rules)| !rules.is_empty())
+        .collect();
+    for (list, _) in speaking.iter().filter(|(list, _)| list.exact && has_bounds(*list)) {
+        found.extend(without_number(*list, "an attribute", location));
+    }
+    compare(expected, actual, &speaking, location, found, |_| false);
+}
+
+fn has_bounds(list: Deciding<'_>) -> bool {
+    list.likes().any(|(_, like)| like.min.or(like.max).is_some())
+}
+
+/// A mismatch for bounds where nothing can be counted.
+fn without_number(list: Deciding<'_>, what: &'static str, location: &Location<'_>) -> Option<Mismatch> {
+    let (rule, _) = list.likes().next()?;
+    let detail = Detail::Meaningless { rule: Box::new(rule.clone()), what };
+    Some(Mismatch::new(Part::Body, location.to_string(), detail))
+}
+
+/// Compares text by rules, or where none speak for equality. `granted` are rules that hold for other reasons.
+fn compare(
+    expected: &str,
+    actual: &str,
+    speaking: &[(Deciding<'_>, Vec<&Rule>)],
+    location: &Location<'_>,
+    found: &mut Vec<Mismatch>,
+    granted: impl Fn(&Rule) -> bool,
+) {
+    if speaking.is_empty() && expected != actual {
+        let detail = Detail::NotEqual { expected: expected.into(), actual: actual.into() };
+        found.push(Mismatch::new(Part::Body, location.to_string(), detail));
+    }
+    let (expected, actual) = (Some(Subject::Text(expected)), Subject::Text(actual));
+    for (list, rules) in speaking {
+        let refused: Vec<_> =
+            rules.iter().filter(|rule| !granted(rule) && !rule.check(expected, actual, true)).collect();
+        if list.combine() == Combine::And || refused.len() == rules.len() {
+            found.extend(refused.into_iter().map(|rule| {
+                Mismatch::new(Part::Body, location.to_string(), Detail::refused(rule, expected, actual))
+                    .given_for(list.path)
+            }));
         }
     }
 }

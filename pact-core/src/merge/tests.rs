@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{InteractionKind, Response};
+use crate::model::{InteractionKind, Response, SpecVersion};
 
 fn interaction(description: &str, status: u16) -> Interaction {
     let response = Response { status, ..Response::default() };
@@ -94,4 +94,42 @@ fn plugins_of_both_stay() {
         merged.metadata.get("plugins").unwrap().to_compact(),
         r#"[{"name":"protobuf"},{"name":"csv"}]"#
     );
+}
+
+#[test]
+fn what_a_broker_adds_is_no_difference() {
+    let mine = || Interaction { extra: attributes(r#"{"x-mine":1}"#), ..interaction("a", 200) };
+    let mut published = mine();
+    published.id = Some("1f".to_owned());
+    published.extra = attributes(r#"{"_links":{},"x-mine":1}"#);
+    assert_eq!(merge(pact(vec![published.clone()]), pact(vec![mine()])).unwrap().interactions, [published]);
+    // What an author adds or changes is one.
+    let changed = Interaction { extra: attributes(r#"{"x-mine":2}"#), ..interaction("a", 200) };
+    let error = merge(pact(vec![changed]), pact(vec![mine()])).unwrap_err();
+    assert!(error.to_string().ends_with("$.x-mine: 2 there, 1 here"), "{error}");
+    let error = merge(pact(vec![interaction("a", 200)]), pact(vec![mine()])).unwrap_err();
+    assert!(error.to_string().ends_with("$.x-mine: nothing there, 1 here"), "{error}");
+}
+
+fn attributes(text: &str) -> ObjectBuf {
+    Json::parse(text.as_bytes()).unwrap().into_owned().as_object().unwrap().clone()
+}
+
+#[test]
+fn how_an_interaction_is_spelt_is_no_difference() {
+    let read = |query: &str, status: u16| {
+        let text = format!(
+            r#"{{"consumer":{{"name":"web"}},"provider":{{"name":"orders"}},"interactions":[{{"type":"Synchronous/HTTP",
+            "description":"a","request":{{"query":{query}}},"response":{{"status":{status}}}}}],
+            "metadata":{{"pactSpecification":{{"version":"4.0"}}}}}}"#
+        );
+        format::read(text.as_bytes()).unwrap()
+    };
+    let (text, list) = (r#""b=1""#, r#"{"b":["1"]}"#);
+    assert_eq!(merge(read(text, 200), read(list, 200)).unwrap().interactions.len(), 1);
+    let MergeError::Conflicts(conflicts) = merge(read(text, 200), read(list, 201)).unwrap_err() else {
+        panic!()
+    };
+    let said: Vec<_> = conflicts[0].differences.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["$.response.status: 200 there, 201 here"]);
 }

@@ -87,6 +87,14 @@ impl Body {
             Data::Binary(bytes) => Some(detect(bytes)),
         })
     }
+
+    /// The content type that the body states, where it would not be known without.
+    pub(crate) fn merely_stated_type(&self) -> Option<&ContentType> {
+        let content = self.content()?;
+        let stated = content.content_type.as_ref()?;
+        let silent = Self::Present(Content { content_type: None, ..content.clone() });
+        (silent.own_content_type().as_ref() != Some(stated)).then_some(stated)
+    }
 }
 
 impl Content {

@@ -15,7 +15,13 @@ pub struct ContentType {
 impl ContentType {
     /// Reads a header value. Text without a `/` is no media type.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split(';').map(str::trim);
+        // Semicolons in quotes do not separate.
+        let mut quoted = false;
+        let separates = |character: char| {
+            quoted ^= character == '"';
+            character == ';' && !quoted
+        };
+        let mut parts = text.split(separates).map(str::trim);
         let essence = parts.next()?.to_ascii_lowercase();
         let (kind, subtype) = essence.split_once('/')?;
         if kind.is_empty() || subtype.is_empty() || essence.contains(char::is_whitespace) {
@@ -33,6 +39,16 @@ impl ContentType {
     /// `application/json`
     pub fn json() -> Self {
         Self { essence: "application/json".to_owned(), parameters: Vec::new() }
+    }
+
+    /// `application/octet-stream`: bytes of which nothing is known.
+    pub(crate) fn unknown() -> Self {
+        Self { essence: "application/octet-stream".to_owned(), parameters: Vec::new() }
+    }
+
+    /// The type that content itself shows.
+    pub(crate) fn shown_by(content: &super::Content) -> Option<Self> {
+        super::Body::Present(content.clone()).own_content_type()
     }
 
     /// Type and subtype in lower case, without parameters.
@@ -129,6 +145,9 @@ mod tests {
         let parsed = parse("Application/JSON; Charset=\"UTF-8\"");
         assert_eq!(parsed.essence(), "application/json");
         assert_eq!(parsed.parameter("charset"), Some("UTF-8"));
+        let quoted = parse("multipart/mixed; boundary=\"a;b=c\"; x=y");
+        assert_eq!(quoted.parameter("boundary"), Some("a;b=c"));
+        assert_eq!(quoted.parameter("x"), Some("y"));
         for bad in ["", "json", "/json", "a/", "not a/type"] {
             assert_eq!(ContentType::parse(bad), None, "{bad}");
         }

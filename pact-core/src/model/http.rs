@@ -196,9 +196,35 @@ impl Query {
     }
 }
 
-/// Reads `name=value` pairs, as queries and forms write them.
+/// Reads `name=value` pairs, as queries write them.
 pub(crate) fn parse_pairs(text: &str) -> Vec<(String, Vec<Option<String>>)> {
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    parse_pairs_in(text, None)
+}
+
+/// Decodes a name or a value, in UTF-8 or an encoding that is stated. What is no text stays as it is written: what
+/// differs must go on to differ.
+pub(crate) fn decode_component(text: &str, charset: Option<&str>) -> String {
+    let spaced = text.replace('+', " ");
+    let bytes: Vec<u8> = percent_decode_str(&spaced).collect();
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let decoded =
+                super::decode_text(error.as_bytes(), charset).map(|decoded| decoded.text.into_owned());
+            decoded.unwrap_or(spaced)
+        }
+    }
+}
+
+/// Encodes a value for a form, in an encoding that is stated as far as that has the characters.
+pub(crate) fn encode_component(text: &str, charset: Option<&str>) -> String {
+    let encoded = charset.and_then(|label| super::encode_text(text, label));
+    percent_encoding::percent_encode(encoded.as_deref().unwrap_or(text.as_bytes()), QUERY).to_string()
+}
+
+/// Reads `name=value` pairs, as forms write them whose content type may state an encoding.
+pub(crate) fn parse_pairs_in(text: &str, charset: Option<&str>) -> Vec<(String, Vec<Option<String>>)> {
+    let decode = |text: &str| decode_component(text, charset);
     let mut pairs: Vec<(String, Vec<Option<String>>)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for part in text.split('&').filter(|part| !part.is_empty()) {
@@ -230,6 +256,15 @@ mod tests {
         let text = Query::Pairs(pairs.clone()).to_text().into_owned();
         assert_eq!(text, "a=1&a=2&b=x%20y&c&d=%C4%81%20z");
         assert_eq!(Query::Text(text).pairs().into_owned(), pairs);
+    }
+
+    #[test]
+    fn what_is_no_text_stays_as_it_is_written() {
+        assert_ne!(parse_pairs("a=%FE"), parse_pairs("a=%FF"));
+        assert_eq!(parse_pairs("a=%FE+b")[0].1, [Some("%FE b".to_owned())]);
+        assert_eq!(parse_pairs_in("%FC=%A4", Some("iso-8859-15")), parse_pairs("%C3%BC=%E2%82%AC"));
+        assert_eq!(encode_component("ü €", Some("iso-8859-15")), "%FC%20%A4");
+        assert_eq!(encode_component("ü €", Some("iso-8859-1")), "%C3%BC%20%E2%82%AC");
     }
 
     #[test]

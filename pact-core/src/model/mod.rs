@@ -4,24 +4,28 @@
 //! parsed, but nothing is compared; that is the job of [`crate::matching`].
 
 mod body;
+mod charset;
 mod content_type;
 mod detect;
 mod generators;
 mod http;
 mod message;
+mod remarks;
 mod rules;
 
 use std::fmt;
 
 pub use body::{Body, Content, ContentHint, Data};
 pub(crate) use body::{decode_base64, encode_base64};
+pub(crate) use charset::{Charset, Decoded, decode as decode_text, encode as encode_text};
 pub use content_type::ContentType;
 pub(crate) use detect::{detect, looks_like};
 pub use generators::Generators;
-pub(crate) use http::parse_pairs;
 pub use http::{Headers, Query, Request, Response};
+pub(crate) use http::{decode_component, encode_component, parse_pairs, parse_pairs_in};
 pub use message::Message;
 pub(crate) use message::metadata_content_type;
+pub use remarks::Markup;
 pub use rules::{Category, Combine, MatchingRules, RuleList};
 
 use crate::json::{JsonBuf, ObjectBuf};
@@ -139,7 +143,8 @@ pub struct Interaction {
     pub comments: ObjectBuf,
     /// Which transport of the provider it goes over (V4), such as `http` or `message`.
     pub transport: Option<String>,
-    /// Attributes that this crate does not know or only passes on.
+    /// Attributes that this crate does not know or only passes on, among them `interactionMarkup` and `pluginConfiguration`
+    /// ([`Interaction::markup`], [`Interaction::plugin_configuration`]).
     pub extra: ObjectBuf,
     /// The exchange itself.
     pub kind: InteractionKind,
@@ -206,6 +211,16 @@ impl Interaction {
             kind,
             spelling: None,
         }
+    }
+
+    /// The transport that an interaction of its kind goes over when it says nothing.
+    pub(crate) fn usual_transport(&self) -> &'static str {
+        if matches!(self.kind, InteractionKind::Http { .. }) { "http" } else { "message" }
+    }
+
+    /// Whether it goes over the transport that interactions of its kind go over.
+    pub(crate) fn goes_the_usual_way(&self) -> bool {
+        self.transport.as_deref().is_none_or(|transport| transport == self.usual_transport())
     }
 
     /// Request and response, when this is an exchange over HTTP.

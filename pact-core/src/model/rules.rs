@@ -116,6 +116,11 @@ impl MatchingRules {
         self.categories.get(&category).into_iter().flatten().map(|(name, list)| (name.as_str(), list))
     }
 
+    /// The rules of all places.
+    pub(crate) fn lists_mut(&mut self) -> impl Iterator<Item = &mut RuleList> {
+        self.categories.values_mut().flat_map(BTreeMap::values_mut)
+    }
+
     /// The parts that have rules.
     pub fn categories(&self) -> impl Iterator<Item = Category> {
         self.categories.keys().copied()

@@ -1,10 +1,17 @@
 //! Bodies made of parts: `multipart/form-data`, `multipart/mixed` and their kin (RFC 2046, RFC 7578).
 
+mod encoding;
+mod label;
+
 use std::borrow::Cow;
+use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::model::ContentType;
+use encoding::Encoding;
+pub(crate) use label::{Labelled, labelled};
+
+use crate::model::{Content, ContentType, Data};
 
 /// The most parts that a body may have.
 const PARTS: usize = 1_000;
@@ -16,6 +23,8 @@ const HEADERS: usize = 64;
 pub(crate) struct Part<'b> {
     pub(crate) headers: Vec<(String, String)>,
     content: &'b [u8],
+    /// Where that starts in the body.
+    start: usize,
 }
 
 /// Why bytes are not made of parts.
@@ -54,9 +63,25 @@ enum Delimiter {
 /// Takes a body apart. The boundary is the one that the content type states; where that is not in the body, or there is
 /// none, it is the one that the body begins with.
 pub(crate) fn parse<'b>(bytes: &'b [u8], stated: Option<&str>) -> Result<Vec<Part<'b>>, MultipartError> {
-    match stated.map(|boundary| split(bytes, boundary.as_bytes())) {
+    take_apart(bytes, stated, true)
+}
+
+/// Takes a body apart whose last part may go on to the end: the line that closes it may be missing.
+pub(crate) fn parse_open<'b>(bytes: &'b [u8], stated: Option<&str>) -> Result<Vec<Part<'b>>, MultipartError> {
+    take_apart(bytes, stated, false)
+}
+
+/// How a body is taken apart, given the boundary that is stated.
+pub(crate) type Parse = for<'b> fn(&'b [u8], Option<&str>) -> Result<Vec<Part<'b>>, MultipartError>;
+
+fn take_apart<'b>(
+    bytes: &'b [u8],
+    stated: Option<&str>,
+    closed: bool,
+) -> Result<Vec<Part<'b>>, MultipartError> {
+    match stated.map(|boundary| split(bytes, boundary.as_bytes(), closed)) {
         None | Some(Err(MultipartError::NoParts)) => {
-            split(bytes, leading_boundary(bytes).ok_or(MultipartError::NoParts)?)
+            split(bytes, leading_boundary(bytes).ok_or(MultipartError::NoParts)?, closed)
         }
         Some(parts) => parts,
     }
@@ -68,7 +93,7 @@ fn leading_boundary(bytes: &[u8]) -> Option<&[u8]> {
     line.strip_prefix(b"--").filter(|boundary| !boundary.is_empty())
 }
 
-fn split<'b>(bytes: &'b [u8], boundary: &[u8]) -> Result<Vec<Part<'b>>, MultipartError> {
+fn split<'b>(bytes: &'b [u8], boundary: &[u8], closed: bool) -> Result<Vec<Part<'b>>, MultipartError> {
     let mut parts = Vec::new();
     let mut open = None;
     for (start, line) in lines(bytes) {
@@ -80,14 +105,23 @@ fn split<'b>(bytes: &'b [u8], boundary: &[u8]) -> Result<Vec<Part<'b>>, Multipar
             // The line break before a delimiter belongs to it.
             let part: &[u8] = bytes.get(from..start).unwrap_or_default();
             let part = part.strip_suffix(b"\n").unwrap_or(part);
-            parts.push(Part::read(part.strip_suffix(b"\r").unwrap_or(part), parts.len())?);
+            parts.push(Part::read(part.strip_suffix(b"\r").unwrap_or(part), from, parts.len())?);
         }
         match delimiter {
             Delimiter::Next => open = Some(after_line(bytes, start)),
             Delimiter::Close => return Ok(parts),
         }
     }
-    Err(if open.is_some() { MultipartError::NotClosed } else { MultipartError::NoParts })
+    match open {
+        None => Err(MultipartError::NoParts),
+        Some(_) if closed => Err(MultipartError::NotClosed),
+        Some(from) => {
+            let part = bytes.get(from..).unwrap_or_default();
+            let part = part.strip_suffix(b"\n").unwrap_or(part);
+            parts.push(Part::read(part.strip_suffix(b"\r").unwrap_or(part), from, parts.len())?);
+            Ok(parts)
+        }
+    }
 }
 
 fn delimiter(line: &[u8], boundary: &[u8]) -> Option<Delimiter> {
@@ -114,12 +148,13 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 impl<'b> Part<'b> {
-    fn read(bytes: &'b [u8], index: usize) -> Result<Self, MultipartError> {
+    fn read(bytes: &'b [u8], from: usize, index: usize) -> Result<Self, MultipartError> {
         let mut headers: Vec<(String, String)> = Vec::new();
         for (start, line) in lines(bytes) {
             if line.is_empty() {
-                let content = bytes.get(after_line(bytes, start)..).unwrap_or_default();
-                return Ok(Self { headers, content });
+                let start = after_line(bytes, start);
+                let content = bytes.get(start..).unwrap_or_default();
+                return Ok(Self { headers, content, start: from + start });
             }
             let line = String::from_utf8_lossy(line);
             match headers.last_mut() {
@@ -137,7 +172,7 @@ impl<'b> Part<'b> {
                 return Err(MultipartError::TooMany { what: "headers of one part", limit: HEADERS });
             }
         }
-        Ok(Self { headers, content: b"" })
+        Ok(Self { headers, content: b"", start: from + bytes.len() })
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -155,15 +190,33 @@ impl<'b> Part<'b> {
         self.header("content-type").and_then(ContentType::parse)
     }
 
-    /// What the part carries, decoded where it says that it is base64.
+    fn encoding(&self) -> Encoding {
+        self.header("content-transfer-encoding").map_or(Encoding::None, Encoding::named)
+    }
+
+    /// What the part carries, decoded where it says that it is base64 or quoted-printable.
     pub(crate) fn content(&self) -> Cow<'b, [u8]> {
-        let encoding = self.header("content-transfer-encoding");
-        let encoded = encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
-        let decode = |bytes| std::str::from_utf8(bytes).ok().and_then(crate::model::decode_base64);
-        match Some(self.content).filter(|_| encoded).and_then(decode) {
+        match self.encoding().decode(self.content) {
             Some(decoded) => Cow::Owned(decoded),
             None => Cow::Borrowed(self.content),
         }
+    }
+
+    /// What the part carries, as a body of its own.
+    pub(crate) fn body(&self) -> Content {
+        let bytes = self.content().into_owned();
+        let data = String::from_utf8(bytes).map_or_else(|error| Data::Binary(error.into_bytes()), Data::Text);
+        Content { data, content_type: self.content_type(), hint: None }
+    }
+
+    /// Where the content is in the body that the part was read from.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.content.len()
+    }
+
+    /// Other content in the form that the part says it has.
+    pub(crate) fn encoded(&self, content: &[u8]) -> Vec<u8> {
+        self.encoding().encode(content, self.content.contains(&b'\n'))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::json::{Json, JsonBuf};
 use crate::matching::{ActualRequest, ActualResponse};
 use crate::model::{Body, ContentType, Request, Response, detect};
 use crate::path::{DocPath, Step, write_field};
-use crate::rules::Rule;
+use crate::rules::{Rule, Subject};
 
 /// How many bytes of a body are shown.
 const SHOWN: usize = 32;
@@ -44,6 +44,16 @@ pub fn request(expected: &Request, actual: &ActualRequest, mismatches: &[Mismatc
 /// The sentences for what is wrong with a response.
 pub fn response(expected: &Response, actual: &ActualResponse, mismatches: &[Mismatch]) -> Vec<Sentence> {
     Bodies::new(&expected.body, expected.headers.content_type(), &actual.body).sentences(mismatches)
+}
+
+/// Why a rule refused what came. It is told when that is found out: what came is there, not only what is shown of it.
+pub(crate) fn refusal(rule: &Rule, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
+    match rule.lost_container(expected, actual) {
+        Some(expected) => {
+            format!("Expected {} to be the same type as {}", actual.described(), expected.described())
+        }
+        None => rule.explain(expected, actual),
+    }
 }
 
 /// The bodies that were compared.
@@ -148,13 +158,16 @@ impl<'b> Bodies<'b> {
             Detail::NotEqual { expected, actual } if self.content_type.is_xml() => {
                 format!("Expected {} to be equal to {}", described(actual), described(expected))
             }
-            Detail::NotEqual { .. } => self.whole(),
+            Detail::NotEqual { .. } | Detail::OtherBytes { .. } => self.whole(),
             Detail::Length { expected, actual } => {
                 format!("Expected a List with {expected} elements but received {actual} elements")
             }
             Detail::NoVariant { index, expected, .. } => {
                 let expected = expected.clone().sorted().to_compact();
                 format!("Variant at index {index} ({expected}) was not found in the actual list")
+            }
+            Detail::NoExample { index, .. } => {
+                format!("Variant at index {index} (null) was not found in the actual list")
             }
             Detail::MissingChild { expected } => format!("Expected child {expected} but was missing"),
             Detail::UnexpectedChild { actual } => format!("Unexpected child {actual}"),
@@ -264,5 +277,7 @@ fn written(steps: &[Step]) -> String {
     path
 }
 
+#[cfg(test)]
+mod sentences;
 #[cfg(test)]
 mod tests;

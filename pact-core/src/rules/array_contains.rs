@@ -34,6 +34,11 @@ impl Variant {
         Self { index, rules, generators: Vec::new(), trie }
     }
 
+    /// Puts the rules where they belong again, after they changed.
+    pub(crate) fn place_again(&mut self) {
+        self.trie = RuleTrie::new(&self.rules);
+    }
+
     pub(crate) fn trie(&self) -> &RuleTrie {
         &self.trie
     }

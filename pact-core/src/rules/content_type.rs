@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Kind, RuleError, Subject, text_attribute};
-use crate::json::{JsonBuf, Object, ObjectBuf};
+use crate::json::{Json, JsonBuf, Object, ObjectBuf};
 use crate::model::{ContentType, detect, looks_like};
 
 /// The bytes look like content of this type.
@@ -14,15 +14,16 @@ pub struct ContentTypeRule {
 }
 
 impl ContentTypeRule {
-    /// The bytes that a subject stands for. Bytes inside a JSON document are base64.
-    fn bytes(actual: Subject<'_>) -> Cow<'_, [u8]> {
+    /// The bytes that a subject stands for. Bytes inside a JSON document are base64; text that is not is itself.
+    pub(crate) fn bytes(actual: Subject<'_>) -> Cow<'_, [u8]> {
         match actual {
             Subject::Bytes(bytes) => Cow::Borrowed(bytes),
             Subject::Text(text) => Cow::Borrowed(text.as_bytes()),
-            Subject::Json(value) => {
-                let decoded = value.as_str().and_then(crate::model::decode_base64);
-                Cow::Owned(decoded.unwrap_or_else(|| value.to_compact().into_bytes()))
-            }
+            Subject::Json(Json::String(text)) => match crate::model::decode_base64(text) {
+                Some(decoded) => Cow::Owned(decoded),
+                None => Cow::Borrowed(text.as_bytes()),
+            },
+            Subject::Json(value) => Cow::Owned(value.to_compact().into_bytes()),
         }
     }
 }

@@ -26,13 +26,7 @@ impl Kind for Equality {
     }
 
     fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, _: bool) -> bool {
-        same_container(expected, actual)
-            || match (expected, actual) {
-                (None, _) => true,
-                (Some(Subject::Json(expected)), Subject::Json(actual)) => expected == actual,
-                (Some(Subject::Bytes(expected)), Subject::Bytes(actual)) => expected == actual,
-                (Some(expected), actual) => expected.as_text() == actual.as_text(),
-            }
+        same_container(expected, actual) || super::equal(expected, actual)
     }
 
     fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {

@@ -9,6 +9,7 @@ mod content_type;
 mod date;
 mod each;
 mod equality;
+mod ignore_order;
 mod include;
 mod like;
 mod not_empty;
@@ -28,13 +29,14 @@ pub use content_type::ContentTypeRule;
 pub use date::{Date, Moment};
 pub use each::{EachKey, EachValue};
 pub use equality::Equality;
+pub use ignore_order::IgnoreOrder;
 pub use include::Include;
 pub use like::Like;
 pub use not_empty::NotEmpty;
 pub use null::Null;
 pub use number::{Number, NumberKind};
 pub use regex::Regex;
-pub(crate) use regex::{compile as compile_regex, unquoted as unquoted_regex};
+pub(crate) use regex::{compile as compile_regex, respelt as respelt_regex};
 pub use semver::Semver;
 pub use status_code::{StatusClass, StatusCode};
 pub use unknown::Unknown;
@@ -42,6 +44,7 @@ pub use values::Values;
 
 use crate::generators::GeneratorError;
 use crate::json::{Json, JsonBuf, Object, ObjectBuf};
+use crate::report::Detail;
 
 /// How many bytes of a body stand for it in a sentence.
 const BEGINNING: usize = 16;
@@ -70,6 +73,13 @@ pub(crate) enum Shape<'r> {
     NamesMatch(&'r [Rule]),
     /// The array contains an item for each of these, in any order.
     Contains(&'r [Variant]),
+    /// Every item of the example has an item of its own that is like it, in any order.
+    Unordered {
+        /// Whether there may be further items.
+        additional: bool,
+    },
+    /// The rule has judged all of it; only further rules speak.
+    Judged,
 }
 
 /// Why the definition of a rule is broken.
@@ -167,7 +177,7 @@ trait Kind: Sized {
     /// elsewhere, as [`Kind::shape`] says.
     fn check(&self, expected: Option<Subject<'_>>, actual: Subject<'_>, direct: bool) -> bool;
 
-    /// Says why `actual` was refused.
+    /// Why `actual` was refused, in the words of the compatibility suite; for [`crate::report::suite`] alone.
     fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String;
 }
 
@@ -229,12 +239,9 @@ macro_rules! rules {
                 }
             }
 
-            /// Says why `actual` was refused.
-            pub fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
-                if let Some(expected) = self.lost_container(expected, actual) {
-                    let (expected, actual) = (expected.described(), actual.described());
-                    return format!("Expected {actual} to be the same type as {expected}");
-                }
+            /// Why `actual` was refused, in the words of the compatibility suite, leaving aside whether it is another
+            /// kind of container; for [`crate::report::suite`] alone. People read [`Detail`].
+            pub(crate) fn explain(&self, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
                 match self {
                     $(Self::$variant(kind) => kind.explain(expected, actual),)+
                     Self::Unknown(kind) => kind.explain(expected, actual),
@@ -264,19 +271,23 @@ rules! {
     /// The values of an object, whatever their names.
     Values(Values) = "values";
     /// The content type that the bytes show.
-    ContentType(ContentTypeRule) = "contentType";
+    ContentType(ContentTypeRule) = "contentType" | "content-type";
     /// An array that has certain items, in any order.
-    ArrayContains(ArrayContains) = "arrayContains";
+    ArrayContains(ArrayContains) = "arrayContains" | "array-contains";
+    /// A list with the items of the example, in any order.
+    IgnoreOrder(IgnoreOrder) = "ignore-order" | "equals-ignore-order" | "min-equals-ignore-order"
+        | "max-equals-ignore-order" | "min-max-equals-ignore-order" | "min-ignore-order" | "max-ignore-order"
+        | "min-max-ignore-order";
     /// A class of HTTP status codes, or some of them.
-    StatusCode(StatusCode) = "statusCode";
+    StatusCode(StatusCode) = "statusCode" | "status-code";
     /// Not null, and not empty.
-    NotEmpty(NotEmpty) = "notEmpty";
+    NotEmpty(NotEmpty) = "notEmpty" | "not-empty";
     /// A semantic version.
     Semver(Semver) = "semver";
     /// Rules for the name of every member.
-    EachKey(EachKey) = "eachKey";
+    EachKey(EachKey) = "eachKey" | "each-key";
     /// Rules for the value of every member or item.
-    EachValue(EachValue) = "eachValue";
+    EachValue(EachValue) = "eachValue" | "each-value";
 }
 
 impl Rule {
@@ -300,7 +311,11 @@ impl Rule {
     }
 
     /// The object or list that was expected, where something else came that the rule does not take for it.
-    fn lost_container<'e>(&self, expected: Option<Subject<'e>>, actual: Subject<'_>) -> Option<Subject<'e>> {
+    pub(crate) fn lost_container<'e>(
+        &self,
+        expected: Option<Subject<'e>>,
+        actual: Subject<'_>,
+    ) -> Option<Subject<'e>> {
         expected.filter(|expected| {
             expected.is_container() && !same_container(Some(*expected), actual) && self.keeps_containers()
         })
@@ -309,12 +324,12 @@ impl Rule {
     /// Whether the example of a contract satisfies the contract's own rule, leaving aside what is inside containers.
     ///
     /// # Errors
-    /// The sentence that says why it does not.
+    /// The sentence that says why it does not, as people read it of a mismatch.
     pub fn judge_example(&self, example: Subject<'_>) -> Result<(), String> {
         if self.check(Some(example), example, true) {
             Ok(())
         } else {
-            Err(self.explain(Some(example), example))
+            Err(Detail::refused(self, Some(example), example).to_string())
         }
     }
 
@@ -329,8 +344,9 @@ impl Rule {
 }
 
 impl<'v> Subject<'v> {
-    /// The text that regular expressions and the like are held against: none for null and for containers.
-    fn as_text(&self) -> Option<&'v str> {
+    /// The text that regular expressions and the like are held against: none for null, objects and lists, and for bytes
+    /// that are not UTF-8.
+    pub fn as_text(&self) -> Option<&'v str> {
         match self {
             Self::Json(Json::String(text)) => Some(text),
             Self::Json(Json::Number(number)) => Some(number.as_str()),
@@ -346,17 +362,17 @@ impl<'v> Subject<'v> {
         matches!(self, Self::Json(Json::Array(_) | Json::Object(_)))
     }
 
-    /// The value as JSON, for reports.
-    pub(crate) fn to_json(self) -> JsonBuf {
+    /// The value as JSON, for reports: bytes that are no text are described.
+    pub fn to_json(self) -> JsonBuf {
         match self {
             Self::Json(value) => value.clone().into_owned(),
             Self::Text(text) => Json::from(text),
-            Self::Bytes(bytes) => Json::from(format!("{} bytes", bytes.len())),
+            Self::Bytes(_) => Json::from(self.described()),
         }
     }
 
     /// The value as it reads in a sentence, with its type: `'100' (String)`, `[ffd8ff…] (30922 bytes)`.
-    fn described(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         match self {
             Self::Json(value) => crate::report::described(value),
             Self::Text(text) => format!("'{text}' (String)"),
@@ -393,6 +409,16 @@ fn same_container(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
 fn same_shape(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
     let Some(expected) = expected else { return true };
     same_container(Some(expected), actual) || !(expected.is_container() || actual.is_container())
+}
+
+/// Whether both are the same value. Without an example anything is.
+fn equal(expected: Option<Subject<'_>>, actual: Subject<'_>) -> bool {
+    match (expected, actual) {
+        (None, _) => true,
+        (Some(Subject::Json(expected)), Subject::Json(actual)) => expected == actual,
+        (Some(Subject::Bytes(expected)), Subject::Bytes(actual)) => expected == actual,
+        (Some(expected), actual) => expected.as_text() == actual.as_text(),
+    }
 }
 
 /// A definition that has only its name.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::suite::refusal;
 
 fn rule(definition: &str) -> Rule {
     Rule::parse(&Json::parse(definition.as_bytes()).unwrap()).unwrap()
@@ -29,6 +30,8 @@ fn every_definition_is_written_as_it_is_read() {
         r#"{"match":"values"}"#,
         r#"{"match":"contentType","value":"image/png"}"#,
         r#"{"match":"arrayContains","variants":[{"index":1,"rules":{"$.a":{"combine":"OR","matchers":[{"match":"type"}]}}}]}"#,
+        r#"{"match":"ignore-order"}"#,
+        r#"{"match":"ignore-order","min":1,"max":3}"#,
         r#"{"match":"statusCode","status":"success"}"#,
         r#"{"match":"statusCode","status":[200,201]}"#,
         r#"{"match":"notEmpty"}"#,
@@ -50,6 +53,21 @@ fn definitions_of_early_writers_are_told_by_their_attributes() {
         rule(r#"{"timestamp":"yyyy"}"#),
         Rule::Date(Date::new(Moment::DateTime, Some("yyyy".to_owned())))
     );
+}
+
+#[test]
+fn ignore_order_is_read_under_all_its_names() {
+    for (definition, min, max) in [
+        (r#"{"match":"equals-ignore-order"}"#, None, None),
+        (r#"{"match":"min-equals-ignore-order","min":2}"#, Some(2), None),
+        (r#"{"match":"max-equals-ignore-order","max":3}"#, None, Some(3)),
+        (r#"{"match":"min-max-equals-ignore-order","min":2,"max":3}"#, Some(2), Some(3)),
+        (r#"{"match":"min-max-ignore-order","min":2,"max":3}"#, Some(2), Some(3)),
+    ] {
+        assert_eq!(rule(definition), Rule::IgnoreOrder(IgnoreOrder { min, max }), "{definition}");
+    }
+    let without = Json::parse(br#"{"match":"min-equals-ignore-order"}"#).unwrap();
+    assert_eq!(Rule::parse(&without), Err(RuleError::Missing { rule: "ignore-order", attribute: "min" }));
 }
 
 #[test]
@@ -104,6 +122,19 @@ fn what_rules_accept() {
         (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"2023-02-29\"", false),
         (r#"{"match":"date","format":"yyyy-MM-dd"}"#, "\"2024-01-01\"", "\"23/07/19\"", false),
         (r#"{"match":"datetime"}"#, "\"2024-01-01T00:00:00Z\"", "\"2026-11-21T10:15:30+14:00\"", true),
+        (r#"{"match":"date"}"#, "\"2024-01-01\"", "\"2024-02-29\"", true),
+        (r#"{"match":"date"}"#, "\"2024-01-01\"", "\"2024-2-29\"", false),
+        (r#"{"match":"time"}"#, "\"10:00:00\"", "\"23:59:59\"", true),
+        (r#"{"match":"time"}"#, "\"10:00:00\"", "\"23:59\"", false),
+        (r#"{"match":"timestamp"}"#, "\"2024-01-01T00:00:00Z\"", "\"2024-01-01 00:00:00Z\"", false),
+        (r#"{"match":"date","format":"yyyyMMdd"}"#, "20240101", "20240229", true),
+        (r#"{"match":"integer"}"#, "1", "18446744073709551617", true),
+        (r#"{"match":"integer"}"#, "1", "-5", true),
+        (r#"{"match":"equality"}"#, "18446744073709551617", "18446744073709551618", false),
+        (r#"{"match":"equality"}"#, "100", "100.0", false),
+        (r#"{"match":"include","value":"2"}"#, "1", "123", true),
+        (r#"{"match":"ignore-order"}"#, "1", "1.0", false),
+        (r#"{"match":"ignore-order"}"#, "[1]", "{}", false),
         (r#"{"match":"from-a-plugin"}"#, "1", "1", false),
     ] {
         assert_eq!(accepts(definition, expected, actual), holds, "{definition} with {actual}");
@@ -118,7 +149,7 @@ fn examples_are_judged_by_their_own_rule() {
     assert_eq!(judge(r#"{"match":"regex","regex":"\\d+"}"#, "\"42\""), Ok(()));
     assert_eq!(
         judge(r#"{"match":"regex","regex":"\\d+"}"#, "\"no\""),
-        Err(r"Expected 'no' to match '\d+'".to_owned())
+        Err(r"expected text that matches '\d+' but was 'no'".to_owned())
     );
     assert!(judge(r#"{"match":"type","max":1}"#, "[1, 2]").is_err());
 }
@@ -130,6 +161,127 @@ fn numbers_are_read_from_text() {
     assert!(!check(r#"{"match":"integer"}"#, "1.5"));
     assert!(check(r#"{"match":"number"}"#, "1.5"));
     assert!(!check(r#"{"match":"number"}"#, "one"));
+    for (text, integer, number) in [
+        ("+7", true, true),
+        ("007", true, true),
+        ("-007", true, true),
+        ("0", true, true),
+        ("00", true, true),
+        ("-0", true, true),
+        ("00.5", false, true),
+        ("0.5", false, true),
+        ("18446744073709551617", true, true),
+        ("", false, false),
+        ("+", false, false),
+        ("-", false, false),
+        ("+-1", false, false),
+        ("0x1", false, false),
+        ("1 ", false, false),
+        ("--1", false, false),
+    ] {
+        assert_eq!(check(r#"{"match":"integer"}"#, text), integer, "{text}");
+        assert_eq!(check(r#"{"match":"number"}"#, text), number, "{text}");
+        assert_eq!(check(r#"{"match":"decimal"}"#, text), number, "{text}");
+    }
+}
+
+#[test]
+fn names_with_hyphens_are_names_of_the_same_rules() {
+    for (definition, written) in [
+        (r#"{"match":"content-type","value":"image/png"}"#, "contentType"),
+        (r#"{"match":"array-contains","variants":[{"index":0,"rules":{}}]}"#, "arrayContains"),
+        (r#"{"match":"status-code","status":"info"}"#, "statusCode"),
+        (r#"{"match":"not-empty"}"#, "notEmpty"),
+        (r#"{"match":"each-key","rules":[]}"#, "eachKey"),
+        (r#"{"match":"each-value","rules":[]}"#, "eachValue"),
+    ] {
+        assert_eq!(rule(definition).definition().get("match").and_then(Json::as_str), Some(written));
+    }
+}
+
+#[test]
+fn content_types_of_bytes_text_and_json() {
+    let check = |kind: &str, subject: Subject<'_>| {
+        rule(&format!(r#"{{"match":"contentType","value":"{kind}"}}"#)).check(None, subject, true)
+    };
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    assert!(check("image/png", Subject::Bytes(png)));
+    assert!(!check("image/jpeg", Subject::Bytes(png)));
+    let encoded = JsonBuf::from(crate::model::encode_base64(png));
+    assert!(check("image/png", Subject::Json(&encoded)));
+    assert!(!check("application/pdf", Subject::Json(&encoded)));
+    assert!(check("application/xml", Subject::Text("<a/>")));
+    // Text in a document that is not base64 is text, without the quotes around it.
+    assert!(check("application/xml", Subject::Json(&"<a/>".into())));
+    assert!(!check("image/png", Subject::Json(&"<a/>".into())));
+}
+
+#[test]
+fn something_is_there() {
+    let not_empty = rule(r#"{"match":"notEmpty"}"#);
+    let json =
+        |text: &str| not_empty.check(None, Subject::Json(&Json::parse(text.as_bytes()).unwrap()), true);
+    for (text, holds) in [
+        ("null", false),
+        ("\"\"", false),
+        ("[]", false),
+        ("{}", false),
+        ("0", true),
+        ("false", true),
+        ("\" \"", true),
+        ("[null]", true),
+        (r#"{"a":null}"#, true),
+    ] {
+        assert_eq!(json(text), holds, "{text}");
+    }
+    for (subject, holds) in [
+        (Subject::Text(""), false),
+        (Subject::Text("a"), true),
+        (Subject::Bytes(b""), false),
+        (Subject::Bytes(b"\0"), true),
+    ] {
+        assert_eq!(not_empty.check(None, subject, true), holds);
+    }
+}
+
+#[test]
+fn classes_of_status_codes() {
+    for (class, first, last) in [
+        ("info", 100, 199),
+        ("success", 200, 299),
+        ("redirect", 300, 399),
+        ("clientError", 400, 499),
+        ("serverError", 500, 599),
+        ("nonError", 100, 399),
+        ("error", 400, 599),
+    ] {
+        let rule = rule(&format!(r#"{{"match":"statusCode","status":"{class}"}}"#));
+        for status in 100..600 {
+            let text = status.to_string();
+            let holds = rule.check(None, Subject::Text(&text), true);
+            assert_eq!(holds, (first..=last).contains(&status), "{class} {status}");
+        }
+    }
+}
+
+#[test]
+fn versions_are_strict() {
+    for (version, holds) in [
+        ("1.0.0", true),
+        ("1.0.0-alpha.1+build.5", true),
+        ("v1.0.0", false),
+        ("1.0", false),
+        ("1.0.0.0", false),
+        ("01.0.0", false),
+        (" 1.0.0", false),
+        ("1.0.0-", false),
+    ] {
+        assert_eq!(
+            rule(r#"{"match":"semver"}"#).check(None, Subject::Text(version), true),
+            holds,
+            "{version}"
+        );
+    }
 }
 
 #[test]
@@ -162,7 +314,7 @@ fn a_lost_container_is_explained_by_its_type() {
     let (list, text) = (Json::parse(br#"["a"]"#).unwrap(), Json::parse(br#""a""#).unwrap());
     let rule = rule(r#"{"match":"regex","regex":"a"}"#);
     assert_eq!(
-        rule.explain(Some(Subject::Json(&list)), Subject::Json(&text)),
+        refusal(&rule, Some(Subject::Json(&list)), Subject::Json(&text)),
         r#"Expected 'a' (String) to be the same type as ["a"] (Array)"#
     );
 }

@@ -15,9 +15,10 @@
 //! # Limits
 //!
 //! Attributes that nobody knows are fine. Warnings are given for interactions without errors only: what follows from
-//! an error would hide it. Whether a rule leads somewhere is checked in JSON bodies and forms, and in everything but
-//! bodies; not in XML and multipart bodies.
+//! an error would hide it. Whether a rule leads somewhere is checked in everything but bodies of other types than JSON, XML,
+//! forms and parts; where a path can be understood in two ways, either will do.
 
+mod leads;
 mod position;
 #[cfg(feature = "schema")]
 mod structure;
@@ -31,6 +32,7 @@ use crate::json::{Json, JsonError};
 use crate::model::Category;
 use crate::report::Mismatch;
 
+pub use leads::leads_somewhere;
 pub use position::Position;
 #[cfg(feature = "schema")]
 pub use structure::schema;
@@ -96,10 +98,17 @@ pub enum Kind {
     UnknownRule(String),
     /// A generator that is not known here.
     UnknownGenerator(String),
+    /// Rules or generators are for a part that is not known here.
+    UnknownCategory(String),
     /// A type of interaction that is not known here.
     UnknownType(String),
     /// Another interaction has the same description, provider states and type.
     Duplicate {
+        /// The JSON pointer of the other one.
+        first: String,
+    },
+    /// Another interaction has the same key.
+    DuplicateKey {
         /// The JSON pointer of the other one.
         first: String,
     },
@@ -108,6 +117,8 @@ pub enum Kind {
         /// What it has.
         feature: &'static str,
     },
+    /// A content type that cannot be read, so that it counts for nothing.
+    UnreadableContentType(String),
     /// The description is empty.
     NoDescription,
 }
@@ -123,9 +134,12 @@ impl Kind {
             | Self::ExampleRefused(_)
             | Self::UnknownRule(_)
             | Self::UnknownGenerator(_)
+            | Self::UnknownCategory(_)
             | Self::UnknownType(_)
             | Self::Duplicate { .. }
+            | Self::DuplicateKey { .. }
             | Self::RegexNotPortable { .. }
+            | Self::UnreadableContentType(_)
             | Self::NoDescription => Severity::Warning,
         }
     }
@@ -142,9 +156,12 @@ impl Kind {
             Self::ExampleRefused(_) => "example-refused",
             Self::UnknownRule(_) => "unknown-rule",
             Self::UnknownGenerator(_) => "unknown-generator",
+            Self::UnknownCategory(_) => "unknown-category",
             Self::UnknownType(_) => "unknown-type",
             Self::Duplicate { .. } => "duplicate",
+            Self::DuplicateKey { .. } => "duplicate-key",
             Self::RegexNotPortable { .. } => "regex-not-portable",
+            Self::UnreadableContentType(_) => "unreadable-content-type",
             Self::NoDescription => "no-description",
         }
     }
@@ -193,6 +210,10 @@ impl fmt::Display for Problem {
                 formatter,
                 "the generator `{name}` is not known here, so the example stays as it is; correct the name, or use a generator of the specification"
             ),
+            Kind::UnknownCategory(name) => write!(
+                formatter,
+                "`{name}` is no part of a message or of an exchange, so what is said about it counts for nothing; the parts are method, path, header, query, body, status and metadata"
+            ),
             Kind::UnknownType(name) => write!(
                 formatter,
                 "the interaction type `{name}` is not known here, so it will not be verified; correct it, or use a tool that knows it"
@@ -201,9 +222,18 @@ impl fmt::Display for Problem {
                 formatter,
                 "the interaction at {first} has the same description, provider states and type; give one of them another description"
             ),
+            Kind::DuplicateKey { first } => write!(
+                formatter,
+                "the interaction at {first} has the same key, so one would take the place of the other; give one of them another key"
+            ),
             Kind::RegexNotPortable { feature } => write!(
                 formatter,
                 "this regular expression has {feature}, which only some Pact implementations understand; write it without"
+            ),
+            Kind::UnreadableContentType(text) => write!(
+                formatter,
+                "the content type `{}` cannot be read, so it counts for nothing, and is left out when the interaction is changed and written; correct it, as in `application/json`",
+                crate::report::shortened(text)
             ),
             Kind::NoDescription => {
                 formatter.write_str("the description is empty; say what happens, so that people can find it")

@@ -18,7 +18,7 @@ impl Position {
     pub(super) fn of_error(error: &JsonError) -> Option<Self> {
         match error {
             JsonError::Syntax { line, column, .. } => Some(Self { line: *line, column: *column }),
-            JsonError::TooDeep { .. } | JsonError::TooMany { .. } => None,
+            JsonError::TooLong { .. } | JsonError::TooDeep { .. } | JsonError::TooMany { .. } => None,
         }
     }
 }

@@ -153,6 +153,160 @@ fn attributes_that_nobody_knows_are_fine() {
     assert_eq!(found(&pact("2.0.0", one)), []);
 }
 
+/// The paths of rules that lead nowhere, in a body of that type.
+fn nowhere(kind: &str, body: &str, paths: &[&str]) -> Vec<String> {
+    let lists: Vec<_> = paths
+        .iter()
+        .map(|path| format!(r#"{}:{{"matchers":[{{"match":"type"}}]}}"#, Json::from(*path)))
+        .collect();
+    let text = http(&format!(
+        r#""headers":{{"Content-Type":"{kind}"}},"body":{},"matchingRules":{{"body":{{{}}}}}"#,
+        Json::from(body),
+        lists.join(",")
+    ));
+    let found = validate(text.as_bytes()).into_iter().filter_map(|problem| match problem.kind {
+        Kind::RuleLeadsNowhere { place, .. } => Some(place),
+        _ => None,
+    });
+    found.collect()
+}
+
+#[test]
+fn rules_for_xml_lead_to_elements_attributes_and_text() {
+    let body =
+        "<l:ledger xmlns:l='urn:l'><entry id='1'>a</entry><entry id='2'/><total l:sum='3'/></l:ledger>";
+    let good = [
+        "$",
+        "$.l:ledger",
+        "$['urn:l:ledger'].entry",
+        "$.l:ledger.entry[1]['@id']",
+        "$.l:ledger.entry[*].@id",
+        "$.l:ledger.entry['#text']",
+        "$.l:ledger.total['@l:sum']",
+        "$.l:ledger.total['@urn:l:sum']",
+        "$.l:ledger.*",
+        "$.l:ledger[2]",
+        "$[0]",
+        "$.*.entry",
+    ];
+    assert_eq!(nowhere("application/xml", body, &good), Vec::<String>::new());
+    let bad = [
+        "$.ledger",
+        "$.l:ledger.entry[2]",
+        "$.l:ledger.entry['@name']",
+        "$.l:ledger.total.entry",
+        "$.l:ledger.sum",
+        "$.l:ledger[3]",
+        "$.entry",
+    ];
+    assert_eq!(nowhere("application/xml", body, &bad), bad);
+}
+
+#[test]
+fn rules_for_parts_lead_into_them() {
+    let body = concat!(
+        "--x\r\nContent-Disposition: form-data; name=\"one\"\r\nContent-Type: application/json\r\n\r\n{\"id\":1}\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"two\"\r\n\r\na\r\n--x--\r\n"
+    );
+    let good = ["$.one", "$.one.id", "$.two", "$[1]", "$.one['Content-Type']"];
+    assert_eq!(nowhere("multipart/form-data; boundary=x", body, &good), Vec::<String>::new());
+    let bad = ["$.three", "$.one.name", "$[2]"];
+    let mut found = nowhere("multipart/form-data; boundary=x", body, &bad);
+    found.sort_by_key(|path| bad.iter().position(|other| other == path));
+    assert_eq!(found, bad);
+}
+
+#[test]
+fn rules_for_forms_lead_to_fields() {
+    let kind = "application/x-www-form-urlencoded";
+    assert_eq!(nowhere(kind, "a=1&a=2&b[]=3", &["$.a", "$.a[1]", "$['b[]']"]), Vec::<String>::new());
+    assert_eq!(nowhere(kind, "a=1&a=2", &["$.a[2]", "$.b"]), ["$.a[2]", "$.b"]);
+}
+
+#[test]
+fn parts_that_nobody_knows_have_no_rules() {
+    let lists = r#"{"$.a":{"matchers":[{"match":"type"}]}}"#;
+    let text = http(&format!(
+        r#""body":{{"a":1}},"matchingRules":{{"bdoy":{lists}}},"generators":{{"heder":{{"X":{{"type":"Uuid"}}}}}}"#
+    ));
+    assert_eq!(
+        warned(&text),
+        [
+            (format!("{RULES}/bdoy"), "unknown-category"),
+            ("/interactions/0/response/generators/heder".to_owned(), "unknown-category"),
+        ]
+    );
+}
+
+#[test]
+fn rules_beside_request_and_response_are_shown_where_they_stand() {
+    let one = |rules: &str| {
+        let one = format!(
+            r#"{{"description":"d","request":{{"method":"GET","path":"/"}},"requestMatchingRules":{rules},
+            "response":{{"status":200,"body":{{"a":1}}}},"responseMatchingRules":{rules}}}"#
+        );
+        pact("2.0.0", &one)
+    };
+    let broken = validate(one(r#"{"$.body.a":{"match":"regex","regex":"("}}"#).as_bytes());
+    let places: Vec<_> = broken.iter().map(|problem| problem.pointer.as_str()).collect();
+    assert_eq!(
+        places,
+        ["/interactions/0/requestMatchingRules/$.body.a", "/interactions/0/responseMatchingRules/$.body.a"]
+    );
+    assert!(broken.iter().all(|problem| problem.position.is_some() && problem.kind.code() == "broken"));
+    assert_eq!(
+        warned(&one(r#"{"$.body.b":{"match":"type"}}"#)),
+        [
+            ("/interactions/0/requestMatchingRules/$.body.b".to_owned(), "rule-leads-nowhere"),
+            ("/interactions/0/responseMatchingRules/$.body.b".to_owned(), "rule-leads-nowhere"),
+        ]
+    );
+    let no_rules = validate(one("7").as_bytes());
+    assert_eq!(no_rules[0].pointer, "/interactions/0/requestMatchingRules");
+}
+
+#[test]
+fn interactions_of_one_key() {
+    let one = |description: &str| format!(r#"{{"type":"Odd","description":"{description}","key":"k"}}"#);
+    let found = warned(&pact("4.0", &[one("a"), one("b")].join(",")));
+    assert!(found.contains(&("/interactions/1/key".to_owned(), "duplicate-key")), "{found:?}");
+}
+
+#[test]
+fn every_broken_rule_and_generator_is_named() {
+    let text = http(
+        r#""body":{"a":1},"matchingRules":{"body":{
+            "a":{"matchers":[{"match":"type"}]},"$.b":{"matchers":[{"match":"regex","regex":"("},{"match":"date","format":"BBB"},7]},
+            "$.c":{"matchers":[{"match":"type","min":-1}]},"$.d":{"matchers":[{"min":1},{}],"combine":"XOR"}}},
+            "generators":{"body":{"$.e":{"type":"RandomInt","min":2,"max":1},"$[":{"type":"Uuid"},"$.f":{"type":"Date","format":"BBB"},
+            "$.g":{"type":"Date","expression":"someday"},"$.h":{}}}"#,
+    );
+    let places: Vec<_> = found(&text)
+        .into_iter()
+        .map(|(severity, pointer, _)| {
+            assert_eq!(severity, Severity::Error, "{pointer}");
+            pointer.replace("/interactions/0/response/", "")
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "matchingRules/body/a",
+            "matchingRules/body/$.b/matchers/0",
+            "matchingRules/body/$.b/matchers/1",
+            "matchingRules/body/$.b/matchers/2",
+            "matchingRules/body/$.c/matchers/0",
+            "matchingRules/body/$.d/matchers/1",
+            "matchingRules/body/$.d/combine",
+            "generators/body/$.e",
+            "generators/body/$[",
+            "generators/body/$.f",
+            "generators/body/$.g",
+            "generators/body/$.h",
+        ]
+    );
+}
+
 #[cfg(feature = "schema")]
 mod structure {
     use super::*;
@@ -189,4 +343,45 @@ mod structure {
         let text = r#"{"consumer":{"name":"a"},"provider":{"name":"b"}}"#;
         assert_eq!(found(text), [(Severity::Error, String::new(), "missing-attribute")]);
     }
+}
+
+#[test]
+fn every_problem_inside_a_rule_is_found_where_it_is() {
+    let file = |rule: &str| {
+        format!(
+            r#"{{"consumer":{{"name":"a"}},"provider":{{"name":"b"}},"interactions":[{{"description":"d",
+            "request":{{"method":"GET","path":"/"}},"response":{{"status":200,"body":{{"a":[1]}},
+            "matchingRules":{{"body":{{"$.a":{{"matchers":[{rule}]}}}}}}}}}}],
+            "metadata":{{"pactSpecification":{{"version":"3.0.0"}}}}}}"#
+        )
+    };
+    let broken = |rule: &str| -> Vec<String> {
+        let problems = validate(file(rule).as_bytes()).into_iter();
+        let at = "/interactions/0/response/matchingRules/body/$.a/matchers/0";
+        let broken = problems.filter(|problem| problem.kind.code() == "broken");
+        broken.map(|problem| problem.pointer.strip_prefix(at).unwrap().to_owned()).collect()
+    };
+    let (bad, worse) = (r#"{"match":"regex","regex":"["}"#, r#"{"match":"date","format":"'"}"#);
+    let each = format!(r#"{{"match":"eachKey","rules":[{bad},{{"match":"type"}},{worse}]}}"#);
+    assert_eq!(broken(&each), ["/rules/0", "/rules/2"]);
+    let nested = format!(r#"{{"match":"eachValue","rules":[{each},{bad}]}}"#);
+    assert_eq!(broken(&nested), ["/rules/0/rules/0", "/rules/0/rules/2", "/rules/1"]);
+    let variants = format!(
+        r#"{{"match":"arrayContains","variants":[{{"index":0,"rules":{{"$.x":{{"matchers":[{worse}]}},"$.y":{{"matchers":[{bad}]}}}}}}]}}"#
+    );
+    assert_eq!(broken(&variants), ["/variants/0/rules/$.x/matchers/0", "/variants/0/rules/$.y/matchers/0"]);
+    assert_eq!(broken(bad), [""]);
+    // What is only too large when it is compiled is found as well.
+    assert_eq!(broken(r#"{"match":"regex","regex":"(\\w{1000}){1000}"}"#), [""]);
+}
+
+#[test]
+fn a_content_type_that_cannot_be_read_is_found() {
+    let file = r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"interactions":[{"type":"Synchronous/HTTP","description":"d",
+        "request":{"method":"GET","path":"/"},"response":{"status":200,"body":{"content":"x","contentType":"no type"}}}],
+        "metadata":{"pactSpecification":{"version":"4.0"}}}"#;
+    let problems = validate(file.as_bytes());
+    let found: Vec<_> =
+        problems.iter().map(|problem| (problem.pointer.as_str(), problem.kind.code())).collect();
+    assert_eq!(found, [("/interactions/0/response/body/contentType", "unreadable-content-type")]);
 }

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Kind, Problem};
+use super::{Kind, Problem, leads};
 use crate::format::{Placed, RuleOrGenerator};
 use crate::generators::Generator;
-use crate::json::{Json, Pointer};
+use crate::json::{Json, Object, Pointer};
 use crate::matching::{
-    ActualMessage, ActualRequest, ActualResponse, CompiledMessage, CompiledRequest, CompiledResponse,
-    leads_somewhere, name_of,
+    ActualMessage, ActualRequest, ActualResponse, CompiledMessage, CompiledRequest, CompiledResponse, name_of,
 };
 use crate::merge::Identity;
 use crate::model::{
-    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response,
+    Body, Category, ContentType, Interaction, InteractionKind, Message, Pact, Request, Response, SpecVersion,
 };
 use crate::path::{DocPath, Step};
 use crate::report::{Detail, Mismatch, Part};
@@ -27,6 +26,7 @@ pub(super) fn warnings(
 ) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut known: HashMap<Identity, String> = HashMap::new();
+    let mut keys: HashMap<&str, String> = HashMap::new();
     for (interaction, at) in pact.interactions.iter().zip(pointers(document)) {
         if broken.iter().any(|pointer| is_within(pointer, &at)) {
             continue;
@@ -38,8 +38,17 @@ pub(super) fn warnings(
         if *first != at {
             found.push(Problem::at(&at, Kind::Duplicate { first: first.clone() }));
         }
+        if let Some(key) = interaction.key.as_deref() {
+            let first = keys.entry(key).or_insert_with(|| at.clone());
+            if *first != at {
+                found.push(Problem::at(format!("{at}/key"), Kind::DuplicateKey { first: first.clone() }));
+            }
+        }
         let own: Vec<&Placed> = placed.iter().filter(|placed| is_within(&placed.pointer, &at)).collect();
         parts(interaction, &at, document, &own, &mut found);
+        if pact.version >= SpecVersion::V4 {
+            content_types(document, &at, &mut found);
+        }
     }
     found
 }
@@ -64,8 +73,15 @@ fn parts(
     found: &mut Vec<Problem>,
 ) {
     let mut check = |at: String, example: Example<'_>| {
-        let own = placed.iter().filter(|placed| is_within(&placed.pointer, &at)).copied();
-        for placed in own {
+        // The first Ruby tools wrote the rules beside the request and the response.
+        let beside = format!("{at}MatchingRules");
+        let within = |placed: &&&Placed| {
+            is_within(&placed.pointer, &at) || (example.is_http() && is_within(&placed.pointer, &beside))
+        };
+        for rules in [format!("{at}/matchingRules"), format!("{at}/generators"), beside.clone()] {
+            unknown_categories(document, &rules, found);
+        }
+        for placed in placed.iter().filter(within) {
             check_placed(placed, &example, found);
         }
         let mismatches = example.mismatches().into_iter().filter(|mismatch| !is_unknown_rule(mismatch));
@@ -92,6 +108,33 @@ fn parts(
         InteractionKind::Unknown { type_name, .. } => {
             found.push(Problem::at(format!("{at}/type"), Kind::UnknownType(type_name.clone())));
         }
+    }
+}
+
+/// Content types of bodies and contents that cannot be read.
+fn content_types(document: &Json<'_>, at: &str, found: &mut Vec<Problem>) {
+    let several = resolve(document, &format!("{at}/response")).and_then(Json::as_array).map_or(0, <[_]>::len);
+    let parts = [String::new(), "/request".to_owned(), "/response".to_owned()];
+    for part in parts.into_iter().chain((0..several).map(|index| format!("/response/{index}"))) {
+        for name in ["body", "contents"] {
+            let pointer = format!("{at}{part}/{name}/contentType");
+            if let Some(Json::String(text)) = resolve(document, &pointer)
+                && ContentType::parse(text).is_none()
+            {
+                found.push(Problem::at(pointer, Kind::UnreadableContentType(text.to_string())));
+            }
+        }
+    }
+}
+
+/// Parts that rules or generators are for, but that nobody knows: what is said about them counts for nothing.
+fn unknown_categories(document: &Json<'_>, at: &str, found: &mut Vec<Problem>) {
+    let categories = resolve(document, at).and_then(Json::as_object);
+    let names = categories.into_iter().flat_map(Object::names);
+    // V2 has paths here.
+    for name in names.filter(|name| !name.starts_with('$') && Category::parse(name).is_none()) {
+        let pointer = format!("{at}{}", Pointer::root().name(name));
+        found.push(Problem::at(pointer, Kind::UnknownCategory(name.to_owned())));
     }
 }
 
@@ -188,6 +231,10 @@ impl Example<'_> {
         }
     }
 
+    fn is_http(&self) -> bool {
+        !matches!(self, Self::Message(_))
+    }
+
     fn body(&self) -> &Body {
         match self {
             Self::Request(request) => &request.body,
@@ -232,13 +279,8 @@ impl Example<'_> {
     }
 
     fn has_in_body(&self, path: &DocPath) -> bool {
-        let stated = self.content_type();
-        if self.body().content().is_none() {
-            return false;
-        }
-        // In other bodies, rules of other tools have paths that are understood in more than one way.
-        let plain = stated.as_ref().is_some_and(|kind| kind.is_json() || kind.is_form());
-        !plain || leads_somewhere(self.body(), stated, path)
+        let Some(content) = self.body().content() else { return false };
+        self.content_type().is_none_or(|kind| leads::in_content(&content.bytes(), &kind, path.steps()))
     }
 
     /// Where the value that a mismatch is about stands in the file, or what is nearest above it.

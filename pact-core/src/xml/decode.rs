@@ -1,41 +1,42 @@
-//! From bytes to text.
-
-use std::borrow::Cow;
+//! From bytes to text, and back.
 
 use super::XmlError;
+use crate::model::{Charset, Decoded, decode_text};
 
-/// The text of a document, by its byte order mark or the encoding that it states.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
-    if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
-        return utf16(rest, u16::from_le_bytes);
+/// The text of a document: by its byte order mark, by the encoding that `stated` gives (a content type goes before
+/// what the document says) or that its declaration states. White space around it is still there.
+pub(super) fn decode<'b>(bytes: &'b [u8], stated: Option<&str>) -> Result<Decoded<'b>, XmlError> {
+    let declared = declared(bytes);
+    let stated = stated.filter(|label| Charset::is_known(label)).or(declared.as_deref());
+    decode_text(bytes, stated).ok_or_else(|| XmlError::Encoding(stated.unwrap_or("UTF-8").to_owned()))
+}
+
+/// The encoding that an XML declaration states. Bytes that begin with a `<` of two bytes are UTF-16.
+fn declared(bytes: &[u8]) -> Option<String> {
+    match bytes {
+        [b'<', 0, ..] => return Some("utf-16le".to_owned()),
+        [0, b'<', ..] => return Some("utf-16be".to_owned()),
+        _ => {}
     }
-    if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
-        return utf16(rest, u16::from_be_bytes);
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        // White space around a document is not XML, but files have it.
-        Ok(text) => Ok(Cow::Borrowed(text.trim())),
-        Err(_) if is_latin1(bytes) => {
-            let text: String = bytes.iter().copied().map(char::from).collect();
-            Ok(Cow::Owned(text.trim().to_owned()))
+    let bytes = bytes.trim_ascii_start();
+    let end =
+        bytes.starts_with(b"<?xml").then(|| bytes.windows(2).take(200).position(|pair| pair == b"?>"))??;
+    let declaration = String::from_utf8_lossy(&bytes[..end]);
+    let (_, value) = declaration.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    value[1..].split(quote).next().map(str::to_owned)
+}
+
+/// The bytes of a document. Characters that its encoding lacks become character references.
+pub(super) fn encode(text: &str, charset: Charset, mark: &[u8]) -> Vec<u8> {
+    let mut bytes = mark.to_vec();
+    for character in text.chars() {
+        if !charset.encode(character, &mut bytes) {
+            for character in format!("&#x{:X};", u32::from(character)).chars() {
+                charset.encode(character, &mut bytes);
+            }
         }
-        Err(_) => Err(XmlError::Encoding("UTF-8".to_owned())),
     }
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>, XmlError> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let text = String::from_utf16(&pairs.iter().copied().map(unit).collect::<Vec<_>>());
-    match text {
-        Ok(text) if rest.is_empty() => Ok(Cow::Owned(text.trim().to_owned())),
-        _ => Err(XmlError::Encoding("UTF-16".to_owned())),
-    }
-}
-
-/// Whether the XML declaration states an encoding in which every byte is a character of the same number.
-fn is_latin1(bytes: &[u8]) -> bool {
-    let end = bytes.windows(2).take(200).position(|pair| pair == b"?>").unwrap_or(0);
-    let declaration = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-    ["iso-8859-1", "latin1"].iter().any(|name| declaration.contains(name))
+    bytes
 }

@@ -5,6 +5,8 @@ use super::XmlError;
 /// How much a document may ask for, before a parser that would give it sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// How many bytes a document may have.
+    pub bytes: usize,
     /// How deep elements may be nested: whoever walks the tree may recurse.
     pub depth: usize,
     /// How many elements, attributes and pieces of text there may be, each.
@@ -17,7 +19,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 128, nodes: 2_000_000, attributes: 256, namespaces: 256 }
+        Self { bytes: 64 * 1024 * 1024, depth: 128, nodes: 2_000_000, attributes: 256, namespaces: 256 }
     }
 }
 

@@ -2,15 +2,18 @@
 //!
 //! Comments and processing instructions are left out, character data of every kind is text. The parser is
 //! [`roxmltree`]; documents are refused beforehand when they ask for more than [`Limits`] allow, and document type
-//! definitions (and with them entities that expand) are always refused.
+//! definitions (and with them entities that expand) are always refused. Text may be in any encoding that
+//! [`crate::model`] knows.
 
 mod decode;
+mod edit;
 mod limits;
 
 use std::fmt;
 
 use thiserror::Error;
 
+pub(crate) use edit::{Edits, Source, select};
 pub use limits::Limits;
 
 /// An element with what is inside it.
@@ -77,25 +80,24 @@ pub fn check(bytes: &[u8]) -> Result<(), XmlError> {
 }
 
 impl Element {
-    /// Reads a document within the default [`Limits`]: UTF-8, UTF-16 with a byte order mark, or ISO-8859-1 where
-    /// the document says so.
+    /// Reads a document within the default [`Limits`], in the encoding that its byte order mark or its declaration
+    /// states, or UTF-8.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, XmlError> {
-        Self::parse_with(bytes, Limits::default())
+        Self::parse_in(bytes, None)
     }
 
-    pub(crate) fn parse_with(bytes: &[u8], limits: Limits) -> Result<Self, XmlError> {
-        let text = decode::decode(bytes)?;
-        limits.check(&text)?;
-        let options = roxmltree::ParsingOptions {
-            nodes_limit: u32::try_from(limits.nodes).unwrap_or(u32::MAX),
-            ..roxmltree::ParsingOptions::default()
-        };
-        let document =
-            roxmltree::Document::parse_with_options(&text, options).map_err(|error| match error {
-                roxmltree::Error::NodesLimitReached => limits.too_many_nodes(),
-                roxmltree::Error::DtdDetected => XmlError::Doctype,
-                other => XmlError::Syntax(other.to_string()),
-            })?;
+    /// Reads a document whose content type states an encoding.
+    pub(crate) fn parse_in(bytes: &[u8], charset: Option<&str>) -> Result<Self, XmlError> {
+        Self::parse_with(bytes, charset, Limits::default())
+    }
+
+    fn parse_with(bytes: &[u8], charset: Option<&str>, limits: Limits) -> Result<Self, XmlError> {
+        if bytes.len() > limits.bytes {
+            return Err(XmlError::TooMany { what: "bytes", limit: limits.bytes });
+        }
+        let decoded = decode::decode(bytes, charset)?;
+        // White space around a document is not XML, but files have it.
+        let document = parse(decoded.text.trim(), limits)?;
         Ok(Self::of(document.root_element()))
     }
 
@@ -106,20 +108,9 @@ impl Element {
             let name = Name::new(&source[attribute.range_qname()], attribute.namespace());
             (name, attribute.value().to_owned())
         });
-        let (mut children, mut text, mut run) = (Vec::new(), String::new(), String::new());
-        for child in node.children() {
-            if child.is_element() {
-                join(&mut text, &mut run);
-                children.push(Self::of(child));
-            } else if child.is_text() {
-                run.push_str(child.text().unwrap_or_default());
-            }
-        }
-        join(&mut text, &mut run);
-        let tag = source[node.range()].trim_start_matches('<');
-        let end = tag.find(|character: char| character.is_whitespace() || matches!(character, '/' | '>'));
-        let written = &tag[..end.unwrap_or(tag.len())];
-        let name = Name::new(written, node.tag_name().namespace());
+        let children = node.children().filter(roxmltree::Node::is_element).map(Self::of).collect();
+        let name = Name::new(written_name(node), node.tag_name().namespace());
+        let text = text_of(node);
         Self { name, attributes: attributes.collect(), text, children }
     }
 
@@ -127,6 +118,41 @@ impl Element {
     pub(crate) fn attribute(&self, name: &Name) -> Option<&str> {
         self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// Reads text within limits.
+fn parse(text: &str, limits: Limits) -> Result<roxmltree::Document<'_>, XmlError> {
+    limits.check(text)?;
+    let options = roxmltree::ParsingOptions {
+        nodes_limit: u32::try_from(limits.nodes).unwrap_or(u32::MAX),
+        ..roxmltree::ParsingOptions::default()
+    };
+    roxmltree::Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => limits.too_many_nodes(),
+        roxmltree::Error::DtdDetected => XmlError::Doctype,
+        other => XmlError::Syntax(other.to_string()),
+    })
+}
+
+/// The name of an element with its prefix.
+fn written_name<'t>(node: roxmltree::Node<'_, 't>) -> &'t str {
+    let tag = node.document().input_text()[node.range()].trim_start_matches('<');
+    let end = tag.find(|character: char| character.is_whitespace() || matches!(character, '/' | '>'));
+    &tag[..end.unwrap_or(tag.len())]
+}
+
+/// The character data of an element, as [`Element::text`] has it.
+fn text_of(node: roxmltree::Node<'_, '_>) -> String {
+    let (mut text, mut run) = (String::new(), String::new());
+    for child in node.children() {
+        if child.is_element() {
+            join(&mut text, &mut run);
+        } else if child.is_text() {
+            run.push_str(child.text().unwrap_or_default());
+        }
+    }
+    join(&mut text, &mut run);
+    text
 }
 
 /// Adds a run of character data to the text of an element.
@@ -168,6 +194,12 @@ impl Name {
     /// With the namespace in place of the prefix, as paths may have it: `urn:ledger:entry`.
     pub(crate) fn expanded(&self) -> Option<String> {
         self.namespace().map(|uri| format!("{uri}:{}", self.local()))
+    }
+
+    /// Whether a path that says `name` means an element of this name: as it is written, with the namespace in place of
+    /// the prefix, or without either.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.written() == name || self.local() == name || self.expanded().as_deref() == Some(name)
     }
 
     /// What makes it the same name as another.

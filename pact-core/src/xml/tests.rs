@@ -86,10 +86,19 @@ fn what_costs_more_than_it_weighs_is_bounded() {
     let half = |prefix: &str| many(prefix).split_inclusive("' ").take(150).collect::<String>();
     let declared = format!("<a {}><b {}'/></a>", half("xmlns:a").trim(), half("xmlns:b").trim());
     assert!(matches!(refused(&declared), XmlError::TooMany { limit: 256, .. }), "{declared}");
+    let short = Limits { bytes: 4, ..Limits::default() };
+    assert!(Element::parse_with(b"<a/>", None, short).is_ok());
+    assert_eq!(
+        Element::parse_with(b"<ab/>", None, short),
+        Err(XmlError::TooMany { what: "bytes", limit: 4 })
+    );
     let limits = Limits { nodes: 3, ..Limits::default() };
     assert!(matches!(
-        Element::parse_with(b"<a><b/><b/><b/></a>", limits),
+        Element::parse_with(b"<a><b/><b/><b/></a>", None, limits),
         Err(XmlError::TooMany { limit: 3, .. })
     ));
-    assert!(matches!(Element::parse_with(b"<a>====</a>", limits), Err(XmlError::TooMany { limit: 3, .. })));
+    assert!(matches!(
+        Element::parse_with(b"<a>====</a>", None, limits),
+        Err(XmlError::TooMany { limit: 3, .. })
+    ));
 }

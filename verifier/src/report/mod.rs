@@ -2,7 +2,6 @@
 //!
 //! Each writes to a writer that it is given. Nothing in this crate prints by itself.
 
-mod diff;
 mod json;
 mod style;
 mod terminal;

@@ -9,10 +9,10 @@ use std::panic::Location;
 use std::path::PathBuf;
 
 use pactwright_core::json::Json;
-use pactwright_core::matching::leads_somewhere;
 use pactwright_core::model::{Body, Content, ContentType, Data};
 use pactwright_core::path::{DocPath, Step};
 use pactwright_core::rules::{ContentTypeRule, Rule};
+use pactwright_core::validate::leads_somewhere;
 use serde_json::Value;
 
 pub(super) use methods::body_methods;

@@ -47,7 +47,7 @@ pub enum Problem {
     },
     /// A matcher for one of the values of a query parameter or header.
     #[error(
-        "all values here share one matcher; give that alone, once per example value, in place of a list of matchers"
+        "all values here share one matcher; give each of them the same, or one `each_like(..)` alone, in place of several matchers"
     )]
     MatcherInList,
     /// A matcher does not say which it is.

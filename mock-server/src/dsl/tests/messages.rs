@@ -22,13 +22,13 @@ fn everything_said_about_a_message_is_in_the_pact() {
             .metadata("trace", json!({ "sampled": true })),
     );
     let pact = test.to_pact().unwrap();
-    let text = pactwright_core::format::write(&pact).unwrap();
+    let written = pactwright_core::format::write(&pact).unwrap();
     assert_eq!(
-        pactwright_core::format::read(text.as_bytes()).unwrap(),
+        pactwright_core::format::read(written.as_bytes()).unwrap(),
         pact,
         "what is written reads the same"
     );
-    insta::assert_snapshot!(text);
+    insta::assert_snapshot!(written);
 }
 
 #[test]
@@ -57,21 +57,21 @@ fn v3_states_the_media_type_beside_the_contents() {
         message.metadata_value("contentType").and_then(|value| value.as_str()),
         Some("application/xml")
     );
-    let text = pactwright_core::format::write(&pact).unwrap();
-    assert!(text.contains("\"messages\"") && !text.contains("\"interactions\""), "{text}");
-    assert_eq!(pactwright_core::format::read(text.as_bytes()).unwrap(), pact);
+    let written = pactwright_core::format::write(&pact).unwrap();
+    assert!(written.contains("\"messages\"") && !written.contains("\"interactions\""), "{written}");
+    assert_eq!(pactwright_core::format::read(written.as_bytes()).unwrap(), pact);
 }
 
 #[test]
 fn mistakes_in_messages() {
     let test = |message| orders().upon_receiving("an order").message(message).to_pact();
-    let text = said(test(message().json(json!({ "id": semver("x") })).metadata("key", uuid("x"))));
-    assert!(text.contains("message metadata 'key': the example is refused"), "{text}");
-    assert!(text.contains("message body $.id: the example is refused"), "{text}");
-    let text = said(test(message().metadata("trace", json!({ "id": integer(7) }))));
-    assert!(text.contains("metadata values have matchers only as a whole"), "{text}");
-    let text = said(test(message().json(json!({ "self": url("/a", "/a") }))));
-    assert!(text.contains("the URL of the mock server is not known"), "{text}");
+    let problems = said(test(message().json(json!({ "id": semver("x") })).metadata("key", uuid("x"))));
+    assert!(problems.contains("message metadata 'key': the example is refused"), "{problems}");
+    assert!(problems.contains("message body $.id: the example is refused"), "{problems}");
+    let problems = said(test(message().metadata("trace", json!({ "id": integer(7) }))));
+    assert!(problems.contains("metadata values have matchers only as a whole"), "{problems}");
+    let problems = said(test(message().json(json!({ "self": url("/a", "/a") }))));
+    assert!(problems.contains("the URL of the mock server is not known"), "{problems}");
     let behind = orders()
         .upon_receiving("a request")
         .request(get("/"))

@@ -24,6 +24,24 @@ fn parameters_without_value_and_with_several() {
 }
 
 #[test]
+fn values_of_one_name_share_a_matcher() {
+    let request = |request: crate::dsl::RequestBuilder| {
+        orders().upon_receiving("a search").request(request).respond(ok())
+    };
+    for mixed in [
+        get("/").query("tag", string("a")).query("tag", "b"),
+        get("/").query("tag", "b").query("tag", string("a")),
+        get("/").header("x-tag", regex("a", "[a-z]")).header("X-Tag", regex("1", "[0-9]")),
+    ] {
+        let text = mistakes(&request(mixed));
+        assert!(text.contains("all values here share one matcher"), "{text}");
+    }
+    let alike =
+        get("/").query("tag", string("a")).query("tag", string("b")).header("x", "a").header("x", "b");
+    assert!(request(alike).to_pact().is_ok());
+}
+
+#[test]
 fn values_of_provider_states_in_a_request() {
     let mock = orders()
         .given("an order exists")

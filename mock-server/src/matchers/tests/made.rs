@@ -133,9 +133,12 @@ impl std::ops::RangeBounds<i64> for RangeFrom {
     }
 }
 
+/// A matcher for a format, with what it accepts and what it refuses.
+type Format = (fn(String) -> Matcher, &'static [&'static str], &'static [&'static str]);
+
 #[test]
 fn well_known_formats_know_their_own() {
-    let formats: [(fn(String) -> Matcher, &[&str], &[&str]); 9] = [
+    let formats: [Format; 9] = [
         (
             |example| email(example),
             &["ada@example.org", "a.b+c@x.y.z"],

@@ -154,10 +154,17 @@ fn redundant_spellings_of_rules_do_not_count() {
             r#"{"match": "arrayContains", "variants": [{"index": 0, "rules": {"$['a']": {"matchers": [{"match": "real"}]}}}]}"#,
             r#"{"match": "arrayContains", "variants": [{"rules": {"$.a": {"matchers": [{"match": "decimal"}], "combine": "OR"}}, "index": 0}]}"#,
         ),
+        (
+            r#"{"match": "min-max-equals-ignore-order", "min": 1, "max": 2}"#,
+            r#"{"max": 2, "match": "ignore-order", "min": 1}"#,
+        ),
+        (r#"{"match": "not-empty"}"#, r#"{"match": "notEmpty"}"#),
         (r#"{"match": "other", "a": 1.0, "b": 2}"#, r#"{"b": 2, "a": 1.00, "match": "other"}"#),
     ] {
         assert_eq!(with(one), with(other), "{one}");
     }
+    // With a bound there may be further items, even if it is none.
+    assert_ne!(with(r#"{"match": "ignore-order"}"#), with(r#"{"match": "ignore-order", "min": 0}"#));
 }
 
 fn message(version: &str, list: &str, message: &str) -> String {

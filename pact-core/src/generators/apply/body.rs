@@ -1,17 +1,73 @@
 //! Bodies and message contents.
+//!
+//! Whatever has an inner structure is changed in place: XML documents, forms and bodies made of parts keep every byte
+//! that is not part of a new value. JSON documents are written anew.
 
 use super::{Applier, Reason};
 use crate::generators::Generator;
-use crate::model::{Body, Category, Content, ContentType, Data, MatchingRules, Query, RuleList, parse_pairs};
-use crate::path::{DocPath, Step};
+use crate::matching::NESTING;
+use crate::model::{Body, Category, Content, ContentType, Data, MatchingRules, RuleList};
+use crate::path::DocPath;
+
+/// A generator for a place inside a body, or inside a part of it.
+#[derive(Clone)]
+pub(super) struct Task<'g> {
+    /// Which of the generators of the whole body it is.
+    pub(super) id: usize,
+    pub(super) path: DocPath,
+    pub(super) generator: &'g Generator,
+}
+
+/// What became of the generators of a body: why they had nothing to do, or none when they had. A path may lead to
+/// several places; one where there is something is enough.
+pub(super) struct Outcomes(Vec<Option<Reason>>);
+
+impl Outcomes {
+    /// There was a value to replace.
+    pub(super) fn met(&mut self, id: usize) {
+        if let Some(outcome) = self.0.get_mut(id) {
+            *outcome = None;
+        }
+    }
+
+    /// There was none, for a better reason than that nothing is there.
+    pub(super) fn blame(&mut self, tasks: &[Task<'_>], reason: &Reason) {
+        for task in tasks {
+            if let Some(outcome @ Some(Reason::NotThere)) = self.0.get_mut(task.id) {
+                *outcome = Some(reason.clone());
+            }
+        }
+    }
+}
+
+/// Where content is that generators are applied to.
+#[derive(Clone, Copy)]
+pub(super) struct Inside<'i> {
+    /// Its place in the whole body, as a path.
+    pub(super) at: &'i str,
+    /// The rules that may have generators, by path inside the content.
+    pub(super) rules: &'i [(DocPath, &'i RuleList)],
+    /// How many bodies made of parts may still be inside.
+    pub(super) nesting: usize,
+}
+
+impl Inside<'_> {
+    /// The place of something inside, in the whole body.
+    pub(super) fn place(&self, path: &DocPath) -> String {
+        format!("{}{}", self.at, path.to_string().trim_start_matches('$'))
+    }
+}
 
 impl Applier<'_> {
     /// `stated` is the media type that headers or metadata give.
     pub(super) fn body(&mut self, body: &mut Body, stated: Option<ContentType>, rules: &MatchingRules) {
-        let mut generators = Vec::new();
+        let (mut tasks, mut places) = (Vec::new(), Vec::new());
         for (place, generator) in self.generators(Category::Body) {
             match place.parse::<DocPath>() {
-                Ok(path) => generators.push((path, generator)),
+                Ok(path) => {
+                    places.push(path.to_string());
+                    tasks.push(Task { id: tasks.len(), path, generator });
+                }
                 Err(error) => self.skip(Category::Body, place, Reason::Path(error)),
             }
         }
@@ -20,47 +76,64 @@ impl Applier<'_> {
             .filter_map(|(path, list)| Some((path.parse().ok()?, list)))
             .filter(|(_, list)| super::json::has_generators(list, self.run.context.mode))
             .collect();
-        if generators.is_empty() && rules.is_empty() {
+        if tasks.is_empty() && rules.is_empty() {
             return;
         }
+        // What is nearer to the root goes first; of several paths to the same place the most specific one goes last.
+        tasks.sort_by(|left, right| {
+            let steps = |task: &Task<'_>| task.path.steps().len();
+            steps(left).cmp(&steps(right)).then_with(|| left.path.specificity(&right.path))
+        });
+        let mut outcomes = Outcomes(vec![Some(Reason::NotThere); tasks.len()]);
         let content_type = stated.or_else(|| body.own_content_type());
-        let Body::Present(content) = body else {
-            return self.skip_all(&generators, &Reason::NotThere);
-        };
-        let is = |test: fn(&ContentType) -> bool| content_type.as_ref().is_some_and(test);
-        if is(ContentType::is_json) || matches!(content.data, Data::Json(_)) {
-            self.json(content, &generators, &rules);
-        } else if is(ContentType::is_form) {
-            self.form(content, &generators);
-        } else if is(ContentType::is_xml) || is(ContentType::is_multipart) {
-            self.unsupported(&generators, content_type);
+        if let Body::Present(content) = body {
+            let inside = Inside { at: "$", rules: &rules, nesting: NESTING };
+            self.content(content, content_type, &tasks, inside, &mut outcomes);
+        }
+        for (place, outcome) in places.iter().zip(outcomes.0) {
+            if let Some(reason) = outcome {
+                self.skip(Category::Body, place, reason);
+            }
+        }
+    }
+
+    pub(super) fn content(
+        &mut self,
+        content: &mut Content,
+        content_type: Option<ContentType>,
+        tasks: &[Task<'_>],
+        inside: Inside<'_>,
+        outcomes: &mut Outcomes,
+    ) {
+        let content_type = content_type.unwrap_or_else(ContentType::unknown);
+        if content_type.is_json() || matches!(content.data, Data::Json(_)) {
+            self.json(content, tasks, inside, outcomes);
+        } else if content_type.is_form() {
+            self.form(content, &content_type, tasks, inside, outcomes);
+        } else if content_type.is_xml() {
+            self.xml(content, &content_type, tasks, inside, outcomes);
+        } else if content_type.is_multipart() && inside.nesting > 0 {
+            self.multipart(content, &content_type, tasks, inside, outcomes);
         } else {
-            self.whole(content, &generators, content_type);
+            self.whole(content, content_type, tasks, inside, outcomes);
         }
-    }
-
-    fn skip_all(&mut self, generators: &[(DocPath, &Generator)], reason: &Reason) {
-        for (path, _) in generators {
-            self.skip(Category::Body, &path.to_string(), reason.clone());
-        }
-    }
-
-    fn unsupported(&mut self, generators: &[(DocPath, &Generator)], content_type: Option<ContentType>) {
-        let content_type = content_type.or_else(|| ContentType::parse("application/octet-stream"));
-        let reason = content_type.map_or(Reason::NotThere, Reason::ContentType);
-        self.skip_all(generators, &reason);
     }
 
     fn json(
         &mut self,
         content: &mut Content,
-        generators: &[(DocPath, &Generator)],
-        rules: &[(DocPath, &RuleList)],
+        tasks: &[Task<'_>],
+        inside: Inside<'_>,
+        outcomes: &mut Outcomes,
     ) {
-        let Some(document) = content.as_json() else { return self.skip_all(generators, &Reason::NotJson) };
+        let Some(document) = content.as_json() else { return outcomes.blame(tasks, &Reason::NotJson) };
         let before = document.into_owned().into_owned();
         let mut document = before.clone();
-        self.tree(&mut document, generators, rules, "$");
+        let generators: Vec<_> = tasks.iter().map(|task| (task.path.clone(), task.generator)).collect();
+        let met = self.tree(&mut document, &generators, inside.rules, inside.at);
+        for (task, _) in tasks.iter().zip(met).filter(|(_, met)| *met) {
+            outcomes.met(task.id);
+        }
         if document == before {
             return;
         }
@@ -71,54 +144,21 @@ impl Applier<'_> {
         }
     }
 
-    fn form(&mut self, content: &mut Content, generators: &[(DocPath, &Generator)]) {
-        let before = parse_pairs(&String::from_utf8_lossy(&content.bytes()));
-        let mut pairs = before.clone();
-        for (path, generator) in generators {
-            let place = path.to_string();
-            let values = match path.steps().split_first() {
-                Some((Step::Field(name), rest)) => {
-                    let pair = pairs.iter_mut().find(|(other, _)| other == name);
-                    pair.and_then(|(_, values)| selected(values, rest))
-                }
-                _ => None,
-            };
-            match values {
-                Some(values) => self.values(Category::Body, &place, generator, values),
-                None => self.skip(Category::Body, &place, Reason::NotThere),
-            }
-        }
-        if pairs != before {
-            content.data = Data::Text(Query::Pairs(pairs).to_text().into_owned());
-        }
-    }
-
     /// Text that has no parts: a generator can be for the whole.
     fn whole(
         &mut self,
         content: &mut Content,
-        generators: &[(DocPath, &Generator)],
-        content_type: Option<ContentType>,
+        content_type: ContentType,
+        tasks: &[Task<'_>],
+        inside: Inside<'_>,
+        outcomes: &mut Outcomes,
     ) {
-        let (root, inner): (Vec<_>, Vec<_>) =
-            generators.iter().cloned().partition(|(path, _)| path.steps().is_empty());
-        match &mut content.data {
-            Data::Text(text) => {
-                for (_, generator) in &root {
-                    self.replace_text(Category::Body, "$", generator, text);
-                }
+        if let Data::Text(text) = &mut content.data {
+            for task in tasks.iter().filter(|task| task.path.steps().is_empty()) {
+                outcomes.met(task.id);
+                self.replace_text(Category::Body, &inside.place(&task.path), task.generator, text);
             }
-            _ => self.unsupported(&root, content_type.clone()),
         }
-        self.unsupported(&inner, content_type);
-    }
-}
-
-/// The values of one name that the rest of a path selects.
-fn selected<'v>(values: &'v mut [Option<String>], steps: &[Step]) -> Option<&'v mut [Option<String>]> {
-    match steps {
-        [] | [Step::AnyIndex | Step::AnyField] => Some(values),
-        [Step::Index(index)] => values.get_mut(*index).map(std::slice::from_mut),
-        _ => None,
+        outcomes.blame(tasks, &Reason::ContentType(content_type));
     }
 }

@@ -11,7 +11,8 @@ use crate::rules::{ArrayContains, Rule};
 /// Something to be done at a place.
 #[derive(Clone, Copy)]
 enum Work<'g> {
-    Make(&'g Generator),
+    /// The generator of that number.
+    Make(usize, &'g Generator),
     Variants(&'g ArrayContains),
 }
 
@@ -36,16 +37,21 @@ impl Applier<'_> {
     /// Applies generators inside a value, whose own place is `prefix`.
     ///
     /// What is nearer to the root goes first, so that a value which is replaced as a whole gets new parts, too; of
-    /// several paths to the same place the most specific one goes last, and so has its way.
+    /// several paths to the same place the most specific one goes last, and so has its way. Returns which generators
+    /// had a value to replace.
     pub(super) fn tree(
         &mut self,
         root: &mut JsonBuf,
         generators: &[(DocPath, &Generator)],
         rules: &[(DocPath, &RuleList)],
         prefix: &str,
-    ) {
-        let mut work: Vec<(&DocPath, Work<'_>)> =
-            generators.iter().map(|(path, generator)| (path, Work::Make(generator))).collect();
+    ) -> Vec<bool> {
+        let mut met = vec![false; generators.len()];
+        let mut work: Vec<(&DocPath, Work<'_>)> = generators
+            .iter()
+            .enumerate()
+            .map(|(at, (path, generator))| (path, Work::Make(at, generator)))
+            .collect();
         for (path, list) in rules {
             work.extend(array_rules(list).map(|rule| (path, Work::Variants(rule))));
         }
@@ -54,20 +60,15 @@ impl Applier<'_> {
         });
         for (path, work) in work {
             let place = || format!("{prefix}{}", path.to_string().trim_start_matches('$'));
-            let mut found = false;
-            visit(root, path.steps(), &mut |value| {
-                found = true;
-                match work {
-                    Work::Make(generator) => {
-                        self.replace(Category::Body, &place(), generator, Some(value));
-                    }
-                    Work::Variants(rule) => self.variants(rule, value, &place()),
+            visit(root, path.steps(), &mut |value| match work {
+                Work::Make(at, generator) => {
+                    met[at] = true;
+                    self.replace(Category::Body, &place(), generator, Some(value));
                 }
+                Work::Variants(rule) => self.variants(rule, value, &place()),
             });
-            if !found && matches!(work, Work::Make(_)) {
-                self.skip(Category::Body, &place(), Reason::NotThere);
-            }
         }
+        met
     }
 
     /// Applies the generators of each variant to the items that match it.
@@ -94,7 +95,12 @@ impl Applier<'_> {
             let example = before.get(variant.index);
             for (index, (item, shown)) in items.iter_mut().zip(&before).enumerate() {
                 if matches_variant(variant, example, shown) {
-                    self.tree(item, &generators, &rules, &format!("{place}[{index}]"));
+                    let inside = format!("{place}[{index}]");
+                    let met = self.tree(item, &generators, &rules, &inside);
+                    for ((path, _), _) in generators.iter().zip(met).filter(|(_, met)| !met) {
+                        let place = format!("{inside}{}", path.to_string().trim_start_matches('$'));
+                        self.skip(Category::Body, &place, Reason::NotThere);
+                    }
                 }
             }
         }

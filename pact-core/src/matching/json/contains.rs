@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::Comparison;
+use super::{Comparison, Effort};
 use crate::json::Json;
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::Variant;
 
-impl Comparison {
+impl Comparison<'_> {
     /// Every variant must have an item that matches it, each another one.
     pub(super) fn contains(
         self,
@@ -18,26 +18,42 @@ impl Comparison {
         found: &mut Vec<Mismatch>,
     ) {
         let example = |variant: &Variant| expected.get(variant.index);
-        let trial = |variant: &Variant, index: usize| {
+        let no_example = |variant: &Variant| {
+            // The variant stands for an item that the example does not have: nothing is like it.
+            let nothing = example(variant).is_none() && !expected.is_empty();
+            nothing.then(|| {
+                let detail = Detail::NoExample { index: variant.index, items: expected.len() };
+                Mismatch::new(Part::Body, location.to_string(), detail)
+            })
+        };
+        let trial = |variant: &Variant, index: usize, brief: bool| {
             let mut trial = Vec::new();
-            if example(variant).is_none() && !expected.is_empty() {
-                // The variant stands for an item that the example does not have: nothing is like it.
-                let detail = Detail::NoVariant { index: variant.index, expected: Json::Null, closest: None };
-                return vec![Mismatch::new(Part::Body, location.to_string(), detail)];
+            if let Some(mismatch) = no_example(variant) {
+                return vec![mismatch];
             }
             let place = variant.trie().root();
-            self.value(example(variant), &actual[index], &place, &location.index(index), &mut trial);
+            let comparison = Self { brief, ..self };
+            comparison.value(example(variant), &actual[index], &place, &location.index(index), &mut trial);
             trial
         };
         let mut known = HashMap::new();
         let mut matches = |variant: usize, index: usize| {
-            *known.entry((variant, index)).or_insert_with(|| trial(&variants[variant], index).is_empty())
+            *known
+                .entry((variant, index))
+                .or_insert_with(|| trial(&variants[variant], index, true).is_empty())
         };
         let mut pairing = Pairing::new(variants.len(), actual.len());
         let lonely: Vec<_> =
             (0..variants.len()).filter(|variant| !pairing.add(*variant, &mut matches)).collect();
         for variant in lonely.into_iter().map(|at| &variants[at]) {
-            let trials = (0..actual.len()).map(|index| (index, trial(variant, index)));
+            if let Some(mismatch) = no_example(variant) {
+                found.push(mismatch);
+                continue;
+            }
+            // Nobody will read how close it was when this is a trial itself: to find out would double the work with each
+            // level of lists in lists.
+            let candidates = if self.brief { 0 } else { actual.len() };
+            let trials = (0..candidates).map(|index| (index, trial(variant, index, false)));
             let detail = Detail::NoVariant {
                 index: variant.index,
                 expected: example(variant).map_or(Json::Null, |example| example.clone().into_owned()),
@@ -51,25 +67,30 @@ impl Comparison {
 /// Whether an item is one that a variant of `arrayContains` asks for, given the item of the example that it stands for.
 pub(crate) fn matches_variant(variant: &Variant, example: Option<&Json<'_>>, item: &Json<'_>) -> bool {
     let mut found = Vec::new();
-    let comparison = Comparison { strict: false };
+    let effort = Effort::default();
+    let comparison = Comparison { brief: true, ..Comparison::new(false, &effort) };
     comparison.value(example, item, &variant.trie().root(), &Location::root(), &mut found);
     found.is_empty()
 }
 
 /// Which variant has which item.
-struct Pairing {
-    item_of: Vec<Option<usize>>,
-    variant_of: Vec<Option<usize>>,
+pub(in crate::matching) struct Pairing {
+    pub(in crate::matching) item_of: Vec<Option<usize>>,
+    pub(in crate::matching) variant_of: Vec<Option<usize>>,
 }
 
 impl Pairing {
-    fn new(variants: usize, items: usize) -> Self {
+    pub(in crate::matching) fn new(variants: usize, items: usize) -> Self {
         Self { item_of: vec![None; variants], variant_of: vec![None; items] }
     }
 
     /// Finds an item for a variant. Variants that have one already may take another in exchange, as long as all keep
     /// one: the search goes breadth first along such exchanges to an item that is free.
-    fn add(&mut self, variant: usize, matches: &mut impl FnMut(usize, usize) -> bool) -> bool {
+    pub(in crate::matching) fn add(
+        &mut self,
+        variant: usize,
+        matches: &mut impl FnMut(usize, usize) -> bool,
+    ) -> bool {
         let mut wanted_by = vec![None; self.variant_of.len()];
         let mut queue = VecDeque::from([variant]);
         while let Some(seeker) = queue.pop_front() {

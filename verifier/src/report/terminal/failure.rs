@@ -2,13 +2,10 @@ use std::io::{self, Write};
 
 use pactwright_core::matching::{ActualRequest, ActualResponse};
 use pactwright_core::report::Part;
+use pactwright_core::report::text::{Options, Report};
 
-use super::super::diff::{self, Line};
 use super::{Failure, Style, TerminalReporter, chain, consumer, given, plain};
 use crate::client::excerpt;
-
-/// No more mismatches than these are listed for one interaction.
-const MOST_MISMATCHES: usize = 50;
 
 impl<W: Write + Send> TerminalReporter<W> {
     pub(super) fn failure(&mut self, number: usize, failure: &Failure) -> io::Result<()> {
@@ -27,39 +24,25 @@ impl<W: Write + Send> TerminalReporter<W> {
             writeln!(self.writer, "   {}", plain(&skipped.to_string()))?;
         }
         for error in &result.errors {
-            writeln!(self.writer, "   - {}", plain(&chain(error)))?;
+            writeln!(self.writer, "     {}", plain(&chain(error)))?;
         }
-        for mismatch in result.mismatches.iter().take(MOST_MISMATCHES) {
-            writeln!(self.writer, "   - {}", plain(&mismatch.to_string()))?;
-        }
-        if let Some(more) = result.mismatches.len().checked_sub(MOST_MISMATCHES).filter(|more| *more > 0) {
-            writeln!(self.writer, "   - and {more} more")?;
-        }
-        let Some(response) = exchange.and_then(|exchange| exchange.response.as_ref()) else { return Ok(()) };
-        let diff = match interaction.interaction.as_http() {
-            Some((_, expected)) => diff::body(expected, response, &result.mismatches),
-            None => Vec::new(),
+        let response = exchange.and_then(|exchange| exchange.response.as_ref());
+        let report = match (interaction.interaction.as_http(), response) {
+            (Some((_, expected)), Some(response)) => {
+                Report::of_response(expected, response, &result.mismatches)
+            }
+            _ => Report::new(&result.mismatches),
         };
+        let report = report.with(Options { colour: self.palette.colour, ..Options::default() });
+        for line in report.to_string().lines() {
+            writeln!(self.writer, "     {line}")?;
+        }
         let about = |part| result.mismatches.iter().any(|mismatch| mismatch.part == part);
-        if about(Part::Status) || (about(Part::Body) && diff.is_empty()) {
+        if let Some(response) = response
+            && (about(Part::Status) || (about(Part::Body) && report.lines().is_empty()))
+        {
             let answer = plain(&answer(response)).replace('\n', " ");
             writeln!(self.writer, "   the provider answered {answer}")?;
-        }
-        self.diff(&diff)
-    }
-
-    fn diff(&mut self, lines: &[Line]) -> io::Result<()> {
-        if !lines.is_empty() {
-            writeln!(self.writer, "   body (- expected, + actual):")?;
-        }
-        for line in lines {
-            let line = match line {
-                Line::Same(text) => format!("  {}", plain(text)),
-                Line::Expected(text) => self.paint(Style::Good, &format!("- {}", plain(text))),
-                Line::Actual(text) => self.paint(Style::Bad, &format!("+ {}", plain(text))),
-                Line::Skipped => self.paint(Style::Dim, "  ..."),
-            };
-            writeln!(self.writer, "     {line}")?;
         }
         Ok(())
     }

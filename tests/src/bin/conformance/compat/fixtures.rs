@@ -7,11 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use pactwright_core::format;
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::model::{
-    Body, Content, ContentType, Data, Generators, Headers, MatchingRules, Query, Request, Response,
+    Body, Content, ContentType, Data, Generators, Headers, MatchingRules, Message, Query, Request, Response,
     SpecVersion,
 };
 
 use super::steps::{Failure, Row};
+
+/// The columns that requests and responses have in common.
+const COMMON: [&str; 7] =
+    ["headers", "raw headers", "content type", "body", "matching rules", "generators", "desc"];
 
 /// The folder of fixtures.
 #[derive(Debug)]
@@ -46,7 +50,7 @@ impl Fixtures {
                     let pairs = Query::Text(cell.to_owned()).pairs().into_owned();
                     request.query = Some(Query::Pairs(pairs));
                 }
-                "headers" | "content type" | "body" | "matching rules" | "generators" | "desc" => {}
+                _ if COMMON.contains(&name) => {}
                 other => return Err(Failure::Unusable(format!("the column {other}"))),
             }
         }
@@ -62,11 +66,30 @@ impl Fixtures {
         for (name, cell) in row.cells() {
             match name {
                 "status" => response.status = cell.parse().map_err(|_| Failure::Unusable(cell.to_owned()))?,
-                "headers" | "content type" | "body" | "matching rules" | "generators" | "desc" => {}
+                _ if COMMON.contains(&name) => {}
                 other => return Err(Failure::Unusable(format!("the column {other}"))),
             }
         }
         Ok(response)
+    }
+
+    /// A message as a line of a table describes it.
+    pub(super) fn message(&self, row: Row<'_>) -> Result<Message, Failure> {
+        let parts = self.rules_and_generators(row)?;
+        let mut message = Message { rules: parts.rules, generators: parts.generators, ..Message::default() };
+        let stated = row.get("content type").map(content_type).transpose()?;
+        message.contents = row.get("body").map_or(Ok(Body::Missing), |cell| self.body(cell, stated))?;
+        for (name, cell) in row.cells() {
+            match name {
+                "metadata" => match Json::parse(cell.as_bytes())?.into_owned() {
+                    Json::Object(metadata) => message.metadata = metadata,
+                    _ => return Err(Failure::Unusable(cell.to_owned())),
+                },
+                "content type" | "body" | "matching rules" | "generators" | "desc" => {}
+                other => return Err(Failure::Unusable(format!("the column {other}"))),
+            }
+        }
+        Ok(message)
     }
 
     /// Rules and generators read as a pact file has them.
@@ -90,12 +113,12 @@ impl Fixtures {
     }
 
     fn headers_and_body(&self, row: Row<'_>) -> Result<(Headers, Body), Failure> {
-        let mut headers = row.get("headers").map_or_else(|| Ok(Headers::default()), header_lines)?;
+        let lines = row.get("headers").or_else(|| row.get("raw headers"));
+        let mut headers = lines.map_or_else(|| Ok(Headers::default()), header_lines)?;
         let stated = match row.get("content type") {
             Some(cell) => {
-                let parsed = ContentType::parse(cell).ok_or_else(|| Failure::Unusable(cell.to_owned()))?;
                 headers.append("Content-Type", cell);
-                Some(parsed)
+                Some(content_type(cell)?)
             }
             None => headers.content_type(),
         };
@@ -142,6 +165,10 @@ fn content(bytes: Vec<u8>, content_type: Option<ContentType>) -> Content {
         None => String::from_utf8(bytes).map_or_else(|error| Data::Binary(error.into_bytes()), Data::Text),
     };
     Content { data, content_type, hint: None }
+}
+
+fn content_type(cell: &str) -> Result<ContentType, Failure> {
+    ContentType::parse(cell).ok_or_else(|| Failure::Unusable(cell.to_owned()))
 }
 
 /// Headers written as `'X-TEST: a', 'X-OTHER: b'`.

@@ -2,10 +2,12 @@
 
 use pactwright_core::datetime::{Date, Moment, MomentError, Time};
 use pactwright_core::generators::{
-    Context, Generated, Generator, Mode, Seeded, Skipped, apply_to_request, apply_to_response,
+    Context, Generated, Generator, Mode, Reason, Seeded, Skipped, apply_to_message, apply_to_request,
+    apply_to_response,
 };
 use pactwright_core::json::{Json, JsonBuf};
-use pactwright_core::model::{Body, Category, Request, Response};
+use pactwright_core::model::{Body, Category, Generators, Headers, Message, Request, Response};
+use pactwright_core::path::{DocPath, Step};
 use regex::Regex;
 
 use super::steps::{Call, Failure, Steps, World};
@@ -15,6 +17,7 @@ use super::steps::{Call, Failure, Steps, World};
 pub(super) struct State {
     request: Request,
     response: Response,
+    message: Message,
     mode: Option<Mode>,
     /// What was made, and of what.
     made: Option<Made>,
@@ -24,45 +27,53 @@ pub(super) struct State {
 enum Made {
     Request { from: Request, to: Request },
     Response { from: Response, to: Response },
+    Message { from: Message, to: Message },
 }
 
 pub(super) const STEPS: Steps = &[
     ("a request configured with the following generators:", configure_request),
     ("a response configured with the following generators:", configure_response),
+    ("a message configured with the following generators:", configure_message),
     ("the generator test mode is set as {string}", set_mode),
     ("the request is prepared for use", prepare_request),
     ("the request is prepared for use with a(n) {string} context:", prepare_request),
     ("the response is prepared for use", prepare_response),
     ("the response is prepared for use with a(n) {string} context:", prepare_response),
+    ("the message is prepared for use", prepare_message),
+    ("the message is prepared for use with a(n) {string} context:", prepare_message),
     ("the body value for {string} will have been replaced with a(n) {string}", replaced_with_kind),
     ("the body value for {string} will have been replaced with {string}", replaced_with),
+    ("the message contents for {string} will have been replaced with a(n) {string}", replaced_with_kind),
+    ("the message contents for {string} will have been replaced with {string}", replaced_with),
     ("the request {string} will be set as {string}", part_is),
     ("the response {string} will be set as {string}", part_is),
+    ("the message {string} will be set as {string}", part_is),
     ("the request {string} will match {string}", part_matches),
     ("the response {string} will match {string}", part_matches),
+    ("the message {string} will match {string}", part_matches),
     ("the request {string} will not be {string}", part_is_not),
     ("the response {string} will not be {string}", part_is_not),
+    ("the message {string} will not be {string}", part_is_not),
 ];
 
-/// What the kinds of values look like that generators make, as text: a number in place of text is made as text.
-const KINDS: [(&str, &str); 13] = [
-    ("integer", r"-?\d+"),
-    ("decimal number", r"-?\d+\.\d+"),
-    ("boolean", "true|false"),
-    ("hexadecimal number", "[0-9A-Fa-f]+"),
-    ("random string", r"\w+"),
-    ("date", r"\d{4}-\d{2}-\d{2}"),
-    ("time", r"\d{2}:\d{2}:\d{2}"),
-    ("date-time", r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?"),
-    ("UUID", HYPHENATED),
-    ("simple UUID", "[0-9a-f]{32}"),
-    ("lower-case-hyphenated UUID", HYPHENATED),
-    ("upper-case-hyphenated UUID", "[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}"),
-    ("URN UUID", "urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+/// What the kinds of values look like that generators make, as text: a number in place of text is made as text. `random`
+/// before a kind says nothing more.
+const KINDS: &[(&[&str], &str)] = &[
+    (&["integer"], r"-?\d+"),
+    (&["decimal", "decimal number"], r"-?\d+\.\d+"),
+    (&["boolean"], "true|false"),
+    (&["hexadecimal", "hexadecimal number", "hexadecimal string"], "[0-9A-Fa-f]+"),
+    (&["string"], r"\w+"),
+    (&["date"], r"\d{4}-\d{2}-\d{2}"),
+    (&["time"], r"\d{2}:\d{2}:\d{2}"),
+    (&["date-time", "datetime"], r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?"),
+    (&["UUID", "lower-case-hyphenated UUID"], "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    (&["simple UUID"], "[0-9a-f]{32}"),
+    (&["upper-case-hyphenated UUID"], "[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}"),
+    (&["URN UUID"], "urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
 ];
 /// What is made from the expression that the contract has.
 const FROM_EXPRESSION: &str = "string from the regex";
-const HYPHENATED: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
 fn configure_request(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
@@ -73,6 +84,12 @@ fn configure_request(world: &mut World, call: &Call<'_>) -> Result<(), Failure> 
 fn configure_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
     world.generators.response = call.fixtures.response(rows[0])?;
+    Ok(())
+}
+
+fn configure_message(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let rows = call.rows()?;
+    world.generators.message = call.fixtures.message(rows[0])?;
     Ok(())
 }
 
@@ -99,9 +116,18 @@ fn prepare_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     all_made(&skipped)
 }
 
+fn prepare_message(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let State { message, mode, made, .. } = &mut world.generators;
+    let Generated { example, skipped } = apply_to_message(message, &context(*mode, call)?, &mut source()?);
+    *made = Some(Made::Message { from: message.clone(), to: example });
+    all_made(&skipped)
+}
+
+/// Generators for what the example does not have are none of the suite's business.
 fn all_made(skipped: &[Skipped]) -> Result<(), Failure> {
-    let complaints: Vec<_> = skipped.iter().map(ToString::to_string).collect();
-    Failure::unless(skipped.is_empty(), || complaints.join("; "))
+    let failed = skipped.iter().filter(|skipped| skipped.reason != Reason::NotThere);
+    let complaints: Vec<_> = failed.map(ToString::to_string).collect();
+    Failure::unless(complaints.is_empty(), || complaints.join("; "))
 }
 
 /// Always the same chance at the same time: a scenario that fails must fail again.
@@ -110,28 +136,29 @@ fn source() -> Result<Seeded, Failure> {
     Ok(Seeded::new(7, Moment::new(day, Time::NOON)))
 }
 
-/// What the run knows: the step may give the values of provider states, or of the mock server.
+/// What the run knows: the step may give the values of provider states, or of the mock server. Where no mode was set, what
+/// is given tells which side this is.
 fn context(mode: Option<Mode>, call: &Call<'_>) -> Result<Context, Failure> {
     let mut context = Context::consumer(None);
-    context.mode = mode.unwrap_or(Mode::Consumer);
-    if call.arguments.is_empty() {
-        return Ok(context);
-    }
-    let given = Json::parse(call.cell()?.as_bytes())?.into_owned();
-    match (call.argument(0), given) {
-        ("mockServer", given) => {
-            context.mock_server_url = given.get("href").and_then(Json::as_str).map(str::to_owned);
+    if !call.arguments.is_empty() {
+        let given = Json::parse(call.cell()?.as_bytes())?.into_owned();
+        match (call.argument(0), given) {
+            ("mockServer", given) => {
+                context.mock_server_url = given.get("href").and_then(Json::as_str).map(str::to_owned);
+            }
+            ("providerState", Json::Object(values)) => context = Context::provider(values),
+            (other, _) => return Err(Failure::Unusable(format!("the context {other}"))),
         }
-        ("providerState", Json::Object(values)) => context.state_values = values,
-        (other, _) => return Err(Failure::Unusable(format!("the context {other}"))),
     }
+    context.mode = mode.unwrap_or(context.mode);
     Ok(context)
 }
 
 fn replaced_with_kind(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let (place, kind) = (call.argument(0), call.argument(1));
     let made = made(world)?;
-    let expression = match KINDS.iter().find(|(name, _)| *name == kind) {
+    let plain = kind.strip_prefix("random ").unwrap_or(kind);
+    let expression = match KINDS.iter().find(|(names, _)| names.contains(&plain)) {
         Some((_, expression)) => (*expression).to_owned(),
         None if kind == FROM_EXPRESSION => made.pattern(place)?,
         None => return Err(Failure::Unusable(format!("the kind of value {kind}"))),
@@ -182,36 +209,49 @@ impl Made {
         match self {
             Self::Request { from, to } => (&from.body, &to.body),
             Self::Response { from, to } => (&from.body, &to.body),
+            Self::Message { from, to } => (&from.contents, &to.contents),
         }
     }
 
-    /// The value of a member of the body, before and after.
+    /// The value at a place of the body, before and after.
     fn body_values(&self, place: &str) -> Result<(JsonBuf, JsonBuf), Failure> {
-        let name = place.strip_prefix("$.").ok_or_else(|| Failure::Unusable(place.to_owned()))?;
+        let path: DocPath =
+            place.parse().map_err(|error| Failure::Unusable(format!("the place {place}: {error}")))?;
         let (from, to) = self.bodies();
         let value = |body: &Body| -> Result<JsonBuf, Failure> {
             let bytes = body.bytes();
-            let value = Json::parse(&bytes)?.get(name).cloned().map(Json::into_owned);
-            value.ok_or_else(|| Failure::Unmet(format!("the body has no {name}")))
+            let document = Json::parse(&bytes)?;
+            let value = path.steps().iter().try_fold(&document, |value, step| match step {
+                Step::Field(name) => value.get(name),
+                Step::Index(index) => value.as_array()?.get(*index),
+                Step::AnyField | Step::AnyIndex => None,
+            });
+            let value = value.cloned().map(Json::into_owned);
+            value.ok_or_else(|| Failure::Unmet(format!("the body has nothing at {place}")))
         };
         Ok((value(from)?, value(to)?))
     }
 
-    /// The expression that text at a place of the body is made from.
-    fn pattern(&self, place: &str) -> Result<String, Failure> {
-        let generators = match self {
+    fn generators(&self) -> &Generators {
+        match self {
             Self::Request { from, .. } => &from.generators,
             Self::Response { from, .. } => &from.generators,
-        };
-        let mut patterns =
-            generators.category(Category::Body).filter_map(|(path, generator)| match generator {
-                Generator::Regex(regex) if path == place => Some(regex.pattern().to_owned()),
-                _ => None,
-            });
+            Self::Message { from, .. } => &from.generators,
+        }
+    }
+
+    /// The expression that text at a place of the body is made from.
+    fn pattern(&self, place: &str) -> Result<String, Failure> {
+        let body = self.generators().category(Category::Body);
+        let mut patterns = body.filter_map(|(path, generator)| match generator {
+            Generator::Regex(regex) if path == place => Some(regex.pattern().to_owned()),
+            _ => None,
+        });
         patterns.next().ok_or_else(|| Failure::Unmet(format!("{place} has no generator with an expression")))
     }
 
-    /// What a part of the example is: `path`, `status`, `queryParameter[name]` or `header[name]`.
+    /// What a part of the example is: `method`, `path`, `status`, or one of several by its name, `queryParameter[name]`,
+    /// `header[name]` and `metadata[name]`, in quotes or not.
     fn part(&self, part: &str) -> Result<String, Failure> {
         let unusable = || Failure::Unusable(format!("the part {part}"));
         let (kind, name) = match part.split_once('[') {
@@ -220,19 +260,28 @@ impl Made {
             }
             None => (part, ""),
         };
+        let header = |headers: &Headers| match headers.get(name) {
+            [] => None,
+            values => Some(values.join(", ")),
+        };
         let value = match (self, kind) {
             (Self::Request { to, .. }, "method") => Some(to.method.clone()),
             (Self::Request { to, .. }, "path") => Some(to.path.clone()),
-            (Self::Request { to, .. }, "queryParameter") => to.query.as_ref().and_then(|query| {
+            (Self::Request { to, .. }, "query" | "queryParameter") => to.query.as_ref().and_then(|query| {
                 let pairs = query.pairs();
                 let (_, values) = pairs.iter().find(|(other, _)| other == name)?;
-                values.first().cloned().flatten()
+                let values: Vec<_> = values.iter().flatten().map(String::as_str).collect();
+                Some(values.join(", "))
             }),
-            (Self::Request { to, .. }, "header") => to.headers.get(name).first().cloned(),
-            (Self::Response { to, .. }, "header") => to.headers.get(name).first().cloned(),
+            (Self::Request { to, .. }, "header") => header(&to.headers),
+            (Self::Response { to, .. }, "header") => header(&to.headers),
             (Self::Response { to, .. }, "status") => Some(to.status.to_string()),
+            (Self::Message { to, .. }, "metadata") => to.metadata_value(name).map(text),
             _ => return Err(unusable()),
         };
         value.ok_or_else(|| Failure::Unmet(format!("there is no {part}")))
     }
 }
+
+#[cfg(test)]
+mod tests;

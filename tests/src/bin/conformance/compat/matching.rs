@@ -22,26 +22,28 @@ pub(super) const STEPS: Steps = &[
     ("an expected request configured with the following:", expect_request),
     ("an expected request with a(n) {string} header of {string}", expect_header),
     ("a request is received with the following:", receive_requests),
-    ("the following requests are received:", receive_requests),
+    ("the following request(s) (is)(are) received:", receive_requests),
     ("a request is received with a(n) {string} header of {string}", receive_header),
-    ("the request is compared to the expected one", compare_requests),
-    ("the requests are compared to the expected one", compare_requests),
+    ("the request(s) (is)(are) compared to the expected one", compare_requests),
     ("an expected response configured with the following:", expect_response),
+    ("an expected response with a(n) {string} header of {string}", expect_response_header),
     ("a status {int} response is received", receive_status),
     ("a response is received with the following:", receive_responses),
-    ("the following responses are received:", receive_responses),
-    ("the response is compared to the expected one", compare_responses),
-    ("the responses are compared to the expected one", compare_responses),
-    ("the comparison should be OK", all_ok),
-    ("the response comparison should be OK", all_ok),
-    ("the comparison should NOT be OK", none_ok),
-    ("the response comparison should NOT be OK", none_ok),
-    ("the mismatches will contain a mismatch with error {string} -> {string}", mismatch_at),
-    ("the response mismatches will contain a mismatch with error {string} -> {string}", mismatch_at),
-    ("the mismatches will contain a {string} mismatch with error {string}", mismatch_of_kind),
-    ("the response mismatches will contain a {string} mismatch with error {string}", mismatch_of_kind),
+    ("the following response(s) (is)(are) received:", receive_responses),
+    ("a response is received with a(n) {string} header of {string}", receive_response_header),
+    ("the response(s) (is)(are) compared to the expected one", compare_responses),
+    ("the (request )(response )comparison should be OK", all_ok),
+    ("the (request )(response )comparison should NOT be OK", none_ok),
     (
-        "the mismatches will contain a {string} mismatch with path {string} with error {string}",
+        "the (request )(response )mismatches will contain a mismatch with error {string} -> {string}",
+        mismatch_at,
+    ),
+    (
+        "the (request )(response )mismatches will contain a(n) {string} mismatch with error {string}",
+        mismatch_of_kind,
+    ),
+    (
+        "the (request )(response )mismatches will contain a(n) {string} mismatch with path {string} with error {string}",
         mismatch_of_kind_at,
     ),
 ];
@@ -60,6 +62,11 @@ fn expect_header(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
 fn expect_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
     world.matching.expected_response = call.fixtures.response(rows[0])?;
+    Ok(())
+}
+
+fn expect_response_header(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    world.matching.expected_response.headers.append(call.argument(0), call.argument(1));
     Ok(())
 }
 
@@ -87,6 +94,12 @@ fn receive_responses(world: &mut World, call: &Call<'_>) -> Result<(), Failure> 
     for row in call.rows()? {
         world.matching.responses.push(ActualResponse::from(&call.fixtures.response(row)?));
     }
+    Ok(())
+}
+
+fn receive_response_header(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
+    let headers = [(call.argument(0), call.argument(1))].into_iter().collect();
+    world.matching.responses.push(ActualResponse::from(&Response { headers, ..Response::default() }));
     Ok(())
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn run(dir: &Path, only: &[String]) -> Result<Outcome, SuiteError> {
         let text =
             std::fs::read_to_string(&path).map_err(|source| SuiteError::Io { path: path.clone(), source })?;
         let feature = Feature::parse(&text).map_err(|source| SuiteError::Gherkin { path, source })?;
+        let passed_before = outcome.passed;
         for scenario in &feature.scenarios {
             match play(scenario, &catalogue, &fixtures) {
                 Ok(()) => outcome.passed += 1,
@@ -61,6 +62,7 @@ pub(crate) fn run(dir: &Path, only: &[String]) -> Result<Outcome, SuiteError> {
                 }
             }
         }
+        println!("{name}: {} of {} passed", outcome.passed - passed_before, feature.scenarios.len());
     }
     Ok(outcome)
 }
@@ -106,7 +108,7 @@ mod tests {
     use super::*;
 
     /// Plays the steps of one scenario; answers the step that failed, and why.
-    fn played(steps: &str) -> Result<(), (String, String)> {
+    pub(super) fn played(steps: &str) -> Result<(), (String, String)> {
         let feature = Feature::parse(&format!("Feature: F\nScenario: s\n{steps}")).unwrap();
         let catalogue = Catalogue::new().unwrap();
         play(&feature.scenarios[0], &catalogue, &Fixtures::new(PathBuf::new()))
