@@ -49,9 +49,8 @@ impl<'e> Scope<'e> {
         let Some((pact, interaction)) = self.contract else { return Configuration::default() };
         let plugins = pact.metadata.get("plugins").and_then(JsonBuf::as_array).unwrap_or_default();
         let named = |plugin: &&JsonBuf| plugin.get("name").and_then(JsonBuf::as_str) == Some(extension);
-        let configured = interaction.extra.get("pluginConfiguration");
         Configuration {
-            interaction: configured.and_then(|configured| configured.get(extension)),
+            interaction: interaction.plugin_configuration(extension),
             pact: plugins.iter().find(named).and_then(|plugin| plugin.get("configuration")),
         }
     }

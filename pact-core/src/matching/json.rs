@@ -118,7 +118,7 @@ impl<'e> Comparison<'e> {
         let several = shapes.len() > 1;
         for (shape, index) in shapes {
             if several && !self.effort.allow(actual) {
-                refusals.push(undecided(&list.rules[index], actual, location));
+                refusals.push(undecided(actual, location));
                 break;
             }
             let mut trial = Vec::new();
@@ -325,9 +325,9 @@ fn refusal(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>, location
 }
 
 /// Says that alternatives were not tried to the end.
-fn undecided(rule: &Rule, actual: &Json<'_>, location: &Location<'_>) -> Mismatch {
-    let (rule, actual) = (Box::new(rule.clone()), actual.clone().into_owned());
-    let detail = Detail::Undecided { rule, actual, reason: Undecided::Alternatives { limit: TRIALS } };
+fn undecided(actual: &Json<'_>, location: &Location<'_>) -> Mismatch {
+    let reason = Undecided::Alternatives { limit: TRIALS };
+    let detail = Detail::Undecided { actual: actual.clone().into_owned(), reason };
     Mismatch::new(Part::Body, location.to_string(), detail)
 }
 

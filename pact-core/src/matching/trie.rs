@@ -146,6 +146,12 @@ type Tried = SmallVec<[Alternative; 1]>;
 #[derive(Debug, Clone)]
 pub(crate) struct Place<'t> {
     trie: &'t RuleTrie,
+    spot: Spot,
+}
+
+/// What a [`Place`] is without its trie, to be kept beside that.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
     /// The nodes whose paths lead here.
     nodes: Nodes,
     /// The list that decides here.
@@ -155,17 +161,6 @@ pub(crate) struct Place<'t> {
     /// The list that decides below, unless a more specific one turns up.
     cascading: Option<usize>,
     /// The one that would if the deciding one said nothing about what is below.
-    above: Option<usize>,
-    tried: Tried,
-}
-
-/// A [`Place`] without its trie, to be kept beside that.
-#[derive(Debug, Clone)]
-pub(super) struct Spot {
-    nodes: Nodes,
-    deciding: Option<usize>,
-    direct: bool,
-    cascading: Option<usize>,
     above: Option<usize>,
     tried: Tried,
 }
@@ -208,7 +203,8 @@ impl<'t> Place<'t> {
         }
         let (direct, above) = (own > cascading, below);
         below = below.max(own.filter(|own| cascades(*own)));
-        Self { trie, deciding: own.max(cascading), direct, cascading: below, above, nodes, tried }
+        let spot = Spot { deciding: own.max(cascading), direct, cascading: below, above, nodes, tried };
+        Self { trie, spot }
     }
 
     /// The place as one rule sees it, of a list given for it of which one is enough. A rule that does not go on below leaves what is
@@ -217,8 +213,8 @@ impl<'t> Place<'t> {
     pub(super) fn trying(&self, list: usize, rule: usize) -> Self {
         let mut place = self.clone();
         if !self.trie.lists[list].rules[rule].cascades() {
-            place.cascading = self.above;
-            place.tried.push((self.trie.sources[list], rule));
+            place.spot.cascading = self.spot.above;
+            place.spot.tried.push((self.trie.sources[list], rule));
         }
         place
     }
@@ -242,7 +238,7 @@ impl<'t> Place<'t> {
         };
         let names = distinct(names);
         let mut nodes = Nodes::new();
-        for node in self.nodes.iter().map(|node| &self.trie.nodes[*node]) {
+        for node in self.spot.nodes.iter().map(|node| &self.trie.nodes[*node]) {
             let exact = names.iter().filter_map(|name| node.fields.get(*name).copied());
             for child in exact.chain(node.any_field) {
                 nodes.push(child);
@@ -250,17 +246,17 @@ impl<'t> Place<'t> {
             }
             nodes.extend(index(node, position));
         }
-        Self::new(self.trie, nodes, self.cascading, self.tried.clone())
+        Self::new(self.trie, nodes, self.spot.cascading, self.spot.tried.clone())
     }
 
     /// The rules for an XML attribute, by one of its names or any.
     pub(crate) fn attribute(&self, names: &[&str]) -> Self {
         let names = distinct(names);
-        let nodes = self.nodes.iter().map(|node| &self.trie.nodes[*node]);
+        let nodes = self.spot.nodes.iter().map(|node| &self.trie.nodes[*node]);
         let children = nodes.flat_map(|node| {
             names.iter().filter_map(|name| node.fields.get(*name).copied()).chain(node.any_field)
         });
-        Self::new(self.trie, children.collect(), self.cascading, self.tried.clone())
+        Self::new(self.trie, children.collect(), self.spot.cascading, self.spot.tried.clone())
     }
 
     /// The rules for the text of an XML element. A wildcard does not mean it: not every element has text.
@@ -270,19 +266,19 @@ impl<'t> Place<'t> {
 
     /// The most specific rules that are given for this very place.
     pub(crate) fn own(&self) -> Option<Ranked<'t>> {
-        let rank = self.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
+        let rank = self.spot.nodes.iter().filter_map(|node| self.trie.nodes[*node].list).max()?;
         Some(self.ranked(rank))
     }
 
     /// The rules that an `eachValue` above gives for this very place, beside those that decide.
     pub(crate) fn each(&self) -> impl Iterator<Item = Ranked<'t>> {
-        let ranks = self.nodes.iter().flat_map(|node| &self.trie.nodes[*node].each);
-        ranks.filter(|each| each.holds(&self.tried)).map(|each| self.ranked(each.list))
+        let ranks = self.spot.nodes.iter().flat_map(|node| &self.trie.nodes[*node].each);
+        ranks.filter(|each| each.holds(&self.spot.tried)).map(|each| self.ranked(each.list))
     }
 
     /// The rules from here or above that go on below.
     pub(crate) fn cascading(&self) -> Option<Ranked<'t>> {
-        self.cascading.map(|rank| self.ranked(rank))
+        self.spot.cascading.map(|rank| self.ranked(rank))
     }
 
     fn ranked(&self, rank: usize) -> Ranked<'t> {
@@ -291,12 +287,12 @@ impl<'t> Place<'t> {
 
     fn below(&self, children: impl Fn(&Node) -> [Option<usize>; 3]) -> Self {
         let mut nodes = Nodes::new();
-        for node in &self.nodes {
+        for node in &self.spot.nodes {
             for child in children(&self.trie.nodes[*node]).into_iter().flatten() {
                 nodes.push(child);
             }
         }
-        Self::new(self.trie, nodes, self.cascading, self.tried.clone())
+        Self::new(self.trie, nodes, self.spot.cascading, self.spot.tried.clone())
     }
 
     /// All rules that hold here.
@@ -304,9 +300,9 @@ impl<'t> Place<'t> {
         let trie = self.trie;
         let holding =
             |id: usize, direct| Holding { id, list: &trie.lists[id], direct, path: &trie.paths[id] };
-        let each = self.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
-        let each = each.filter(|each| each.holds(&self.tried));
-        let deciding = self.deciding.map(|id| holding(id, self.direct));
+        let each = self.spot.nodes.iter().flat_map(|node| &trie.nodes[*node].each);
+        let each = each.filter(|each| each.holds(&self.spot.tried));
+        let deciding = self.spot.deciding.map(|id| holding(id, self.spot.direct));
         deciding.into_iter().chain(each.map(move |each| holding(each.list, true)))
     }
 
@@ -315,24 +311,22 @@ impl<'t> Place<'t> {
     }
 
     pub(super) fn spot(&self) -> Spot {
-        let Self { trie: _, nodes, deciding, direct, cascading, above, tried } = self.clone();
-        Spot { nodes, deciding, direct, cascading, above, tried }
+        self.spot.clone()
     }
 
     /// The place in this trie, from which the spot was taken.
     pub(super) fn at(trie: &'t RuleTrie, spot: &Spot) -> Self {
-        let Spot { nodes, deciding, direct, cascading, above, tried } = spot.clone();
-        Self { trie, nodes, deciding, direct, cascading, above, tried }
+        Self { trie, spot: spot.clone() }
     }
 
     /// Whether the rules for all items are the same, so that any index stands for all.
     pub(super) fn items_are_alike(&self) -> bool {
-        self.nodes.iter().all(|node| self.trie.nodes[*node].indices.is_empty())
+        self.spot.nodes.iter().all(|node| self.trie.nodes[*node].indices.is_empty())
     }
 
     /// Whether no rule holds here or below.
     pub(crate) fn is_free(&self) -> bool {
-        self.nodes.is_empty() && self.deciding.is_none()
+        self.spot.nodes.is_empty() && self.spot.deciding.is_none()
     }
 }
 
@@ -391,7 +385,7 @@ mod tests {
     fn an_element_whose_names_are_the_same_is_found_once() {
         let trie = trie(&[("$.a.a.a", Rule::Null(Null))]);
         let place = (0..3).fold(trie.root(), |place, _| place.element(&["a", "a"], Some(0), Some(0)));
-        assert_eq!(place.nodes.len(), 1);
+        assert_eq!(place.spot.nodes.len(), 1);
         assert_eq!(deciding(&place), Some((Rule::Null(Null), true)));
     }
 

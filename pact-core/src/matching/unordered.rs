@@ -7,7 +7,7 @@ use super::effort::{Effort, LOOKUPS, MAX_COMPARISONS};
 use super::json::{Comparison, Pairing};
 use super::trie::Place;
 use crate::json::Json;
-use crate::report::{Detail, Location, Mismatch, Part};
+use crate::report::{Detail, Location, Mismatch, Part, Undecided};
 
 impl Comparison<'_> {
     /// Every item of the example must have a different item that matches it by the rules for its place in the example.
@@ -44,7 +44,9 @@ impl Comparison<'_> {
                 lonely.push(example);
             }
             if candidates.given_up {
-                let detail = Detail::TooManyComparisons { limit: MAX_COMPARISONS };
+                let reason = Undecided::AnyOrder { limit: MAX_COMPARISONS };
+                let actual = Json::Array(actual.iter().map(|item| item.clone().into_owned()).collect());
+                let detail = Detail::Undecided { actual, reason };
                 found.push(Mismatch::new(Part::Body, location.to_string(), detail));
                 return;
             }

@@ -95,8 +95,6 @@ pub enum Detail {
     },
     /// Whether a matching rule holds could not be found out within bounds, so it does not count as holding.
     Undecided {
-        /// The rule.
-        rule: Box<Rule>,
         /// What came.
         actual: JsonBuf,
         /// What took too long.
@@ -151,11 +149,6 @@ pub enum Detail {
         /// How many items the example has.
         items: usize,
     },
-    /// Whether two lists have the same items in any order takes too long to find out.
-    TooManyComparisons {
-        /// How many comparisons there may be.
-        limit: usize,
-    },
     /// The body is of another type.
     ContentType {
         /// The type that the contract has.
@@ -200,12 +193,20 @@ pub enum Detail {
 }
 
 /// Why it could not be found out whether a rule holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Undecided {
     /// A regular expression goes back too often on this text.
-    Expression,
+    Expression {
+        /// The expression as it was written.
+        pattern: String,
+    },
     /// Alternatives inside alternatives would need more comparisons than this.
     Alternatives {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Lists in any order would need more comparisons than this.
+    AnyOrder {
         /// How many there may be.
         limit: usize,
     },
@@ -246,7 +247,6 @@ impl Detail {
             // The sentence says it.
             Self::Meaningless { .. }
             | Self::NoExample { .. }
-            | Self::TooManyComparisons { .. }
             | Self::NotJson(_)
             | Self::NotXml(_)
             | Self::NotMultipart(_)
@@ -258,8 +258,9 @@ impl Detail {
         if let Rule::Regex(regex) = rule
             && actual.as_text().is_some_and(|text| regex.is_undecided(text))
         {
-            let (rule, actual) = (Box::new(rule.clone()), actual.to_json());
-            return Self::Undecided { rule, actual, reason: Undecided::Expression };
+            let reason = Undecided::Expression { pattern: regex.pattern().to_owned() };
+            let actual = actual.to_json();
+            return Self::Undecided { actual, reason };
         }
         // Of bytes that are judged by what they look like, what they look like is worth knowing.
         let (shown_expected, shown_actual) = match rule {

@@ -1,3 +1,5 @@
+use pactwright_core::report::text::escaped;
+
 /// What a text means; with colour, how it looks. Without, the words alone have to say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -32,9 +34,7 @@ impl Palette {
     }
 }
 
-/// Text from elsewhere, made safe for a terminal: control characters could do anything there.
+/// Text from elsewhere, made safe for a terminal line by line.
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() && character != '\n' { '\u{fffd}' } else { character })
-        .collect()
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }

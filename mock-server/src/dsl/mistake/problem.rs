@@ -16,7 +16,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Problem {
     /// An example is not what its own matcher accepts.
-    #[error("the example is refused by its own matcher: {explanation}; change the example or the matcher")]
+    #[error("{}", integration::Problem::ExampleRefused { explanation: explanation.clone() })]
     ExampleRefused {
         /// What the matcher says.
         explanation: String,
@@ -25,9 +25,7 @@ pub enum Problem {
     #[error("{0}")]
     Rule(#[source] RuleError),
     /// No list can be long enough and short enough.
-    #[error(
-        "a list cannot have at least {min} and at most {max} items; make `min` the smaller one, or leave one out"
-    )]
+    #[error("{}", integration::Problem::Bounds { min: *min, max: *max })]
     Bounds {
         /// The lower bound.
         min: usize,
@@ -35,7 +33,7 @@ pub enum Problem {
         max: usize,
     },
     /// A value is not JSON.
-    #[error("the value cannot be serialised to JSON: {0}; names of members must be text")]
+    #[error("{}", integration::Problem::NotSerialisable(.0.clone()))]
     NotSerialisable(String),
     /// A place that takes text has something else.
     #[error(

@@ -89,13 +89,9 @@ fn say(part: Part, detail: &Detail, sentence: &mut Sentence) {
                 sentence.add(Style::Dim, &format!(" (by the rule for {})", short(path)));
             }
         }
-        Detail::Undecided { rule, actual, reason } => undecided(rule, actual, *reason, sentence),
+        Detail::Undecided { actual, reason } => undecided(actual, reason, sentence),
         Detail::Meaningless { rule, what } => {
             sentence.say(&format!("{} means nothing for {what}; give the rule for an element", meant(rule)));
-        }
-        Detail::TooManyComparisons { limit } => {
-            sentence.say("the lists are too long to be compared in any order, which would take more than ");
-            sentence.say(&format!("{limit} comparisons; make the example shorter"));
         }
         Detail::ByExtension { explanation, .. } => {
             sentence.say(&short(explanation));
@@ -149,16 +145,18 @@ fn say(part: Part, detail: &Detail, sentence: &mut Sentence) {
     }
 }
 
-fn undecided(rule: &Rule, actual: &Json<'_>, reason: Undecided, sentence: &mut Sentence) {
+fn undecided(actual: &Json<'_>, reason: &Undecided, sentence: &mut Sentence) {
     sentence.say("it could not be decided whether ").add(Style::Actual, &value(actual));
-    match (reason, rule) {
-        (Undecided::Expression, Rule::Regex(regex)) => {
-            sentence.say(" matches ").add(Style::Expected, &format!("'{}'", short(&regex.pattern())));
+    match reason {
+        Undecided::Expression { pattern } => {
+            sentence.say(" matches ").add(Style::Expected, &format!("'{}'", short(pattern)));
             sentence.say(", which goes back too often; write it without nested repetitions")
         }
-        (Undecided::Expression, _) => sentence.say(" is what the rule asks for"),
-        (Undecided::Alternatives { limit }, _) => sentence.say(&format!(
+        Undecided::Alternatives { limit } => sentence.say(&format!(
             " is one of the alternatives: that would take more than {limit} comparisons; use fewer of them inside each other"
+        )),
+        Undecided::AnyOrder { limit } => sentence.say(&format!(
+            " has the same items in any order: that would take more than {limit} comparisons; make the example shorter"
         )),
     };
 }
