@@ -71,7 +71,7 @@ fn unexpected(unmatched: &Unmatched) -> Value {
         !closest.mismatches.iter().any(|mismatch| matches!(mismatch.part, Part::Method | Part::Path))
     });
     match near {
-        Some(Closest { interaction, mismatches }) => json!({
+        Some(Closest { interaction, mismatches, .. }) => json!({
             "type": "request-mismatch", "method": method, "path": path, "request": shown(request),
             "interaction": interaction.description,
             "mismatches": mismatches.iter().map(mismatch).collect::<Vec<_>>(),
