@@ -1,10 +1,11 @@
 //! One interaction after another: given, upon receiving, request, respond.
 
-use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
 use pactwright_core::model::Pact;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::draft::{self, Compiled, Draft, Head, HttpKind, Kind, State};
+use super::draft::{self, Compiled, Draft, HttpKind, Kind, State};
+use super::head::{Head, Reference};
 use super::message::{MessageAsked, MessageBuilder, MessageTest};
 use super::mistake::Mistakes;
 use super::value::Written;
@@ -86,7 +87,7 @@ impl Given {
     /// handler of that name.
     #[track_caller]
     pub fn given(mut self, state: impl Into<String>) -> Self {
-        self.states.push(Written::here((state.into(), Json::Object(ObjectBuf::new()))));
+        self.states.push(Written::here((state.into(), Value::Object(Map::new()))));
         self
     }
 
@@ -102,7 +103,7 @@ impl Given {
     /// ```
     #[track_caller]
     pub fn given_with(mut self, state: impl Into<String>, params: impl Serialize) -> Self {
-        self.states.push(Written::here((state.into(), JsonBuf::from(tree(&params)))));
+        self.states.push(Written::here((state.into(), tree(&params))));
         self
     }
 
@@ -115,20 +116,39 @@ impl Given {
 
 impl Receiving {
     /// A key that names the interaction across renamings (V4).
+    #[track_caller]
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.head.key = Some(key.into());
+        self.head.key = Some(Written::here(key.into()));
         self
     }
 
     /// The provider is not expected to honour this yet: its verification reports it, but does not fail (V4).
+    #[track_caller]
     pub fn pending(mut self) -> Self {
-        self.head.pending = true;
+        self.head.pending = Some(Written::here(()));
         self
     }
 
     /// A remark for whoever reads the pact (V4). There may be several.
+    #[track_caller]
     pub fn comment(mut self, text: impl Into<String>) -> Self {
-        self.head.comments.push(text.into());
+        self.head.comments.push(Written::here(text.into()));
+        self
+    }
+
+    /// A comment under a name of its own (V4), for tools that look for it: anything that serialises.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let receiving = consumer("web")
+    ///     .provider("orders")
+    ///     .upon_receiving("a request for order 7")
+    ///     .comment_as("team", json!({ "name": "checkout", "channel": "#checkout" }));
+    /// # let _ = receiving;
+    /// ```
+    #[track_caller]
+    pub fn comment_as(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.head.named.push(Written::here((name.into(), tree(&value))));
         self
     }
 
@@ -143,31 +163,36 @@ impl Receiving {
     ///     .reference("Jira", "ticket", "SHOP-42");
     /// # let _ = receiving;
     /// ```
+    #[track_caller]
     pub fn test_name(mut self, name: impl Into<String>) -> Self {
-        self.head.test_name = Some(name.into());
+        self.head.test_name = Some(Written::here(name.into()));
         self
     }
 
     /// Something elsewhere that this has to do with (V4): a value under a name, in a group such as `"OpenAPI"` or `"Jira"`.
+    #[track_caller]
     pub fn reference(
         mut self,
         group: impl Into<String>,
         name: impl Into<String>,
         value: impl Serialize,
     ) -> Self {
-        self.head.references.push((group.into(), name.into(), JsonBuf::from(tree(&value))));
+        let reference = Reference { group: group.into(), name: name.into(), value: tree(&value) };
+        self.head.references.push(Written::here(reference));
         self
     }
 
     /// Which transport of the provider this goes over (V4), where it has several: the verifier knows their addresses.
+    #[track_caller]
     pub fn transport(mut self, transport: impl Into<String>) -> Self {
-        self.head.transport = Some(transport.into());
+        self.head.transport = Some(Written::here(transport.into()));
         self
     }
 
     /// A description in `CommonMark` that user interfaces show with the interaction (V4).
+    #[track_caller]
     pub fn markup(mut self, common_mark: impl Into<String>) -> Self {
-        self.head.markup = Some(common_mark.into());
+        self.head.markup = Some(Written::here(common_mark.into()));
         self
     }
 

@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use super::Contract;
 use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
-use super::draft::{self, Compiled, Draft, Head, Kind, State};
+use super::draft::{self, Compiled, Draft, Kind, State};
+use super::head::Head;
 use super::mistake::{Mistake, Mistakes, Part, Place, Problem};
 use super::pad::Pad;
 use super::value::{TextValue, Written};
+use crate::matchers::{line_in, tree};
 
 /// A message: contents, and metadata beside them. Made by [`message`](fn@message).
 #[derive(Debug, Clone, Default)]
@@ -39,7 +41,7 @@ impl MessageBuilder {
     /// Something beside the contents, such as a topic or a key: a value, or a matcher for it.
     #[track_caller]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.metadata.push((name.into(), Written::here(crate::matchers::tree(&value))));
+        self.metadata.push((name.into(), Written::here(tree(&value))));
         self
     }
 
@@ -49,8 +51,16 @@ impl MessageBuilder {
         self.with_body(BodyValue::Empty)
     }
 
-    pub(super) fn body(&self) -> &BodyDraft {
-        &self.body
+    /// The line that says something about a part.
+    pub(super) fn line_of(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Metadata(name) => {
+                let (_, value) = self.metadata.iter().rfind(|(other, _)| other == name)?;
+                Some(line_in(&value.value, &[]).unwrap_or_else(|| value.source.to_string()))
+            }
+            Part::Body(path) => self.body.line_of(path),
+            _ => None,
+        }
     }
 
     pub(super) fn resolve(

@@ -5,6 +5,7 @@
 
 mod body;
 mod draft;
+mod head;
 mod headers;
 mod interaction;
 mod message;
@@ -16,13 +17,14 @@ mod response;
 mod value;
 mod version;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use pactwright_core::model::SpecVersion;
 
 pub(crate) use draft::Compiled;
 
-pub use body::{Element, Multipart, XmlBody, element, multipart};
+pub use body::{Element, GraphQl, GraphQlProblem, Multipart, XmlBody, element, graphql, multipart};
 pub use interaction::{Asked, Asks, Given, Mock, Receiving};
 pub use message::{ExchangeTest, MessageAsked, MessageBuilder, MessageTest, message};
 pub use mistake::{Mistake, Mistakes, Part, PathProblem, Place, Problem};
@@ -62,6 +64,7 @@ impl Consumer {
             overwrite: None,
             body_limit: BODY_LIMIT,
             cors_preflight: false,
+            host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
         }
     }
@@ -82,6 +85,7 @@ pub struct Contract {
     pub(crate) overwrite: Option<bool>,
     pub(crate) body_limit: usize,
     pub(crate) cors_preflight: bool,
+    pub(crate) host: IpAddr,
     pub(crate) port: u16,
 }
 
@@ -125,6 +129,17 @@ impl Contract {
     /// The port that the mock listens on. Without it, the system gives a free one, so that tests can run at once.
     pub fn port(self, port: u16) -> Self {
         Self { port, ..self }
+    }
+
+    /// The address of this machine that the mock listens on: `127.0.0.1` where nothing is said, so that nobody else can
+    /// reach it.
+    ///
+    /// ```
+    /// let orders = pactwright::consumer("web").provider("orders").host(std::net::Ipv6Addr::LOCALHOST);
+    /// # let _ = orders;
+    /// ```
+    pub fn host(self, address: impl Into<IpAddr>) -> Self {
+        Self { host: address.into(), ..self }
     }
 
     /// Whether the mock answers the `OPTIONS` requests that browsers send ahead of others (CORS), unless an interaction

@@ -4,8 +4,9 @@ use std::panic::Location;
 
 use hyper::Method;
 use pactwright_core::model::{Category, Query, Request};
+use pactwright_core::path::DocPath;
 
-use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
+use super::body::{BodyDraft, BodyValue, Example, GraphQl, Multipart, XmlBody, body_methods};
 use super::headers::{HeaderDraft, state_content_type};
 use super::mistake::{Mistake, Part, PathProblem, Place, Problem};
 use super::pad::Pad;
@@ -84,14 +85,40 @@ impl RequestBuilder {
         self
     }
 
+    /// A GraphQL request as the body: a document with the name of an operation and variables.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let request = post("/graphql").graphql(graphql("{ shop { name } }"));
+    /// # let _ = request;
+    /// ```
+    #[track_caller]
+    pub fn graphql(self, request: GraphQl) -> Self {
+        self.with_body(BodyValue::GraphQl(request))
+    }
+
     /// No body may be sent. Where nothing is said about the body, any will do.
     #[track_caller]
     pub fn without_body(self) -> Self {
         self.with_body(BodyValue::Empty)
     }
 
-    pub(super) fn body(&self) -> &BodyDraft {
-        &self.body
+    /// The line that says something about a part.
+    pub(super) fn line_of(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Method => Some(self.method.source.to_string()),
+            Part::Path => Some(self.path.line()),
+            Part::Query(name) => {
+                // Of several for one name, the last is what the others are at odds with.
+                let (_, value) = self.query.iter().rfind(|(other, _)| other == name)?;
+                value.as_ref().map(Written::line)
+            }
+            Part::Header(name) => {
+                self.headers.line_of(name).or_else(|| self.body.line_of(&DocPath::default()))
+            }
+            Part::Body(path) => self.body.line_of(path),
+            Part::Status | Part::Metadata(_) | Part::Whole => None,
+        }
     }
 
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Request {

@@ -1,6 +1,7 @@
 //! What a consumer needs back.
 
 use pactwright_core::model::{Category, Response};
+use pactwright_core::path::DocPath;
 use pactwright_core::rules::{Rule, StatusClass, StatusCode};
 
 use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
@@ -16,7 +17,7 @@ use super::value::{StatusValue, TextValue, Written};
 #[must_use = "a response says something only where it is part of an interaction: pass it to `.respond(..)`"]
 pub struct ResponseBuilder {
     status: Written<TextValue>,
-    class: Option<StatusClass>,
+    class: Option<Written<StatusClass>>,
     headers: HeaderDraft,
     body: BodyDraft,
 }
@@ -66,8 +67,9 @@ impl ResponseBuilder {
     /// let response = status(422).any_status_in(StatusClass::ClientError);
     /// # let _ = response;
     /// ```
+    #[track_caller]
     pub fn any_status_in(self, class: StatusClass) -> Self {
-        Self { class: Some(class), ..self }
+        Self { class: Some(Written::here(class)), ..self }
     }
 
     /// A header that the consumer needs, with this value. Given several times, it comes several times, in that order.
@@ -83,8 +85,19 @@ impl ResponseBuilder {
         self.with_body(BodyValue::Empty)
     }
 
-    pub(super) fn body(&self) -> &BodyDraft {
-        &self.body
+    /// The line that says something about a part.
+    pub(super) fn line_of(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Status => Some(match &self.class {
+                Some(class) => class.source.to_string(),
+                None => self.status.line(),
+            }),
+            Part::Header(name) => {
+                self.headers.line_of(name).or_else(|| self.body.line_of(&DocPath::default()))
+            }
+            Part::Body(path) => self.body.line_of(path),
+            Part::Method | Part::Path | Part::Query(_) | Part::Metadata(_) | Part::Whole => None,
+        }
     }
 
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Response {
@@ -105,7 +118,7 @@ impl ResponseBuilder {
             pad.mistake(Part::Status, Problem::Status(text), source);
             return 200;
         };
-        if let Some(class) = &self.class {
+        if let Some(Written { value: class, source }) = &self.class {
             if !class.contains(code) {
                 let class = class.clone();
                 pad.mistake(Part::Status, Problem::StatusOutsideClass { code, class }, source);

@@ -12,6 +12,7 @@ use super::super::mistake::{Part as Where, Problem};
 use super::super::pad::Pad;
 use super::super::value::{TextValue, Written};
 use super::whole;
+use crate::matchers::line_in;
 
 /// A body that is made of parts. Made by [`multipart`].
 #[derive(Debug, Clone)]
@@ -106,6 +107,22 @@ impl Multipart {
     ) -> Self {
         self.parts.push(Written::here(Part { name, file_name, media_type, content }));
         self
+    }
+
+    /// The line that says something about a place: that of the nearest matcher, or that of the part.
+    pub(super) fn line_of(&self, place: &[Step]) -> Option<String> {
+        let [Step::Field(name), inside @ ..] = place else { return None };
+        let mut namesakes = self.parts.iter().filter(|part| part.value.name == *name);
+        let (part, inside) = match inside {
+            [Step::Index(index), inside @ ..] => (namesakes.nth(*index)?, inside),
+            _ => (namesakes.next()?, inside),
+        };
+        let matcher = match &part.value.content {
+            PartContent::Text(text) => line_in(text.tree(), &[]),
+            PartContent::Json(tree) => line_in(tree, inside),
+            PartContent::Equal(_) | PartContent::Like(_) => None,
+        };
+        Some(matcher.unwrap_or_else(|| part.source.to_string()))
     }
 
     /// The body as it travels, and its media type with the boundary between its parts.

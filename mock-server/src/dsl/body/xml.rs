@@ -93,6 +93,38 @@ pub fn element(name: impl Into<String>) -> Element {
 }
 
 impl Element {
+    fn line_of(&self, place: &[Step]) -> String {
+        let own = || self.source.to_string();
+        match place {
+            // Which of several it is, where it stands for all.
+            [Step::Index(_) | Step::AnyIndex, inside @ ..] => self.line_of(inside),
+            [Step::Field(name), ..] if name == "#text" => {
+                let text = |node: &Node| match node {
+                    Node::Text(text) => Some(text.line()),
+                    Node::Child(_) => None,
+                };
+                self.nodes.iter().find_map(text).unwrap_or_else(own)
+            }
+            [Step::Field(name), inside @ ..] => {
+                if let Some(attribute) = name.strip_prefix('@') {
+                    let named = self.attributes.iter().find(|(other, _)| other == attribute);
+                    return named.map_or_else(own, |(_, value)| value.line());
+                }
+                let mut namesakes = self.nodes.iter().filter_map(|node| match node {
+                    Node::Child(child) if child.name == *name => Some(child),
+                    _ => None,
+                });
+                let first = namesakes.next();
+                let meant = match inside {
+                    [Step::Index(index), ..] if *index > 0 => namesakes.nth(index - 1).or(first),
+                    _ => first,
+                };
+                meant.map_or_else(own, |child| child.line_of(inside))
+            }
+            _ => own(),
+        }
+    }
+
     /// An attribute with its value, or a matcher for it. Namespaces are declared as attributes: `xmlns:o`.
     #[track_caller]
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
@@ -113,12 +145,12 @@ impl Element {
         self
     }
 
-    /// How many elements like this one there may be in its place: `1..`, `0..=5`, `2..4`.
+    /// How many elements like this one there may be in its place: `1..`, `0..=5`, `2..4`, or `..` for any number.
     pub fn occurs(self, count: impl RangeBounds<usize>) -> Self {
         let min = match count.start_bound() {
             Bound::Included(min) => Some(*min),
             Bound::Excluded(below) => Some(below.saturating_add(1)),
-            Bound::Unbounded => Some(0),
+            Bound::Unbounded => None,
         };
         let max = match count.end_bound() {
             Bound::Included(max) => Some(*max),
@@ -136,6 +168,16 @@ impl Element {
 }
 
 impl XmlBody {
+    /// The line that says something about a place: that of the element, attribute or text that is nearest to it.
+    pub(super) fn line_of(&self, place: &[Step]) -> Option<String> {
+        match (&self.0, place) {
+            (Document::Built(root), [Step::Field(name), inside @ ..]) if root.name == *name => {
+                Some(root.line_of(inside))
+            }
+            _ => None,
+        }
+    }
+
     /// The document as it travels.
     pub(super) fn resolve(&self, pad: &mut Pad<'_>, source: &Location<'_>) -> String {
         match &self.0 {

@@ -12,6 +12,8 @@ use pactwright_core::rules::{RuleError, StatusClass};
 use pactwright_core::xml::XmlError;
 use thiserror::Error;
 
+use super::super::body::GraphQlProblem;
+
 /// What can be wrong with a part of a contract. The sentence says how to mend it.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Problem {
@@ -48,6 +50,20 @@ pub enum Problem {
         "all values here share one matcher; give each of them the same, or one `each_like(..)` alone, in place of several matchers"
     )]
     MatcherInList,
+    /// A matcher for each of several values, of which there must be a certain number.
+    #[error(
+        "here a contract can say what each of the values is, or how many there are, not both; leave out `min`, `max` and `examples`, or the matcher inside"
+    )]
+    BoundsAndMatcher,
+    /// A matcher in a place where nothing is matched.
+    #[error("nothing is matched here; give a plain value instead of a matcher")]
+    NoMatchersHere,
+    /// A name of a comment that has a meaning of its own.
+    #[error("a comment cannot have the name `{0}`; use `comment`, `test_name` or `reference` for that")]
+    CommentName(String),
+    /// Something is no GraphQL request.
+    #[error("{0}")]
+    GraphQl(#[source] GraphQlProblem),
     /// A matcher does not say which it is.
     #[error("this is no matcher; use those of `pactwright::matchers`")]
     NoKind,
