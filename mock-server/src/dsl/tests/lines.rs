@@ -1,137 +1,153 @@
 //! A mistake is reported at the line that it was written in, wherever that is.
+//!
+//! The lines that are meant end in a comment with the name of the contract: `//~ name`.
 
 use super::*;
-use crate::dsl::{Mistakes, Mock};
-
-/// The lines of the mistakes of a contract, counted from another one.
-#[track_caller]
-fn lines_from(line: u32, mistakes: &Mistakes) -> Vec<u32> {
-    let lines = mistakes.iter().map(|mistake| {
-        let source = mistake.source_line.as_deref().unwrap_or_default();
-        let written = source.rsplit(':').nth(1).and_then(|line| line.parse::<u32>().ok());
-        written.unwrap_or_else(|| panic!("{mistake} names no line")) - line
-    });
-    lines.collect()
-}
+use crate::dsl::Mistakes;
 
 #[track_caller]
-fn assert_lines(mock: &Mock, line: u32, expected: &[u32]) {
-    let found = mock.to_pact().expect_err("the contract is broken");
-    assert_eq!(lines_from(line, &found), expected, "{found}");
+fn assert_lines(contract: &str, mistakes: &Mistakes) {
+    let line_of = |source: &str| source.rsplit(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+    let lines = mistakes.iter().map(|mistake| mistake.source_line.as_deref().and_then(line_of).unwrap_or(0));
+    let mut found: Vec<_> = lines.collect();
+    found.sort_unstable();
+    let mark = format!("//~ {contract}");
+    let marked = include_str!("lines.rs").lines().enumerate().filter(|(_, line)| line.ends_with(&mark));
+    let expected: Vec<_> = marked.map(|(index, _)| index + 1).collect();
+    assert!(!expected.is_empty(), "no line ends in `{mark}`");
+    assert_eq!(found, expected, "{mistakes}");
 }
 
 #[test]
 fn contradictions_in_requests() {
-    let line = line!();
     let mock = orders()
         .upon_receiving("a search")
         .request(
             get("/orders")
                 .query("page", "1")
                 .query("tag", each_like("new").max(1))
-                .query("tag", "old")
+                .query("tag", "old") //~ query
                 .header("accept", "application/json"),
         )
         .respond(ok());
-    assert_lines(&mock, line, &[7]);
+    assert_lines("query", &mock.to_pact().unwrap_err());
 
-    let line = line!();
     let mock = orders()
         .upon_receiving("an order")
         .request(post("/orders").json(json!({
             "id": 7,
-            "lines": [1, equal_to(2), all_of([
-                string("a"),
-                include("a"),
-            ])],
-            "by": each_key(regex("x", "[a-z]"), json!({ "A": 1 })),
+            "lines": [1, equal_to(2)],
+            "by": each_key(regex("x", "[a-z]"), json!({ "A": 1 })), //~ body
         })))
         .respond(ok());
-    assert_lines(&mock, line, &[9]);
+    assert_lines("body", &mock.to_pact().unwrap_err());
 }
 
 #[test]
 fn contradictions_in_responses() {
-    let line = line!();
-    let made = orders().upon_receiving("an order").request(get("/orders/7")).respond(
+    let mock = orders().upon_receiving("an order").request(get("/orders/7")).respond(
         ok().header("x-id", "7")
             .json(json!({ "id": 7, "list": [1, 2] }))
             .matching("$.id", integer(0))
-            .matching("$.list", each_like(0).max(1)),
+            .matching("$.list", each_like(0).max(1)), //~ matching
     );
-    assert_lines(&made, line, &[8]);
+    assert_lines("matching", &mock.to_pact().unwrap_err());
 
-    let line = line!();
+    let mock = orders().upon_receiving("an order").request(get("/orders/7")).respond(
+        status(200).header("x-id", "7").any_status_in(StatusClass::ClientError), //~ class
+    );
+    assert_lines("class", &mock.to_pact().unwrap_err());
+}
+
+#[test]
+fn values_that_are_made_and_contradict() {
     let mock = orders().upon_receiving("an order").request(get("/orders/7")).respond(
         ok().header("x-one", "1")
-            .header("x-two", regex("1", "[0-9]").with_state_value("${a"))
+            .header("x-two", "2")
+            .header(
+                "x-three",
+                all_of([relative_date("today", "yyyy-MM-dd"), regex("2000-01-01", "2000-01-01")]), //~ made
+            )
             .json(json!({})),
     );
-    assert_lines(&mock, line, &[5]);
-
-    let line = line!();
-    let mock = orders()
-        .upon_receiving("an order")
-        .request(get("/orders/7"))
-        .respond(status(200).any_status_in(StatusClass::ClientError));
-    assert_lines(&mock, line, &[6]);
+    assert_lines("made", &mock.to_pact().unwrap_err());
 }
 
 #[test]
 fn contradictions_in_other_bodies() {
-    let line = line!();
-    let mock =
-        orders().upon_receiving("orders").request(get("/orders")).respond(ok().xml(
-            element("orders").child(element("order").occurs(3..).examples(1).attribute("id", integer(7))),
-        ));
-    assert_lines(&mock, line, &[6]);
+    let mock = orders().upon_receiving("orders").request(get("/orders")).respond(
+        ok().xml(
+            element("orders").child(
+                element("order") //~ xml
+                    .occurs(3..)
+                    .examples(1)
+                    .attribute("id", integer(7)),
+            ),
+        ),
+    );
+    assert_lines("xml", &mock.to_pact().unwrap_err());
 
-    let line = line!();
     let mock = orders()
         .upon_receiving("a question")
-        .request(post("/graphql").graphql(graphql("query A { a }").operation("B").variables(7)))
+        .request(
+            post("/graphql").graphql(
+                graphql("query A { a }")
+                    .operation("B") //~ graphql
+                    .variables(7), //~ graphql
+            ),
+        )
         .respond(ok());
-    assert_lines(&mock, line, &[5, 6]);
+    assert_lines("graphql", &mock.to_pact().unwrap_err());
+
+    let parts = multipart().field("a", "1").json("b", json!([1, 2])).json(
+        "c",
+        each_key(regex("x", "[a-z]"), json!({ "A": 1 })), //~ part
+    );
+    let mock = orders().upon_receiving("parts").request(post("/").multipart(parts)).respond(ok());
+    assert_lines("part", &mock.to_pact().unwrap_err());
 }
 
 #[test]
 fn contradictions_in_messages() {
-    let line = line!();
     let test = orders()
         .upon_receiving("a question")
         .request(message().text("?"))
         .respond(message().text("!"))
-        .respond(message().json(json!({ "list": [1, 2] })).matching("$.list", each_like(0).max(1)));
-    assert_eq!(lines_from(line, &test.to_pact().unwrap_err()), [8]);
+        .respond(
+            message().json(json!({ "list": [1, 2] })).matching("$.list", each_like(0).max(1)), //~ response
+        );
+    assert_lines("response", &test.to_pact().unwrap_err());
 }
 
 #[test]
 fn what_an_earlier_version_cannot_say() {
-    let line = line!();
     let mock = orders()
         .spec_version(SpecVersion::V3)
         .upon_receiving("an order")
-        .key("k")
-        .comment("c")
-        .comment_as("team", "checkout")
-        .request(get("/orders").query("version", semver("1.0.0")))
+        .key("k") //~ version
+        .comment("c") //~ version
+        .comment_as("team", "checkout") //~ version
+        .request(
+            get("/orders").query("page", 1).query("version", semver("1.0.0")), //~ version
+        )
         .respond(ok().json(json!({
             "id": 7,
-            "version": semver("1.0.0"),
+            "version": semver("1.0.0"), //~ version
         })));
-    assert_lines(&mock, line, &[4, 5, 6, 9, 13]);
+    assert_lines("version", &mock.to_pact().unwrap_err());
 }
 
 #[test]
 fn values_in_which_nothing_is_matched() {
-    let line = line!();
     let mock = orders()
-        .given_with("an order", json!({ "id": integer(7) }))
+        .given_with("an order", json!({ "id": integer(7) })) //~ plain
         .upon_receiving("an order")
-        .reference("Jira", "ticket", string("SHOP-42"))
-        .comment_as("text", "x")
+        .reference("Jira", "ticket", string("SHOP-42")) //~ plain
+        .comment_as("text", "x") //~ plain
         .request(get("/orders"))
         .respond(ok());
-    assert_lines(&mock, line, &[4, 5, 2]);
-    assert!(mistakes(&mock).contains("a comment cannot have the name `text`"));
+    assert_lines("plain", &mock.to_pact().unwrap_err());
+    let text = mistakes(&mock);
+    assert!(text.contains("a comment cannot have the name `text`"), "{text}");
+    assert!(text.contains("nothing is matched here"), "{text}");
 }
