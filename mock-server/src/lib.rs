@@ -86,6 +86,8 @@
 //! | [`any_of`](matchers::any_of), [`all_of`](matchers::all_of) | combinations |
 //! | [`content_type`](matchers::content_type) | whatever looks like a media type |
 //!
+//! Those who know pact-js find its words beside ours in [`pact_js`].
+//!
 //! Matchers work in paths, headers, query parameters, the status and metadata, too:
 //! `get(regex("/orders/7", r"/orders/\d+"))`.
 //!
@@ -146,7 +148,10 @@
 //! );
 //! let export = ok().text_as("text/csv", regex("id;state\n7;open\n", r"id;state\n(\d+;[a-z]+\n)*"));
 //! let picture = ok().bytes_like("image/gif", *b"GIF89a");
-//! # let _ = (login, upload, report, export, picture);
+//! let question = post("/graphql").graphql(
+//!     graphql("query Order($id: ID!) { order(id: $id) { state } }").variables(json!({ "id": string("7") })),
+//! );
+//! # let _ = (login, upload, report, export, picture, question);
 //! ```
 //!
 //! # Messages
@@ -238,7 +243,8 @@
 //!
 //! # Limits
 //!
-//! The values of one query parameter or header share one matcher.
+//! The values of one query parameter or header share one matcher, and where they have one there is no bound to their
+//! number.
 //!
 //! On the loopback interface. Request bodies up to [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds
 //! for the head of a request, 60 for its body.
@@ -255,6 +261,8 @@ pub mod dsl;
 pub mod matchers;
 pub mod messages;
 mod pact_file;
+#[doc = include_str!("pact_js.md")]
+pub mod pact_js {}
 mod report;
 mod serve;
 mod settings;
@@ -271,7 +279,14 @@ pub use serve::{BlockingMockServer, MockServer, StartError};
 #[cfg(feature = "tls")]
 pub use serve::{Tls, TlsError};
 
-/// Everything that a contract test needs: `use pactwright::prelude::*;`.
+/// Everything that a contract test needs.
+///
+/// ```
+/// use pactwright::prelude::*;
+///
+/// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+/// # let _ = ping;
+/// ```
 pub mod prelude {
     pub use pactwright_core::generators::{DataType, UuidFormat};
     pub use pactwright_core::model::SpecVersion;

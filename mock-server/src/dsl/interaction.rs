@@ -13,6 +13,14 @@ use super::{Contract, RequestBuilder, ResponseBuilder};
 use crate::matchers::tree;
 
 /// A contract, and what must be true at the provider before the next interaction.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Given;
+///
+/// let ready: Given = consumer("web").provider("orders").given("order 7 exists");
+/// # let _ = ready;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "go on with `.upon_receiving(..)`"]
 pub struct Given {
@@ -22,6 +30,14 @@ pub struct Given {
 }
 
 /// An interaction that lacks its request, or a message that lacks its contents.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Receiving;
+///
+/// let asking: Receiving = consumer("web").provider("orders").upon_receiving("a request for order 7");
+/// # let _ = asking;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "go on with `.request(..)` or `.message(..)`"]
 pub struct Receiving {
@@ -30,6 +46,15 @@ pub struct Receiving {
 }
 
 /// An interaction that lacks its response.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Asked;
+///
+/// let receiving = consumer("web").provider("orders").upon_receiving("a request for order 7");
+/// let asked: Asked = receiving.request(get("/orders/7"));
+/// # let _ = asked;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "go on with `.respond(..)`"]
 pub struct Asked {
@@ -39,6 +64,18 @@ pub struct Asked {
 }
 
 /// One or more interactions, ready to be started, or to be followed by another one.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Mock;
+///
+/// fn pings() -> Mock {
+///     let ping = consumer("web").provider("orders").upon_receiving("a ping");
+///     ping.request(get("/ping")).respond(ok())
+/// }
+/// assert_eq!(pings().to_pact()?.interactions.len(), 1);
+/// # Ok::<(), pactwright::dsl::Mistakes>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a mock does nothing until it is started: go on with `.start().await?` or `.start_blocking()?`"]
 pub struct Mock {
@@ -54,6 +91,19 @@ mod sealed {
 
 /// What asks for a response: a request over HTTP ([`get`](super::get), [`post`](super::post), ...) or a
 /// [`message`](fn@super::message).
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{Asks, Receiving};
+///
+/// /// What all our questions have in common.
+/// fn ask<Q: Asks>(receiving: Receiving, question: Q) -> Q::Asked {
+///     receiving.reference("OpenAPI", "document", "orders.yaml").request(question)
+/// }
+/// let orders = consumer("web").provider("orders");
+/// let asked = ask(orders.upon_receiving("a ping"), get("/ping")).respond(ok());
+/// # let _ = asked;
+/// ```
 pub trait Asks: sealed::Sealed {
     /// What lacks the response.
     type Asked;
@@ -85,6 +135,12 @@ impl Given {
 
     /// Something else that must be true at the provider before, such as `"order 7 exists"`. The provider's tests have a
     /// handler of that name.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").given("order 7 exists").given("the user is a clerk");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn given(mut self, state: impl Into<String>) -> Self {
         self.states.push(Written::here((state.into(), Value::Object(Map::new()))));
@@ -108,6 +164,12 @@ impl Given {
     }
 
     /// What happens, in the consumer's words. Together with the provider states it names the interaction.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").given("order 7 exists").upon_receiving("a request for order 7");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn upon_receiving(self, description: impl Into<String>) -> Receiving {
         Receiving { before: self, head: Head::new(description.into()) }
@@ -116,6 +178,12 @@ impl Given {
 
 impl Receiving {
     /// A key that names the interaction across renamings (V4).
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a ping").key("ping");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.head.key = Some(Written::here(key.into()));
@@ -123,6 +191,12 @@ impl Receiving {
     }
 
     /// The provider is not expected to honour this yet: its verification reports it, but does not fail (V4).
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a refund").pending();
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn pending(mut self) -> Self {
         self.head.pending = Some(Written::here(()));
@@ -130,6 +204,12 @@ impl Receiving {
     }
 
     /// A remark for whoever reads the pact (V4). There may be several.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a refund").comment("agreed on in May");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         self.head.comments.push(Written::here(text.into()));
@@ -170,6 +250,12 @@ impl Receiving {
     }
 
     /// Something elsewhere that this has to do with (V4): a value under a name, in a group such as `"OpenAPI"` or `"Jira"`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a refund").reference("Jira", "ticket", "SHOP-42");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn reference(
         mut self,
@@ -183,6 +269,12 @@ impl Receiving {
     }
 
     /// Which transport of the provider this goes over (V4), where it has several: the verifier knows their addresses.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a ping").transport("https");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn transport(mut self, transport: impl Into<String>) -> Self {
         self.head.transport = Some(Written::here(transport.into()));
@@ -190,6 +282,12 @@ impl Receiving {
     }
 
     /// A description in `CommonMark` that user interfaces show with the interaction (V4).
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a refund").markup("Only *paid* orders.");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn markup(mut self, common_mark: impl Into<String>) -> Self {
         self.head.markup = Some(Written::here(common_mark.into()));
@@ -197,6 +295,12 @@ impl Receiving {
     }
 
     /// What the consumer sends: a request over HTTP, or a [`message`](fn@super::message) that is answered by others.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping"));
+    /// # let _ = built;
+    /// ```
     pub fn request<R: Asks>(self, request: R) -> R::Asked {
         request.ask(self)
     }
@@ -220,6 +324,12 @@ impl Receiving {
 
 impl Asked {
     /// What the consumer needs back.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let built = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # let _ = built;
+    /// ```
     pub fn respond(self, response: ResponseBuilder) -> Mock {
         let Self { before: Given { contract, mut finished, states }, head, request } = self;
         let kind = Kind::Http(Box::new(HttpKind { request, response }));
@@ -230,18 +340,39 @@ impl Asked {
 
 impl Mock {
     /// Another interaction of the same mock, with something that must be true at the provider before.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let built = ping.given("order 7 exists").upon_receiving("a request for order 7");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn given(self, state: impl Into<String>) -> Given {
         self.another().given(state)
     }
 
     /// Another interaction of the same mock, with something that must be true at the provider before, and values.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let built = ping.given_with("an order exists", json!({ "id": 7 })).upon_receiving("a request for order 7");
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn given_with(self, state: impl Into<String>, params: impl Serialize) -> Given {
         self.another().given_with(state, params)
     }
 
     /// Another interaction of the same mock.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let built = ping.upon_receiving("a request for all orders").request(get("/orders")).respond(ok());
+    /// # let _ = built;
+    /// ```
     #[track_caller]
     pub fn upon_receiving(self, description: impl Into<String>) -> Receiving {
         self.another().upon_receiving(description)
@@ -256,6 +387,13 @@ impl Mock {
     }
 
     /// The interactions as a pact, without starting anything.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// assert_eq!(ping.to_pact()?.interactions[0].description, "a ping");
+    /// # Ok::<(), pactwright::dsl::Mistakes>(())
+    /// ```
     ///
     /// # Errors
     /// When something in it cannot be meant: everything that is wrong, each with the line it was written in.

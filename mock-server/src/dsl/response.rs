@@ -13,6 +13,18 @@ use super::value::{StatusValue, TextValue, Written};
 /// A response, as the consumer needs it.
 ///
 /// Only what is said counts: the provider may send more headers, and more members in JSON objects.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::ResponseBuilder;
+///
+/// /// What our client does with every refusal.
+/// fn refusal(response: ResponseBuilder, title: &str) -> ResponseBuilder {
+///     response.header("content-type", "application/problem+json").json(json!({ "title": string(title) }))
+/// }
+/// let response = refusal(not_found(), "no such order");
+/// # let _ = response;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a response says something only where it is part of an interaction: pass it to `.respond(..)`"]
 pub struct ResponseBuilder {
@@ -23,6 +35,12 @@ pub struct ResponseBuilder {
 }
 
 /// A response with any status from 200 to 599, or a matcher for it.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let response = status(418).text("a teapot");
+/// # let _ = response;
+/// ```
 #[track_caller]
 pub fn status(code: impl Into<StatusValue>) -> ResponseBuilder {
     let status = Written::here(TextValue::from(code.into()));
@@ -33,6 +51,12 @@ macro_rules! statuses {
     ($($function:ident $code:literal $name:literal;)+) => {
         $(
             #[doc = concat!("A response with status ", $code, " ", $name, ".")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let response = ", stringify!($function), "();")]
+            /// # let _ = response;
+            /// ```
             #[track_caller]
             pub fn $function() -> ResponseBuilder {
                 status($code)
@@ -73,6 +97,12 @@ impl ResponseBuilder {
     }
 
     /// A header that the consumer needs, with this value. Given several times, it comes several times, in that order.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let response = created().header("location", regex("/orders/7", r"/orders/\d+"));
+    /// # let _ = response;
+    /// ```
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.headers.push(name.into(), Written::here(value.into()));
@@ -80,6 +110,12 @@ impl ResponseBuilder {
     }
 
     /// The body must be empty. Where nothing is said about the body, any will do.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let response = ok().without_body();
+    /// # let _ = response;
+    /// ```
     #[track_caller]
     pub fn without_body(self) -> Self {
         self.with_body(BodyValue::Empty)
@@ -130,4 +166,4 @@ impl ResponseBuilder {
     }
 }
 
-body_methods!(ResponseBuilder, "the body of the response");
+body_methods!(ResponseBuilder, "ok()", "the body of the response");

@@ -48,12 +48,10 @@ fn rules(
 fn since(rule: &Rule) -> SpecVersion {
     match rule {
         Rule::Like(_) | Rule::Regex(_) => SpecVersion::V2,
-        Rule::NotEmpty(_)
-        | Rule::Semver(_)
-        | Rule::StatusCode(_)
-        | Rule::EachKey(_)
-        | Rule::EachValue(_)
-        | Rule::ArrayContains(_) => SpecVersion::V4,
+        Rule::NotEmpty(_) | Rule::Semver(_) | Rule::StatusCode(_) | Rule::EachKey(_) | Rule::EachValue(_) => {
+            SpecVersion::V4
+        }
+        // Those of V4 that pact-js writes into files of V3, and verifiers read there, count as V3.
         _ => SpecVersion::V3,
     }
 }

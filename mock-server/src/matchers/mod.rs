@@ -3,6 +3,13 @@
 //! A matcher is a plain value. It serialises (as the JSON that Pact tools of other languages use for the purpose), so it
 //! may stand anywhere in [`serde_json::json!`], or in any type that implements [`Serialize`]. What a matcher says is
 //! checked when the mock is started: a mistake is reported with the line that it was written in.
+//!
+//! ```
+//! use pactwright::prelude::*;
+//!
+//! let body = json!({ "id": integer(7), "state": regex("open", "open|paid") });
+//! # let _ = body;
+//! ```
 
 mod formats;
 mod generated;

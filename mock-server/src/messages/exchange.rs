@@ -14,6 +14,21 @@ use crate::matchers::tree;
 use crate::report::InteractionName;
 
 /// A request and its responses, as the consumer's client is to send and receive them.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::messages::{Exchange, HandlerError};
+///
+/// /// The application's client, with the exchange in place of the network.
+/// fn price(exchange: &Exchange, sku: &str) -> Result<u64, HandlerError> {
+///     Ok(exchange.send(sku)?[0].text()?.parse()?)
+/// }
+/// # let folder = tempfile::tempdir()?;
+/// # let prices = consumer("web").provider("prices").output_dir(folder.path());
+/// let question = prices.upon_receiving("a question").request(message().text("SKU-1")).respond(message().text("995"));
+/// question.verify(|exchange| price(&exchange, "SKU-1"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Exchange {
     name: InteractionName,
@@ -38,6 +53,16 @@ pub(super) struct Log {
     "the request of {interaction} is not what was agreed:{}",
     mismatches.iter().map(|mismatch| format!("\n  {mismatch}")).collect::<String>()
 )]
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// # let folder = tempfile::tempdir()?;
+/// # let prices = consumer("web").provider("prices").output_dir(folder.path());
+/// let question = prices.upon_receiving("a question").request(message().text("SKU-1")).respond(message().text("995"));
+/// let error = question.verify(|exchange| Ok(exchange.send("SKU-2")?.len())).unwrap_err();
+/// assert!(error.to_string().contains("is not what was agreed"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Refused {
     /// The interaction.
     pub interaction: InteractionName,
@@ -66,12 +91,37 @@ impl Exchange {
     }
 
     /// The request of the contract, for a client that is compared with it by other means than [`send`](Self::send).
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let prices = consumer("web").provider("prices").output_dir(folder.path());
+    /// let question = prices.upon_receiving("a question").request(message().text("SKU-1")).respond(message().text("995"));
+    /// question.verify(|exchange| {
+    ///     assert_eq!(exchange.request().text()?, "SKU-1");
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn request(&self) -> &ReceivedMessage {
         self.write(|log| log.asked = true);
         &self.request
     }
 
     /// The responses of the contract, in their order.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let prices = consumer("web").provider("prices").output_dir(folder.path());
+    /// let question = prices.upon_receiving("a question").request(message().text("SKU-1")).respond(message().text("995"));
+    /// question.verify(|exchange| {
+    ///     exchange.send("SKU-1")?;
+    ///     assert_eq!(exchange.responses()[0].text()?, "995");
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn responses(&self) -> &[ReceivedMessage] {
         &self.responses
     }

@@ -15,6 +15,17 @@ use super::whole;
 use crate::matchers::line_in;
 
 /// A body that is made of parts. Made by [`multipart`].
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Multipart;
+///
+/// fn upload(label: &[u8]) -> Multipart {
+///     multipart().file("label", "label.pdf", "application/pdf", label)
+/// }
+/// let request = post("/labels").multipart(upload(b"%PDF-1.7"));
+/// # let _ = request;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "parts say something only where they are a body: pass them to `.multipart(..)`"]
 pub struct Multipart {
@@ -56,17 +67,35 @@ pub fn multipart() -> Multipart {
 
 impl Multipart {
     /// Another media type than `multipart/form-data`, such as `multipart/mixed`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().media_type("multipart/mixed").json("order", json!({ "id": integer(7) }));
+    /// # let _ = parts;
+    /// ```
     pub fn media_type(self, media_type: impl Into<String>) -> Self {
         Self { media_type: media_type.into(), ..self }
     }
 
     /// A plain field: text, what is written as text, or a matcher.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().field("order", integer(7));
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn field(self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.part(name.into(), None, None, PartContent::Text(value.into()))
     }
 
     /// A part that is JSON, with matchers in it.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().json("options", json!({ "colour": boolean(true) }));
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn json(self, name: impl Into<String>, value: impl Serialize) -> Self {
         let content = PartContent::Json(crate::matchers::tree(&value));
@@ -74,6 +103,12 @@ impl Multipart {
     }
 
     /// A part of a media type, with these bytes and no others.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().bytes("checksum", "application/octet-stream", [0x0b, 0xad]);
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn bytes(
         self,
@@ -85,6 +120,12 @@ impl Multipart {
     }
 
     /// A file of a media type. Any bytes that look like it will do, under any file name; these are the example.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().file("label", "label.pdf", "application/pdf", *b"%PDF-1.7");
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn file(
         self,

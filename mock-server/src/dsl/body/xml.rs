@@ -11,6 +11,15 @@ use super::super::pad::Pad;
 use super::super::value::{TextValue, Written};
 
 /// An XML document: an [`Element`], or text.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::XmlBody;
+///
+/// let built: XmlBody = element("order").attribute("id", integer(7)).into();
+/// let text: XmlBody = "<order id=\"7\"/>".into();
+/// # let _ = (built, text);
+/// ```
 #[derive(Debug, Clone)]
 pub struct XmlBody(Document);
 
@@ -39,6 +48,17 @@ impl From<String> for XmlBody {
 }
 
 /// An element of an XML document, with matchers for its attributes and its text. Made by [`element`].
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Element;
+///
+/// fn order(id: u64) -> Element {
+///     element("order").attribute("id", integer(id))
+/// }
+/// let response = ok().xml(element("orders").child(order(7)));
+/// # let _ = response;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an element says something only where it is in a body: pass it to `.xml(..)` or `.child(..)`"]
 pub struct Element {
@@ -126,6 +146,12 @@ impl Element {
     }
 
     /// An attribute with its value, or a matcher for it. Namespaces are declared as attributes: `xmlns:o`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").attribute("id", integer(7)).attribute("xmlns:o", "urn:example:orders");
+    /// # let _ = order;
+    /// ```
     #[track_caller]
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.attributes.push((name.into(), Written::here(value.into())));
@@ -133,6 +159,12 @@ impl Element {
     }
 
     /// Text inside the element, or a matcher for it. White space around it does not count.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").text(regex("open", "open|paid"));
+    /// # let _ = order;
+    /// ```
     #[track_caller]
     pub fn text(mut self, text: impl Into<TextValue>) -> Self {
         self.nodes.push(Node::Text(Written::here(text.into())));
@@ -140,17 +172,29 @@ impl Element {
     }
 
     /// An element inside this one. The order of elements with different names does not count.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").child(element("state").text("open"));
+    /// # let _ = order;
+    /// ```
     pub fn child(mut self, child: Self) -> Self {
         self.nodes.push(Node::Child(child));
         self
     }
 
     /// How many elements like this one there may be in its place: `1..`, `0..=5`, `2..4`, or `..` for any number.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").child(element("line").occurs(1..));
+    /// # let _ = order;
+    /// ```
     pub fn occurs(self, count: impl RangeBounds<usize>) -> Self {
         let min = match count.start_bound() {
             Bound::Included(min) => Some(*min),
             Bound::Excluded(below) => Some(below.saturating_add(1)),
-            Bound::Unbounded => None,
+            Bound::Unbounded => Some(0),
         };
         let max = match count.end_bound() {
             Bound::Included(max) => Some(*max),
@@ -162,6 +206,12 @@ impl Element {
 
     /// How many of them the example has, where it [`occurs`](Self::occurs) several times: as few as there may be, but at
     /// least one, where nothing is said.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").child(element("line").occurs(..).examples(3));
+    /// # let _ = order;
+    /// ```
     pub fn examples(self, count: usize) -> Self {
         Self { examples: Some(count), ..self }
     }
@@ -258,7 +308,10 @@ impl Writer<'_, '_> {
             self.pad.mistake(Part::Body(place), Problem::Bounds { min, max }, child.source);
             return;
         }
-        self.pad.body_rules(&place, Rule::Like(Like { min, max }).into(), child.source);
+        // At least one is what `type` says without bounds. Other verifiers take a bound for that of the element's own
+        // children, so there is none where none is needed.
+        let bound = min.filter(|min| *min != 1 || max.is_some());
+        self.pad.body_rules(&place, Rule::Like(Like { min: bound, max }).into(), child.source);
         let count = child.examples.unwrap_or(min.unwrap_or_default().max(1));
         if count > MAX_EXAMPLES {
             let problem = Problem::TooManyExamples { count, limit: MAX_EXAMPLES };

@@ -15,6 +15,20 @@ use thiserror::Error;
 use super::super::body::GraphQlProblem;
 
 /// What can be wrong with a part of a contract. The sentence says how to mend it.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Problem;
+///
+/// let lists = consumer("web")
+///     .provider("orders")
+///     .upon_receiving("a list")
+///     .request(get("/orders"))
+///     .respond(ok().json(each_like("x").min(3).max(2)));
+/// let mistakes = lists.to_pact().unwrap_err();
+/// let problem = mistakes.iter().next().map(|mistake| &mistake.problem);
+/// assert_eq!(problem, Some(&Problem::Bounds { min: 3, max: 2 }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Problem {
     /// An example is not what its own matcher accepts.
@@ -250,6 +264,16 @@ impl From<integration::Problem> for Problem {
 }
 
 /// Why text is no path of a request.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{PathProblem, Problem};
+///
+/// let page = consumer("web").provider("orders").upon_receiving("a page").request(get("orders")).respond(ok());
+/// let mistakes = page.to_pact().unwrap_err();
+/// let problem = mistakes.iter().next().map(|mistake| &mistake.problem);
+/// assert_eq!(problem, Some(&Problem::RequestPath("orders".to_owned(), PathProblem::NoSlash)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PathProblem {
     /// It does not start with a slash.
