@@ -4,8 +4,9 @@
 //! mock of that service, and writes down what it asked and what it needs back: the *pact*. The team of the provider
 //! replays the pact against the real service. Nobody needs the other's service running.
 //!
-//! This page is a tutorial of ten minutes. Complete projects are in the `examples` folder: `consumer` (asynchronous, with
-//! reqwest), `blocking` (plain `#[test]`s, with ureq) and `messages`.
+//! This page is a tutorial of ten minutes. Complete projects, each an application with its client and its contract tests,
+//! are in the `examples` folder: `consumer` (asynchronous, with reqwest), `blocking` (plain `#[test]`s, with ureq) and
+//! `messages`. `cargo test -p pactwright --examples` runs their tests.
 //!
 //! # A first test
 //!

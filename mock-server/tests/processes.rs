@@ -12,13 +12,19 @@ const INDEX: &str = "PACTWRIGHT_TEST_INDEX";
 #[test]
 #[ignore = "is run by the other test of this file, once per process"]
 fn one_of_many() {
-    let index = std::env::var(INDEX).expect("the number of the process");
+    let indices = std::env::var(INDEX).expect("the numbers of the process");
+    for index in indices.split(',') {
+        keep_a_contract(index);
+    }
+}
+
+fn keep_a_contract(index: &str) {
     let mock = consumer("web")
         .provider("orders")
         .upon_receiving("what all have in common")
         .request(get("/ping"))
         .respond(ok())
-        .upon_receiving(format!("a request of process {index}"))
+        .upon_receiving(format!("request {index}"))
         .request(get("/orders"))
         .respond(ok().json(json!({ "index": integer(1) })))
         .start_blocking()
@@ -32,33 +38,37 @@ fn one_of_many() {
     mock.finish().unwrap();
 }
 
-/// The folder is named in ours and in the usual way, the run in ours and as nextest has it.
+/// A hundred at once, and a few one after another in the opposite order. The folder is named in ours and in the usual
+/// way, the run in ours and as nextest has it.
 #[test]
 fn many_processes_write_one_complete_file() -> Result<(), Box<dyn Error>> {
     let mut texts = Vec::new();
     for (at_once, folder_variable, run_variable) in
-        [(20, "PACTWRIGHT_OUTPUT_DIR", "PACTWRIGHT_RUN_ID"), (1, "PACT_OUTPUT_DIR", "NEXTEST_RUN_ID")]
+        [(true, "PACTWRIGHT_OUTPUT_DIR", "PACTWRIGHT_RUN_ID"), (false, "PACT_OUTPUT_DIR", "NEXTEST_RUN_ID")]
     {
         let folder = tempfile::tempdir()?;
-        let spawn = |index: &usize| {
+        let spawn = |indices: &[usize]| {
+            let indices: Vec<_> = indices.iter().map(ToString::to_string).collect();
             Command::new(std::env::current_exe()?)
                 .args(["--exact", "one_of_many", "--ignored"])
                 .env_remove("PACTWRIGHT_OUTPUT_DIR")
                 .env_remove("PACTWRIGHT_RUN_ID")
-                .env(INDEX, index.to_string())
+                .env(INDEX, indices.join(","))
                 .env(folder_variable, folder.path())
                 .env(run_variable, "one run")
                 .stdout(Stdio::null())
                 .spawn()
         };
         let mut indices: Vec<usize> = (0..PROCESSES).collect();
-        if at_once == 1 {
-            indices.reverse();
-        }
-        for together in indices.chunks(at_once) {
-            let children = together.iter().map(spawn).collect::<Result<Vec<_>, _>>()?;
+        if at_once {
+            let children = indices.chunks(1).map(spawn).collect::<Result<Vec<_>, _>>()?;
             for mut child in children {
                 assert!(child.wait()?.success());
+            }
+        } else {
+            indices.reverse();
+            for some in indices.chunks(PROCESSES / 4) {
+                assert!(spawn(some)?.wait()?.success());
             }
         }
         texts.push(std::fs::read_to_string(folder.path().join("web-orders.json"))?);
