@@ -17,7 +17,10 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
             if name != "tests" && name != SHOWN_ELSEWHERE {
                 sources(&path, found);
             }
-        } else if name.ends_with(".rs") && name != "tests.rs" && !INNER.contains(&&*name) {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && name != "tests.rs"
+            && !INNER.contains(&&*name)
+        {
             found.push(path);
         }
     }

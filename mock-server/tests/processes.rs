@@ -1,5 +1,7 @@
 //! Many processes that write one pact, as `cargo nextest` has it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::error::Error;
 use std::process::{Command, Stdio};
 

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 /// What the application knows about an order.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Order {
-    pub id: u64,
-    pub state: String,
+pub(crate) struct Order {
+    pub(crate) id: u64,
+    pub(crate) state: String,
 }
 
-pub struct OrderClient {
+pub(crate) struct OrderClient {
     base: String,
     token: String,
     http: ureq::Agent,
@@ -17,7 +17,7 @@ pub struct OrderClient {
 
 impl OrderClient {
     /// A client for somebody, who is signed in.
-    pub fn sign_in(base: &str, user: &str, password: &str) -> Result<Self, ureq::Error> {
+    pub(crate) fn sign_in(base: &str, user: &str, password: &str) -> Result<Self, ureq::Error> {
         let http: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let form = [("grant_type", "password"), ("user", user), ("password", password)];
         let mut response = http.post(format!("{base}/token")).send_form(form)?;
@@ -28,7 +28,7 @@ impl OrderClient {
     }
 
     /// An order; none when there is no such order.
-    pub fn fetch(&self, id: u64) -> Result<Option<Order>, ureq::Error> {
+    pub(crate) fn fetch(&self, id: u64) -> Result<Option<Order>, ureq::Error> {
         let request = self.http.get(format!("{}/orders/{id}", self.base));
         let mut response = request.header("authorization", format!("Bearer {}", self.token)).call()?;
         match response.status().as_u16() {

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 /// What the application knows about an order: less than the service says.
 #[derive(Debug, Deserialize)]
-pub struct Order {
-    pub id: u64,
-    pub state: String,
-    pub lines: Vec<Line>,
+pub(crate) struct Order {
+    pub(crate) id: u64,
+    pub(crate) state: String,
+    pub(crate) lines: Vec<Line>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Line {
-    pub sku: String,
-    pub count: u32,
+pub(crate) struct Line {
+    pub(crate) sku: String,
+    pub(crate) count: u32,
 }
 
 #[derive(Serialize)]
@@ -24,25 +24,25 @@ struct Wanted {
 
 /// Why an order could not be placed.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceError {
+pub(crate) enum PlaceError {
     #[error("{0} is not in stock")]
     OutOfStock(String),
     #[error(transparent)]
     Http(#[from] reqwest::Error),
 }
 
-pub struct OrderClient {
+pub(crate) struct OrderClient {
     base: String,
     http: Client,
 }
 
 impl OrderClient {
-    pub fn new(base: impl Into<String>) -> Self {
+    pub(crate) fn new(base: impl Into<String>) -> Self {
         Self { base: base.into(), http: Client::new() }
     }
 
     /// An order; none when there is no such order.
-    pub async fn fetch(&self, id: u64) -> Result<Option<Order>, reqwest::Error> {
+    pub(crate) async fn fetch(&self, id: u64) -> Result<Option<Order>, reqwest::Error> {
         let request =
             self.http.get(format!("{}/orders/{id}", self.base)).header("accept", "application/json");
         let response = request.send().await?;
@@ -53,7 +53,7 @@ impl OrderClient {
     }
 
     /// Places an order, and gives back its id.
-    pub async fn place(&self, sku: &str, count: u32) -> Result<u64, PlaceError> {
+    pub(crate) async fn place(&self, sku: &str, count: u32) -> Result<u64, PlaceError> {
         let wanted = Wanted { lines: vec![Line { sku: sku.to_owned(), count }] };
         let response = self.http.post(format!("{}/orders", self.base)).json(&wanted).send().await?;
         if response.status() == StatusCode::CONFLICT {

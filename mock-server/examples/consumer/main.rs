@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [url, "show", id] => match OrderClient::new(url).fetch(id.parse()?).await? {
             Some(order) => {
-                say(&format!("order {} is {}, with {} lines", order.id, order.state, order.lines.len()))
+                say(&format!("order {} is {}, with {} lines", order.id, order.state, order.lines.len()));
             }
             None => say("there is no such order"),
         },

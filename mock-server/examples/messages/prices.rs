@@ -5,7 +5,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 
 /// Sends text, and gives back the answer.
-pub struct PriceClient<T>(pub T);
+pub(crate) struct PriceClient<T>(pub(crate) T);
 
 #[derive(Serialize)]
 struct Question<'q> {
@@ -22,7 +22,7 @@ where
     T: Fn(String) -> Result<String, E>,
     Box<dyn Error>: From<E>,
 {
-    pub fn ask(&self, sku: &str) -> Result<u64, Box<dyn Error>> {
+    pub(crate) fn ask(&self, sku: &str) -> Result<u64, Box<dyn Error>> {
         let answer = (self.0)(serde_json::to_string(&Question { sku })?)?;
         Ok(serde_json::from_str::<Price>(&answer)?.cents)
     }

@@ -138,7 +138,7 @@ impl Draft {
                     ObjectBuf::new()
                 }
                 Err(problem) => {
-                    mistake(problem);
+                    mistake(*problem);
                     ObjectBuf::new()
                 }
             };

@@ -59,7 +59,7 @@ impl Head {
         let mut mistakes = Vec::new();
         let mut plain = |value: &Value, source| {
             plain(value).unwrap_or_else(|problem| {
-                mistakes.push(Written { value: problem, source });
+                mistakes.push(Written { value: *problem, source });
                 JsonBuf::Null
             })
         };
@@ -128,15 +128,15 @@ impl Head {
 }
 
 /// A value where matchers have no meaning.
-pub(super) fn plain(value: &Value) -> Result<JsonBuf, Problem> {
+pub(super) fn plain(value: &Value) -> Result<JsonBuf, Box<Problem>> {
     let reading = integration::read(JsonBuf::from(value.clone()));
     let broken = |finding: &integration::Finding| match &finding.problem {
         integration::Problem::NotSerialisable(reason) => Some(Problem::NotSerialisable(reason.clone())),
         _ => None,
     };
     if let Some(problem) = reading.findings.iter().find_map(broken) {
-        return Err(problem);
+        return Err(Box::new(problem));
     }
     let plain = reading.rules.is_empty() && reading.generators.is_empty() && reading.findings.is_empty();
-    if plain { Ok(reading.example) } else { Err(Problem::NoMatchersHere) }
+    if plain { Ok(reading.example) } else { Err(Box::new(Problem::NoMatchersHere)) }
 }

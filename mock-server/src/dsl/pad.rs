@@ -111,8 +111,8 @@ impl<'m> Pad<'m> {
         part: &Part,
         Written { value, source }: &Written<TextValue>,
     ) -> (Vec<String>, Option<RuleList>, Option<Generator>) {
-        let tree = value.shared().unwrap_or_else(|problem| {
-            self.mistake(part.clone(), problem, source);
+        let tree = value.shared().unwrap_or_else(|| {
+            self.mistake(part.clone(), Problem::BoundsAndMatcher, source);
             Cow::Owned(String::new().into())
         });
         let single = integration::read_single(JsonBuf::from(tree.into_owned()));

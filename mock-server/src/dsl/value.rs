@@ -6,7 +6,6 @@ use std::panic::Location;
 use pactwright_core::integration::{GENERATOR, MATCHER, VALUE};
 use serde_json::Value;
 
-use super::mistake::Problem;
 use crate::matchers::{EachLike, Matcher, is_matcher, line_in};
 
 /// What a path, a query parameter or a header is to be: text (or something that is written as text), or a matcher.
@@ -30,9 +29,10 @@ impl TextValue {
     }
 
     /// What a list of values says about each of them, in a place that keeps one matcher for all: where there is at least
-    /// one of them and nothing more is said about their number, that is what the matcher alone says.
-    pub(super) fn shared(&self) -> Result<Cow<'_, Value>, Problem> {
-        let plain = Ok(Cow::Borrowed(&self.tree));
+    /// one of them and nothing more is said about their number, that is what the matcher alone says. None where more is
+    /// said: a contract cannot hold both.
+    pub(super) fn shared(&self) -> Option<Cow<'_, Value>> {
+        let plain = Some(Cow::Borrowed(&self.tree));
         let items =
             self.tree.get(VALUE).and_then(Value::as_array).filter(|_| kind(&self.tree) == Some("type"));
         let (Some(items), Some(marker)) = (items, self.tree.as_object()) else { return plain };
@@ -48,14 +48,11 @@ impl TextValue {
             // Text is of one type: only the number is left to say something about.
             let mut marker = marker.clone();
             marker.insert(VALUE.to_owned(), vec![value.clone(); items.len()].into());
-            return Ok(Cow::Owned(Value::Object(marker)));
+            return Some(Cow::Owned(Value::Object(marker)));
         }
         let at_least_one = marker.get("min").and_then(Value::as_u64) == Some(1);
-        if at_least_one && marker.get("max").is_none() && items.len() == 1 {
-            Ok(Cow::Borrowed(first))
-        } else {
-            Err(Problem::BoundsAndMatcher)
-        }
+        let unbounded = at_least_one && marker.get("max").is_none() && items.len() == 1;
+        unbounded.then_some(Cow::Borrowed(first))
     }
 
     /// What stands in an object or a list, with matchers or without.
