@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pactwright_core::matching::ActualRequest;
 use pactwright_core::model::{ProviderState, Request};
-use pactwright_core::report::{Mismatch, text};
+use pactwright_core::report::{Detail, Mismatch, text};
 
 use crate::pact_file::SaveError;
 
@@ -242,9 +242,30 @@ impl fmt::Display for Unmatched {
         let Some(closest) = &self.closest else { return Ok(()) };
         write!(formatter, "\n   the closest is {}, but", closest.interaction)?;
         let report = closest.report(&self.request).to_string();
-        report.lines().try_for_each(|line| write!(formatter, "\n     {line}"))
+        report.lines().try_for_each(|line| write!(formatter, "\n     {line}"))?;
+        // What cannot be read has no places in which it could differ.
+        let unread = closest.mismatches.iter().any(|mismatch| {
+            matches!(mismatch.detail, Detail::NotJson(_) | Detail::NotXml(_) | Detail::NotMultipart(_))
+        });
+        if unread {
+            let expected = ActualRequest::from(&*closest.expected).body;
+            write!(formatter, "\n     body, as expected: {}", beginning(&expected))?;
+            write!(formatter, "\n     body, as it came: {}", beginning(&self.request.body))?;
+        }
+        Ok(())
     }
 }
+
+/// The first characters of a body, in one line.
+fn beginning(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4 * SHOWN)]);
+    let more = if text.chars().count() > SHOWN { "…" } else { "" };
+    let shown = text.chars().take(SHOWN).map(|shown| if shown.is_control() { ' ' } else { shown });
+    shown.collect::<String>() + more
+}
+
+/// How many characters of a body stand for it.
+const SHOWN: usize = 200;
 
 impl Closest {
     /// What is wrong with a request, in words, with what differs in the bodies.
