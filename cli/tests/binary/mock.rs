@@ -189,7 +189,7 @@ fn a_broken_pact_is_named_with_the_place_that_is_wrong() {
     let (status, text) = outcome(&run(&["mock", "start", "-p", "0", "-f", broken.to_str().unwrap()]));
     assert_eq!(status, Some(2));
     assert!(text.contains("wrong-status.json is not a pact that can be read\n"), "{text}");
-    assert!(text.contains("at line 1 column 138, /interactions/0/response/status: "), "{text}");
+    assert!(text.contains("at line 1 column 150, /interactions/0/response/status: "), "{text}");
     let server = ServerProcess::start(&["mock", "start", "--port", "0"]);
     let (status, text) = ask("POST", &server.url, &[], &std::fs::read_to_string(broken).unwrap());
     assert_eq!(status, 422);

@@ -135,7 +135,7 @@ fn files_that_change_are_loaded_again() {
     assert!(server.complains().contains("is not a pact that can be read"));
     assert_eq!(
         server.complains(),
-        "  because: this is not a JSON document: `null` was expected at line 1 column 1"
+        "  because: this is not a JSON document: a value was expected at line 1 column 1"
     );
     assert_eq!(server.complains(), "The stub goes on with what it had.");
     assert_eq!(answer(&server, "/orders", &[]), said("before"));
@@ -156,13 +156,13 @@ fn what_cannot_be_served_is_said() {
     let (status, text) = outcome(&run(&["stub", "-f", fixture("broken/not-json.json").to_str().unwrap()]));
     assert_eq!(status, Some(2));
     assert!(text.contains("not-json.json is not a pact that can be read\n  because: "), "{text}");
-    assert!(text.contains(" at line 1 column "), "{text}");
+    assert!(text.contains(" at line 3 column 15"), "{text}");
     let broken = fixture("broken/wrong-status.json");
     for arguments in [["stub", "--file"], ["stub", "-f"]] {
         let (status, text) = outcome(&run(&[arguments[0], arguments[1], broken.to_str().unwrap()]));
         assert_eq!(status, Some(2));
         assert!(text.contains("wrong-status.json is not a pact that can be read\n"), "{text}");
-        assert!(text.contains("at line 1 column 138, /interactions/0/response/status: "), "{text}");
+        assert!(text.contains("at line 1 column 150, /interactions/0/response/status: "), "{text}");
     }
     let mut server = ServerProcess::start(&["stub", "-f", fixture("pacts/v4-mixed.json").to_str().unwrap()]);
     assert!(server.complains().ends_with("interactions are messages, which a stub does not serve"));

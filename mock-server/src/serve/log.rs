@@ -35,6 +35,12 @@ pub(super) fn refused(failure: &Failure) {
     }
 }
 
+/// The provider state that a request names cannot be understood.
+pub(super) fn no_such_state(request: &ActualRequest) {
+    let ActualRequest { method, path, .. } = request;
+    tracing::warn!(%method, %path, "the provider state in the header is no expression");
+}
+
 /// No interaction matches.
 pub(super) fn unmatched(unmatched: &Unmatched) {
     let ActualRequest { method, path, .. } = &unmatched.request;

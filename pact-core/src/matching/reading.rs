@@ -87,3 +87,49 @@ impl<'s> From<&'s [u8]> for Sent<'s, 's> {
         Self { bytes, reading: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::read_request;
+    use crate::matching::CompiledRequest;
+    use crate::model::SpecVersion;
+
+    #[test]
+    fn what_was_parsed_for_one_is_what_another_finds_by_itself() {
+        let contracts = [
+            r#"{"content": {"a": 1}, "contentType": "application/json", "encoded": false}"#,
+            r#"{"content": {"a": 2}, "contentType": "application/json", "encoded": false}"#,
+            r#"{"content": "<a>1</a>", "contentType": "application/xml", "encoded": false}"#,
+            r#"{"content": "<a>2</a>", "contentType": "application/xml", "encoded": false}"#,
+            r#"{"content": "a=1", "contentType": "application/x-www-form-urlencoded", "encoded": false}"#,
+            r#"{"content": "plain", "contentType": "text/plain", "encoded": false}"#,
+        ];
+        let contracts = contracts.map(|body| {
+            let text = format!(r#"{{"method": "POST", "path": "/", "body": {body}}}"#);
+            let expected = Json::parse(text.as_bytes()).unwrap().into_owned();
+            CompiledRequest::new(read_request(expected, SpecVersion::V4).unwrap()).unwrap()
+        });
+        for body in [r#"{"a": 1}"#, r#"{"a": "#, "<a>2</a>", "<a>", "a=1", "plain", "null", "", "\u{e9}"] {
+            for stated in
+                [None, Some("application/json"), Some("application/xml; charset=latin1"), Some("text/plain")]
+            {
+                let headers = stated.map(|stated| ("content-type".to_owned(), stated.to_owned()));
+                let request = ActualRequest {
+                    method: "POST".to_owned(),
+                    path: "/".to_owned(),
+                    headers: headers.into_iter().collect(),
+                    body: body.as_bytes().to_vec(),
+                    ..ActualRequest::default()
+                };
+                let shared = Reading::new(&request);
+                let _ = shared.json();
+                for contract in &contracts {
+                    let alone = contract.mismatches(&request);
+                    assert_eq!(contract.mismatches_of(&shared), alone, "{body} as {stated:?}");
+                    assert_eq!(contract.matches(&shared), alone.is_empty(), "{body} as {stated:?}");
+                }
+            }
+        }
+    }
+}

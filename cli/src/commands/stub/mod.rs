@@ -41,12 +41,9 @@ be read is an error for all of them, with status 2. One that is broken by a chan
 stub as it was."
 )]
 pub(crate) struct Stub {
-    #[command(flatten, next_help_heading = "Contracts")]
-    sources: Sources,
-    #[command(flatten, next_help_heading = "Server")]
-    server: ServerOptions,
-    #[command(flatten, next_help_heading = "Which interactions")]
-    choice: Choice,
+    /// Print the version
+    #[arg(short, long, action = clap::ArgAction::Version, display_order = 999)]
+    version: (),
     /// What is logged to standard error: methods, paths and what became of requests, never headers or bodies
     #[arg(
         short,
@@ -55,12 +52,16 @@ pub(crate) struct Stub {
         ignore_case = true,
         default_value = "warn",
         hide_possible_values = true,
+        help_heading = "Logging",
         value_name = "error|warn|info|debug|trace|none"
     )]
     loglevel: LogLevel,
-    /// Print the version
-    #[arg(short, long, action = clap::ArgAction::Version)]
-    version: (),
+    #[command(flatten, next_help_heading = "Contracts")]
+    sources: Sources,
+    #[command(flatten, next_help_heading = "Server")]
+    server: ServerOptions,
+    #[command(flatten, next_help_heading = "Which interactions")]
+    choice: Choice,
 }
 
 #[derive(Debug, Args)]

@@ -192,7 +192,10 @@ impl Repertoire {
     fn find(&self, request: ActualRequest) -> Answer {
         let wanted = match self.states.wanted(&request) {
             Ok(wanted) => wanted,
-            Err(reason) => return answer::no_such_state(&reason),
+            Err(reason) => {
+                log::no_such_state(&request);
+                return answer::no_such_state(&reason);
+            }
         };
         let scenes = self.scenes();
         let closest = match scenes.pick(&request, |scene| wanted.includes(scene)) {
