@@ -6,19 +6,39 @@ use clap::Args;
 use pactwright::{Tls, TlsError};
 use thiserror::Error;
 
-/// Which certificate a server shows.
+/// Whether a server is behind https, and with which certificate.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Secure {
+    /// Serve behind https
+    #[arg(long)]
+    tls: bool,
+    #[command(flatten)]
+    files: TlsFiles,
+}
+
+/// Which certificate a server shows. Needs an argument `tls` beside it.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct TlsFiles {
     /// The certificate to show, as PEM, with those that lead to its root; without it, one that is made up for
-    /// localhost, 127.0.0.1 and ::1, and signed by nobody else
-    #[arg(long, requires_all = ["tls", "tls_key"], value_name = "FILE")]
-    tls_certificate: Option<PathBuf>,
+    /// localhost and its addresses, and signed by nobody else
+    #[arg(
+        id = "tls_certificate",
+        long = "tls-certificate",
+        requires_all = ["tls", "tls_key"],
+        value_name = "FILE"
+    )]
+    given: Option<PathBuf>,
     /// The private key of that certificate, as PEM
-    #[arg(long, requires_all = ["tls", "tls_certificate"], value_name = "FILE")]
-    tls_key: Option<PathBuf>,
+    #[arg(id = "tls_key", long = "tls-key", requires_all = ["tls", "tls_certificate"], value_name = "FILE")]
+    key: Option<PathBuf>,
     /// Write the certificate to this file, as PEM, for clients to trust
-    #[arg(long, requires = "tls", value_name = "FILE")]
-    tls_write_certificate: Option<PathBuf>,
+    #[arg(
+        id = "tls_write_certificate",
+        long = "tls-write-certificate",
+        requires = "tls",
+        value_name = "FILE"
+    )]
+    shown: Option<PathBuf>,
 }
 
 /// Why there is no certificate.
@@ -32,6 +52,13 @@ pub(crate) enum TlsFilesError {
     Tls(#[from] TlsError),
 }
 
+impl Secure {
+    /// The certificate of a server behind https.
+    pub(crate) fn load(&self) -> Result<Option<Tls>, TlsFilesError> {
+        self.tls.then(|| self.files.load()).transpose()
+    }
+}
+
 impl TlsFiles {
     /// The certificate, given or made up, and written where that was asked for.
     pub(crate) fn load(&self) -> Result<Tls, TlsFilesError> {
@@ -39,11 +66,11 @@ impl TlsFiles {
             std::fs::read_to_string(path)
                 .map_err(|source| TlsFilesError::Unreadable { path: path.to_owned(), source })
         };
-        let tls = match (&self.tls_certificate, &self.tls_key) {
+        let tls = match (&self.given, &self.key) {
             (Some(certificate), Some(key)) => Tls::from_pem(&read(certificate)?, &read(key)?)?,
             _ => Tls::self_signed()?,
         };
-        if let Some(path) = &self.tls_write_certificate {
+        if let Some(path) = &self.shown {
             write_certificate(path, tls.certificate_pem())?;
         }
         Ok(tls)

@@ -17,7 +17,7 @@ use crate::exit::{CommandError, Exit};
 use crate::listen::{self, NoSuchHost};
 use crate::logging::LogLevel;
 use crate::printer::Printer;
-use crate::tls::{TlsFiles, TlsFilesError};
+use crate::tls::{Secure, TlsFilesError};
 use sources::Sources;
 
 #[derive(Debug, Args)]
@@ -81,11 +81,8 @@ struct ServerOptions {
     /// Load files and folders again when they change
     #[arg(short, long)]
     watch: bool,
-    /// Serve behind https
-    #[arg(long)]
-    tls: bool,
     #[command(flatten)]
-    tls_files: TlsFiles,
+    secure: Secure,
 }
 
 #[derive(Debug, Args)]
@@ -178,6 +175,9 @@ impl Stub {
         };
         let address = listen::address(&self.server.host, self.server.port).await?;
         let options = StubOptions::default().address(address).cors(cors).states(states);
-        Ok(if self.server.tls { options.tls(self.server.tls_files.load()?) } else { options })
+        Ok(match self.server.secure.load()? {
+            Some(tls) => options.tls(tls),
+            None => options,
+        })
     }
 }
