@@ -1,13 +1,16 @@
 //! `pactwright`: contracts between services, from a consumer's test to a deploy decision.
 
+mod broken;
 mod broker;
 mod ci;
 mod commands;
 mod exit;
 mod files;
 mod listen;
+mod logging;
 mod options;
 mod printer;
+mod tls;
 
 use std::process::ExitCode;
 

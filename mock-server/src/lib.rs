@@ -247,8 +247,9 @@
 //! The values of one query parameter or header share one matcher, and where they have one there is no bound to their
 //! number.
 //!
-//! On the loopback interface. Request bodies up to [`body_limit`](dsl::Contract::body_limit). A client has 30 seconds
-//! for the head of a request, 60 for its body.
+//! On the loopback interface. Request bodies up to [`body_limit`](dsl::Contract::body_limit) (16 MiB). A client has 30
+//! seconds for the head of a request, 60 for its body, or [`client_timeout`](dsl::Contract::client_timeout) for each.
+//! Of requests that were not agreed a mock keeps the first 1000, with up to 64 MiB of bodies, and counts the others.
 //!
 //! # Features
 //!

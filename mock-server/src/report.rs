@@ -64,6 +64,16 @@ pub enum Failure {
         /// What was seen of it.
         reason: String,
     },
+    /// Something came that is no HTTP request.
+    NotHttp {
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// Requests that were not as agreed either, after more than are kept.
+    Omitted {
+        /// How many.
+        requests: u64,
+    },
     /// Everything was as expected, but the pact file could not be written.
     NotSaved(Arc<SaveError>),
     /// The mock's own thread has stopped.
@@ -227,6 +237,13 @@ impl fmt::Display for Failure {
             ),
             Self::BrokenOff { request, reason } => {
                 write!(formatter, "{request} broke off before it was complete: {reason}")
+            }
+            Self::NotHttp { reason } => write!(
+                formatter,
+                "something came that is no HTTP request: {reason}; a client that speaks https to a mock that does not is one reason"
+            ),
+            Self::Omitted { requests } => {
+                write!(formatter, "{requests} more of the requests were not as agreed")
             }
             Self::NotSaved(error) => write!(formatter, "the pact could not be saved: {error}"),
             Self::Stopped => {

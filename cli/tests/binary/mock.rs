@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::support::{ServerProcess, ask, fixture, get, outcome, run};
+use crate::support::{ServerProcess, ask, fixture, get, outcome, pactwright, run, trusting};
 
 /// The checkout's contract: one file, several interactions.
 fn contract() -> String {
@@ -29,6 +29,12 @@ fn mock(server: &ServerProcess, arguments: &[&str]) -> String {
     format!("{}\n{text}", status.unwrap())
 }
 
+/// The ID and the port of a mock server that was created.
+fn words(created: &str) -> (&str, &str) {
+    let words: Vec<&str> = created.split_whitespace().collect();
+    (words[3], words[7])
+}
+
 #[test]
 fn from_the_start_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -47,8 +53,7 @@ fn from_the_start_to_the_end() {
     let file = folder.path().join("ping.json");
     std::fs::write(&file, ping().to_string()).unwrap();
     let created = mock(&server, &["create", "-f", file.to_str().unwrap(), "--specification", "V4"]);
-    let words: Vec<&str> = created.split_whitespace().collect();
-    let (id, port) = (words[3], words[7]);
+    let (id, port) = words(&created);
     assert_eq!(created, format!("0\nMock server {id} started on port {port}\n"));
     let anonymous =
         |text: String| text.replace(id, "ID").replace(port, "PORT").replace(server.port(), "MASTER");
@@ -92,9 +97,12 @@ fn the_api_answers_as_its_clients_expect() {
     let created: Value = serde_json::from_str(&text).unwrap();
     let (id, port) = (created["mockServer"]["id"].as_str().unwrap(), &created["mockServer"]["port"]);
     assert_eq!(status, 200);
+    // What clients of other mock servers accept as an ID.
+    let sign = |sign: char| sign.is_ascii_uppercase() || sign.is_ascii_digit();
+    assert!(id.len() == 8 && id.chars().all(sign) && id.parse::<u32>().is_err(), "{id}");
     let described = json!({
-        "id": id, "port": port, "url": format!("http://127.0.0.1:{port}"), "consumer": "web", "provider": "orders",
-        "status": "error",
+        "id": id, "port": port, "address": format!("127.0.0.1:{port}"), "scheme": "http",
+        "url": format!("http://127.0.0.1:{port}"), "consumer": "web", "provider": "orders", "status": "error",
     });
     assert_eq!(get(&at("/")), (200, json!({ "mockServers": [described] })));
     assert_eq!(get(&at(&format!("/mockserver/{id}"))), (200, described.clone()));
@@ -130,6 +138,62 @@ fn mock_servers_start_with_the_master_and_may_be_secure() {
     );
     let url = said.rsplit(' ').next().unwrap();
     assert_eq!(ask("GET", &format!("{url}/ping?a=1"), &[], ""), (200, "pong".to_owned()));
+
+    let certificate = folder.path().join("certificate.pem");
+    let created = ["create", "-f", file.to_str().unwrap(), "--tls", "--tls-write-certificate"];
+    let created = mock(&server, &[&created[..], &[certificate.to_str().unwrap()]].concat());
+    let (id, port) = words(&created);
+    assert_eq!(trusting(&certificate, &format!("https://127.0.0.1:{port}/ping?a=1")).unwrap(), 200);
+    let (_, described) = get(&format!("{}/mockserver/{id}", server.url));
+    assert_eq!(described["scheme"], "https");
+    assert_eq!(described["certificate"], std::fs::read_to_string(&certificate).unwrap());
+    // One certificate is enough for all of them.
+    assert_eq!(trusting(&certificate, &format!("{url}/ping?a=1")).unwrap(), 200);
+    let (status, text) = ask("POST", &format!("{}/?tls=true", server.url), &[], &ping().to_string());
+    let created: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, &created["mockServer"]["certificate"]), (200, &described["certificate"]));
+}
+
+#[test]
+fn clients_say_which_version_of_the_specification_they_want() {
+    let folder = tempfile::tempdir().unwrap();
+    let server =
+        ServerProcess::start(&["mock", "start", "--port", "0", "-o", folder.path().to_str().unwrap()]);
+    let create = |version: &str| {
+        ask("POST", &format!("{}/?specification={version}", server.url), &[], &ping().to_string())
+    };
+    let (status, text) = create("9");
+    assert_eq!(status, 422);
+    assert!(text.contains("`9` is no version of the specification"), "{text}");
+    let (_, text) = create("V2");
+    let created: Value = serde_json::from_str(&text).unwrap();
+    let port = &created["mockServer"]["port"];
+    assert_eq!(ask("GET", &format!("http://127.0.0.1:{port}/ping?a=1"), &[], "").0, 200);
+    assert_eq!(ask("POST", &format!("{}/mockserver/{port}/verify", server.url), &[], "").0, 204);
+    let written = std::fs::read(folder.path().join("web-orders.json")).unwrap();
+    let pact: Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!(pact["metadata"]["pactSpecification"]["version"], "2.0.0");
+}
+
+#[test]
+fn a_proxy_has_nothing_to_do_with_the_master_server() {
+    let server = ServerProcess::start(&["mock", "start", "--port", "0"]);
+    let mut list = pactwright(&["mock", "list", "--port", server.port()]);
+    let output = list.env("HTTP_PROXY", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1").output();
+    assert_eq!(outcome(&output.unwrap()).0, Some(0));
+}
+
+#[test]
+fn a_broken_pact_is_named_with_the_place_that_is_wrong() {
+    let broken = fixture("broken/wrong-status.json");
+    let (status, text) = outcome(&run(&["mock", "start", "-p", "0", "-f", broken.to_str().unwrap()]));
+    assert_eq!(status, Some(2));
+    assert!(text.contains("wrong-status.json is not a pact that can be read\n"), "{text}");
+    assert!(text.contains("at line 1 column 150, /interactions/0/response/status: "), "{text}");
+    let server = ServerProcess::start(&["mock", "start", "--port", "0"]);
+    let (status, text) = ask("POST", &server.url, &[], &std::fs::read_to_string(broken).unwrap());
+    assert_eq!(status, 422);
+    assert!(text.contains("at /interactions/0/response/status: "), "{text}");
 }
 
 #[test]

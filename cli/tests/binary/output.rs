@@ -53,6 +53,9 @@ fn wrong_usage_ends_with_2() {
         &["stub"],
         &["stub", "--file", "x.json", "--cors-referer"],
         &["stub", "--file", "x.json", "--provider-state", "("],
+        &["stub", "--file", "x.json", "--tls", "--tls-certificate", "x.pem"],
+        &["stub", "--file", "x.json", "--tls-write-certificate", "x.pem"],
+        &["stub", "--file", "x.json", "--loglevel", "loud"],
         &["stub", "--file", "nowhere.json"],
         &["mock", "start", "--file", "nowhere.json"],
         &["mock", "verify"],
@@ -110,4 +113,14 @@ fn secrets_do_not_show() {
     let (status, text) = outcome(&run(&arguments));
     assert_eq!(status, Some(2), "{text}");
     assert!(!text.contains("hush"), "{text}");
+}
+
+#[test]
+fn servers_say_their_version_as_those_before_them_do() {
+    for arguments in [["stub", "-v"], ["stub", "--version"], ["mock", "-v"], ["mock", "--version"]] {
+        let (status, text) = outcome(&run(&arguments));
+        assert_eq!(status, Some(0), "{text}");
+        assert!(text.trim_end().ends_with(env!("CARGO_PKG_VERSION")), "{text}");
+    }
+    assert_eq!(outcome(&run(&["mock", "start", "-v"])).0, Some(0));
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{BrokerProcess, ServerProcess, ask, fixture, outcome, run};
+use crate::support::{BrokerProcess, ServerProcess, ask, fixture, outcome, run, trusting};
 
 /// A contract with one interaction for each of these: path, provider state, and what is answered.
 fn write(path: &Path, provider: &str, interactions: &[(&str, &str, &str)]) {
@@ -133,7 +133,10 @@ fn files_that_change_are_loaded_again() {
     };
     replace(&|path| std::fs::write(path, "no pact").unwrap());
     assert!(server.complains().contains("is not a pact that can be read"));
-    assert!(server.complains().starts_with("  because: this is not a JSON document"));
+    assert_eq!(
+        server.complains(),
+        "  because: this is not a JSON document: a value was expected at line 1 column 1"
+    );
     assert_eq!(server.complains(), "The stub goes on with what it had.");
     assert_eq!(answer(&server, "/orders", &[]), said("before"));
 
@@ -152,7 +155,73 @@ fn what_cannot_be_served_is_said() {
     );
     let (status, text) = outcome(&run(&["stub", "-f", fixture("broken/not-json.json").to_str().unwrap()]));
     assert_eq!(status, Some(2));
-    assert!(text.contains("not-json.json is not a pact that can be read"), "{text}");
+    assert!(text.contains("not-json.json is not a pact that can be read\n  because: "), "{text}");
+    assert!(text.contains(" at line 3 column 15"), "{text}");
+    let broken = fixture("broken/wrong-status.json");
+    for arguments in [["stub", "--file"], ["stub", "-f"]] {
+        let (status, text) = outcome(&run(&[arguments[0], arguments[1], broken.to_str().unwrap()]));
+        assert_eq!(status, Some(2));
+        assert!(text.contains("wrong-status.json is not a pact that can be read\n"), "{text}");
+        assert!(text.contains("at line 1 column 150, /interactions/0/response/status: "), "{text}");
+    }
     let mut server = ServerProcess::start(&["stub", "-f", fixture("pacts/v4-mixed.json").to_str().unwrap()]);
     assert!(server.complains().ends_with("interactions are messages, which a stub does not serve"));
+}
+
+#[test]
+fn a_stub_may_be_secure() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    write(&folder.path().join("a.json"), "orders", &[("/orders", "", "orders")]);
+    let stub = ["stub", "--file", &file("a.json"), "--tls"];
+
+    let made_up = file("made-up.pem");
+    let server = ServerProcess::start(&[&stub[..], &["--tls-write-certificate", &made_up]].concat());
+    assert!(server.url.starts_with("https://127.0.0.1:"), "{}", server.url);
+    assert_eq!(trusting(Path::new(&made_up), &format!("{}/orders", server.url)).unwrap(), 200);
+
+    let given = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let (certificate, key) = (file("given.pem"), file("key.pem"));
+    std::fs::write(&certificate, given.cert.pem()).unwrap();
+    std::fs::write(&key, given.signing_key.serialize_pem()).unwrap();
+    let files = ["--tls-certificate", &certificate, "--tls-key", &key];
+    let server = ServerProcess::start(&[&stub[..], &files].concat());
+    let url = format!("{}/orders", server.url);
+    assert_eq!(trusting(Path::new(&certificate), &url).unwrap(), 200);
+    assert!(trusting(Path::new(&made_up), &url).is_err(), "another certificate is not trusted");
+
+    let files = ["--tls-certificate", &key, "--tls-key", &certificate];
+    let (status, text) = outcome(&run(&[&stub[..], &files].concat()));
+    assert_eq!(status, Some(2));
+    assert!(text.starts_with("error: there is no certificate in the PEM text"), "{text}");
+    let files = ["--tls-certificate", &file("none.pem"), "--tls-key", &key];
+    let (status, text) = outcome(&run(&[&stub[..], &files].concat()));
+    assert_eq!(status, Some(2));
+    assert!(text.contains("none.pem cannot be read"), "{text}");
+}
+
+#[test]
+fn what_becomes_of_requests_is_logged_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.json");
+    write(&file, "orders", &[("/orders", "", "all orders")]);
+    let ask = |level: &str| {
+        let mut server = ServerProcess::start(&["stub", "-f", file.to_str().unwrap(), "-l", level]);
+        let secret = [("authorization", "Bearer hush")];
+        assert_eq!(answer(&server, "/orders", &secret), said("all orders"));
+        assert_eq!(answer(&server, "/orders?token=hush", &secret).0, 404);
+        let mut log = server.complains();
+        if level == "info" {
+            log = format!("{log}\n{}", server.complains());
+        }
+        assert!(!log.contains("hush"), "{log}");
+        log
+    };
+    let info = ask("info");
+    assert!(info.contains(r"answered method=GET path=/orders interaction=all orders"), "{info}");
+    for log in [info, ask("WARN")] {
+        let last = log.lines().last().unwrap();
+        assert!(last.contains("WARN no interaction matches method=GET path=/orders"), "{log}");
+        assert!(last.contains("closest=all orders differs=query token"), "{log}");
+    }
 }

@@ -13,6 +13,10 @@ pub(crate) fn pactwright(arguments: &[&str]) -> Command {
     for name in ["COLUMNS", "NO_COLOR"] {
         command.env_remove(name);
     }
+    // What is asked for here is on this machine; a proxy could not find it.
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
     command.args(arguments);
     command
 }
@@ -92,7 +96,8 @@ impl ServerProcess {
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let complaints = BufReader::new(child.stderr.take().unwrap());
         let line = next_line(&mut output);
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default();
+        let is_url = |word: &&str| word.starts_with("http://") || word.starts_with("https://");
+        let url = line.split_whitespace().find(is_url).unwrap_or_default();
         let mut server = Self { child, output, complaints, url: url.to_owned() };
         if server.url.is_empty() {
             let mut complaint = String::new();
@@ -143,6 +148,17 @@ pub(crate) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: &str)
             request = request.header(*name, *value);
         }
         request
+    })
+}
+
+/// The status of a GET by a client that trusts this certificate and no other; why there is none otherwise.
+pub(crate) fn trusting(certificate: &Path, url: &str) -> reqwest::Result<u16> {
+    let pem = std::fs::read(certificate).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let trusted = reqwest::Certificate::from_pem(&pem)?;
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([trusted]).build()?;
+        Ok(client.get(url).send().await?.status().as_u16())
     })
 }
 

@@ -32,8 +32,11 @@ mod version;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use pactwright_core::model::SpecVersion;
+
+use crate::serve::Limits;
 
 pub(crate) use draft::Compiled;
 
@@ -86,16 +89,13 @@ impl Consumer {
             version: SpecVersion::V4,
             output_dir: None,
             overwrite: None,
-            body_limit: BODY_LIMIT,
+            limits: Limits::default(),
             cors_preflight: false,
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
         }
     }
 }
-
-/// How much of a request body a mock keeps.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// The contract between a consumer and a provider, to which tests add interactions. It can be shared by many tests:
 /// each starts a mock of its own, and all of them write to one pact file.
@@ -119,7 +119,7 @@ pub struct Contract {
     pub(crate) version: SpecVersion,
     pub(crate) output_dir: Option<PathBuf>,
     pub(crate) overwrite: Option<bool>,
-    pub(crate) body_limit: usize,
+    pub(crate) limits: Limits,
     pub(crate) cors_preflight: bool,
     pub(crate) host: IpAddr,
     pub(crate) port: u16,
@@ -241,7 +241,13 @@ impl Contract {
     /// # let _ = built;
     /// ```
     pub fn body_limit(self, bytes: usize) -> Self {
-        Self { body_limit: bytes, ..self }
+        Self { limits: Limits { body: bytes, ..self.limits }, ..self }
+    }
+
+    /// How long a client may take to send the head of a request, and as long again for its body; 30 and 60 seconds where
+    /// nothing is said. A client that is slower is not waited for, so that the test ends.
+    pub fn client_timeout(self, time: Duration) -> Self {
+        Self { limits: self.limits.client_timeout(time), ..self }
     }
 }
 

@@ -129,6 +129,9 @@ enum Reason {
     /// A stub has no answer.
     #[cfg(feature = "standalone")]
     Nothing,
+    /// A stub does not understand which provider state is meant.
+    #[cfg(feature = "standalone")]
+    NoSuchState,
 }
 
 impl Reason {
@@ -140,6 +143,8 @@ impl Reason {
             Self::BrokenOff => "Broken-Request",
             #[cfg(feature = "standalone")]
             Self::Nothing => "No-Response",
+            #[cfg(feature = "standalone")]
+            Self::NoSuchState => "Invalid-Provider-State",
         }
     }
 
@@ -148,6 +153,8 @@ impl Reason {
             Self::Mismatch | Self::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokenOff => StatusCode::BAD_REQUEST,
+            #[cfg(feature = "standalone")]
+            Self::NoSuchState => StatusCode::BAD_REQUEST,
             #[cfg(feature = "standalone")]
             Self::Nothing => StatusCode::NOT_FOUND,
         }
@@ -164,25 +171,37 @@ pub(super) fn failure(failure: &Failure) -> Answer {
             _ => Reason::Unexpected,
         },
         Failure::TooLarge { .. } => Reason::TooLarge,
-        Failure::BrokenOff { .. } | Failure::NeverRequested(_) | Failure::NotSaved(_) | Failure::Stopped => {
-            Reason::BrokenOff
-        }
+        Failure::BrokenOff { .. }
+        | Failure::NotHttp { .. }
+        | Failure::NeverRequested(_)
+        | Failure::Omitted { .. }
+        | Failure::NotSaved(_)
+        | Failure::Stopped => Reason::BrokenOff,
     };
-    explain(reason, failure)
+    let unmatched = match failure {
+        Failure::Unmatched(unmatched) => Some(unmatched.as_ref()),
+        _ => None,
+    };
+    explain(reason, &failure.to_string(), unmatched)
 }
 
 /// Answers that a stub has no response for a request, and what came closest.
 #[cfg(feature = "standalone")]
-pub(super) fn nothing(failure: &Failure) -> Answer {
-    explain(Reason::Nothing, failure)
+pub(super) fn nothing(unmatched: &Unmatched, message: &str) -> Answer {
+    explain(Reason::Nothing, message, Some(unmatched))
 }
 
-fn explain(reason: Reason, failure: &Failure) -> Answer {
+/// Answers that the provider state that a request names cannot be understood.
+#[cfg(feature = "standalone")]
+pub(super) fn no_such_state(message: &str) -> Answer {
+    explain(Reason::NoSuchState, message, None)
+}
+
+fn explain(reason: Reason, message: &str, unmatched: Option<&Unmatched>) -> Answer {
     let mut body = ObjectBuf::new();
     body.insert("error", reason.header());
-    body.insert("message", failure.to_string());
-    if let Failure::Unmatched(unmatched) = failure {
-        let Unmatched { request, closest } = unmatched.as_ref();
+    body.insert("message", message);
+    if let Some(Unmatched { request, closest }) = unmatched {
         body.insert("request", request_line(request));
         body.insert(
             "closest",

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use pactwright_core::matching::{ActualRequest, CompiledRequest};
+use pactwright_core::matching::{ActualRequest, CompiledRequest, Reading};
 use pactwright_core::model::{Category, Combine, Query, Request, RuleList};
 use pactwright_core::rules::Rule;
 
-use super::body_key;
+use super::body_key::{Keys, Settled, settled};
 
 /// Names and values of a query, in the order of the names.
 type Pairs = Vec<(String, Vec<Option<String>>)>;
@@ -35,12 +35,14 @@ struct Group {
     all: Vec<usize>,
     /// Those whose body is settled.
     by_body: HashMap<u64, Vec<usize>>,
+    /// Those in whose body some members are settled: by the names of those, then by their values.
+    by_members: HashMap<Vec<String>, HashMap<u64, Vec<usize>>>,
     /// The others.
     open: Vec<usize>,
 }
 
-/// How many interactions are rather compared than told apart by their bodies.
-const FEW: usize = 8;
+/// How many sets of settled members are told apart: each of them is looked up for every request.
+const SETS: usize = 16;
 
 /// Whether a body decides which interactions may answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,22 +55,35 @@ pub(super) enum Bodies {
 impl Group {
     fn insert(&mut self, number: usize, request: &Request) {
         self.all.push(number);
-        match body_key::settled(request) {
-            Some(key) => self.by_body.entry(key).or_default().push(number),
-            None => self.open.push(number),
+        match settled(request) {
+            Some(Settled::Whole(key)) => self.by_body.entry(key).or_default().push(number),
+            Some(Settled::Members(names, key))
+                if self.by_members.len() < SETS || self.by_members.contains_key(&names) =>
+            {
+                self.by_members.entry(names).or_default().entry(key).or_default().push(number);
+            }
+            Some(Settled::Members(..)) | None => self.open.push(number),
         }
     }
 
-    fn candidates(&self, request: &ActualRequest, bodies: Bodies, found: &mut Vec<usize>) {
-        if self.all.len() <= FEW || bodies != Bodies::Decide {
+    fn candidates(&self, reading: &Reading<'_>, bodies: Bodies, found: &mut Vec<usize>) {
+        // One is rather compared than looked for.
+        if self.all.len() <= 1 || self.open.len() == self.all.len() || bodies != Bodies::Decide {
             found.extend(&self.all);
             return;
         }
-        found.extend(&self.open);
-        if !self.by_body.is_empty()
-            && let Some(key) = body_key::actual(&request.body)
-        {
-            found.extend(self.by_body.get(&key).into_iter().flatten());
+        let keys = Keys::of(reading);
+        match &keys {
+            Keys::Unknown => found.extend(&self.all),
+            Keys::Other => found.extend(&self.open),
+            Keys::Json { whole, .. } => {
+                found.extend(&self.open);
+                found.extend(self.by_body.get(whole).into_iter().flatten());
+                for (names, numbers) in &self.by_members {
+                    let same = keys.of_members(names).and_then(|key| numbers.get(&key));
+                    found.extend(same.into_iter().flatten());
+                }
+            }
         }
     }
 }
@@ -91,15 +106,16 @@ impl Index {
     }
 
     /// Those that may match, in the order of the contract.
-    pub(super) fn candidates(&self, request: &ActualRequest, bodies: Bodies) -> Vec<usize> {
+    pub(super) fn candidates(&self, reading: &Reading<'_>, bodies: Bodies) -> Vec<usize> {
+        let request = reading.request();
         let mut found = Vec::new();
         if let Some(bucket) = self.by_path.get(request.path.as_str()) {
             if !bucket.by_query.is_empty()
                 && let Some(group) = bucket.by_query.get(&query(request))
             {
-                group.candidates(request, bodies, &mut found);
+                group.candidates(reading, bodies, &mut found);
             }
-            bucket.open.candidates(request, bodies, &mut found);
+            bucket.open.candidates(reading, bodies, &mut found);
         }
         found.extend(self.free(&request.path));
         found.sort_unstable();
@@ -196,7 +212,7 @@ fn literal_start(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use pactwright_core::json::JsonBuf;
+    use pactwright_core::json::Json;
     use pactwright_core::model::{Body, Content, Data};
     use pactwright_core::rules::Regex;
 
@@ -256,7 +272,7 @@ mod tests {
             ["/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/b", "/b/c", "/a//b", "/a/bb", "", "*", "/A/B"]
         {
             let actual = ActualRequest { path: path.to_owned(), ..ActualRequest::default() };
-            let found = index.candidates(&actual, Bodies::Decide);
+            let found = index.candidates(&Reading::new(&actual), Bodies::Decide);
             for (number, request) in requests.iter().enumerate() {
                 if request.accepts_path(path) {
                     assert!(found.contains(&number), "{} {path}", patterns[number]);
@@ -264,7 +280,7 @@ mod tests {
             }
         }
         let few = ActualRequest { path: "/other/b".to_owned(), ..ActualRequest::default() };
-        assert!(index.candidates(&few, Bodies::Decide).len() < patterns.len());
+        assert!(index.candidates(&Reading::new(&few), Bodies::Decide).len() < patterns.len());
     }
 
     #[test]
@@ -286,7 +302,7 @@ mod tests {
         let candidates = |query: Option<&str>| {
             let query = query.map(str::to_owned);
             let request = ActualRequest { path: "/".to_owned(), query, ..ActualRequest::default() };
-            index.candidates(&request, Bodies::Decide)
+            index.candidates(&Reading::new(&request), Bodies::Decide)
         };
         assert_eq!(candidates(Some("b=2&a=1")), [0, 3]);
         assert_eq!(candidates(Some("a=2")), [1, 3]);
@@ -295,24 +311,41 @@ mod tests {
         assert_eq!(index.neighbours("/"), [0, 1, 2, 3]);
         assert!(index.neighbours("/x").is_empty());
     }
+
+    fn like() -> Rule {
+        Rule::parse(&Json::parse(br#"{"match": "type"}"#).unwrap()).unwrap()
+    }
+
     #[test]
-    fn many_bodies_are_told_apart() {
-        let with = |body: JsonBuf| {
-            let content = Content { data: Data::Json(body), content_type: None, hint: None };
-            CompiledRequest::new(Request { body: Body::Present(content), ..Request::default() }).unwrap()
+    fn bodies_are_told_apart_by_what_is_settled_in_them() {
+        let with = |body: &str, freed: &[&str]| {
+            let document = Json::parse(body.as_bytes()).unwrap().into_owned();
+            let content = Content { data: Data::Json(document), content_type: None, hint: None };
+            let mut request = Request { body: Body::Present(content), ..Request::default() };
+            for path in freed {
+                request.rules.insert(Category::Body, *path, like());
+            }
+            CompiledRequest::new(request).unwrap()
         };
-        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
-        let mut requests: Vec<_> = names.iter().map(|name| with(JsonBuf::from(*name))).collect();
-        requests.push(CompiledRequest::new(Request::default()).unwrap());
+        let requests = [
+            with(r#""a""#, &[]),
+            with(r#""b""#, &[]),
+            with(r#"{"kind": "a", "id": 1}"#, &["$.id"]),
+            with(r#"{"kind": "b", "id": 1}"#, &["$.id"]),
+            with(r#"{"kind": "a", "id": 1}"#, &["$"]),
+            CompiledRequest::new(Request::default()).unwrap(),
+        ];
         let index = Index::new(requests.iter());
         let candidates = |body: &str, bodies| {
             let body = body.as_bytes().to_vec();
-            index
-                .candidates(&ActualRequest { path: "/".to_owned(), body, ..ActualRequest::default() }, bodies)
+            let request = ActualRequest { path: "/".to_owned(), body, ..ActualRequest::default() };
+            index.candidates(&Reading::new(&request), bodies)
         };
-        assert_eq!(candidates("\"c\"", Bodies::Decide), [2, 9]);
-        assert_eq!(candidates("no JSON", Bodies::Decide), [9]);
+        assert_eq!(candidates("\"a\"", Bodies::Decide), [0, 4, 5]);
+        assert_eq!(candidates(r#"{"id": 2, "kind": "b"}"#, Bodies::Decide), [3, 4, 5]);
+        assert_eq!(candidates(r#"{"id": 2}"#, Bodies::Decide), [4, 5]);
+        assert_eq!(candidates("no JSON", Bodies::Decide), [4, 5]);
         #[cfg(feature = "standalone")]
-        assert_eq!(candidates("\"c\"", Bodies::DoNotCount).len(), 10);
+        assert_eq!(candidates("\"a\"", Bodies::DoNotCount).len(), 6);
     }
 }

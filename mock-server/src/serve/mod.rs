@@ -5,6 +5,9 @@ mod answer;
 mod body_key;
 mod connection;
 mod index;
+mod limits;
+#[cfg(feature = "standalone")]
+mod log;
 mod open;
 #[cfg(feature = "standalone")]
 mod pick;
@@ -17,6 +20,7 @@ pub mod standalone;
 #[cfg(feature = "tls")]
 mod tls;
 
+pub(crate) use limits::Limits;
 pub use open::StartError;
 pub use server::{BlockingMockServer, MockServer};
 #[cfg(feature = "tls")]

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use pactwright_core::matching::ActualRequest;
+use pactwright_core::matching::{ActualRequest, Reading};
 use pactwright_core::report::{Mismatch, Part};
 
 use super::index::Bodies;
@@ -23,13 +23,14 @@ impl Scenes {
             _ => true,
         };
         let bodies = if brings_body { Bodies::Decide } else { Bodies::DoNotCount };
-        let fitting = self.addressed(request, bodies).filter(|scene| wanted(scene)).filter_map(|scene| {
-            let mismatches = scene.request.mismatches(request);
+        let reading = Reading::new(request);
+        let fitting = self.addressed(&reading, bodies).filter(|scene| wanted(scene)).filter_map(|scene| {
+            let mismatches = scene.request.mismatches_of(&reading);
             (!mismatches.iter().any(decides)).then_some((mismatches.len(), scene))
         });
         match fitting.min_by_key(|(wrong, scene)| (*wrong, Reverse(scene.detail))) {
             Some((_, scene)) => Selection::Match(scene),
-            None => Selection::Nothing(self.closest(request)),
+            None => Selection::Nothing(self.closest(&reading, &wanted)),
         }
     }
 }

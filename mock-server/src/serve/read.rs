@@ -1,20 +1,17 @@
 //! Reading a request to its end, within bounds.
 
-use std::time::Duration;
-
 use http_body_util::BodyExt;
 use hyper::Request;
 use hyper::body::{Body, Incoming};
+use hyper::header::EXPECT;
 use pactwright_core::matching::ActualRequest;
 
+use super::limits::Limits;
 use crate::report::{Failure, request_line};
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Reads a request to its end. A body that is too long is read, too, but not kept: a client that is still sending
 /// would not see the answer.
-pub(super) async fn read(request: Request<Incoming>, limit: usize) -> Result<ActualRequest, Failure> {
+pub(super) async fn read(request: Request<Incoming>, limits: Limits) -> Result<ActualRequest, Failure> {
     let (head, body) = request.into_parts();
     let mut headers: Vec<_> = head
         .headers
@@ -37,15 +34,22 @@ pub(super) async fn read(request: Request<Incoming>, limit: usize) -> Result<Act
     if body.is_end_stream() {
         return Ok(actual);
     }
+    let Limits { body: limit, body_time, .. } = limits;
+    let too_large = || Failure::TooLarge { request: request_line(&actual), limit };
+    // A client that asks before it sends is told before it has sent.
+    let announced = body.size_hint().lower();
+    if head.headers.contains_key(EXPECT) && usize::try_from(announced).is_ok_and(|bytes| bytes > limit) {
+        return Err(too_large());
+    }
     let broken_off = |reason: String| Failure::BrokenOff { request: request_line(&actual), reason };
-    match tokio::time::timeout(BODY_TIMEOUT, collect(body, limit)).await {
+    match tokio::time::timeout(body_time, collect(body, limit)).await {
         Ok(Ok(Some(body))) => {
             actual.body = body;
             Ok(actual)
         }
-        Ok(Ok(None)) => Err(Failure::TooLarge { request: request_line(&actual), limit }),
+        Ok(Ok(None)) => Err(too_large()),
         Ok(Err(error)) => Err(broken_off(error.to_string())),
-        Err(_) => Err(broken_off(format!("its body did not come within {} s", BODY_TIMEOUT.as_secs()))),
+        Err(_) => Err(broken_off(format!("its body did not come within {body_time:?}"))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pactwright_core::matching::{ActualRequest, CompiledRequest};
+use pactwright_core::matching::{ActualRequest, CompiledRequest, Reading};
 use pactwright_core::model::{Category, Interaction, Response};
 use pactwright_core::report::Part;
 
@@ -89,8 +89,13 @@ impl Scenes {
     }
 
     /// Those that may match a request, in the order of the contract.
-    pub(super) fn addressed(&self, request: &ActualRequest, bodies: Bodies) -> impl Iterator<Item = &Scene> {
-        let candidates = self.index.candidates(request, bodies);
+    pub(super) fn addressed<'s, 'r>(
+        &'s self,
+        reading: &Reading<'r>,
+        bodies: Bodies,
+    ) -> impl Iterator<Item = &'s Scene> + use<'s, 'r> {
+        let candidates = self.index.candidates(reading, bodies);
+        let request = reading.request();
         // The whole comparison looks at method and path, too: looking at them first only pays where it spares several.
         let several = candidates.len() > 1;
         candidates.into_iter().map(|index| &self.all[index]).filter(move |scene| {
@@ -105,9 +110,10 @@ impl Scenes {
     /// turns: first those that were not requested yet, in the order of the contract, and from then on the last. So a
     /// retry can be played as two interactions with one request.
     pub(super) fn select(&self, request: &ActualRequest) -> Selection<'_> {
+        let reading = Reading::new(request);
         let mut matching: Vec<&Scene> = self
-            .addressed(request, Bodies::Decide)
-            .filter(|scene| scene.request.mismatches(request).is_empty())
+            .addressed(&reading, Bodies::Decide)
+            .filter(|scene| scene.request.matches(&reading))
             .collect();
         if let Some(most) = matching.iter().map(|scene| scene.detail).max() {
             matching.retain(|scene| scene.detail == most);
@@ -121,22 +127,24 @@ impl Scenes {
                 last.requested.fetch_add(1, Ordering::AcqRel);
                 Selection::Match(last)
             }
-            (None, None) => Selection::Nothing(self.closest(request)),
+            (None, None) => Selection::Nothing(self.closest(&reading, |_| true)),
         }
     }
 
-    pub(super) fn closest(&self, request: &ActualRequest) -> Option<Closest> {
-        let mut judged = self.index.neighbours(&request.path);
-        judged.retain(|index| self.all[*index].request.accepts_path(&request.path));
+    /// The interaction that is most like a request that nothing matches, of those that are wanted.
+    pub(super) fn closest(&self, reading: &Reading<'_>, wanted: impl Fn(&Scene) -> bool) -> Option<Closest> {
+        let path = &reading.request().path;
+        let mut judged = self.index.neighbours(path);
+        judged.retain(|index| wanted(&self.all[*index]) && self.all[*index].request.accepts_path(path));
         if judged.is_empty() {
-            let alike = |scene: &Scene| alike(&scene.request.expected().path, &request.path);
-            let most = self.all.iter().map(alike).max()?;
-            let nearest = (0..self.all.len()).filter(|index| alike(&self.all[*index]) == most);
-            judged = nearest.take(JUDGED).collect();
+            let alike = |scene: &Scene| alike(&scene.request.expected().path, path);
+            let all = || (0..self.all.len()).filter(|index| wanted(&self.all[*index]));
+            let most = all().map(|index| alike(&self.all[index])).max()?;
+            judged = all().filter(|index| alike(&self.all[*index]) == most).take(JUDGED).collect();
         }
         let judged = judged.into_iter().map(|index| {
             let scene = &self.all[index];
-            let mismatches = scene.request.mismatches(request);
+            let mismatches = scene.request.mismatches_of(reading);
             let wrong_method = mismatches.iter().any(|mismatch| mismatch.part == Part::Method);
             ((wrong_method, mismatches.len()), scene, mismatches)
         });

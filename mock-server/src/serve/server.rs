@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::Secure;
 use super::act::Act;
-use super::connection::{sent, serve};
+use super::connection::serve;
 use super::open::{Open, StartError, system};
 use super::select::{Scene, Scenes};
 use super::stage::{Stage, StageRules};
@@ -95,7 +95,7 @@ impl Mock {
 /// interaction and everything in which it differs.
 ///
 /// A mock that is dropped before it is finished fails the test by a panic that says what was wrong, unless the test is
-/// failing already.
+/// failing already. Finished or dropped, its port is free again, and no connection is left.
 #[derive(Debug)]
 #[must_use = "call `.finish().await?` at the end of the test: it says whether the contract was kept, and writes the pact"]
 pub struct MockServer {
@@ -186,7 +186,7 @@ impl Running {
                 let (_, response) = interaction.as_http()?;
                 Some(Scene::new(interaction, request, response, &url))
             });
-        let rules = StageRules { body_limit: contract.body_limit, cors_preflight: contract.cors_preflight };
+        let rules = StageRules { limits: contract.limits, cors_preflight: contract.cors_preflight };
         let stage = Arc::new(Stage::new(Scenes::new(scenes.collect()), rules));
         let output = Output::of(contract, |name| std::env::var_os(name));
         let act = Arc::new(Act { pact: compiled.pact, output, stage: Arc::clone(&stage) });
@@ -201,7 +201,7 @@ impl Running {
         let thread = thread::Builder::new()
             .name(format!("pactwright mock of {}", play.pact.provider.name))
             .spawn(move || {
-                runtime.block_on(serve(listener, secure, stage, sent(stopped)));
+                runtime.block_on(serve(listener, secure, stage, stopped));
                 // Ends the connections that are left.
                 drop(runtime);
                 // A mock that was dropped waits for nothing.
@@ -235,10 +235,12 @@ impl Drop for Running {
         if self.finished {
             return;
         }
-        if let Some((stop, result, _)) = self.handles.take() {
+        if let Some((stop, result, thread)) = self.handles.take() {
             // In this order: a server that is stopped writes the pact for whoever waits for the result.
             drop(result);
             drop(stop);
+            // A server that was left stops at once: when the mock is gone, so are its port and its connections.
+            let _ = thread.join();
         }
         let failures = self.act.stage.failures();
         if thread::panicking() {

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 
 use super::effort::Effort;
 use super::json::{Comparison, Plan};
+use super::reading::Sent;
 use super::trie::{Holding, Place, RuleTrie};
 use super::{CompileError, check, form, multipart, xml};
 use crate::extension::{Difference, Scope, SuppliedContent};
-use crate::json::{Json, JsonBuf};
+use crate::json::{Json, JsonBuf, JsonError};
 use crate::model::{Body, Content, ContentType, Data, MatchingRules, decode_text, detect, parse_pairs_in};
 use crate::multipart::{self as parts, MultipartError};
 use crate::report::{Detail, Location, Mismatch, Part};
 use crate::rules::{Rule, Subject};
-use crate::xml::Element;
+use crate::xml::{Element, XmlError};
 
 /// What is known of a body that a contract expects, worked out once.
 #[derive(Debug, Clone)]
@@ -86,7 +87,8 @@ pub(super) struct Expectation<'e> {
 pub(crate) const NESTING: usize = 4;
 
 impl Expectation<'_> {
-    pub(super) fn compare(&self, actual: &[u8], stated: Option<ContentType>, found: &mut Vec<Mismatch>) {
+    pub(super) fn compare(&self, sent: Sent<'_, '_>, stated: Option<ContentType>, found: &mut Vec<Mismatch>) {
+        let actual = sent.bytes;
         match self.body {
             Body::Missing => {}
             Body::Empty if actual.is_empty() => {}
@@ -107,31 +109,32 @@ impl Expectation<'_> {
                 );
                 found.push(self.mismatch(Detail::Missing { expected }));
             }
-            Body::Present(content) => self.content(content, actual, stated, found),
+            Body::Present(content) => self.content(content, sent, stated, found),
         }
     }
 
     fn content(
         &self,
         content: &Content,
-        actual: &[u8],
+        sent: Sent<'_, '_>,
         stated: Option<ContentType>,
         found: &mut Vec<Mismatch>,
     ) {
+        let actual = sent.bytes;
         let wanted = &self.prepared.content_type;
         let supplied = self.prepared.supplied.as_ref();
         let types_agree =
             |got: &ContentType| self.type_is_free || self.has_type_rule() || wanted.accepts(got);
         // JSON where JSON is wanted needs no saying, and whether it is that shows when it is read.
         let may_fit = || stated.as_ref().map_or_else(|| wanted.is_json(), types_agree);
-        if supplied.is_none() && may_fit() && self.fits(content, actual) {
+        if supplied.is_none() && !sent.is_parsed() && may_fit() && self.fits(content, actual) {
             return;
         }
         let is_stated = stated.is_some();
         let got = stated.unwrap_or_else(|| match supplied {
             // Nobody else knows what it looks like.
             Some(_) => wanted.clone(),
-            None => detect_as(wanted, actual),
+            None => detect_as(wanted, sent),
         });
         if !types_agree(&got) {
             found.push(self.mismatch(Detail::ContentType { expected: wanted.clone(), actual: got }));
@@ -141,9 +144,9 @@ impl Expectation<'_> {
         if let Some(supplied) = supplied {
             self.by_extension(supplied, actual, is_stated.then_some(&got), found);
         } else if self.is_json() {
-            self.json(content, actual, charset, found);
+            self.json(content, sent, charset, found);
         } else if wanted.is_xml() {
-            self.xml(content, actual, charset, found);
+            self.xml(content, sent, charset, found);
         } else if wanted.is_form() {
             self.form(content, actual, charset, found);
         } else if wanted.is_multipart() && self.nesting > 0 {
@@ -208,36 +211,44 @@ impl Expectation<'_> {
         planned.is_some_and(|(plan, expected)| comparison.fits(expected, actual, plan, self.rules.trie()))
     }
 
-    fn json(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
+    fn json(&self, content: &Content, sent: Sent<'_, '_>, charset: Option<&str>, found: &mut Vec<Mismatch>) {
         let Some(expected) = self.prepared.json(content) else {
             // The contract states JSON for something that is not; all that is left is to compare it as it is.
-            self.whole(content, actual, found);
+            self.whole(content, sent.bytes, found);
             return;
         };
         // JSON is UTF-8 (RFC 8259), but some say otherwise, and do as they say.
-        let actual = if charset.is_some() { as_utf8(actual, charset) } else { actual.into() };
-        match Json::parse(&actual) {
+        let decoded = charset.map(|_| as_utf8(sent.bytes, charset));
+        let mut compare = |actual: Result<&Json<'_>, &JsonError>| match actual {
             Ok(actual) => {
                 let effort = Effort::default();
                 let comparison = Comparison::new(self.strict, &effort);
-                comparison.value(Some(expected), &actual, &self.rules, &self.at, found);
+                comparison.value(Some(expected), actual, &self.rules, &self.at, found);
             }
-            Err(error) => found.push(self.mismatch(Detail::NotJson(error))),
+            Err(error) => found.push(self.mismatch(Detail::NotJson(error.clone()))),
+        };
+        match decoded {
+            Some(decoded) => compare(Json::parse(&decoded).as_ref()),
+            None => sent.as_json(compare),
         }
     }
 
-    fn xml(&self, content: &Content, actual: &[u8], charset: Option<&str>, found: &mut Vec<Mismatch>) {
+    fn xml(&self, content: &Content, sent: Sent<'_, '_>, charset: Option<&str>, found: &mut Vec<Mismatch>) {
         let Some(expected) = &self.prepared.xml else {
             // The contract states XML for something that is not; all that is left is to compare it as it is.
-            self.whole(content, actual, found);
+            self.whole(content, sent.bytes, found);
             return;
         };
-        match Element::parse_in(actual, charset) {
+        let mut compare = |actual: Result<&Element, &XmlError>| match actual {
             Ok(actual) => {
                 let comparison = xml::Comparison { strict: self.strict };
-                comparison.document(expected, &actual, &self.rules, &self.at, found);
+                comparison.document(expected, actual, &self.rules, &self.at, found);
             }
-            Err(error) => found.push(self.mismatch(Detail::NotXml(error))),
+            Err(error) => found.push(self.mismatch(Detail::NotXml(error.clone()))),
+        };
+        match charset {
+            Some(_) => compare(Element::parse_in(sent.bytes, charset).as_ref()),
+            None => sent.as_xml(compare),
         }
     }
 
@@ -328,11 +339,11 @@ fn subject(bytes: &[u8]) -> Subject<'_> {
 }
 
 /// What bytes are when nobody says: what is wanted where they can be read as that, otherwise what they look like.
-fn detect_as(wanted: &ContentType, actual: &[u8]) -> ContentType {
+fn detect_as(wanted: &ContentType, sent: Sent<'_, '_>) -> ContentType {
     let plausible = if wanted.is_json() {
-        Json::parse(actual).is_ok()
+        sent.as_json(|document| document.is_ok())
     } else {
-        !wanted.is_xml() || Element::parse_in(actual, wanted.parameter("charset")).is_ok()
+        !wanted.is_xml() || Element::parse_in(sent.bytes, wanted.parameter("charset")).is_ok()
     };
-    if plausible { wanted.clone() } else { detect(actual) }
+    if plausible { wanted.clone() } else { detect(sent.bytes) }
 }

@@ -16,6 +16,7 @@ mod headers;
 mod json;
 mod multipart;
 mod query;
+mod reading;
 mod trie;
 mod unordered;
 mod wire;
@@ -25,9 +26,12 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+use reading::Sent;
+
 pub(crate) use body::NESTING;
 pub(crate) use headers::separate as separate_header;
 pub(crate) use json::matches_variant;
+pub use reading::Reading;
 pub use trie::RuleTrie;
 pub use wire::{ActualMessage, ActualRequest, ActualResponse};
 
@@ -183,8 +187,29 @@ impl CompiledRequest {
 
     /// Everything in which a request differs from what is expected; nothing when it matches.
     pub fn mismatches(&self, actual: &ActualRequest) -> Vec<Mismatch> {
-        let (expected, rules) = (&self.expected, &self.rules);
+        self.mismatches_of(&Reading::new(actual))
+    }
+
+    /// The same, for a request that is held against other contracts, too.
+    pub fn mismatches_of(&self, reading: &Reading<'_>) -> Vec<Mismatch> {
         let mut found = Vec::new();
+        self.compare_head(reading.request(), &mut found);
+        self.compare_body(reading, &mut found);
+        found
+    }
+
+    /// Whether a request matches. Its body is only looked at where nothing else differs.
+    pub fn matches(&self, reading: &Reading<'_>) -> bool {
+        let mut found = Vec::new();
+        self.compare_head(reading.request(), &mut found);
+        if found.is_empty() {
+            self.compare_body(reading, &mut found);
+        }
+        found.is_empty()
+    }
+
+    fn compare_head(&self, actual: &ActualRequest, found: &mut Vec<Mismatch>) {
+        let (expected, rules) = (&self.expected, &self.rules);
         let same_method = expected.method.eq_ignore_ascii_case(&actual.method);
         text(
             Part::Method,
@@ -192,30 +217,25 @@ impl CompiledRequest {
             &expected.method,
             &actual.method,
             same_method,
-            &mut found,
+            found,
         );
         let same_path = expected.path == actual.path;
-        text(
-            Part::Path,
-            rules.single.get(&Category::Path),
-            &expected.path,
-            &actual.path,
-            same_path,
-            &mut found,
-        );
-        query::compare(expected.query.as_ref(), actual.query.as_deref(), &rules.query, &mut found);
-        headers::compare(&expected.headers, &actual.headers, &rules.headers, &mut found);
+        text(Part::Path, rules.single.get(&Category::Path), &expected.path, &actual.path, same_path, found);
+        query::compare(expected.query.as_ref(), actual.query.as_deref(), &rules.query, found);
+        headers::compare(&expected.headers, &actual.headers, &rules.headers, found);
+    }
+
+    fn compare_body(&self, reading: &Reading<'_>, found: &mut Vec<Mismatch>) {
         let content = body::Expectation {
-            body: &expected.body,
+            body: &self.expected.body,
             prepared: &self.body,
-            rules: rules.body.root(),
-            type_is_free: rules.headers.contains_key("content-type"),
+            rules: self.rules.body.root(),
+            type_is_free: self.rules.headers.contains_key("content-type"),
             strict: true,
             at: Location::root(),
             nesting: NESTING,
         };
-        content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
-        found
+        content.compare(Sent::of(reading), headers::content_type(&reading.request().headers), found);
     }
 }
 
@@ -261,7 +281,7 @@ impl CompiledResponse {
             at: Location::root(),
             nesting: NESTING,
         };
-        content.compare(&actual.body, headers::content_type(&actual.headers), &mut found);
+        content.compare(actual.body.as_slice().into(), headers::content_type(&actual.headers), &mut found);
         found
     }
 }
@@ -330,7 +350,11 @@ impl CompiledMessage {
             nesting: NESTING,
         };
         let stated = crate::model::metadata_content_type(&actual.metadata);
-        content.compare(&actual.contents, actual.content_type.clone().or(stated), &mut found);
+        content.compare(
+            actual.contents.as_slice().into(),
+            actual.content_type.clone().or(stated),
+            &mut found,
+        );
         found
     }
 }

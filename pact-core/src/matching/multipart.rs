@@ -194,7 +194,7 @@ fn compare_part(
         at,
         nesting: whole.nesting - 1,
     };
-    content.compare(&actual.content(), actual.content_type(), found);
+    content.compare(actual.content().as_ref().into(), actual.content_type(), found);
 }
 
 fn mismatch(at: &Location<'_>, detail: Detail) -> Mismatch {

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::Serving;
-use super::start::{MockError, Mocks};
+use super::start::{MockError, Mocks, in_version};
 use super::wire;
 
 /// How many bytes a pact may have.
@@ -75,6 +75,7 @@ pub(super) async fn serve(
 struct Wishes {
     cors: Option<String>,
     tls: Option<String>,
+    specification: Option<String>,
 }
 
 async fn create(State(admin): State<Admin>, Query(wishes): Query<Wishes>, body: Bytes) -> Response {
@@ -83,17 +84,23 @@ async fn create(State(admin): State<Admin>, Query(wishes): Query<Wishes>, body: 
     }
     let wanted = |wish: &Option<String>| wish.as_deref() == Some("true");
     let serving = Serving { cors_preflight: wanted(&wishes.cors), tls: wanted(&wishes.tls) };
+    let version = wishes.specification.filter(|version| !version.is_empty());
     let created = format::read(&body)
         .map_err(MockError::NotAPactBody)
+        .and_then(|pact| match &version {
+            Some(version) => in_version(pact, version),
+            None => Ok(pact),
+        })
         .and_then(|pact| admin.mocks.create(&pact, serving));
     match created {
         Ok(running) => {
             let location = [(LOCATION, format!("/mockserver/{}", running.id))];
-            let address = json!({
+            let mut address = json!({
                 "id": running.id,
                 "port": running.mock.address().port(),
                 "url": running.mock.url(),
             });
+            wire::add_certificate(&mut address, &running);
             (location, Json(json!({ "mockServer": address }))).into_response()
         }
         Err(error) => refused(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
@@ -107,7 +114,11 @@ async fn list(State(admin): State<Admin>) -> Response {
 
 async fn describe(State(admin): State<Admin>, Path(id): Path<String>) -> Response {
     match admin.mocks.find(&id) {
-        Some(running) => Json(wire::describe(&running)).into_response(),
+        Some(running) => {
+            let mut described = wire::describe(&running);
+            wire::add_certificate(&mut described, &running);
+            Json(described).into_response()
+        }
         None => unknown(&id),
     }
 }

@@ -1,16 +1,16 @@
 //! Asking the master server.
 
 use pactwright_core::format::{self, WriteError};
-use pactwright_core::model::SpecVersion;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 use thiserror::Error;
 
-use super::start::{MockError, read};
+use super::start::{MockError, in_version, read};
 use super::{Create, Master, ShutdownMaster, Which};
 use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
+use crate::tls::{TlsFilesError, write_certificate};
 
 /// Why the master server did not do what it should.
 #[derive(Debug, Error)]
@@ -25,8 +25,10 @@ pub(crate) enum ClientError {
     Refused { url: String, status: u16, explanation: String },
     #[error("there is no mock server with the ID or the port `{0}`; `pactwright mock list` shows them all")]
     Unknown(String),
-    #[error("`{0}` is no version of the specification; 1.0 to 4.0 are, and V1 to V4")]
-    Version(String),
+    #[error("the master server at {0} gave no certificate")]
+    NoCertificate(String),
+    #[error(transparent)]
+    Tls(#[from] TlsFilesError),
     #[error(transparent)]
     Pact(#[from] MockError),
     #[error(transparent)]
@@ -50,6 +52,8 @@ struct Created {
 struct Address {
     id: String,
     port: u16,
+    /// Of one behind https.
+    certificate: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,9 +87,7 @@ impl Client {
     pub(super) async fn create(&self, create: &Create, printer: Printer) -> Result<Exit, ClientError> {
         let mut pact = read(&create.file)?;
         if let Some(version) = &create.specification {
-            let known = SpecVersion::parse(version.trim_start_matches(['v', 'V']));
-            let known = known.ok_or_else(|| ClientError::Version(version.clone()))?;
-            pact = format::convert(pact, known)?;
+            pact = in_version(pact, version)?;
         }
         let wishes = [("cors", create.serving.cors_preflight), ("tls", create.serving.tls)];
         let wishes: Vec<_> =
@@ -93,7 +95,11 @@ impl Client {
         let url = format!("{}/?{}", self.base, wishes.join("&"));
         let request = self.http.post(url.trim_end_matches('?')).header("content-type", "application/json");
         let response = self.accepted(request.body(format::write(&pact)?)).await?;
-        let Created { mock_server: Address { id, port } } = self.document(response).await?;
+        let Created { mock_server: Address { id, port, certificate } } = self.document(response).await?;
+        if let Some(path) = &create.tls_write_certificate {
+            let certificate = certificate.ok_or_else(|| ClientError::NoCertificate(self.base.clone()))?;
+            write_certificate(path, &certificate)?;
+        }
         printer.data(&format!("Mock server {id} started on port {port}"));
         Ok(Exit::Yes)
     }

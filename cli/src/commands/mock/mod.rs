@@ -10,10 +10,15 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand};
 
 use crate::exit::{Exit, Failure};
+use crate::logging::LogLevel;
 use crate::printer::Printer;
+use crate::tls::TlsFiles;
 
 #[derive(Debug, Args)]
 #[command(
+    version,
+    propagate_version = true,
+    disable_version_flag = true,
     disable_help_flag = true,
     arg_required_else_help = true,
     subcommand_required = true,
@@ -24,9 +29,14 @@ Examples:
   pactwright mock verify --mock-server-port 43211
   pactwright mock shutdown --mock-server-port 43211
 
-`start` serves an HTTP API that does the same: POST / with a pact creates a mock server, GET / lists them, \
-POST /mockserver/ID/verify verifies one and writes its pact, DELETE /mockserver/ID shuts it down. \
-An ID may be a port."
+`start` serves an HTTP API that does the same: POST / with a pact creates a mock server (with \
+?cors=true, ?tls=true, ?specification=V4), GET / lists them, GET /mockserver/ID describes one, \
+POST /mockserver/ID/verify verifies one and writes its pact, DELETE /mockserver/ID shuts it down, \
+POST /shutdown with the server key as bearer token ends it all. An ID may be a port. \
+The answers about a mock server behind https hold its certificate.
+
+Other than with pact_mock_server_cli, nothing is logged to a file, the master server listens on --host, \
+and a verification that fails ends with status 1."
 )]
 pub(crate) struct Mock {
     #[command(flatten)]
@@ -58,18 +68,31 @@ struct Master {
         help_heading = "Master server"
     )]
     host: String,
-    /// Accepted for the sake of scripts that were written for other tools; nothing is logged
-    #[arg(short, long, global = true, hide = true, value_name = "LEVEL")]
-    loglevel: Option<String>,
-    /// As above
-    #[arg(long, global = true, hide = true)]
+    /// What `start` logs to standard error: methods, paths and what became of requests, never headers or bodies
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        ignore_case = true,
+        default_value = "warn",
+        hide_possible_values = true,
+        value_name = "error|warn|info|debug|trace|none",
+        help_heading = "Logging"
+    )]
+    loglevel: LogLevel,
+    /// No terminal colours in what is logged
+    #[arg(long, global = true, help_heading = "Logging")]
     no_term_log: bool,
-    /// As above
+    /// Accepted for the sake of scripts that were written for other tools: nothing is logged to a file
     #[arg(long, global = true, hide = true)]
     no_file_log: bool,
     /// Print help
-    #[arg(long, global = true, action = clap::ArgAction::Help, display_order = 999)]
+    #[arg(long, global = true, action = clap::ArgAction::Help, display_order = 998)]
     help: (),
+    /// Print the version
+    #[arg(short, long, global = true, action = clap::ArgAction::Version, display_order = 999)]
+    version: (),
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,6 +119,8 @@ struct Start {
     file: Vec<PathBuf>,
     #[command(flatten)]
     serving: Serving,
+    #[command(flatten)]
+    tls_files: TlsFiles,
     /// The folder that verified pacts are written to
     #[arg(short, long, default_value = ".", value_name = "FOLDER")]
     output: PathBuf,
@@ -113,7 +138,7 @@ struct Serving {
     /// Answer OPTIONS requests of browsers that no interaction expects
     #[arg(short, long)]
     cors_preflight: bool,
-    /// Serve behind https, with a self-signed certificate
+    /// Serve behind https
     #[arg(long)]
     tls: bool,
 }
@@ -125,7 +150,10 @@ struct Create {
     file: PathBuf,
     #[command(flatten)]
     serving: Serving,
-    /// The version of the specification that the pact is written in; without it, that of the file
+    /// Write the certificate of the mock server to this file, as PEM, for clients to trust
+    #[arg(long, requires = "tls", value_name = "FILE")]
+    tls_write_certificate: Option<PathBuf>,
+    /// The version of the specification that the pact is written in (V1 to V4); without it, that of the file
     #[arg(long, value_name = "VERSION")]
     specification: Option<String>,
 }
@@ -156,7 +184,10 @@ impl Mock {
         let Self { master, command } = self;
         let client = client::Client::new(&master);
         match command {
-            MockCommand::Start(start) => Ok(start.run(&master, printer).await?),
+            MockCommand::Start(start) => {
+                master.loglevel.start(!master.no_term_log);
+                Ok(start.run(&master, printer).await?)
+            }
             MockCommand::Create(create) => Ok(client?.create(&create, printer).await?),
             MockCommand::List => Ok(client?.list(printer).await?),
             MockCommand::Verify(which) => Ok(client?.verify(&which, printer).await?),

@@ -4,19 +4,21 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pactwright::pactwright_core::format::{self, ReadError};
 use pactwright::standalone::{MockOptions, PactMock};
-use pactwright::{StartError, Tls, TlsError};
-use pactwright_core::model::Pact;
+use pactwright::{StartError, Tls};
+use pactwright_core::format::{self, ReadError, WriteError};
+use pactwright_core::model::{Pact, SpecVersion};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::{Master, Serving, Start, admin};
+use crate::broken::BrokenPact;
 use crate::commands::broker::stop_signal;
 use crate::exit::{CommandError, Exit};
 use crate::listen::{self, NoSuchHost};
 use crate::printer::Printer;
+use crate::tls::TlsFilesError;
 
 /// How many ports after the first are tried.
 const PORTS: u16 = 1000;
@@ -26,8 +28,8 @@ const PORTS: u16 = 1000;
 pub(crate) enum MockError {
     #[error("{} cannot be read", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{} is not a pact that can be read", path.display())]
-    NotAPact { path: PathBuf, source: ReadError },
+    #[error(transparent)]
+    Broken(#[from] BrokenPact),
     #[error("this is not a pact that can be read: {0}")]
     NotAPactBody(ReadError),
     #[error(transparent)]
@@ -37,7 +39,11 @@ pub(crate) enum MockError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Tls(#[from] TlsFilesError),
+    #[error("`{0}` is no version of the specification; 1.0 to 4.0 are, and V1 to V4")]
+    Version(String),
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
 impl CommandError for MockError {}
@@ -49,6 +55,8 @@ pub(super) struct Mocks {
     address: SocketAddr,
     base_port: Option<u16>,
     output: PathBuf,
+    /// What those behind https show, all of them: who trusts it once can talk to all.
+    tls: Tls,
     pub(super) key: String,
 }
 
@@ -56,22 +64,36 @@ pub(super) struct Mocks {
 pub(super) struct Running {
     pub(super) id: String,
     pub(super) mock: PactMock,
+    /// The certificate, as PEM, of one behind https.
+    pub(super) certificate: Option<String>,
 }
 
 impl Mocks {
     /// Starts a mock server.
     pub(super) fn create(&self, pact: &Pact, serving: Serving) -> Result<Arc<Running>, MockError> {
-        let id = Uuid::new_v4().simple().to_string();
+        let id = self.new_id();
         // Each is a test run of its own: what is verified again after a change is no conflict.
         let mut options =
             MockOptions::default().cors_preflight(serving.cors_preflight).output_dir(&self.output).run(&*id);
         if serving.tls {
-            options = options.tls(Tls::self_signed()?);
+            options = options.tls(self.tls.clone());
         }
         let mock = self.listen(pact, &options)?;
-        let running = Arc::new(Running { id, mock });
+        let certificate = serving.tls.then(|| self.tls.certificate_pem().to_owned());
+        let running = Arc::new(Running { id, mock, certificate });
         self.lock().push(Arc::clone(&running));
         Ok(running)
+    }
+
+    /// Clients of other mock servers expect eight of the characters A to Z and 0 to 9; only digits would be a port.
+    fn new_id(&self) -> String {
+        loop {
+            let mut id = Uuid::new_v4().simple().to_string().to_uppercase();
+            id.truncate(8);
+            if id.contains(|sign: char| sign.is_ascii_alphabetic()) && self.find(&id).is_none() {
+                return id;
+            }
+        }
     }
 
     fn listen(&self, pact: &Pact, options: &MockOptions) -> Result<PactMock, MockError> {
@@ -129,7 +151,14 @@ impl Running {
 pub(super) fn read(path: &Path) -> Result<Pact, MockError> {
     let bytes =
         std::fs::read(path).map_err(|source| MockError::Unreadable { path: path.to_owned(), source })?;
-    format::read(&bytes).map_err(|source| MockError::NotAPact { path: path.to_owned(), source })
+    format::read(&bytes).map_err(|error| BrokenPact::new(path, &bytes, &error).into())
+}
+
+/// The pact in a version of the specification, as users write it: `V3`, `3`, `3.0.0`.
+pub(super) fn in_version(pact: Pact, version: &str) -> Result<Pact, MockError> {
+    let known = SpecVersion::parse(version.trim_start_matches(['v', 'V']));
+    let known = known.ok_or_else(|| MockError::Version(version.to_owned()))?;
+    Ok(format::convert(pact, known)?)
 }
 
 impl Start {
@@ -144,6 +173,7 @@ impl Start {
             address,
             base_port: self.base_port.filter(|port| *port > 0),
             output: self.output,
+            tls: self.tls_files.load()?,
             key: self.server_key.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
         });
         for pact in &pacts {

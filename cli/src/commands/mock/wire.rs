@@ -14,11 +14,20 @@ pub(super) fn describe(running: &Running) -> Value {
     json!({
         "id": running.id,
         "port": mock.address().port(),
+        "address": mock.address().to_string(),
+        "scheme": if running.certificate.is_some() { "https" } else { "http" },
         "url": mock.url(),
         "consumer": mock.pact().consumer.name,
         "provider": mock.pact().provider.name,
         "status": if mock.problems().is_none() { "ok" } else { "error" },
     })
+}
+
+/// What clients must trust, where a mock server is behind https.
+pub(super) fn add_certificate(document: &mut Value, running: &Running) {
+    if let Some(certificate) = &running.certificate {
+        document["certificate"] = certificate.as_str().into();
+    }
 }
 
 /// Why a mock server is not verified.
@@ -59,6 +68,9 @@ fn problem(failure: &Failure) -> Option<Value> {
                 "type": "request-not-found", "method": method, "path": path,
                 "request": { "method": method, "path": path }, "message": failure.to_string(),
             })
+        }
+        Failure::NotHttp { .. } | Failure::Omitted { .. } => {
+            json!({ "type": "request-not-found", "method": "", "path": "", "request": {}, "message": failure.to_string() })
         }
         _ => return None,
     })

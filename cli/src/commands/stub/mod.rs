@@ -12,13 +12,18 @@ use regex::Regex;
 use thiserror::Error;
 
 use super::broker::stop_signal;
+use crate::broken::BrokenPact;
 use crate::exit::{CommandError, Exit};
 use crate::listen::{self, NoSuchHost};
+use crate::logging::LogLevel;
 use crate::printer::Printer;
+use crate::tls::{Secure, TlsFilesError};
 use sources::Sources;
 
 #[derive(Debug, Args)]
 #[command(
+    version,
+    disable_version_flag = true,
     group = ArgGroup::new("from").required(true).multiple(true).args(["file", "dir", "url", "broker_url"]),
     after_help = "\
 Examples:
@@ -28,18 +33,35 @@ Examples:
 
 A request must have the method, the path and the query of an interaction, and its body if it brings one. \
 Of several interactions the one whose request differs least answers. What none has an answer for gets \
-status 404, and a body that shows the closest."
+status 404, and a body that shows the closest.
+
+Other than with pact-stub-server, provider states can be chosen by the header alone, --cors-referer allows \
+a site and not an address, the log goes to standard error and begins at warnings, and a contract that cannot \
+be read is an error for all of them, with status 2. One that is broken by a change (--watch) leaves the \
+stub as it was."
 )]
 pub(crate) struct Stub {
+    /// Print the version
+    #[arg(short, long, action = clap::ArgAction::Version, display_order = 999)]
+    version: (),
+    /// What is logged to standard error: methods, paths and what became of requests, never headers or bodies
+    #[arg(
+        short,
+        long,
+        value_enum,
+        ignore_case = true,
+        default_value = "warn",
+        hide_possible_values = true,
+        help_heading = "Logging",
+        value_name = "error|warn|info|debug|trace|none"
+    )]
+    loglevel: LogLevel,
     #[command(flatten, next_help_heading = "Contracts")]
     sources: Sources,
     #[command(flatten, next_help_heading = "Server")]
     server: ServerOptions,
     #[command(flatten, next_help_heading = "Which interactions")]
     choice: Choice,
-    /// Accepted for the sake of scripts that were written for other tools; nothing is logged
-    #[arg(short, long, value_name = "LEVEL", hide = true)]
-    loglevel: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -59,6 +81,8 @@ struct ServerOptions {
     /// Load files and folders again when they change
     #[arg(short, long)]
     watch: bool,
+    #[command(flatten)]
+    secure: Secure,
 }
 
 #[derive(Debug, Args)]
@@ -81,6 +105,10 @@ pub(crate) enum StubError {
     Client(#[from] ClientError),
     #[error(transparent)]
     Source(#[from] SourceError),
+    #[error(transparent)]
+    Broken(#[from] BrokenPact),
+    #[error(transparent)]
+    Tls(#[from] TlsFilesError),
     #[error("no contracts were found in {0}")]
     Nothing(String),
     #[error("`{0}` cannot be the name of a header")]
@@ -95,6 +123,7 @@ impl CommandError for StubError {}
 
 impl Stub {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StubError> {
+        self.loglevel.start(printer.colour());
         let options = self.options().await?;
         // Seen before they are read: a change in between is not missed.
         let seen = self.sources.fingerprint();
@@ -145,6 +174,10 @@ impl Stub {
             (false, false) => Cors::AsAgreed,
         };
         let address = listen::address(&self.server.host, self.server.port).await?;
-        Ok(StubOptions::default().address(address).cors(cors).states(states))
+        let options = StubOptions::default().address(address).cors(cors).states(states);
+        Ok(match self.server.secure.load()? {
+            Some(tls) => options.tls(tls),
+            None => options,
+        })
     }
 }

@@ -7,11 +7,12 @@ use clap::Args;
 use pactwright_core::model::Pact;
 use pactwright_verifier::client::{Access, Auth, ClientOptions, HttpClient, Retries};
 use pactwright_verifier::sources::{
-    BrokerSource, FileSource, FolderSource, LoadContext, Loaded, PactSource, UrlSource,
+    BrokerSource, FileSource, FolderSource, LoadContext, Loaded, Origin, PactSource, SourceError, UrlSource,
 };
 use regex::Regex;
 
 use super::StubError;
+use crate::broken::BrokenPact;
 use crate::options::Credentials;
 
 #[derive(Debug, Args)]
@@ -138,6 +139,11 @@ impl Sources {
 /// All contracts that a source has, or why it does not have them all.
 fn all(loaded: Loaded) -> Result<Vec<Pact>, StubError> {
     match loaded.failures.into_iter().next() {
+        Some(SourceError::NotAPact { origin: Origin::File(path), source }) => {
+            // Read again to say where: it may have changed by now, but then it will be loaded again, too.
+            let bytes = std::fs::read(&path).unwrap_or_default();
+            Err(BrokenPact::new(&path, &bytes, &source).into())
+        }
         Some(failure) => Err(failure.into()),
         None => Ok(loaded.pacts.into_iter().map(|loaded| loaded.pact).collect()),
     }

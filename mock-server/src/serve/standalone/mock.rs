@@ -1,20 +1,21 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use pactwright_core::format;
 use pactwright_core::model::Pact;
 
-use super::{BODY_LIMIT, LOOPBACK, Served, scenes};
+use super::{LOOPBACK, Served, scenes};
 use crate::pact_file::PactFile;
 use crate::report::Report;
-use crate::serve::Secure;
 #[cfg(feature = "tls")]
 use crate::serve::Tls;
 use crate::serve::act::Act;
 use crate::serve::open::{Open, StartError};
 use crate::serve::select::Scenes;
 use crate::serve::stage::{Stage, StageRules};
+use crate::serve::{Limits, Secure};
 use crate::settings::Output;
 
 /// How a [`PactMock`] is served.
@@ -23,7 +24,7 @@ use crate::settings::Output;
 pub struct MockOptions {
     address: SocketAddr,
     cors_preflight: bool,
-    body_limit: usize,
+    limits: Limits,
     output_dir: PathBuf,
     run: Option<String>,
     secure: Secure,
@@ -35,7 +36,7 @@ impl Default for MockOptions {
         Self {
             address: LOOPBACK,
             cors_preflight: false,
-            body_limit: BODY_LIMIT,
+            limits: Limits::default(),
             output_dir: PathBuf::from("."),
             run: None,
             secure: Secure::No,
@@ -57,7 +58,13 @@ impl MockOptions {
 
     /// How many bytes a request body may have.
     pub fn body_limit(self, bytes: usize) -> Self {
-        Self { body_limit: bytes, ..self }
+        Self { limits: Limits { body: bytes, ..self.limits }, ..self }
+    }
+
+    /// How long a client may take to send the head of a request, and as long again for its body; 30 and 60 seconds where
+    /// nothing is said.
+    pub fn client_timeout(self, time: Duration) -> Self {
+        Self { limits: self.limits.client_timeout(time), ..self }
     }
 
     /// The folder that [`PactMock::save`] writes to.
@@ -98,7 +105,7 @@ impl PactMock {
         format::to_json(&pact)?;
         let open = Open::new(options.address, &options.secure)?;
         let scenes = scenes(&pact, &open.url).collect::<Result<_, _>>()?;
-        let rules = StageRules { body_limit: options.body_limit, cors_preflight: options.cors_preflight };
+        let rules = StageRules { limits: options.limits, cors_preflight: options.cors_preflight };
         let stage = Arc::new(Stage::new(Scenes::new(scenes), rules));
         let output = Output { folder: options.output_dir, overwrite: false, run: options.run };
         let act = Arc::new(Act { pact, output, stage: Arc::clone(&stage) });

@@ -1,7 +1,11 @@
 //! Servers that are made from pact files, for tools. Needs the feature `standalone`.
 //!
 //! A [`PactMock`] holds its clients to a pact, as the mock of a test does; a [`Stub`] only answers. Both are served by
-//! the tokio runtime that they are started in, until they are stopped or dropped.
+//! the tokio runtime that they are started in, until they are stopped or dropped. A server that was stopped has freed its
+//! port and ended its connections; one that was dropped does so as soon as the runtime gets to it, with answers cut short.
+//!
+//! What becomes of requests is logged with `tracing`: answers at `info`, what was refused at `warn`, with methods, paths
+//! and the names of interactions, never with queries, headers or bodies.
 //!
 //! ```
 //! use pactwright::pactwright_core::format;
@@ -39,15 +43,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::Secure;
-use super::connection::{Play, sent, serve};
+use super::connection::{Play, serve};
 use super::open::{Open, StartError};
 use super::select::Scene;
 
 pub use mock::{MockOptions, PactMock};
 pub use stub::{Cors, States, Stub, StubOptions};
 
-/// How much of a request body is kept where nothing else is said.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
 /// A free port of this machine, for this machine.
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
@@ -64,7 +66,7 @@ impl Served {
     fn start(open: Open, secure: Secure, play: Arc<impl Play>) -> Self {
         let (stop, stopped) = oneshot::channel();
         let Open { listener, address, url } = open;
-        Self { address, url, stop, task: tokio::spawn(serve(listener, secure, play, sent(stopped))) }
+        Self { address, url, stop, task: tokio::spawn(serve(listener, secure, play, stopped)) }
     }
 
     async fn stop(self) {

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::header::{
@@ -11,15 +12,16 @@ use pactwright_core::matching::ActualRequest;
 use pactwright_core::model::Pact;
 use regex::{Regex, RegexBuilder};
 
-use super::{BODY_LIMIT, LOOPBACK, Served, scenes};
-use crate::report::{Failure, Unmatched, request_line};
-use crate::serve::Secure;
+use super::{LOOPBACK, Served, scenes};
+use crate::report::{Failure, Unmatched};
 #[cfg(feature = "tls")]
 use crate::serve::Tls;
 use crate::serve::answer::{self, Answer};
 use crate::serve::connection::Play;
+use crate::serve::log;
 use crate::serve::open::{Open, StartError};
 use crate::serve::select::{Scene, Scenes, Selection};
+use crate::serve::{Limits, Secure};
 
 /// The methods that a stub tells browsers of.
 const METHODS: HeaderValue =
@@ -57,7 +59,7 @@ pub struct StubOptions {
     address: SocketAddr,
     cors: Cors,
     states: States,
-    body_limit: usize,
+    limits: Limits,
     secure: Secure,
 }
 
@@ -68,7 +70,7 @@ impl Default for StubOptions {
             address: LOOPBACK,
             cors: Cors::default(),
             states: States::default(),
-            body_limit: BODY_LIMIT,
+            limits: Limits::default(),
             secure: Secure::No,
         }
     }
@@ -92,7 +94,13 @@ impl StubOptions {
 
     /// How many bytes a request body may have.
     pub fn body_limit(self, bytes: usize) -> Self {
-        Self { body_limit: bytes, ..self }
+        Self { limits: Limits { body: bytes, ..self.limits }, ..self }
+    }
+
+    /// How long a client may take to send the head of a request, and as long again for its body; 30 and 60 seconds where
+    /// nothing is said.
+    pub fn client_timeout(self, time: Duration) -> Self {
+        Self { limits: self.limits.client_timeout(time), ..self }
     }
 
     /// Serves behind `https://`. Needs the feature `tls`.
@@ -122,10 +130,10 @@ impl Stub {
     /// # Panics
     /// Outside a tokio runtime.
     pub fn start(pacts: &[Pact], options: StubOptions) -> Result<Self, StartError> {
-        let StubOptions { address, cors, states, body_limit, secure } = options;
+        let StubOptions { address, cors, states, limits, secure } = options;
         let open = Open::new(address, &secure)?;
         let scenes = RwLock::new(Arc::new(prepare(pacts, &open.url)?));
-        let repertoire = Arc::new(Repertoire { scenes, cors, states, body_limit });
+        let repertoire = Arc::new(Repertoire { scenes, cors, states, limits });
         let served = Served::start(open, secure, Arc::clone(&repertoire));
         Ok(Self { repertoire, served })
     }
@@ -173,7 +181,7 @@ struct Repertoire {
     scenes: RwLock<Arc<Scenes>>,
     cors: Cors,
     states: States,
-    body_limit: usize,
+    limits: Limits,
 }
 
 impl Repertoire {
@@ -185,32 +193,48 @@ impl Repertoire {
         let wanted = match self.states.wanted(&request) {
             Ok(wanted) => wanted,
             Err(reason) => {
-                return answer::failure(&Failure::BrokenOff { request: request_line(&request), reason });
+                log::no_such_state(&request);
+                return answer::no_such_state(&reason);
             }
         };
         let scenes = self.scenes();
         let closest = match scenes.pick(&request, |scene| wanted.includes(scene)) {
-            Selection::Match(scene) => return scene.answer.answer(),
+            Selection::Match(scene) => {
+                log::answered(&request, scene);
+                return scene.answer.answer();
+            }
             Selection::Nothing(_)
                 if self.cors != Cors::AsAgreed && request.method == Method::OPTIONS.as_str() =>
             {
+                log::preflight(&request);
                 return preflight();
             }
             Selection::Nothing(closest) => closest,
         };
-        answer::nothing(&Failure::Unmatched(Box::new(Unmatched { request, closest })))
+        let unmatched = Unmatched { request, closest };
+        log::unmatched(&unmatched);
+        let mut message = unmatched.to_string();
+        if let Wanted::Found { expression, .. } = &wanted {
+            message.push_str(&format!(
+                "\n   (only interactions with a provider state that `{expression}` is found in were asked)"
+            ));
+        }
+        answer::nothing(&unmatched, &message)
     }
 }
 
 impl Play for Repertoire {
-    fn body_limit(&self) -> usize {
-        self.body_limit
+    fn limits(&self) -> Limits {
+        self.limits
     }
 
     fn answer(&self, request: Result<ActualRequest, Failure>) -> Answer {
         let request = match request {
             Ok(request) => request,
-            Err(failure) => return answer::failure(&failure),
+            Err(failure) => {
+                log::refused(&failure);
+                return answer::failure(&failure);
+            }
         };
         let origin = (self.cors == Cors::Referer)
             .then(|| answer::header(&request, &REFERER).and_then(origin))
@@ -253,11 +277,14 @@ impl States {
         use std::borrow::Cow;
         let name = self.header.as_deref().and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
         let expression = match name.and_then(|name| answer::header(request, &name)) {
-            Some(text) => {
-                Some(Cow::Owned(RegexBuilder::new(text).size_limit(HEADER_EXPRESSION).build().map_err(
-                    |error| format!("the provider state in its header is no expression: {error}"),
-                )?))
-            }
+            Some(text) => Some(Cow::Owned(
+                RegexBuilder::new(text).size_limit(HEADER_EXPRESSION).build().map_err(|error| {
+                    format!(
+                        "the provider state in the header `{}` is no expression: {error}",
+                        self.header.as_deref().unwrap_or_default()
+                    )
+                })?,
+            )),
             None => self.expression.as_ref().map(Cow::Borrowed),
         };
         Ok(expression
