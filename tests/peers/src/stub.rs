@@ -1,0 +1,92 @@
+//! Requests per second of a stub server.
+
+mod load;
+
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::Failure;
+use crate::contract;
+use crate::figures::{Figures, Rounds, Target};
+use crate::process::Server;
+use crate::tools::{STUB_SERVER, ours};
+use load::Load;
+
+#[derive(Debug, Args)]
+pub(crate) struct Stub {
+    /// How many interactions the pact has
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    interactions: usize,
+    /// How often each server is asked
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    rounds: usize,
+    /// For how long, each time
+    #[arg(long, default_value_t = 2000, value_name = "MS")]
+    spell: u64,
+    /// Over how many connections
+    #[arg(long, default_value_t = 16, value_name = "N")]
+    clients: usize,
+}
+
+struct Subject {
+    name: &'static str,
+    server: Server,
+    /// Requests per second.
+    rates: Rounds,
+}
+
+impl Stub {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let (ours, theirs) = (ours()?, STUB_SERVER.installed()?);
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("web-orders.json");
+        fs::write(&file, contract::pact(self.interactions).to_string())?;
+        let started = |program| {
+            Server::start(|port| {
+                let mut command = Command::new(program);
+                command.arg("--file").arg(&file).arg("--port").arg(port.to_string()).args(["--loglevel", "error"]);
+                command
+            })
+        };
+        let mut ours_command = Command::new(&ours);
+        ours_command.arg("stub");
+        let mut subjects = [
+            Subject { name: "bare hyper", server: Server::bare(Duration::ZERO)?, rates: Rounds::default() },
+            Subject {
+                name: "pactwright stub",
+                server: Server::start(|port| {
+                    ours_command.arg("--file").arg(&file).arg("--port").arg(port.to_string());
+                    ours_command
+                })?,
+                rates: Rounds::default(),
+            },
+            Subject { name: "pact-stub-server", server: started(&theirs)?, rates: Rounds::default() },
+        ];
+        let load = Load::new(self.interactions, self.clients, Duration::from_millis(self.spell))?;
+        for subject in &subjects {
+            load.check(subject.server.address).map_err(|error| format!("{}: {error}", subject.name))?;
+        }
+        // Round by round, so that a slow moment of the machine is everybody's.
+        for round in 1..=self.rounds.max(1) {
+            for subject in &mut subjects {
+                eprintln!("asking {} (round {round})", subject.name);
+                subject.rates.push(load.rate(subject.server.address)?);
+            }
+        }
+        let [bare, own, other] = &subjects;
+        let mut figures = Figures::default();
+        for (faster, slower, target) in [(own, other, Target::AtLeast(200.0)), (own, bare, Target::AtLeast(0.5))] {
+            figures.add(
+                &format!("requests: {} / {}", faster.name, slower.name),
+                faster.rates.median() / slower.rates.median(),
+                target,
+                &format!("{} /s, {} /s", faster.rates, slower.rates),
+            );
+        }
+        figures.show();
+        Ok(())
+    }
+}
