@@ -33,7 +33,9 @@ async fn connection(stream: TcpStream, body: Bytes, delay: Duration) {
             tokio::time::sleep(delay).await;
         }
         let mut answer = Response::new(Full::new(body.clone()));
-        answer.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
+        answer
+            .headers_mut()
+            .insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
         Ok::<_, Infallible>(answer)
     });
     // A client that hangs up is no failure: that is how a measurement ends.
@@ -47,7 +49,8 @@ pub(crate) fn ask(address: SocketAddr, orders: usize) -> Result<(), Failure> {
         let client = reqwest::Client::builder().no_proxy().build()?;
         for number in 0..orders {
             let url = format!("http://{address}{}", contract::path(number));
-            let answer = client.get(url).header("accept", "application/json").send().await?.error_for_status()?;
+            let answer =
+                client.get(url).header("accept", "application/json").send().await?.error_for_status()?;
             if answer.bytes().await?.is_empty() {
                 return Err("the provider answered with nothing".into());
             }

@@ -63,7 +63,10 @@ impl Figures {
     }
 
     pub(crate) fn show(self) {
-        println!("\n{:<58} {:>8}  {:<8} {:<6}  measured: median (least to most)", "figure", "value", "target", "");
+        println!(
+            "\n{:<58} {:>8}  {:<8} {:<6}  measured: median (least to most)",
+            "figure", "value", "target", ""
+        );
         for line in &self.lines {
             println!("{line}");
         }

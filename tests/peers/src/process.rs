@@ -32,7 +32,9 @@ pub(crate) fn run(command: &mut Command) -> Result<Usage, Failure> {
     let used = child.wait4()?;
     let wall = start.elapsed();
     if !used.status.success() {
-        return Err(format!("{} ended with {}:\n{}", name(command), used.status, last_lines(&mut output)?).into());
+        return Err(
+            format!("{} ended with {}:\n{}", name(command), used.status, last_lines(&mut output)?).into()
+        );
     }
     Ok(Usage { wall, processor: used.rusage.utime + used.rusage.stime, peak: used.rusage.maxrss })
 }
@@ -64,7 +66,8 @@ impl Server {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut command = command(port);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let mut server = Self { child: child.map_err(|error| format!("{}: {error}", name(&command)))?, address };
+        let mut server =
+            Self { child: child.map_err(|error| format!("{}: {error}", name(&command)))?, address };
         let start = Instant::now();
         while TcpStream::connect(address).is_err() {
             if let Some(status) = server.child.try_wait()? {

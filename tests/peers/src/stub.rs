@@ -3,7 +3,6 @@
 mod load;
 
 use std::fs;
-use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
@@ -12,7 +11,7 @@ use crate::Failure;
 use crate::contract;
 use crate::figures::{Figures, Rounds, Target};
 use crate::process::Server;
-use crate::tools::{STUB_SERVER, ours};
+use crate::tools::{Program, STUB_SERVER, ours};
 use load::Load;
 
 #[derive(Debug, Args)]
@@ -29,6 +28,12 @@ pub(crate) struct Stub {
     /// Over how many connections
     #[arg(long, default_value_t = 16, value_name = "N")]
     clients: usize,
+    /// How to call pact-stub-server, where it is not to be installed from crates.io: "pact stub"
+    #[arg(long, value_name = "COMMAND")]
+    theirs: Option<String>,
+    /// How to call pactwright, where it is not to be built: "target/release/pactwright"
+    #[arg(long, value_name = "COMMAND")]
+    ours: Option<String>,
 }
 
 struct Subject {
@@ -40,30 +45,29 @@ struct Subject {
 
 impl Stub {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let (ours, theirs) = (ours()?, STUB_SERVER.installed()?);
+        let ours = ours(self.ours.as_deref())?.with("stub");
+        let theirs = STUB_SERVER.installed(self.theirs.as_deref())?;
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("web-orders.json");
         fs::write(&file, contract::pact(self.interactions).to_string())?;
-        let started = |program| {
+        // Both take the same options. A log of every request would be unfair.
+        let stub = |program: &Program| {
             Server::start(|port| {
-                let mut command = Command::new(program);
-                command.arg("--file").arg(&file).arg("--port").arg(port.to_string()).args(["--loglevel", "error"]);
+                let mut command = program.command();
+                command
+                    .arg("--file")
+                    .arg(&file)
+                    .arg("--port")
+                    .arg(port.to_string())
+                    .args(["--loglevel", "error"]);
                 command
             })
         };
-        let mut ours_command = Command::new(&ours);
-        ours_command.arg("stub");
+        let subject = |name, server| Subject { name, server, rates: Rounds::default() };
         let mut subjects = [
-            Subject { name: "bare hyper", server: Server::bare(Duration::ZERO)?, rates: Rounds::default() },
-            Subject {
-                name: "pactwright stub",
-                server: Server::start(|port| {
-                    ours_command.arg("--file").arg(&file).arg("--port").arg(port.to_string());
-                    ours_command
-                })?,
-                rates: Rounds::default(),
-            },
-            Subject { name: "pact-stub-server", server: started(&theirs)?, rates: Rounds::default() },
+            subject("bare hyper", Server::bare(Duration::ZERO)?),
+            subject("pactwright stub", stub(&ours)?),
+            subject("pact-stub-server", stub(&theirs)?),
         ];
         let load = Load::new(self.interactions, self.clients, Duration::from_millis(self.spell))?;
         for subject in &subjects {
@@ -78,7 +82,9 @@ impl Stub {
         }
         let [bare, own, other] = &subjects;
         let mut figures = Figures::default();
-        for (faster, slower, target) in [(own, other, Target::AtLeast(200.0)), (own, bare, Target::AtLeast(0.5))] {
+        for (faster, slower, target) in
+            [(own, other, Target::AtLeast(200.0)), (own, bare, Target::AtLeast(0.5))]
+        {
             figures.add(
                 &format!("requests: {} / {}", faster.name, slower.name),
                 faster.rates.median() / slower.rates.median(),

@@ -12,7 +12,7 @@ use crate::Failure;
 use crate::contract;
 use crate::figures::{Figures, Rounds, Target};
 use crate::process::{Server, Usage, run};
-use crate::tools::{VERIFIER, ours};
+use crate::tools::{Program, VERIFIER, ours};
 
 /// What the slow provider takes for an answer.
 const SLOW: Duration = Duration::from_millis(20);
@@ -33,15 +33,21 @@ pub(crate) struct Verify {
     /// How often everything is done
     #[arg(long, default_value_t = 3, value_name = "N")]
     rounds: usize,
+    /// How to call pact_verifier_cli, where it is not to be installed from crates.io: "pact verifier"
+    #[arg(long, value_name = "COMMAND")]
+    theirs: Option<String>,
+    /// How to call pactwright, where it is not to be built: "target/release/pactwright"
+    #[arg(long, value_name = "COMMAND")]
+    ours: Option<String>,
     /// Leave pact_verifier_cli out
-    #[arg(long)]
+    #[arg(long, conflicts_with = "theirs")]
     alone: bool,
 }
 
 /// Pacts, and who verifies them.
 struct Bench {
     folder: TempDir,
-    ours: PathBuf,
+    ours: Program,
 }
 
 impl Bench {
@@ -54,9 +60,7 @@ impl Bench {
     }
 
     fn ours(&self, size: usize, provider: &Server, jobs: usize) -> Result<Usage, Failure> {
-        let mut command = Command::new(&self.ours);
-        command.args(["verify", "--jobs"]).arg(jobs.to_string());
-        verify(&mut command, &self.pact(size)?, provider)
+        verify(self.ours.command().arg("--jobs").arg(jobs.to_string()), &self.pact(size)?, provider)
     }
 }
 
@@ -64,7 +68,7 @@ impl Bench {
 fn verify(command: &mut Command, pact: &Path, provider: &Server) -> Result<Usage, Failure> {
     let port = provider.address.port().to_string();
     command.args(["--provider-name", "orders", "--hostname", "127.0.0.1", "--port"]).arg(port);
-    run(command.arg("--file").arg(pact).env("PACT_DO_NOT_TRACK", "true"))
+    run(command.arg("--file").arg(pact))
 }
 
 /// Wall-clock and processor time, in milliseconds.
@@ -83,17 +87,17 @@ impl Times {
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let bench = Bench { folder: tempfile::tempdir()?, ours: ours()? };
-        let theirs = if self.alone { None } else { Some(VERIFIER.installed()?) };
+        let bench = Bench { folder: tempfile::tempdir()?, ours: ours(self.ours.as_deref())?.with("verify") };
+        let theirs = if self.alone { None } else { Some(VERIFIER.installed(self.theirs.as_deref())?) };
         let mut figures = Figures::default();
-        self.beside(&bench, theirs.as_deref(), &mut figures)?;
+        self.beside(&bench, theirs.as_ref(), &mut figures)?;
         self.scaling(&bench, &mut figures)?;
         self.memory(&bench, &mut figures)?;
         figures.show();
         Ok(())
     }
 
-    fn beside(&self, bench: &Bench, theirs: Option<&Path>, figures: &mut Figures) -> Result<(), Failure> {
+    fn beside(&self, bench: &Bench, theirs: Option<&Program>, figures: &mut Figures) -> Result<(), Failure> {
         let provider = Server::bare(Duration::ZERO)?;
         let this = std::env::current_exe()?;
         let (mut own, mut bare, mut other) = (Times::default(), Times::default(), Times::default());
@@ -106,14 +110,19 @@ impl Verify {
             }
             if let Some(theirs) = theirs {
                 eprintln!("verifying with pact_verifier_cli (round {round})");
-                other.push(verify(&mut Command::new(theirs), &bench.pact(self.interactions)?, &provider)?);
+                other.push(verify(&mut theirs.command(), &bench.pact(self.interactions)?, &provider)?);
             }
         }
         let what = format!("verify {} interactions", self.interactions);
         if theirs.is_some() {
             let measured = format!("{} ms / {} ms", own.wall, other.wall);
             let ratio = other.wall.median() / own.wall.median();
-            figures.add(&format!("{what}: pact_verifier_cli / ours"), ratio, Target::AtLeast(20.0), &measured);
+            figures.add(
+                &format!("{what}: pact_verifier_cli / ours"),
+                ratio,
+                Target::AtLeast(20.0),
+                &measured,
+            );
         }
         for (name, own, bare, target) in [
             ("ours / bare client", &own.wall, &bare.wall, Target::AtMost(2.0)),
@@ -134,7 +143,8 @@ impl Verify {
             eight.push(bench.ours(self.slow_interactions, &provider, 8)?);
         }
         let ratio = one.wall.median() / eight.wall.median();
-        let measured = format!("{} ms / {} ms, {} interactions", one.wall, eight.wall, self.slow_interactions);
+        let measured =
+            format!("{} ms / {} ms, {} interactions", one.wall, eight.wall, self.slow_interactions);
         figures.add("20 ms per answer: --jobs 1 / --jobs 8", ratio, Target::AtLeast(6.0), &measured);
         Ok(())
     }
@@ -149,7 +159,12 @@ impl Verify {
         }
         let size = fs::metadata(pact)?.len() as f64 / 1e6;
         let what = format!("peak memory for {} interactions, MB", self.many_interactions);
-        figures.add(&what, peak.median(), Target::AtMost(100.0), &format!("{peak} MB; the pact has {size:.1} MB"));
+        figures.add(
+            &what,
+            peak.median(),
+            Target::AtMost(100.0),
+            &format!("{peak} MB; the pact has {size:.1} MB"),
+        );
         Ok(())
     }
 }

@@ -35,12 +35,17 @@ impl Weight {
             &format!("{{ path = {:?} }}", path.display().to_string()),
             include_str!("../projects/pactwright.rs"),
         )?;
-        let theirs =
-            Project::new(folder.path(), "pact_consumer", r#""1.4""#, include_str!("../projects/pact_consumer.rs"))?;
+        let theirs = Project::new(
+            folder.path(),
+            "pact_consumer",
+            r#""1.4""#,
+            include_str!("../projects/pact_consumer.rs"),
+        )?;
 
         let mut figures = Figures::default();
         let (own, other) = (ours.packages()?, theirs.packages()?);
-        let count = |packages: &BTreeSet<String>| f64::from(u32::try_from(packages.len()).unwrap_or(u32::MAX));
+        let count =
+            |packages: &BTreeSet<String>| f64::from(u32::try_from(packages.len()).unwrap_or(u32::MAX));
         let compared = format!("pact_consumer: {}", other.len());
         figures.add("packages that a consumer project builds", count(&own), Target::AtMost(130.0), &compared);
         let (own, other) = (for_c(&own), for_c(&other));
@@ -54,7 +59,8 @@ impl Weight {
     }
 
     fn build(&self, ours: &Project, theirs: &Project, figures: &mut Figures) -> Result<(), Failure> {
-        let (mut own, mut other) = ([Rounds::default(), Rounds::default()], [Rounds::default(), Rounds::default()]);
+        let (mut own, mut other) =
+            ([Rounds::default(), Rounds::default()], [Rounds::default(), Rounds::default()]);
         for round in 1..=self.rounds.max(1) {
             for (project, rounds) in [(theirs, &mut other), (ours, &mut own)] {
                 eprintln!("building the project with {} (round {round})", project.library);
@@ -135,14 +141,20 @@ tokio = {{ version = "1", features = ["macros", "rt"] }}
 
     /// What is built on this machine, without the project itself.
     fn packages(&self) -> Result<BTreeSet<String>, Failure> {
-        let output =
-            self.cargo().args(["tree", "--edges", "normal,build,dev", "--prefix", "none", "--format", "{p}"]).output()?;
+        let output = self
+            .cargo()
+            .args(["tree", "--edges", "normal,build,dev", "--prefix", "none", "--format", "{p}"])
+            .output()?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into());
         }
         let text = String::from_utf8(output.stdout)?;
-        let packages = text.lines().map(|line| line.trim_end_matches(" (*)").trim_end_matches(" (proc-macro)"));
-        Ok(packages.filter(|package| !package.is_empty() && !package.starts_with("web ")).map(str::to_owned).collect())
+        let packages =
+            text.lines().map(|line| line.trim_end_matches(" (*)").trim_end_matches(" (proc-macro)"));
+        Ok(packages
+            .filter(|package| !package.is_empty() && !package.starts_with("web "))
+            .map(str::to_owned)
+            .collect())
     }
 
     /// Builds everything from nothing.

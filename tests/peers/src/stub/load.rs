@@ -49,7 +49,9 @@ impl Load {
         self.runtime.block_on(async {
             let start = Instant::now();
             let clients: Vec<_> = (0..self.clients)
-                .map(|first| tokio::spawn(ask(address, Arc::clone(&self.requests), first, start + self.spell)))
+                .map(|first| {
+                    tokio::spawn(ask(address, Arc::clone(&self.requests), first, start + self.spell))
+                })
                 .collect();
             let mut answered = 0;
             for client in clients {
@@ -61,7 +63,12 @@ impl Load {
 }
 
 /// Asks until it is time to stop. Gives the number of answers.
-async fn ask(address: SocketAddr, requests: Arc<Vec<Vec<u8>>>, first: usize, end: Instant) -> Result<u32, Failure> {
+async fn ask(
+    address: SocketAddr,
+    requests: Arc<Vec<Vec<u8>>>,
+    first: usize,
+    end: Instant,
+) -> Result<u32, Failure> {
     let mut connection = Connection::new(address).await?;
     let mut answered = 0;
     // Each client begins somewhere else, and steps so that neighbours do not follow each other.
