@@ -1,6 +1,12 @@
 //! The contract that stubs serve and verifiers replay, as a consumer's test writes it.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
 use serde_json::{Value, json};
+
+use crate::Failure;
 
 /// The example that the contract's responses show.
 pub(crate) fn example() -> Value {
@@ -23,13 +29,19 @@ pub(crate) fn path(number: usize) -> String {
     format!("/orders/{number}")
 }
 
-/// A pact with so many interactions, each a request for another order.
-pub(crate) fn pact(size: usize) -> Value {
-    json!({
-        "consumer": { "name": "web" }, "provider": { "name": "orders" },
-        "interactions": (0..size).map(interaction).collect::<Vec<_>>(),
-        "metadata": { "pactSpecification": { "version": "4.0" } },
-    })
+/// Writes a pact with so many interactions, each a request for another order.
+///
+/// One by one: on Linux, a program begins with the peak memory of the one that started it, and must not seem to have
+/// needed what this one did.
+pub(crate) fn write_pact(path: &Path, size: usize) -> Result<(), Failure> {
+    let mut file = BufWriter::new(File::create(path)?);
+    write!(file, r#"{{"consumer":{{"name":"web"}},"provider":{{"name":"orders"}},"interactions":["#)?;
+    for number in 0..size {
+        let comma = if number == 0 { "" } else { "," };
+        write!(file, "{comma}{}", interaction(number))?;
+    }
+    write!(file, r#"],"metadata":{{"pactSpecification":{{"version":"4.0"}}}}}}"#)?;
+    Ok(file.flush()?)
 }
 
 fn interaction(number: usize) -> Value {

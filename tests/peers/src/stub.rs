@@ -2,7 +2,6 @@
 
 mod load;
 
-use std::fs;
 use std::time::Duration;
 
 use clap::Args;
@@ -49,7 +48,7 @@ impl Stub {
         let theirs = STUB_SERVER.installed(self.theirs.as_deref())?;
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("web-orders.json");
-        fs::write(&file, contract::pact(self.interactions).to_string())?;
+        contract::write_pact(&file, self.interactions)?;
         // Both take the same options. A log of every request would be unfair.
         let stub = |program: &Program| {
             Server::start(|port| {

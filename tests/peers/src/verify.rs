@@ -54,7 +54,7 @@ impl Bench {
     fn pact(&self, size: usize) -> Result<PathBuf, Failure> {
         let file = self.folder.path().join(format!("{size}.json"));
         if !file.exists() {
-            fs::write(&file, contract::pact(size).to_string())?;
+            contract::write_pact(&file, size)?;
         }
         Ok(file)
     }
