@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::Failure;
-use crate::contract;
+use crate::contract::{self, Rules};
 use crate::figures::{Figures, Rounds, Target};
 use crate::process::Server;
 use crate::tools::{Program, STUB_SERVER, ours};
@@ -18,6 +18,9 @@ pub(crate) struct Stub {
     /// How many interactions the pact has
     #[arg(long, default_value_t = 100, value_name = "N")]
     interactions: usize,
+    /// Leave matching rules out of the pact's responses: they cost pact-stub-server most of its time
+    #[arg(long)]
+    plain: bool,
     /// How often each server is asked
     #[arg(long, default_value_t = 5, value_name = "N")]
     rounds: usize,
@@ -46,9 +49,10 @@ impl Stub {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let ours = ours(self.ours.as_deref())?.with("stub");
         let theirs = STUB_SERVER.installed(self.theirs.as_deref())?;
+        let rules = if self.plain { Rules::None } else { Rules::Given };
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("web-orders.json");
-        contract::write_pact(&file, self.interactions)?;
+        contract::write_pact(&file, self.interactions, rules)?;
         // Both take the same options. A log of every request would be unfair.
         let stub = |program: &Program| {
             Server::start(|port| {

@@ -9,7 +9,7 @@ use clap::Args;
 use tempfile::TempDir;
 
 use crate::Failure;
-use crate::contract;
+use crate::contract::{self, Rules};
 use crate::figures::{Figures, Rounds, Target};
 use crate::process::{Server, Usage, run};
 use crate::tools::{Program, VERIFIER, ours};
@@ -54,7 +54,7 @@ impl Bench {
     fn pact(&self, size: usize) -> Result<PathBuf, Failure> {
         let file = self.folder.path().join(format!("{size}.json"));
         if !file.exists() {
-            contract::write_pact(&file, size)?;
+            contract::write_pact(&file, size, Rules::Given)?;
         }
         Ok(file)
     }
