@@ -63,7 +63,7 @@ mod verifier;
 
 pub use outcome::{
     Counts, Exchange, ExitCode, InteractionError, InteractionResult, NotPublished, PactSummary, Publication,
-    RunSummary, Verdict,
+    RunSummary, Traffic, Verdict,
 };
 pub use plan::{Filter, InvalidFilter};
 pub use publish::{ProviderVersion, PublishError};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pactwright_core::generators::Skipped;
 use pactwright_core::json::ObjectBuf;
-use pactwright_core::matching::{ActualRequest, ActualResponse, CompileError};
+use pactwright_core::matching::{ActualMessage, ActualRequest, ActualResponse, CompileError};
 use pactwright_core::report::Mismatch;
 
 use crate::plan::PlannedPact;
@@ -33,15 +33,58 @@ pub struct InteractionResult {
     pub duration: Duration,
 }
 
-/// What travelled over HTTP.
+/// What travelled, and what was known when it did.
 #[derive(Debug)]
 pub struct Exchange {
-    /// What was sent.
-    pub request: ActualRequest,
-    /// What came back; none when nothing did.
-    pub response: Option<ActualResponse>,
-    /// Values that setting up provider states gave.
+    /// What travelled.
+    pub traffic: Traffic,
+    /// The parameters of the provider states, overlaid by what setting them up gave.
     pub state_values: ObjectBuf,
+}
+
+/// What travelled.
+#[derive(Debug)]
+pub enum Traffic {
+    /// A request over HTTP.
+    Http {
+        /// What was sent.
+        request: ActualRequest,
+        /// What came back; none when nothing did.
+        response: Option<ActualResponse>,
+    },
+    /// Messages.
+    Messages {
+        /// The message that was to be answered; none where the provider publishes by itself.
+        request: Option<ActualMessage>,
+        /// What the provider gave.
+        messages: Vec<ActualMessage>,
+    },
+}
+
+impl Exchange {
+    /// The request over HTTP.
+    pub fn request(&self) -> Option<&ActualRequest> {
+        match &self.traffic {
+            Traffic::Http { request, .. } => Some(request),
+            Traffic::Messages { .. } => None,
+        }
+    }
+
+    /// The response over HTTP, where there was one.
+    pub fn response(&self) -> Option<&ActualResponse> {
+        match &self.traffic {
+            Traffic::Http { response, .. } => response.as_ref(),
+            Traffic::Messages { .. } => None,
+        }
+    }
+
+    /// The messages that the provider gave.
+    pub fn messages(&self) -> &[ActualMessage] {
+        match &self.traffic {
+            Traffic::Http { .. } => &[],
+            Traffic::Messages { messages, .. } => messages,
+        }
+    }
 }
 
 /// What keeps an interaction from being verified.
@@ -68,6 +111,14 @@ pub enum InteractionError {
     /// The provider gave no answer.
     #[error("the provider gave no answer that can be verified")]
     NoAnswer(#[from] TransportError),
+    /// A message was answered by more or fewer messages than the contract says.
+    #[error("the contract expects {expected} responses, but the provider gave {actual}")]
+    Responses {
+        /// How many the contract expects.
+        expected: usize,
+        /// How many there were.
+        actual: usize,
+    },
 }
 
 /// Whether something was right.

@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use pactwright_core::matching::ActualRequest;
 
 use crate::client::{ClientError, ClientOptions, HttpClient, HttpError};
 use crate::events::{Event, Reporter, RunStarted};
@@ -9,7 +12,7 @@ use crate::publish::{ProviderVersion, Publisher};
 use crate::run::{Environment, run};
 use crate::sources::{LoadContext, PactSource, SourceError};
 use crate::states::{HttpStates, ParametersIn, StateHandler};
-use crate::transport::{HttpProvider, HttpTransport, Transports};
+use crate::transport::{BoxError, HttpProvider, HttpTransport, MessageTransport, Transports};
 
 /// Says what to verify, and does it.
 ///
@@ -21,6 +24,7 @@ pub struct Verifier {
     sources: Vec<Arc<dyn PactSource>>,
     transports: Transports,
     base_url: Option<String>,
+    named_urls: BTreeMap<String, String>,
     request_timeout: Duration,
     headers: Vec<(String, String)>,
     body_limit: Option<usize>,
@@ -98,6 +102,7 @@ impl Verifier {
             sources: Vec::new(),
             transports: Transports::default(),
             base_url: None,
+            named_urls: BTreeMap::new(),
             request_timeout: Duration::from_secs(5),
             headers: Vec::new(),
             body_limit: None,
@@ -159,6 +164,67 @@ impl Verifier {
         transport: impl HttpTransport + 'static,
     ) -> Self {
         self.transports.named.insert(name.into(), Arc::new(transport));
+        self
+    }
+
+    /// Another address of the provider, for interactions that ask for it by that name in `transport`: requests go there,
+    /// and messages are asked for there, as [`HttpMessages`](crate::transport::HttpMessages) does. Interactions that ask
+    /// for nothing use `http`, `async-message` or `sync-message` (or `message` for both), where these are given, and
+    /// [`Verifier::base_url`] otherwise.
+    pub fn named_url(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.named_urls.insert(name.into(), url.into());
+        self
+    }
+
+    /// Gets messages in this way, unless an interaction asks for a transport that is given by name. Without it they are
+    /// asked for at [`Verifier::base_url`], over HTTP.
+    ///
+    /// ```
+    /// use pactwright_verifier::Verifier;
+    /// use pactwright_verifier::transport::{MessageFunctions, ProvidedMessage};
+    ///
+    /// let verifier = Verifier::new("orders-api").messages(
+    ///     MessageFunctions::new()
+    ///         .message("an order was placed", async |_| Ok(ProvidedMessage::json(&serde_json::json!({ "id": 7 }))?)),
+    /// );
+    /// # let _ = verifier;
+    /// ```
+    pub fn messages(mut self, transport: impl MessageTransport + 'static) -> Self {
+        self.transports.messages = Some(Arc::new(transport));
+        self
+    }
+
+    /// Gets messages in this way, for interactions that ask for it by that name in `transport`.
+    pub fn named_messages(
+        mut self,
+        name: impl Into<String>,
+        transport: impl MessageTransport + 'static,
+    ) -> Self {
+        self.transports.named_messages.insert(name.into(), Arc::new(transport));
+        self
+    }
+
+    /// Changes requests before they are sent: a signature, a token that is made anew each time. Requests for messages are
+    /// changed, too. Several filters are called in the order in which they were given; what [`Verifier::header`] adds is
+    /// added after them.
+    ///
+    /// ```
+    /// use pactwright_verifier::Verifier;
+    ///
+    /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// let verifier = Verifier::new("orders-api").request_filter(async |mut request| {
+    ///     let token = fresh_token().await?;
+    ///     request.headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
+    ///     Ok(request)
+    /// });
+    /// # let _ = verifier;
+    /// ```
+    pub fn request_filter<F, R>(mut self, filter: F) -> Self
+    where
+        F: Fn(ActualRequest) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<ActualRequest, BoxError>> + Send + 'static,
+    {
+        self.transports.filters.add(filter);
         self
     }
 
@@ -229,7 +295,7 @@ impl Verifier {
         let (plan, failures) = self.plan(&client).await?;
         let started = Event::RunStarted(RunStarted {
             provider: self.provider.clone(),
-            target: environment.transports.http(None).map(HttpTransport::target),
+            target: environment.transports.target(),
             pacts: plan.pacts.len(),
             interactions: plan.interactions(),
             filter: self.filter.describe(),
@@ -247,14 +313,10 @@ impl Verifier {
     fn environment(&self, client: &HttpClient) -> Result<Environment, RunError> {
         let mut transports = self.transports.clone();
         if let (None, Some(url)) = (&transports.http, &self.base_url) {
-            let mut provider = HttpProvider::new(client.clone(), url)
-                .map_err(|source| RunError::Address { what: "provider", source })?
-                .timeout(self.request_timeout)
-                .headers(self.headers.clone());
-            if let Some(limit) = self.body_limit {
-                provider = provider.body_limit(limit);
-            }
-            transports.http = Some(Arc::new(provider));
+            transports.http = Some(self.provider(client, url)?);
+        }
+        for (name, url) in &self.named_urls {
+            transports.named.insert(name.clone(), self.provider(client, url)?);
         }
         let states: Option<Arc<dyn StateHandler>> = match &self.states {
             States::None => None,
@@ -266,6 +328,17 @@ impl Verifier {
             }
         };
         Ok(Environment { transports, states, jobs: self.jobs, independent_states: self.independent_states })
+    }
+
+    fn provider(&self, client: &HttpClient, url: &str) -> Result<Arc<dyn HttpTransport>, RunError> {
+        let mut provider = HttpProvider::new(client.clone(), url)
+            .map_err(|source| RunError::Address { what: "provider", source })?
+            .timeout(self.request_timeout)
+            .headers(self.headers.clone());
+        if let Some(limit) = self.body_limit {
+            provider = provider.body_limit(limit);
+        }
+        Ok(Arc::new(provider))
     }
 
     async fn plan(&self, client: &HttpClient) -> Result<(Plan, Vec<Arc<SourceError>>), RunError> {
