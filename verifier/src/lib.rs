@@ -41,8 +41,9 @@
 //!   not be published is an error of the run, not a line in a log.
 //! - A filter that leaves nothing to verify is an error, and so is a selector that cannot be understood: a build that
 //!   verifies less than it was asked to is worse than one that stops.
-//! - Provider states are only set up for interactions that have some. Once anything was touched, everything touched is
-//!   torn down, in reverse order, whatever happened in between; a failing tear-down does not hide why the rest failed.
+//! - Provider states are only set up for interactions that have some, unless
+//!   [asked for](Verifier::call_without_states). What was set up is torn down, in reverse order, whatever happened in
+//!   between, also when a later state could not be set up; a failing tear-down does not hide why the rest failed.
 //! - A state handler is called once: a handler that fails is not called again, because nobody knows what it did.
 //! - Interactions of kinds that cannot be verified are errors, never passed over.
 //! - Folders are searched through, and only `*.json` files are read. A file that is no contract does not keep others

@@ -29,6 +29,7 @@ pub struct Verifier {
     headers: Vec<(String, String)>,
     body_limit: Option<usize>,
     states: States,
+    call_without_states: bool,
     filter: Filter,
     jobs: usize,
     independent_states: bool,
@@ -107,6 +108,7 @@ impl Verifier {
             headers: Vec::new(),
             body_limit: None,
             states: States::None,
+            call_without_states: false,
             filter: Filter::default(),
             jobs: 1,
             independent_states: false,
@@ -241,6 +243,13 @@ impl Verifier {
         self
     }
 
+    /// Whether the state handler is called for interactions without provider states, too, with a state whose name is empty:
+    /// for providers that use it to clean up between interactions. It is not called for them unless set.
+    pub fn call_without_states(mut self, call: bool) -> Self {
+        self.call_without_states = call;
+        self
+    }
+
     /// Narrows the run.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
@@ -327,7 +336,13 @@ impl Verifier {
                 Some(Arc::new(states.parameters_in(*parameters).teardown(*teardown)))
             }
         };
-        Ok(Environment { transports, states, jobs: self.jobs, independent_states: self.independent_states })
+        Ok(Environment {
+            transports,
+            states,
+            call_without_states: self.call_without_states,
+            jobs: self.jobs,
+            independent_states: self.independent_states,
+        })
     }
 
     fn provider(&self, client: &HttpClient, url: &str) -> Result<Arc<dyn HttpTransport>, RunError> {

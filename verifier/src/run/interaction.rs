@@ -67,19 +67,24 @@ async fn in_its_states(
     prepared: &Prepared<'_>,
     environment: &Environment,
 ) -> InteractionResult {
-    let states = planned.states();
+    let nameless = [ProviderState::new("")];
+    let states = match planned.states() {
+        [] if environment.call_without_states => &nameless,
+        states => states,
+    };
     let Some(handler) = environment.states.as_deref().filter(|_| !states.is_empty()) else {
+        let states = planned.states();
         let mut result = prepared.replay(parameters(states)).await;
         result.states_ignored = !states.is_empty();
         return result;
     };
-    let (values, touched, failure) = set_up(handler, states).await;
+    let (values, ready, failure) = set_up(handler, states).await;
     let mut result = match failure {
         Some(error) => InteractionResult::error(error),
         None => prepared.replay(values).await,
     };
-    // Whatever was touched is put back, also where setting up stopped half-way.
-    for state in states[..touched].iter().rev().filter(|_| handler.tears_down()) {
+    // Whatever was set up is put back, also where setting up stopped half-way.
+    for state in states[..ready].iter().rev().filter(|_| handler.tears_down()) {
         let change = StateChange { state, action: StateAction::Teardown };
         if let Err(error) = handler.change(change).await {
             result.errors.push(error.into());
@@ -95,7 +100,7 @@ fn parameters(states: &[ProviderState]) -> ObjectBuf {
 }
 
 /// Sets up states in their order until one fails. Gives their values (the parameters of the states, overlaid by what
-/// the handler gave), how many were touched, and what failed.
+/// the handler gave), how many were set up, and what failed.
 async fn set_up(
     handler: &dyn StateHandler,
     states: &[ProviderState],
@@ -107,7 +112,7 @@ async fn set_up(
         }
         match handler.change(StateChange { state, action: StateAction::Setup }).await {
             Ok(given) => given.into_iter().for_each(|(name, value)| values.insert(name, value)),
-            Err(error) => return (values, index + 1, Some(error.into())),
+            Err(error) => return (values, index, Some(error.into())),
         }
     }
     (values, states.len(), None)

@@ -24,6 +24,8 @@ use crate::transport::Transports;
 pub(crate) struct Environment {
     pub(crate) transports: Transports,
     pub(crate) states: Option<Arc<dyn StateHandler>>,
+    /// Whether it is called for interactions without provider states, too.
+    pub(crate) call_without_states: bool,
     /// How many interactions may run at once; at least 1.
     pub(crate) jobs: usize,
     /// Whether interactions with provider states may run together.
@@ -117,7 +119,8 @@ fn one<'a>(
     states: &'a RwLock<()>,
 ) -> BoxFuture<'a, InteractionResult> {
     async move {
-        let alone = !interaction.states().is_empty() && !environment.independent_states;
+        let called = environment.call_without_states && environment.states.is_some();
+        let alone = (called || !interaction.states().is_empty()) && !environment.independent_states;
         if alone {
             let _turn = states.write().await;
             interaction::verify(interaction, environment).await

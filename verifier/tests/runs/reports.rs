@@ -203,3 +203,26 @@ async fn programs_read_one_document() {
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
+
+#[tokio::test]
+async fn remarks_of_the_consumer_are_shown_with_their_interaction() {
+    let mut interaction = get("/a");
+    interaction["type"] = "Synchronous/HTTP".into();
+    interaction["response"]["body"] = json!({ "content": { "id": 7 } });
+    interaction["comments"] = json!({ "text": ["ask\nAda", "\u{1b}[2Jtwice"], "testname": "orders::fetch" });
+    let mut contract = pact(&[interaction]);
+    contract["metadata"]["pactSpecification"]["version"] = "4.0".into();
+    let contract = format::read(contract.to_string().as_bytes()).unwrap();
+    let answers = Answers([("/a", (200, "application/json", json!({ "id": 7 })))].into());
+    let verifier = Verifier::new("orders-api")
+        .source(Contracts(vec![LoadedPact::new(contract, Origin::Other("a test".to_owned()))]))
+        .http_transport(answers);
+    let mut reporter = TerminalReporter::new(Vec::new());
+    verifier.run(&mut reporter).await.unwrap();
+    let text = String::from_utf8(reporter.into_inner()).unwrap();
+    let lines: Vec<_> = text.lines().skip_while(|line| !line.contains("ok ")).take(5).collect();
+    assert_eq!(lines[0], "  ok      a request for /a");
+    assert_eq!(&lines[1..3], ["          ask", "          Ada"]);
+    assert!(lines[3].ends_with("twice") && !lines[3].contains('\u{1b}'), "{text}");
+    assert_eq!(lines[4], "          test: orders::fetch");
+}

@@ -65,6 +65,21 @@ async fn without_a_handler_states_are_passed_over_and_the_report_says_so() {
 }
 
 #[tokio::test]
+async fn where_it_is_asked_for_the_handler_is_called_without_states_too() {
+    let server = stateful().await;
+    let interactions = [get("/a"), given(get("/a"), &[state("paid")])];
+    let verifier = verifier(&interactions, &server)
+        .states_url(url(&server), ParametersIn::Body, true)
+        .call_without_states(true)
+        .jobs(2);
+    let (summary, text) = report(verifier).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    let told: Vec<_> = bodies(&server, "/states").await;
+    let told: Vec<_> = told.iter().map(|body| format!("{} {}", body["action"], body["state"])).collect();
+    assert_eq!(told, [r#""setup" """#, r#""teardown" """#, r#""setup" "paid""#, r#""teardown" "paid""#]);
+}
+
+#[tokio::test]
 async fn functions_set_up_and_tear_down() {
     let server = stateful().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -148,7 +163,7 @@ async fn refuse(server: &MockServer, body: Value) {
 }
 
 #[tokio::test]
-async fn after_a_failed_setup_everything_touched_is_torn_down_and_the_reason_is_told() {
+async fn after_a_failed_setup_what_was_set_up_is_torn_down_and_the_reason_is_told() {
     let server = stateful().await;
     refuse(&server, json!({ "state": "second", "action": "setup" })).await;
     let interactions = [given(get("/a"), &[state("first"), state("second"), state("third")])];
@@ -161,10 +176,7 @@ async fn after_a_failed_setup_everything_touched_is_torn_down_and_the_reason_is_
     assert!(wrong[0].ends_with("answered with status 500: no database"), "{wrong:?}");
     let told: Vec<_> = bodies(&server, "/states").await;
     let told: Vec<_> = told.iter().map(|body| format!("{} {}", body["action"], body["state"])).collect();
-    assert_eq!(
-        told,
-        [r#""setup" "first""#, r#""setup" "second""#, r#""teardown" "second""#, r#""teardown" "first""#]
-    );
+    assert_eq!(told, [r#""setup" "first""#, r#""setup" "second""#, r#""teardown" "first""#]);
     assert!(!calls(&server).await.contains(&"GET /a".to_owned()), "nothing is replayed in the wrong state");
 }
 

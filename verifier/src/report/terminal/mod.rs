@@ -1,6 +1,7 @@
 //! The report that people read.
 
 mod failure;
+mod remarks;
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -125,7 +126,8 @@ impl<W: Write + Send> TerminalReporter<W> {
         let text = plain(&format!("{}{given}", interaction.interaction.description)).replace('\n', " ");
         let note =
             if result.states_ignored { " (states were not set up: there is no state handler)" } else { "" };
-        writeln!(self.writer, "  {word} {text}{note}")
+        writeln!(self.writer, "  {word} {text}{note}")?;
+        self.remarks(interaction)
     }
 
     fn concluded(
