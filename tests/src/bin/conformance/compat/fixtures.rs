@@ -147,6 +147,11 @@ impl Fixtures {
         self.body(&format!("file: {file}"), None)
     }
 
+    /// What a message carries, as a cell of a table would describe it.
+    pub(super) fn contents(&self, cell: &str) -> Result<Body, Failure> {
+        self.body(cell, None)
+    }
+
     fn body_fixture(&self, name: &str) -> Result<(Vec<u8>, Option<ContentType>), Failure> {
         let (path, bytes) = self.read(name)?;
         if name.ends_with("-body.xml") {

@@ -79,6 +79,12 @@ impl State {
         Ok(Interaction::new(description(number), kind))
     }
 
+    /// The numbers of all interactions.
+    pub(super) fn numbers(&self) -> Vec<String> {
+        let number = |line: &Line| line.iter().find(|(name, _)| name == "No").map(|(_, cell)| cell.clone());
+        self.lines.iter().filter_map(number).collect()
+    }
+
     fn line(&self, number: &str) -> Result<&Line, Failure> {
         let is_wanted = |line: &&Line| line.iter().any(|(name, cell)| name == "No" && cell == number);
         let found = self.lines.iter().find(is_wanted);

@@ -7,6 +7,7 @@
     reason = "all steps have the same signature, also those that cannot fail"
 )]
 
+mod contracts;
 mod definitions;
 mod fixtures;
 mod generators;
@@ -17,7 +18,9 @@ mod messages;
 mod mock_server;
 mod pact_files;
 mod pattern;
+mod providers;
 mod steps;
+mod verification;
 
 use std::path::{Path, PathBuf};
 
@@ -117,7 +120,12 @@ fn play<'s>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use super::*;
+
+    /// Compiled once: there are many steps, and many scenarios in these tests.
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
 
     /// The fixture `basic.json`; `other.txt` says `other`.
     pub(super) const BASIC: &str = r#"{"one": "a", "two": "b"}"#;
@@ -129,11 +137,11 @@ mod tests {
 
     pub(super) fn played_in(version: SpecVersion, steps: &str) -> Result<(), (String, String)> {
         let feature = Feature::parse(&format!("Feature: F\nScenario: s\n{steps}")).unwrap();
-        let catalogue = Catalogue::new().unwrap();
+        let catalogue = CATALOGUE.get_or_init(|| Catalogue::new().unwrap());
         let fixtures = tempfile::tempdir().unwrap();
         std::fs::write(fixtures.path().join("basic.json"), BASIC).unwrap();
         std::fs::write(fixtures.path().join("other.txt"), "other").unwrap();
-        play(&feature.scenarios[0], version, &catalogue, &Fixtures::new(fixtures.path().to_owned()))
+        play(&feature.scenarios[0], version, catalogue, &Fixtures::new(fixtures.path().to_owned()))
             .map_err(|(step, failure)| (step.to_owned(), failure.to_string()))
     }
 

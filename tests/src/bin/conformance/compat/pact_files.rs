@@ -74,9 +74,10 @@ impl State {
     }
 
     /// The interactions in the file; before version 4 messages have a list of their own.
-    fn interactions(&self) -> &[JsonBuf] {
-        let list = |name| self.file.as_ref().and_then(|file| file.get(name)).and_then(Json::as_array);
-        list("interactions").or_else(|| list("messages")).unwrap_or_default()
+    fn interactions(&self) -> Result<&[JsonBuf], Failure> {
+        let file = self.file.as_ref().ok_or_else(|| Failure::Unmet("there is no file".to_owned()))?;
+        let list = |name| file.get(name).and_then(Json::as_array);
+        Ok(list("interactions").or_else(|| list("messages")).unwrap_or_default())
     }
 
     pub(super) fn first(&self) -> Result<&JsonBuf, Failure> {
@@ -84,7 +85,7 @@ impl State {
     }
 
     fn nth(&self, ordinal: &str) -> Result<&JsonBuf, Failure> {
-        let found = self.interactions().get(index(ordinal)?);
+        let found = self.interactions()?.get(index(ordinal)?);
         found.ok_or_else(|| Failure::Unmet(format!("there is no {ordinal} interaction in a file")))
     }
 }
@@ -120,12 +121,12 @@ pub(super) fn equal_body(found: Option<&JsonBuf>, wanted: &Body) -> Result<(), F
 }
 
 fn has_interactions(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
-    let count = world.pact_files.interactions().len().to_string();
+    let count = world.pact_files.interactions()?.len().to_string();
     Failure::unless(count == call.argument(0), || format!("there are {count}"))
 }
 
 fn has_type(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
-    let interactions = world.pact_files.interactions().iter();
+    let interactions = world.pact_files.interactions()?.iter();
     let types: Vec<_> = interactions.filter_map(|one| one.get("type")?.as_str()).collect();
     Failure::unless(types.contains(&call.argument(0)), || format!("the types are {}", types.join(", ")))
 }

@@ -15,7 +15,10 @@ use tokio::runtime::Runtime;
 use super::fixtures::{Fixtures, value};
 use super::gherkin::Step;
 use super::pattern::{Pattern, PatternError};
-use super::{definitions, generators, interactions, matching, messages, mock_server, pact_files};
+use super::{
+    contracts, definitions, generators, interactions, matching, messages, mock_server, pact_files, providers,
+    verification,
+};
 
 /// What the steps of one scenario know of each other.
 #[derive(Debug)]
@@ -29,6 +32,9 @@ pub(super) struct World {
     pub(super) interactions: interactions::State,
     pub(super) mock_server: mock_server::State,
     pub(super) pact_files: pact_files::State,
+    pub(super) providers: providers::State,
+    pub(super) contracts: contracts::State,
+    pub(super) verification: verification::State,
     folder: Option<TempDir>,
     runtime: Option<Arc<Runtime>>,
 }
@@ -44,6 +50,9 @@ impl World {
             interactions: interactions::State::default(),
             mock_server: mock_server::State::default(),
             pact_files: pact_files::State::default(),
+            providers: providers::State::default(),
+            contracts: contracts::State::default(),
+            verification: verification::State::default(),
             folder: None,
             runtime: None,
         }
@@ -201,6 +210,9 @@ impl Catalogue {
             interactions::STEPS,
             mock_server::STEPS,
             pact_files::STEPS,
+            providers::STEPS,
+            contracts::STEPS,
+            verification::STEPS,
         ];
         let steps = themes.into_iter().flatten();
         let compiled = steps.map(|(pattern, action)| Ok((Pattern::new(pattern)?, *action)));
