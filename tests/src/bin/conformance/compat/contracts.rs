@@ -174,7 +174,7 @@ fn of_message_with_comments(world: &mut World, call: &Call<'_>) -> Result<(), Fa
 /// A message that a table with a line for each of its parts describes.
 fn of_message_with(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let lines = call.step.table.iter().map(|line| match line.as_slice() {
-        [name, cell] => Ok((name.as_str(), cell.as_str())),
+        [name, value] => Ok((name.as_str(), value.as_str())),
         _ => Err(Failure::NoTable),
     });
     let lines = lines.collect::<Result<Vec<_>, _>>()?;

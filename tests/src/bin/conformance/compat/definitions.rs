@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use pactwright::dsl::{Contract, Given, MessageBuilder, Mock, Receiving};
-use pactwright::prelude::{consumer, get, message, ok};
+use pactwright::dsl::{Contract, Given, MessageBuilder, Receiving};
+use pactwright::prelude::{consumer, message};
 use pactwright_core::generators::Generator;
 use pactwright_core::integration;
 use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
@@ -193,11 +193,6 @@ impl Definition {
         }
     }
 
-    /// An exchange over HTTP of which nothing else is said.
-    pub(super) fn mock(&self, receiving: Receiving) -> Mock {
-        receiving.request(get("/")).respond(ok())
-    }
-
     /// The message that is published, or the one that asks.
     pub(super) fn message(&self) -> Result<MessageBuilder, Failure> {
         builder(&self.message)
@@ -218,8 +213,8 @@ fn builder(defined: &Message) -> Result<MessageBuilder, Failure> {
     let mut built = message();
     for (name, value) in defined.metadata.iter() {
         let made = defined.generators.category(Category::Metadata).filter(|(path, _)| *path == name);
-        let made = made.map(|(_, generator)| (DocPath::default(), generator.clone())).collect();
-        built = built.metadata(name, made_anew(value, made)?);
+        let made: Vec<_> = made.map(|(_, generator)| (DocPath::default(), generator.clone())).collect();
+        built = built.metadata(name, made_anew(value, &made)?);
     }
     let content = match &defined.contents {
         Body::Missing => return Ok(built),
@@ -233,7 +228,7 @@ fn builder(defined: &Message) -> Result<MessageBuilder, Failure> {
                 let path = path.parse().map_err(|_| Failure::Unusable(path.to_owned()))?;
                 Ok((path, generator.clone()))
             });
-            built.json(made_anew(json, made.collect::<Result<_, Failure>>()?)?)
+            built.json(made_anew(json, &made.collect::<Result<Vec<_>, Failure>>()?)?)
         }
         Data::Text(text) => built.text_as(media_type(), text.as_str()),
         Data::Binary(bytes) => built.bytes(media_type(), bytes.as_slice()),
@@ -242,8 +237,8 @@ fn builder(defined: &Message) -> Result<MessageBuilder, Failure> {
 
 /// The example with the places that are made anew. In a contract of ours what is made anew is also said to be of a kind: a
 /// generator alone would ask the provider for a value that the consumer never gets.
-fn made_anew(example: &JsonBuf, generators: Vec<(DocPath, Generator)>) -> Result<JsonBuf, Failure> {
+fn made_anew(example: &JsonBuf, generators: &[(DocPath, Generator)]) -> Result<JsonBuf, Failure> {
     let like = || RuleList::all(vec![Rule::Like(Like { min: None, max: None })]);
     let rules: Vec<_> = generators.iter().map(|(path, _)| (path.clone(), like())).collect();
-    integration::write(example, &rules, &generators).map_err(|error| Failure::Unusable(error.to_string()))
+    integration::write(example, &rules, generators).map_err(|error| Failure::Unusable(error.to_string()))
 }

@@ -1,6 +1,8 @@
 //! Consumers' tests that were defined, run to their end: messages are handled, or sent and answered, and pacts are written.
 
+use pactwright::dsl::ExchangeTest;
 use pactwright::messages::{HandlerError, MessageError, ReceivedMessage};
+use pactwright::prelude::{get, ok};
 use pactwright_core::json::{Json, JsonBuf};
 
 use super::definitions::{Definition, Kind};
@@ -78,7 +80,7 @@ fn run_last(world: &mut World, failure: Option<&str>) -> Result<(), Failure> {
 /// A consumer whose client asks for what was agreed.
 fn ask_mock(world: &mut World, definition: &Definition) -> Result<(), Failure> {
     let receiving = definition.receiving(world.folder()?, world.version);
-    let mock = definition.mock(receiving).start_blocking()?;
+    let mock = receiving.request(get("/")).respond(ok()).start_blocking()?;
     let runtime = world.runtime()?;
     let answer = runtime
         .block_on(async { reqwest::Client::builder().no_proxy().build()?.get(mock.url()).send().await });
@@ -102,9 +104,8 @@ fn run(world: &mut World, definition: &Definition, failure: Option<&str>) -> Res
         }),
         Kind::Exchange => {
             let (first, others) = definition.answers()?;
-            let test = others
-                .into_iter()
-                .fold(receiving.request(message).respond(first), |test, answer| test.respond(answer));
+            let test =
+                others.into_iter().fold(receiving.request(message).respond(first), ExchangeTest::respond);
             test.verify(|exchange| {
                 let request = exchange.request().clone();
                 received = exchange.send(request.bytes())?.to_vec();

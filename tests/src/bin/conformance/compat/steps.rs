@@ -118,7 +118,7 @@ pub(super) enum Failure {
     #[error("the request could not be sent: {0}")]
     Request(#[from] reqwest::Error),
     #[error("the mock server could not be started: {0}")]
-    Start(#[from] StartError),
+    Start(Box<StartError>),
     #[error("{path} is no fixture of a body: {reason}")]
     Body { path: PathBuf, reason: String },
     #[error("not JSON: {0}")]
@@ -129,6 +129,12 @@ pub(super) enum Failure {
     Write(#[from] WriteError),
     #[error("{0}")]
     Compile(#[from] CompileError),
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::Start(Box::new(error))
+    }
 }
 
 impl Failure {
