@@ -67,7 +67,7 @@ async fn in_its_states(
     prepared: &Prepared<'_>,
     environment: &Environment,
 ) -> InteractionResult {
-    let states = planned.states();
+    let states = environment.states_of(planned);
     let Some(handler) = environment.states.as_deref().filter(|_| !states.is_empty()) else {
         let mut result = prepared.replay(parameters(states)).await;
         result.states_ignored = !states.is_empty();
@@ -82,7 +82,7 @@ async fn in_its_states(
     for state in states[..touched].iter().rev().filter(|_| handler.tears_down()) {
         let change = StateChange { state, action: StateAction::Teardown };
         if let Err(error) = handler.change(change).await {
-            result.errors.push(error.into());
+            result.add(error);
         }
     }
     result
