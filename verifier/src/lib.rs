@@ -42,7 +42,7 @@
 //! - A filter that leaves nothing to verify is an error, and so is a selector that cannot be understood: a build that
 //!   verifies less than it was asked to is worse than one that stops.
 //! - Provider states are only set up for interactions that have some, unless
-//!   [asked for](Verifier::call_without_states). What was set up is torn down, in reverse order, whatever happened in
+//!   [asked for](Verifier::call_without_state). What was set up is torn down, in reverse order, whatever happened in
 //!   between, also when a later state could not be set up; a failing tear-down does not hide why the rest failed.
 //! - A state handler is called once: a handler that fails is not called again, because nobody knows what it did.
 //! - Interactions of kinds that cannot be verified are errors, never passed over.
@@ -63,8 +63,8 @@ pub mod transport;
 mod verifier;
 
 pub use outcome::{
-    Counts, Exchange, ExitCode, InteractionError, InteractionResult, NotPublished, PactSummary, Publication,
-    RunSummary, Traffic, Verdict,
+    Counts, Exchange, ExitCode, InteractionError, InteractionResult, NotPublished, PactSummary, Party,
+    Publication, ResponseTimes, RunSummary, SameAs, Traffic, Verdict,
 };
 pub use plan::{Filter, InvalidFilter};
 pub use publish::{ProviderVersion, PublishError};

@@ -7,9 +7,9 @@ use pactwright_core::matching::ActualRequest;
 use crate::client::{ClientError, ClientOptions, HttpClient, HttpError};
 use crate::events::{Event, Reporter, RunStarted};
 use crate::outcome::{ExitCode, RunSummary};
-use crate::plan::{Filter, Plan};
+use crate::plan::{Filter, NeededState, Plan};
 use crate::publish::{ProviderVersion, Publisher};
-use crate::run::{Environment, run};
+use crate::run::{Environment, Options, run};
 use crate::sources::{LoadContext, PactSource, SourceError};
 use crate::states::{HttpStates, ParametersIn, StateHandler};
 use crate::transport::{BoxError, HttpProvider, HttpTransport, MessageTransport, Transports};
@@ -29,10 +29,9 @@ pub struct Verifier {
     headers: Vec<(String, String)>,
     body_limit: Option<usize>,
     states: States,
-    call_without_states: bool,
     filter: Filter,
-    jobs: usize,
-    independent_states: bool,
+    options: Options,
+    states_timeout: Duration,
     publish: Option<ProviderVersion>,
     ignore_no_pacts: bool,
     client: ClientOptions,
@@ -108,10 +107,9 @@ impl Verifier {
             headers: Vec::new(),
             body_limit: None,
             states: States::None,
-            call_without_states: false,
             filter: Filter::default(),
-            jobs: 1,
-            independent_states: false,
+            options: Options::default(),
+            states_timeout: Duration::from_secs(30),
             publish: None,
             ignore_no_pacts: false,
             client: ClientOptions::default(),
@@ -135,9 +133,10 @@ impl Verifier {
         self
     }
 
-    /// How long the provider may take for a whole answer. 5 seconds unless set.
+    /// How long the provider may take for a whole answer. 5 seconds unless set. Request filters may take as long.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
+        self.transports.filters.timeout = timeout;
         self
     }
 
@@ -243,29 +242,43 @@ impl Verifier {
         self
     }
 
-    /// Whether the state handler is called for interactions without provider states, too, with a state whose name is empty:
-    /// for providers that use it to clean up between interactions. It is not called for them unless set.
-    pub fn call_without_states(mut self, call: bool) -> Self {
-        self.call_without_states = call;
-        self
-    }
-
     /// Narrows the run.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
         self
     }
 
-    /// How many interactions may run at once. 1 unless set. Those with provider states still run alone, unless
-    /// [states are independent](Verifier::independent_states).
-    pub fn jobs(mut self, jobs: usize) -> Self {
-        self.jobs = jobs;
+    /// How long the address that [changes states](Verifier::states_url) may take for an answer. 30 seconds unless set.
+    pub fn states_timeout(mut self, timeout: Duration) -> Self {
+        self.states_timeout = timeout;
         self
     }
 
-    /// Promises that setting up one provider state does not disturb interactions that need another.
+    /// Whether states are set up for interactions that have none, too: with a state whose name is empty. Some providers
+    /// use that to start each interaction from nothing. They are not, unless set.
+    pub fn call_without_state(mut self, call: bool) -> Self {
+        self.options.call_without_state = call;
+        self
+    }
+
+    /// How many interactions may run at once. 1 unless set. Those with provider states still run alone, unless
+    /// [states are independent](Verifier::independent_states). What is reported does not depend on it.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.options.jobs = jobs;
+        self
+    }
+
+    /// Promises that setting up one provider state does not disturb interactions that need another, or none. Then only
+    /// those that need the same state (by name and parameters) run one after another.
     pub fn independent_states(mut self, independent: bool) -> Self {
-        self.independent_states = independent;
+        self.options.independent_states = independent;
+        self
+    }
+
+    /// Whether to stop at the first interaction that does not pass and is not pending. The rest is not verified; contracts
+    /// that were not reached are not reported.
+    pub fn stop_at_first_failure(mut self, stop: bool) -> Self {
+        self.options.stop_at_first_failure = stop;
         self
     }
 
@@ -300,7 +313,7 @@ impl Verifier {
         }
         let client = HttpClient::new(&self.client)?;
         // Addresses are checked before contracts are fetched: a mistake is to be known at once.
-        let environment = self.environment(&client)?;
+        let environment = self.environment()?;
         let (plan, failures) = self.plan(&client).await?;
         let started = Event::RunStarted(RunStarted {
             provider: self.provider.clone(),
@@ -319,7 +332,43 @@ impl Verifier {
         }
     }
 
-    fn environment(&self, client: &HttpClient) -> Result<Environment, RunError> {
+    /// Every provider state that the contracts need, sorted by name, and which of them lack a handler. Nothing is verified
+    /// and the provider is not called. What could not be had of contracts comes with it.
+    ///
+    /// ```no_run
+    /// use pactwright_verifier::{Verifier, sources::FolderSource, states::StateFunctions};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), pactwright_verifier::RunError> {
+    /// let states = StateFunctions::new().setup("order exists", async |_| Ok(()));
+    /// let verifier = Verifier::new("orders-api").source(FolderSource::new("pacts")).states(states);
+    /// let (needed, _failures) = verifier.needed_states().await?;
+    /// let missing: Vec<_> = needed.iter().filter(|state| state.handled == Some(false)).collect();
+    /// assert!(missing.is_empty(), "these provider states need a handler: {missing:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When there are no contracts, or none is left by the filter.
+    pub async fn needed_states(&self) -> Result<(Vec<NeededState>, Vec<Arc<SourceError>>), RunError> {
+        if self.sources.is_empty() {
+            return Err(RunError::NoSource);
+        }
+        let client = HttpClient::new(&self.client)?;
+        let (plan, failures) = self.plan(&client).await?;
+        let handles = |name: &str| match &self.states {
+            States::None => Some(false),
+            States::Url { .. } => None,
+            States::Handler(handler) => handler.handles(name),
+        };
+        Ok((plan.states(handles), failures))
+    }
+
+    fn environment(&self) -> Result<Environment, RunError> {
+        // Whoever cannot even be connected to within the time for an answer is down, which is not the same as slow.
+        let connect_timeout = self.client.connect_timeout.min(self.request_timeout * 3 / 4);
+        let client = &HttpClient::new(&ClientOptions { connect_timeout, ..self.client.clone() })?;
         let mut transports = self.transports.clone();
         if let (None, Some(url)) = (&transports.http, &self.base_url) {
             transports.http = Some(self.provider(client, url)?);
@@ -333,16 +382,11 @@ impl Verifier {
             States::Url { url, parameters, teardown } => {
                 let states = HttpStates::new(client.clone(), url)
                     .map_err(|source| RunError::Address { what: "state handler", source })?;
-                Some(Arc::new(states.parameters_in(*parameters).teardown(*teardown)))
+                let states = states.parameters_in(*parameters).teardown(*teardown);
+                Some(Arc::new(states.timeout(self.states_timeout)))
             }
         };
-        Ok(Environment {
-            transports,
-            states,
-            call_without_states: self.call_without_states,
-            jobs: self.jobs,
-            independent_states: self.independent_states,
-        })
+        Ok(Environment { transports, states, options: self.options })
     }
 
     fn provider(&self, client: &HttpClient, url: &str) -> Result<Arc<dyn HttpTransport>, RunError> {

@@ -1,11 +1,13 @@
 //! HTTP as the verifier needs it: one client for a whole run, bounded bodies, errors that say who is at fault.
 //!
-//! The same client fetches contracts, changes provider states, calls the provider and publishes results. It is built
+//! One client fetches contracts and publishes results, one calls the provider and changes its states. They are built
 //! once per run: reading certificates and pooling connections anew for each request is what makes other verifiers slow.
 
 mod access;
+mod reach;
 mod retry;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use pactwright_core::matching::ActualResponse;
@@ -14,6 +16,7 @@ use reqwest::{Method, Url};
 
 pub use access::{Access, Auth, Remote, RemoteError};
 pub(crate) use access::{HAL, excerpt};
+pub(crate) use reach::Reach;
 pub use retry::Retries;
 
 /// How connections are made, for everything that a run talks to.
@@ -84,7 +87,7 @@ pub enum HttpError {
         /// The address.
         url: String,
         /// Why.
-        source: reqwest::Error,
+        source: Arc<reqwest::Error>,
     },
     /// It took too long.
     #[error("{url} did not answer within {after:?}")]
@@ -162,6 +165,9 @@ impl HttpClient {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(HttpError::TooLarge { url: shown.clone(), limit });
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > limit {
@@ -224,7 +230,7 @@ fn failure(source: reqwest::Error, url: String, after: Duration) -> HttpError {
     if source.is_timeout() && !source.is_connect() {
         HttpError::Timeout { url, after }
     } else if source.is_connect() {
-        HttpError::NoConnection { url, source }
+        HttpError::NoConnection { url, source: Arc::new(source) }
     } else {
         HttpError::Broken { url, source }
     }

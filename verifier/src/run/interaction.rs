@@ -67,13 +67,8 @@ async fn in_its_states(
     prepared: &Prepared<'_>,
     environment: &Environment,
 ) -> InteractionResult {
-    let nameless = [ProviderState::new("")];
-    let states = match planned.states() {
-        [] if environment.call_without_states => &nameless,
-        states => states,
-    };
+    let states = environment.states_of(planned);
     let Some(handler) = environment.states.as_deref().filter(|_| !states.is_empty()) else {
-        let states = planned.states();
         let mut result = prepared.replay(parameters(states)).await;
         result.states_ignored = !states.is_empty();
         return result;
@@ -87,7 +82,7 @@ async fn in_its_states(
     for state in states[..ready].iter().rev().filter(|_| handler.tears_down()) {
         let change = StateChange { state, action: StateAction::Teardown };
         if let Err(error) = handler.change(change).await {
-            result.errors.push(error.into());
+            result.add(error);
         }
     }
     result

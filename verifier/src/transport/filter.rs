@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -11,8 +12,18 @@ type Function =
     Arc<dyn Fn(ActualRequest) -> BoxFuture<'static, Result<ActualRequest, BoxError>> + Send + Sync>;
 
 /// What changes requests before they are sent, in order.
-#[derive(Clone, Default)]
-pub(crate) struct RequestFilters(Vec<Function>);
+#[derive(Clone)]
+pub(crate) struct RequestFilters {
+    functions: Vec<Function>,
+    /// How long each may take.
+    pub(crate) timeout: Duration,
+}
+
+impl Default for RequestFilters {
+    fn default() -> Self {
+        Self { functions: Vec::new(), timeout: Duration::from_secs(5) }
+    }
+}
 
 impl RequestFilters {
     pub(crate) fn add<F, R>(&mut self, filter: F)
@@ -20,12 +31,14 @@ impl RequestFilters {
         F: Fn(ActualRequest) -> R + Send + Sync + 'static,
         R: Future<Output = Result<ActualRequest, BoxError>> + Send + 'static,
     {
-        self.0.push(Arc::new(move |request| filter(request).boxed()));
+        self.functions.push(Arc::new(move |request| filter(request).boxed()));
     }
 
     pub(crate) async fn apply(&self, mut request: ActualRequest) -> Result<ActualRequest, TransportError> {
-        for filter in &self.0 {
-            request = filter(request).await.map_err(TransportError::Filter)?;
+        for filter in &self.functions {
+            let changed = tokio::time::timeout(self.timeout, filter(request)).await;
+            let changed = changed.map_err(|_| TransportError::FilterTimeout { after: self.timeout })?;
+            request = changed.map_err(TransportError::Filter)?;
         }
         Ok(request)
     }
@@ -33,6 +46,6 @@ impl RequestFilters {
 
 impl fmt::Debug for RequestFilters {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} request filters", self.0.len())
+        write!(formatter, "{} request filters", self.functions.len())
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -38,9 +39,16 @@ type Function =
 ///         Ok(ProvidedMessage::bytes("text/plain", "plenty"))
 ///     });
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct MessageFunctions {
     functions: BTreeMap<String, Function>,
+    timeout: Duration,
+}
+
+impl Default for MessageFunctions {
+    fn default() -> Self {
+        Self { functions: BTreeMap::new(), timeout: Duration::from_secs(5) }
+    }
 }
 
 /// A message that a provider made.
@@ -124,12 +132,21 @@ impl MessageFunctions {
         self
     }
 
+    /// How long a function may take. 5 seconds unless set.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
     async fn make(&self, wanted: &WantedMessage) -> Result<Vec<ActualMessage>, TransportError> {
         let Some(function) = self.functions.get(&wanted.description) else {
             let known = self.functions.keys().map(|description| format!("\"{description}\"")).collect();
             return Err(TransportError::NoHandler { description: wanted.description.clone(), known });
         };
-        let made = function(wanted.clone()).await.map_err(TransportError::Handler)?;
+        let made = tokio::time::timeout(self.timeout, function(wanted.clone())).await;
+        let made = made.map_err(|_| TransportError::HandlerTimeout { after: self.timeout })?;
+        let made = made.map_err(TransportError::Handler)?;
         Ok(made.into_iter().map(|message| message.0).collect())
     }
 }

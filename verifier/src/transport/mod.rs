@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use pactwright_core::json::ObjectBuf;
@@ -122,9 +123,21 @@ pub enum TransportError {
     /// A function that makes a message failed.
     #[error("the message handler failed")]
     Handler(#[source] BoxError),
+    /// A function that makes a message took too long.
+    #[error("the message handler did not finish within {after:?}")]
+    HandlerTimeout {
+        /// How long was waited.
+        after: Duration,
+    },
     /// A function that changes requests failed.
     #[error("the request filter failed, so nothing was sent")]
     Filter(#[source] BoxError),
+    /// A function that changes requests took too long.
+    #[error("the request filter did not finish within {after:?}, so nothing was sent")]
+    FilterTimeout {
+        /// How long was waited.
+        after: Duration,
+    },
     /// Anything else that a transport of your own has to say.
     #[error("{0}")]
     Other(BoxError),

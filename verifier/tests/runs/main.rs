@@ -9,5 +9,6 @@ mod messages;
 mod provider;
 mod publishing;
 mod reports;
+mod shared;
 mod states;
 mod support;

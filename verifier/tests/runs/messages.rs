@@ -251,7 +251,7 @@ async fn each_interaction_goes_over_the_transport_that_it_asks_for() {
 #[tokio::test]
 async fn without_any_transport_a_message_is_an_error() {
     let results = results(verifier(&[placed()])).await;
-    assert!(matches!(&results[0].errors[..], [InteractionError::NoTransport { name: None }]));
+    assert!(matches!(*results[0].errors[0], InteractionError::NoTransport { name: None }));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A request that is sent, and the response to it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use pactwright_core::generators::{Context, apply_to_request, makes_anew};
@@ -44,7 +45,7 @@ impl<'a> HttpExchange<'a> {
         let request = match self.filters.apply(request).await {
             Ok(request) => request,
             Err(error) => {
-                result.errors.push(error.into());
+                result.add(error);
                 return result;
             }
         };
@@ -58,13 +59,13 @@ impl<'a> HttpExchange<'a> {
                 Some(response)
             }
             Err(error) => {
-                result.errors.push(error.into());
+                result.add(error);
                 None
             }
         };
         if !result.passed() {
             let traffic = Traffic::Http { request, response };
-            result.exchange = Some(Box::new(Exchange { traffic, state_values: context.state_values }));
+            result.exchange = Some(Arc::new(Exchange { traffic, state_values: context.state_values }));
         }
         result
     }

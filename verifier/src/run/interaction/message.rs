@@ -63,7 +63,7 @@ impl<'a> MessageExchange<'a> {
         let expected = match self.expected_with(&context, &mut result.not_generated) {
             Ok(expected) => expected,
             Err(error) => {
-                result.errors.push(error.into());
+                result.add(error);
                 return result;
             }
         };
@@ -84,14 +84,14 @@ impl<'a> MessageExchange<'a> {
                 messages
             }
             Err(error) => {
-                result.errors.push(error.into());
+                result.add(error);
                 Vec::new()
             }
         };
         if !result.passed() {
             let request = wanted.request.as_ref().map(ActualMessage::from);
             let traffic = Traffic::Messages { request, messages };
-            result.exchange = Some(Box::new(Exchange { traffic, state_values: wanted.state_values }));
+            result.exchange = Some(Arc::new(Exchange { traffic, state_values: wanted.state_values }));
         }
         result
     }
@@ -160,6 +160,6 @@ fn compare(
     }
     if expected.len() != messages.len() {
         let (expected, actual) = (expected.len(), messages.len());
-        result.errors.push(InteractionError::Responses { expected, actual });
+        result.add(InteractionError::Responses { expected, actual });
     }
 }

@@ -66,7 +66,7 @@ fn verify(world: &mut World, _: &Call<'_>) -> Result<(), Failure> {
     }
     if world.providers.changes_states {
         let url = format!("{provider}{STATES}");
-        verifier = verifier.states_url(url, ParametersIn::Body, true).call_without_states(true);
+        verifier = verifier.states_url(url, ParametersIn::Body, true).call_without_state(true);
     }
     if let Some(headers) = world.providers.filter.clone() {
         verifier = verifier.request_filter(move |mut request: ActualRequest| {
@@ -113,7 +113,7 @@ impl Run {
     fn errors(&self, pending: bool) -> Vec<&'static str> {
         let of_one = |result: &InteractionResult| {
             let parts = result.mismatches.iter().filter_map(|mismatch| suite::difference(mismatch.part));
-            let states = result.errors.iter().filter_map(|error| match error {
+            let states = result.errors.iter().filter_map(|error| match &**error {
                 InteractionError::State(_) => Some(suite::STATE_CHANGE_FAILED),
                 _ => None,
             });
