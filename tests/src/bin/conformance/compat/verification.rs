@@ -1,6 +1,7 @@
 //! Verifying contracts, and what came of it.
 
 use std::io;
+use std::time::Duration;
 
 use pactwright_core::matching::ActualRequest;
 use pactwright_core::names::VersionNumber;
@@ -13,6 +14,9 @@ use pactwright_verifier::{InteractionError, InteractionResult, ProviderVersion, 
 
 use super::providers::STATES;
 use super::steps::{Call, Failure, Steps, World};
+
+/// How long a provider may take: the suite is not about how busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What came of the run.
 #[derive(Debug, Default)]
@@ -57,7 +61,7 @@ pub(super) const STEPS: Steps = &[
 
 fn verify(world: &mut World, _: &Call<'_>) -> Result<(), Failure> {
     let (provider, runtime) = (world.providers.url()?, world.runtime()?);
-    let mut verifier = Verifier::new("p").base_url(&provider);
+    let mut verifier = Verifier::new("p").base_url(&provider).request_timeout(PATIENCE);
     for file in &world.contracts.files {
         verifier = verifier.source(FileSource::new(file));
     }
