@@ -5,7 +5,7 @@ use std::time::Duration;
 use pactwright_core::broker_api::{Index, Link};
 use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 use pactwright_verifier::client::{
-    Access, Auth, ClientError, ClientOptions, HttpClient, Remote, RemoteError, Retries,
+    Access, Auth, ClientError, ClientOptions, HttpClient, HttpError, Proxies, Remote, RemoteError, Retries,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,6 +33,8 @@ pub(crate) struct EntryPoint {
 pub(crate) enum BrokerError {
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error("{0}. Start the broker, or give its address with --broker-base-url or PACT_BROKER_BASE_URL")]
+    NoConnection(HttpError),
     #[error("the broker refuses (status {status}): {explanation}")]
     Refused { status: u16, explanation: String },
     #[error(transparent)]
@@ -54,6 +56,7 @@ impl From<RemoteError> for BrokerError {
             RemoteError::Refused { status, explanation, .. } if !explanation.is_empty() => {
                 Self::Refused { status, explanation }
             }
+            RemoteError::Http(error @ HttpError::NoConnection { .. }) => Self::NoConnection(error),
             other => Self::Remote(other),
         }
     }
@@ -70,6 +73,7 @@ impl CommandError for BrokerError {
             Self::Refused { .. }
             | Self::Remote(_)
             | Self::Client(_)
+            | Self::NoConnection(_)
             | Self::Header(_)
             | Self::NoLink { .. } => Exit::CouldNotRun,
         }
@@ -85,8 +89,18 @@ impl Credentials {
     }
 }
 
+/// How connections are made: through the proxies that the environment names.
+pub(crate) fn client_options() -> ClientOptions {
+    let proxies = Proxies::from_variables(|name| std::env::var(name).ok());
+    ClientOptions { proxies, ..ClientOptions::default() }
+}
+
 /// How the broker is accessed.
-fn access(credentials: &Credentials, headers: &[String], retries: u32) -> Result<Access, BrokerError> {
+pub(crate) fn access(
+    credentials: &Credentials,
+    headers: &[String],
+    retries: u32,
+) -> Result<Access, BrokerError> {
     let auth = credentials.auth();
     let split = |header: &String| {
         let (name, value) = header.split_once(':').ok_or_else(|| BrokerError::Header(header.clone()))?;
@@ -99,7 +113,7 @@ fn access(credentials: &Credentials, headers: &[String], retries: u32) -> Result
 
 impl Broker {
     pub(crate) fn new(options: &BrokerOptions) -> Result<Self, BrokerError> {
-        let client = HttpClient::new(&ClientOptions { environment_proxy: true, ..ClientOptions::default() })?;
+        let client = HttpClient::new(&client_options())?;
         let access = access(&options.credentials, &options.custom_header, options.retries)?;
         Ok(Self {
             remote: Remote::new(client, access),

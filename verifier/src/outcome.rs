@@ -9,7 +9,7 @@ use pactwright_core::matching::{ActualRequest, ActualResponse, CompileError};
 use pactwright_core::report::Mismatch;
 
 use crate::plan::PlannedPact;
-use crate::publish::PublishError;
+use crate::publish::{Draft, PublishError};
 use crate::sources::SourceError;
 use crate::states::StateError;
 use crate::transport::TransportError;
@@ -172,6 +172,8 @@ impl PactSummary {
 pub enum Publication {
     /// It did.
     Published,
+    /// It would have, had anything been sent: this is what.
+    DryRun(Arc<Draft>),
     /// It was not sent.
     Refused(NotPublished),
     /// It was to be sent, and could not be.

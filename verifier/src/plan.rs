@@ -1,11 +1,15 @@
 //! What is to be verified, in which order. Pure: nothing is called, nothing is read.
 
+mod failed_before;
+
 use std::sync::Arc;
 
 use pactwright_core::model::{Interaction, ProviderState, SpecVersion};
 use regex::Regex;
 
 use crate::sources::{LoadedPact, Origin, PactContext};
+
+pub use failed_before::{FailedBefore, InvalidReport};
 
 /// Narrows a run to some contracts or interactions.
 ///
@@ -24,6 +28,7 @@ pub struct Filter {
     description: Option<Regex>,
     state: Option<StateFilter>,
     consumers: Vec<String>,
+    failed_before: Option<FailedBefore>,
 }
 
 #[derive(Debug, Clone)]
@@ -79,9 +84,16 @@ impl Filter {
         self
     }
 
+    /// Only interactions that failed in an earlier run.
+    #[must_use]
+    pub fn failed_before(mut self, failed: FailedBefore) -> Self {
+        self.failed_before = Some(failed);
+        self
+    }
+
     /// Whether it leaves out parts of contracts.
     pub fn is_narrowing(&self) -> bool {
-        self.description.is_some() || self.state.is_some()
+        self.description.is_some() || self.state.is_some() || self.failed_before.is_some()
     }
 
     /// The filter in words; empty when it lets everything through.
@@ -98,6 +110,9 @@ impl Filter {
         if !self.consumers.is_empty() {
             parts.push(format!("consumer is {}", self.consumers.join(" or ")));
         }
+        if let Some(failed) = &self.failed_before {
+            parts.push(format!("failed in the last run ({} did)", failed.len()));
+        }
         parts.join(", ")
     }
 
@@ -105,9 +120,11 @@ impl Filter {
         self.consumers.is_empty() || self.consumers.iter().any(|other| other == name)
     }
 
-    fn takes(&self, interaction: &Interaction) -> bool {
+    fn takes(&self, parties: (&str, &str), interaction: &Interaction) -> bool {
         let description = self.description.as_ref();
+        let failed_before = self.failed_before.as_ref();
         description.is_none_or(|regex| regex.is_match(&interaction.description))
+            && failed_before.is_none_or(|failed| failed.has(parties, interaction))
             && match &self.state {
                 None => true,
                 Some(StateFilter::None) => interaction.states.is_empty(),
@@ -178,10 +195,11 @@ impl Plan {
             }
             let total = pact.interactions.len();
             let pending = context.pending;
+            let parties = (pact.consumer.name.as_str(), pact.provider.name.as_str());
             let interactions: Vec<_> = pact
                 .interactions
                 .into_iter()
-                .filter(|interaction| filter.takes(interaction))
+                .filter(|interaction| filter.takes(parties, interaction))
                 .enumerate()
                 .map(|(index, interaction)| {
                     let pending = pending || interaction.pending;

@@ -29,6 +29,10 @@ pub struct Verifier {
     jobs: usize,
     independent_states: bool,
     publish: Option<ProviderVersion>,
+    dry_run: bool,
+    named_urls: Vec<(String, String)>,
+    stop_at_first_failure: bool,
+    states_timeout: Option<Duration>,
     ignore_no_pacts: bool,
     client: ClientOptions,
 }
@@ -106,6 +110,10 @@ impl Verifier {
             jobs: 1,
             independent_states: false,
             publish: None,
+            dry_run: false,
+            named_urls: Vec::new(),
+            stop_at_first_failure: false,
+            states_timeout: None,
             ignore_no_pacts: false,
             client: ClientOptions::default(),
         }
@@ -162,6 +170,13 @@ impl Verifier {
         self
     }
 
+    /// Another address of the provider, for interactions that ask for it by that name in `transport`. One called
+    /// `http` is for those that ask for nothing, in place of [`Verifier::base_url`].
+    pub fn named_url(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.named_urls.push((name.into(), url.into()));
+        self
+    }
+
     /// Changes the provider's state in this way. Interactions with states are verified without setting them up when
     /// nothing is said about states; reports then say so.
     pub fn states(mut self, handler: impl StateHandler + 'static) -> Self {
@@ -172,6 +187,12 @@ impl Verifier {
     /// Changes the provider's state by calling an address; see [`HttpStates`].
     pub fn states_url(mut self, url: impl Into<String>, parameters: ParametersIn, teardown: bool) -> Self {
         self.states = States::Url { url: url.into(), parameters, teardown };
+        self
+    }
+
+    /// How long an [address that changes states](Verifier::states_url) may take. 30 seconds unless set.
+    pub fn states_timeout(mut self, timeout: Duration) -> Self {
+        self.states_timeout = Some(timeout);
         self
     }
 
@@ -197,6 +218,19 @@ impl Verifier {
     /// Publishes results to the brokers that contracts come from, as results of this version of the provider.
     pub fn publish(mut self, version: ProviderVersion) -> Self {
         self.publish = Some(version);
+        self
+    }
+
+    /// Says what would be published, and sends nothing. Nothing unless [publishing](Verifier::publish) is asked for.
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Whether the run stops at the first interaction that does not pass, unless that is pending. Such a run is never
+    /// published: it says nothing about the rest.
+    pub fn stop_at_first_failure(mut self, stop: bool) -> Self {
+        self.stop_at_first_failure = stop;
         self
     }
 
@@ -235,8 +269,11 @@ impl Verifier {
             filter: self.filter.describe(),
             provider_version: self.publish.as_ref().map(|version| version.number.to_string()),
         });
-        let publisher =
-            self.publish.as_ref().map(|version| Publisher::new(&client, version, self.filter.is_narrowing()));
+        let narrowed = self.filter.is_narrowing() || self.stop_at_first_failure;
+        let publisher = self
+            .publish
+            .as_ref()
+            .map(|version| Publisher::new(&client, version, narrowed).dry_run(self.dry_run));
         let (summary, failure) = run(&plan, &environment, publisher, failures, started, reporter).await;
         match failure {
             None => Ok(summary),
@@ -247,14 +284,16 @@ impl Verifier {
     fn environment(&self, client: &HttpClient) -> Result<Environment, RunError> {
         let mut transports = self.transports.clone();
         if let (None, Some(url)) = (&transports.http, &self.base_url) {
-            let mut provider = HttpProvider::new(client.clone(), url)
-                .map_err(|source| RunError::Address { what: "provider", source })?
-                .timeout(self.request_timeout)
-                .headers(self.headers.clone());
-            if let Some(limit) = self.body_limit {
-                provider = provider.body_limit(limit);
+            transports.http = Some(Arc::new(self.provider_at(client, url)?));
+        }
+        for (name, url) in &self.named_urls {
+            let provider = Arc::new(self.provider_at(client, url)?);
+            // Interactions that name no transport mean this one.
+            if matches!(name.as_str(), "http" | "https") {
+                transports.http = Some(provider);
+            } else {
+                transports.named.insert(name.clone(), provider);
             }
-            transports.http = Some(Arc::new(provider));
         }
         let states: Option<Arc<dyn StateHandler>> = match &self.states {
             States::None => None,
@@ -262,10 +301,32 @@ impl Verifier {
             States::Url { url, parameters, teardown } => {
                 let states = HttpStates::new(client.clone(), url)
                     .map_err(|source| RunError::Address { what: "state handler", source })?;
-                Some(Arc::new(states.parameters_in(*parameters).teardown(*teardown)))
+                let states = states.parameters_in(*parameters).teardown(*teardown);
+                Some(Arc::new(match self.states_timeout {
+                    Some(timeout) => states.timeout(timeout),
+                    None => states,
+                }))
             }
         };
-        Ok(Environment { transports, states, jobs: self.jobs, independent_states: self.independent_states })
+        Ok(Environment {
+            transports,
+            states,
+            jobs: self.jobs,
+            independent_states: self.independent_states,
+            stop_at_first_failure: self.stop_at_first_failure,
+            client: client.clone(),
+        })
+    }
+
+    fn provider_at(&self, client: &HttpClient, url: &str) -> Result<HttpProvider, RunError> {
+        let provider = HttpProvider::new(client.clone(), url)
+            .map_err(|source| RunError::Address { what: "provider", source })?
+            .timeout(self.request_timeout)
+            .headers(self.headers.clone());
+        Ok(match self.body_limit {
+            Some(limit) => provider.body_limit(limit),
+            None => provider,
+        })
     }
 
     async fn plan(&self, client: &HttpClient) -> Result<(Plan, Vec<Arc<SourceError>>), RunError> {

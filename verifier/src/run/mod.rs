@@ -12,6 +12,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::RwLock;
 
+use crate::client::HttpClient;
 use crate::events::{Event, Reporter};
 use crate::outcome::{Counts, InteractionResult, PactSummary, Publication, RunSummary};
 use crate::plan::{Plan, PlannedInteraction, PlannedPact};
@@ -19,6 +20,9 @@ use crate::publish::Publisher;
 use crate::sources::SourceError;
 use crate::states::StateHandler;
 use crate::transport::Transports;
+
+/// How many questions about consumers are asked at once.
+const ASKED_AT_ONCE: usize = 4;
 
 /// Everything that verifying an interaction needs.
 pub(crate) struct Environment {
@@ -28,6 +32,10 @@ pub(crate) struct Environment {
     pub(crate) jobs: usize,
     /// Whether interactions with provider states may run together.
     pub(crate) independent_states: bool,
+    /// Whether what comes after the first failure is left out.
+    pub(crate) stop_at_first_failure: bool,
+    /// For questions to brokers.
+    pub(crate) client: HttpClient,
 }
 
 /// Hands events on, and remembers the first that could not be written down.
@@ -65,6 +73,7 @@ pub(crate) async fn run(
         telling.tell(&Event::SourceFailed(Arc::clone(failure)));
     }
     let verified = verify(plan, environment, &mut telling).await;
+    ask_whose(plan, &verified, environment, &mut telling).await;
     telling.tell(&Event::AllVerified);
     let pacts = publish(plan, verified, publisher, &mut telling).await;
     let summary = RunSummary { pacts, source_failures, duration: start.elapsed() };
@@ -89,13 +98,35 @@ async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_
             let Some(result) = finished.next().await else { break };
             let result = Arc::new(result);
             counts.add(result.verdict(), interaction.pending);
+            let stop = environment.stop_at_first_failure && !result.passed() && !interaction.pending;
             results.push((Arc::clone(&interaction), Arc::clone(&result)));
-            telling.tell(&Event::InteractionFinished { pact, interaction, result });
+            telling.tell(&Event::InteractionFinished { pact: Arc::clone(&pact), interaction, result });
+            if stop {
+                telling.tell(&Event::PactFinished { pact, counts });
+                verified.push(results);
+                return verified;
+            }
         }
         telling.tell(&Event::PactFinished { pact: Arc::clone(pact), counts });
         verified.push(results);
     }
     verified
+}
+
+/// Asks brokers whose the contracts are that are not fulfilled, for the report.
+async fn ask_whose(plan: &Plan, verified: &[Results], environment: &Environment, telling: &mut Telling<'_>) {
+    let mut questions = Vec::new();
+    for (pact, results) in plan.pacts.iter().zip(verified) {
+        if results.iter().any(|(_, result)| !result.passed())
+            && let Some(address) = &pact.context.consumer
+        {
+            questions.push(async { (Arc::clone(pact), address.ask(&environment.client).await) }.boxed());
+        }
+    }
+    let mut known = stream::iter(questions).buffered(ASKED_AT_ONCE);
+    while let Some((pact, details)) = known.next().await {
+        telling.tell(&Event::ConsumerKnown { pact, details });
+    }
 }
 
 /// The results of all interactions in contract order. As many as there may be run ahead of the one that is waited for.

@@ -1,16 +1,17 @@
 //! The report that people read.
 
-mod failure;
-
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use super::failure::Failure;
 use super::style::{Palette, Style, plain};
-use super::{chain, consumer, plural, state};
+use super::{chain, consumer, plural, title};
 use crate::events::{Event, Reporter, RunStarted};
 use crate::outcome::{Counts, ExitCode, InteractionResult, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
-use crate::publish::moment_after;
+use crate::publish::{Draft, moment_after};
+use crate::sources::ConsumerDetails;
 
 /// Writes what happens as it happens, then what was wrong, then one line that says what it comes down to.
 ///
@@ -20,20 +21,23 @@ pub struct TerminalReporter<W> {
     writer: W,
     palette: Palette,
     failures: Vec<Failure>,
+    /// What brokers say about consumers, by the place of the contract in the run.
+    consumers: BTreeMap<usize, ConsumerDetails>,
     provider: Option<String>,
-}
-
-#[derive(Debug)]
-struct Failure {
-    pact: Arc<PlannedPact>,
-    interaction: Arc<PlannedInteraction>,
-    result: Arc<InteractionResult>,
+    planned: usize,
 }
 
 impl<W: Write + Send> TerminalReporter<W> {
     /// A report without colour.
     pub fn new(writer: W) -> Self {
-        Self { writer, palette: Palette::default(), failures: Vec::new(), provider: None }
+        Self {
+            writer,
+            palette: Palette::default(),
+            failures: Vec::new(),
+            consumers: BTreeMap::new(),
+            provider: None,
+            planned: 0,
+        }
     }
 
     /// With or without colour.
@@ -59,6 +63,7 @@ impl<W: Write + Send> TerminalReporter<W> {
 
     fn started(&mut self, run: &RunStarted) -> io::Result<()> {
         self.provider.clone_from(&run.provider);
+        self.planned = run.interactions;
         let provider = run.provider.as_deref().unwrap_or("the provider");
         let target = run.target.as_ref().map_or(String::new(), |target| format!(" at {target}"));
         let title = self.paint(Style::Strong, &format!("Verifying {}{target}", plain(provider)));
@@ -119,10 +124,7 @@ impl<W: Write + Send> TerminalReporter<W> {
             Verdict::Errored => (Style::Bad, "ERROR"),
         };
         let word = self.paint(style, &format!("{word:<7}"));
-        let states: Vec<_> = interaction.states().iter().map(|state| state.name.as_str()).collect();
-        let given =
-            if states.is_empty() { String::new() } else { format!(", given {}", states.join(" and ")) };
-        let text = plain(&format!("{}{given}", interaction.interaction.description)).replace('\n', " ");
+        let text = plain(&title(interaction));
         let note =
             if result.states_ignored { " (states were not set up: there is no state handler)" } else { "" };
         writeln!(self.writer, "  {word} {text}{note}")
@@ -146,6 +148,7 @@ impl<W: Write + Send> TerminalReporter<W> {
             Some(Publication::Published) => {
                 self.paint(Style::Good, &plain(&format!("{}: {what} published", consumer(pact))))
             }
+            Some(Publication::DryRun(draft)) => return self.draft(pact, what, draft),
             Some(Publication::Refused(reason)) => self.paint(
                 Style::Warning,
                 &plain(&format!("{}: {what} not published: {reason}", consumer(pact))),
@@ -159,6 +162,23 @@ impl<W: Write + Send> TerminalReporter<W> {
         self.notices(pact, &moment)
     }
 
+    /// What would have been published. Not all of it: that is what machines read.
+    fn draft(&mut self, pact: &PlannedPact, what: &str, draft: &Draft) -> io::Result<()> {
+        let version = &draft.version;
+        let branch = version.branch.iter().map(|branch| format!("branch {branch}"));
+        let tags = version.tags.iter().map(|tag| format!("tag {tag}"));
+        let marks: Vec<_> = branch.chain(tags).collect();
+        let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
+        let results = draft.result.test_results.as_ref().and_then(serde_json::Value::as_array);
+        let results = plural(results.map_or(0, Vec::len), "interaction");
+        let line = format!("{}: {what} not published: this is a dry run", consumer(pact));
+        let line = self.paint(Style::Warning, &plain(&line));
+        writeln!(self.writer, "\n{line}")?;
+        let line =
+            format!("  would go to {}\n  as the result of version {}{marks}", draft.url, version.number);
+        writeln!(self.writer, "{}, with {results}", plain(&line))
+    }
+
     fn failures(&mut self) -> io::Result<()> {
         let all = std::mem::take(&mut self.failures);
         let (pending, failed): (Vec<_>, Vec<_>) =
@@ -170,7 +190,11 @@ impl<W: Write + Send> TerminalReporter<W> {
             let title = self.paint(Style::Strong, title);
             writeln!(self.writer, "\n{title}")?;
             for (index, failure) in failures.iter().enumerate() {
-                self.failure(index + 1, failure)?;
+                let Failure { pact, interaction, .. } = failure;
+                let title = plain(&format!("{}: {}", consumer(pact), interaction.interaction.description));
+                let title = self.paint(Style::Bad, &title.replace('\n', " "));
+                writeln!(self.writer, "\n{}. {title}", index + 1)?;
+                failure.write(&mut self.writer, self.palette, self.consumers.get(&pact.index))?;
             }
         }
         Ok(())
@@ -184,6 +208,9 @@ impl<W: Write + Send> TerminalReporter<W> {
             plural(counts.total(), "interaction"),
             in_words(counts)
         );
+        if counts.total() < self.planned {
+            text.push_str(&format!(", {} not run after the first failure", self.planned - counts.total()));
+        }
         if !summary.source_failures.is_empty() {
             let missing = summary.source_failures.len();
             text.push_str(&format!("; {} could not be fetched", plural(missing, "contract or source")));
@@ -236,6 +263,10 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
                 self.interaction(interaction, result)
             }
             Event::PactFinished { .. } => self.writer.flush(),
+            Event::ConsumerKnown { pact, details } => {
+                self.consumers.insert(pact.index, details.clone());
+                Ok(())
+            }
             Event::AllVerified => self.failures(),
             Event::PactConcluded { pact, success, publication } => {
                 self.concluded(pact, *success, publication.as_ref())
@@ -243,10 +274,4 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
             Event::RunFinished(summary) => self.finished(summary),
         }
     }
-}
-
-/// States as they are listed with a failure.
-fn given(interaction: &PlannedInteraction) -> Option<String> {
-    let states: Vec<_> = interaction.states().iter().map(state).collect();
-    (!states.is_empty()).then(|| plain(&states.join(", and ")))
 }
