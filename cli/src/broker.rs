@@ -5,7 +5,8 @@ use std::time::Duration;
 use pactwright_core::broker_api::{Index, Link};
 use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 use pactwright_verifier::client::{
-    Access, Auth, ClientError, ClientOptions, HttpClient, HttpError, Proxies, Remote, RemoteError, Retries,
+    Access, Auth, ClientError, ClientOptions, HttpClient, HttpError, NoConnectionReason, Proxies, Remote,
+    RemoteError, Retries,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,8 +34,10 @@ pub(crate) struct EntryPoint {
 pub(crate) enum BrokerError {
     #[error(transparent)]
     Client(#[from] ClientError),
-    #[error("{0}. Start the broker, or give its address with --broker-base-url or PACT_BROKER_BASE_URL")]
-    NoConnection(HttpError),
+    #[error(
+        "no broker at {at}: {reason}. Start it, or give its address with --broker-base-url or PACT_BROKER_BASE_URL"
+    )]
+    NoConnection { at: String, reason: NoConnectionReason },
     #[error("the broker refuses (status {status}): {explanation}")]
     Refused { status: u16, explanation: String },
     #[error(transparent)]
@@ -56,7 +59,11 @@ impl From<RemoteError> for BrokerError {
             RemoteError::Refused { status, explanation, .. } if !explanation.is_empty() => {
                 Self::Refused { status, explanation }
             }
-            RemoteError::Http(error @ HttpError::NoConnection { .. }) => Self::NoConnection(error),
+            RemoteError::Http(HttpError::NoConnection { url, reason, .. }) => {
+                // Which of its documents was asked for does not matter.
+                let end = url.match_indices('/').nth(2).map_or(url.len(), |(end, _)| end);
+                Self::NoConnection { at: url[..end].to_owned(), reason }
+            }
             other => Self::Remote(other),
         }
     }
@@ -73,7 +80,7 @@ impl CommandError for BrokerError {
             Self::Refused { .. }
             | Self::Remote(_)
             | Self::Client(_)
-            | Self::NoConnection(_)
+            | Self::NoConnection { .. }
             | Self::Header(_)
             | Self::NoLink { .. } => Exit::CouldNotRun,
         }

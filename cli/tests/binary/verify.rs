@@ -177,3 +177,18 @@ fn logs_are_for_who_asks() {
     assert!(log(&["-l", "debug", "--compact-log"]).contains("this travelled"));
     assert!(log(&["-l", "info", "--pretty-log"]).lines().count() > log(&["-l", "info"]).lines().count());
 }
+
+#[test]
+fn the_states_that_contracts_need_can_be_listed() {
+    let pact = crate::support::fixture("pacts/v3-http.json");
+    let (status, shown) = outcome(&run(&["verify", "--list-states", "--file", text(&pact)]));
+    assert_eq!(status, Some(0), "{shown}");
+    assert_snapshot!("list-states", shown);
+    let json =
+        ["verify", "--list-states", "--reporter", "json", "--file", text(&pact), "--file", "nowhere.json"];
+    let output = run(&json);
+    assert_eq!(output.status.code(), Some(2));
+    let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!listed["states"].as_array().unwrap().is_empty());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere.json could not be read"));
+}

@@ -4,13 +4,14 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use pactwright_core::matching::{ActualRequest, ActualResponse};
+use pactwright_core::model::InteractionKind;
 use pactwright_core::report::Part;
 use pactwright_core::report::text::{Options, Report};
 
 use super::style::{Palette, plain};
 use super::{chain, details, state};
 use crate::client::excerpt;
-use crate::outcome::InteractionResult;
+use crate::outcome::{Exchange, InteractionResult};
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::sources::ConsumerDetails;
 
@@ -39,8 +40,8 @@ impl Failure {
             writeln!(writer, "   given {given}")?;
         }
         let exchange = result.exchange.as_deref();
-        if let Some(exchange) = exchange {
-            writeln!(writer, "   {}", plain(&request_line(&exchange.request)))?;
+        if let Some(request) = exchange.and_then(Exchange::request) {
+            writeln!(writer, "   {}", plain(&request_line(request)))?;
         }
         for skipped in &result.not_generated {
             writeln!(writer, "   {}", plain(&skipped.to_string()))?;
@@ -48,10 +49,17 @@ impl Failure {
         for error in &result.errors {
             writeln!(writer, "     {}", plain(&chain(error)))?;
         }
-        let response = exchange.and_then(|exchange| exchange.response.as_ref());
-        let report = match (interaction.interaction.as_http(), response) {
-            (Some((_, expected)), Some(response)) => {
+        let response = exchange.and_then(Exchange::response);
+        let messages = exchange.map_or(&[][..], Exchange::messages);
+        let report = match (&interaction.interaction.kind, response, messages) {
+            (InteractionKind::Http { response: expected, .. }, Some(response), _) => {
                 Report::of_response(expected, response, &result.mismatches)
+            }
+            (InteractionKind::AsyncMessage(expected), _, [message]) => {
+                Report::of_message(expected, message, &result.mismatches)
+            }
+            (InteractionKind::SyncMessage { responses, .. }, _, [message]) if responses.len() == 1 => {
+                Report::of_message(&responses[0], message, &result.mismatches)
             }
             _ => Report::new(&result.mismatches),
         };

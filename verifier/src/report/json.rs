@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{TerminalReporter, chain, milliseconds};
 use crate::events::{Event, Reporter};
-use crate::outcome::{ExitCode, InteractionResult, Publication, RunSummary, Verdict};
+use crate::outcome::{ExitCode, InteractionResult, Party, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::publish::moment_after;
 use crate::sources::ConsumerDetails;
@@ -22,6 +22,7 @@ use crate::sources::ConsumerDetails;
 /// |---|---|
 /// | `formatVersion` | 1 |
 /// | `result` | whether the run was good (pending interactions aside) |
+/// | `stopped` | whether the run stopped at its first failure, because that was asked for |
 /// | `exitCode` | the number of the [`ExitCode`] |
 /// | `notices` | `{when, text}` for each thing that brokers wanted to be told, in order |
 /// | `output` | the report for people, line by line |
@@ -30,6 +31,7 @@ use crate::sources::ConsumerDetails;
 /// | `contracts` | one entry per contract, in order: `consumer`, `provider`, `origin`, `success`, `pending`, `wip`, `leftOut` (by a filter) and, where a broker says so, `consumerVersion`, `shortDescription`, `branches`, `owner`, `repository` |
 /// | `interactionResults` | one entry per interaction, in contract order, see below |
 /// | `publications` | one entry per contract, when publishing was asked for: `consumer`, `provider`, `success`, `published`, and `reason` or `error` where it was not; in a dry run `draft`, which has `url`, `version`, `branch`, `tags` and `result` |
+/// | `responseTimes` | how long the provider took to answer: `answers`, `medianMs`, `worstMs`, and the description of the `slowest`; `null` where it never did. Each of the `contracts` has the same |
 /// | `summary` | how many interactions `passed`, `failed`, `errored` (could not be verified), or are `pending` and did not pass |
 ///
 /// Each of the `interactionResults` has
@@ -43,7 +45,8 @@ use crate::sources::ConsumerDetails;
 /// | `interactionId`, `interactionKey` | only where there is one |
 /// | `result` | `OK` or `Error` |
 /// | `verdict` | `passed`, `failed` (the provider does something else) or `errored` (it could not be found out) |
-/// | `mismatch` | only where it did not pass: `type` is `mismatches` or `error`; with `mismatches`, each of a `type` that tools around Pact know, and `message` |
+/// | `mismatch` | only where it did not pass: `type` is `mismatches` or `error`; with `mismatches`, each of a `type` that tools around Pact know, `message`, and the `party` whose move it is |
+/// | `sameAs` | only where an earlier contract demands the same, which was verified once for all: that `contract` and that `interaction`, both from 0 |
 /// | `duration`, `durationMs` | how long everything took, as text (`12.3ms`) and as a number |
 /// | `responseTimeMs` | how long the provider took to answer, where it did |
 /// | `notGenerated` | what could not be made anew in the request, in sentences; only where there is such |
@@ -152,6 +155,7 @@ impl<W: Write + Send> JsonReporter<W> {
             ("notGenerated", not_generated(result)),
             ("statesIgnored", result.states_ignored.then_some(Value::Bool(true))),
             ("mismatch", mismatch),
+            ("sameAs", same_as(result)),
         ];
         for (member, value) in optional {
             if let Some(value) = value {
@@ -187,6 +191,9 @@ impl<W: Write + Send> JsonReporter<W> {
     }
 
     fn finish(&mut self, summary: &RunSummary) -> io::Result<()> {
+        for (entry, pact) in self.contracts.iter_mut().zip(&summary.pacts) {
+            entry["responseTimes"] = json!(pact.response_times);
+        }
         let output = String::from_utf8_lossy(
             &std::mem::replace(&mut self.people, TerminalReporter::new(Vec::new())).into_inner(),
         )
@@ -205,6 +212,8 @@ impl<W: Write + Send> JsonReporter<W> {
             "sourceErrors": std::mem::take(&mut self.source_errors),
             "interactionResults": std::mem::take(&mut self.interactions),
             "publications": std::mem::take(&mut self.publications),
+            "responseTimes": summary.response_times,
+            "stopped": summary.stopped,
             "summary": summary.counts(),
         });
         serde_json::to_writer_pretty(&mut self.writer, &document)?;
@@ -265,6 +274,9 @@ fn problem(planned: &PlannedInteraction, result: &InteractionResult) -> Option<V
         let messages: Vec<_> = result.errors.iter().map(|error| chain(error)).collect();
         value["message"] = messages.join("; ").into();
     }
+    // What the provider does is looked at where it answered; else the first thing that went wrong is the reason.
+    let party = result.errors.first().filter(|_| result.mismatches.is_empty()).map(|error| error.party());
+    value["party"] = party.unwrap_or(Party::Provider).as_str().into();
     if let Some(id) = &planned.interaction.id {
         value["interactionId"] = id.clone().into();
     }
@@ -293,6 +305,11 @@ fn mismatch(mismatch: &Mismatch) -> Value {
         }
     }
     value
+}
+
+fn same_as(result: &InteractionResult) -> Option<Value> {
+    let same = result.same_as.as_ref()?;
+    Some(json!({ "contract": same.pact.index, "interaction": same.interaction.index }))
 }
 
 /// What could not be made anew, in words.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::failure::Failure;
 use super::style::{Palette, Style, plain};
@@ -208,8 +209,9 @@ impl<W: Write + Send> TerminalReporter<W> {
             plural(counts.total(), "interaction"),
             in_words(counts)
         );
-        if counts.total() < self.planned {
-            text.push_str(&format!(", {} not run after the first failure", self.planned - counts.total()));
+        if summary.stopped {
+            let left = self.planned.saturating_sub(counts.total());
+            text.push_str(&format!(", {left} not run after the first failure"));
         }
         if !summary.source_failures.is_empty() {
             let missing = summary.source_failures.len();
@@ -222,8 +224,27 @@ impl<W: Write + Send> TerminalReporter<W> {
             ExitCode::NotPublished => (Style::Bad, "Verified, but not all results could be published"),
         };
         let verdict = self.paint(style, verdict);
-        writeln!(self.writer, "\n{verdict}: {text}")?;
+        writeln!(self.writer)?;
+        if let Some(times) = &summary.response_times {
+            let (median, worst) = (time(times.median), time(times.worst));
+            let slowest = plain(&times.slowest).replace('\n', " ");
+            let line =
+                format!("The provider answered within {median} (median) and {worst} (at worst: {slowest})");
+            writeln!(self.writer, "{}", self.paint(Style::Dim, &line))?;
+        }
+        writeln!(self.writer, "{verdict}: {text}")?;
         self.writer.flush()
+    }
+}
+
+/// For people: three digits are plenty.
+fn time(duration: Duration) -> String {
+    let milliseconds = duration.as_secs_f64() * 1e3;
+    match milliseconds {
+        ..10.0 => format!("{milliseconds:.2} ms"),
+        10.0..100.0 => format!("{milliseconds:.1} ms"),
+        100.0..1000.0 => format!("{milliseconds:.0} ms"),
+        _ => format!("{:.2} s", milliseconds / 1e3),
     }
 }
 
@@ -272,6 +293,24 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
                 self.concluded(pact, *success, publication.as_ref())
             }
             Event::RunFinished(summary) => self.finished(summary),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits() {
+        for (microseconds, expected) in [
+            (4, "0.00 ms"),
+            (1234, "1.23 ms"),
+            (12_345, "12.3 ms"),
+            (123_456, "123 ms"),
+            (1_234_567, "1.23 s"),
+        ] {
+            assert_eq!(time(Duration::from_micros(microseconds)), expected);
         }
     }
 }

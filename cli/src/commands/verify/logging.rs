@@ -88,7 +88,7 @@ impl Reporter for Log {
                     "an interaction is finished"
                 );
                 if let Some(exchange) = &result.exchange {
-                    debug!(request = ?exchange.request, response = ?exchange.response, "this travelled");
+                    debug!(traffic = ?exchange.traffic, "this travelled");
                 }
             }
             Event::PactConcluded { pact, success, publication } => {

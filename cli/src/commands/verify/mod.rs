@@ -3,6 +3,7 @@
 mod logging;
 mod options;
 mod outputs;
+mod states;
 
 use std::path::{Path, PathBuf};
 
@@ -23,23 +24,28 @@ use outputs::Outputs;
 #[command(after_help = "\
 Examples:
   The contracts of a broker, results published:
-    pactwright verify --provider-name orders-api --port 8080 --broker-url http://127.0.0.1:9292 \\
-      --consumer-version-selectors '{\"mainBranch\": true}' --consumer-version-selectors '{\"deployed\": true}' \\
-      --enable-pending --publish --provider-version 2.0.0 --provider-branch main
+    pactwright verify --broker-url http://127.0.0.1:9292 --provider-name orders-api --port 8080 \\
+      --consumer-version-selectors '{\"mainBranch\": true}' \\
+      --consumer-version-selectors '{\"deployed\": true}' --enable-pending \\
+      --publish --provider-version 2.0.0 --provider-branch main
   A file, with provider states:
-    pactwright verify --file web-orders-api.json --port 8080 --state-change-url http://127.0.0.1:8080/_states
+    pactwright verify --file web-orders-api.json --port 8080 \\
+      --state-change-url http://127.0.0.1:8080/_states
   The contract that a webhook is about:
-    pactwright verify --broker-url http://127.0.0.1:9292 --webhook-callback-url \"$PACT_URL\" --port 8080
+    pactwright verify --broker-url http://127.0.0.1:9292 --port 8080 \\
+      --webhook-callback-url \"$PACT_URL\"
   For a pull request on GitHub, with a report for the build server:
-    pactwright verify --dir pacts --port 8080 --reporter terminal --reporter github --junit results.xml
+    pactwright verify --dir pacts --port 8080 \\
+      --reporter terminal --reporter github --junit results.xml
 
-Every option and variable of pact_verifier_cli 1.4 means here what it means there. Proxies are those of HTTP_PROXY,
-HTTPS_PROXY and NO_PROXY, never for this machine.
+Every option and variable of pact_verifier_cli 1.4 means here what it means there. Proxies are
+those of HTTP_PROXY, HTTPS_PROXY and NO_PROXY, never for this machine.
 
 Exit status:
   0  verified
-  1  something failed
-  2  could not run, or not all: wrong usage, no contracts, no connection, a report that cannot be written
+  1  the provider does not do what a contract asks
+  2  it could not be found out, for some or for all: wrong usage, no contracts, no connection,
+     a provider state that cannot be set up, a report that cannot be written
   3  verified, but the results could not be published")]
 pub(crate) struct Verify {
     #[command(flatten, next_help_heading = "Contracts")]
@@ -58,6 +64,9 @@ pub(crate) struct Verify {
     outputs: Outputs,
     #[command(flatten, next_help_heading = "Logging")]
     logging: Logging,
+    /// Verify nothing, but list the provider states that the contracts need; as JSON with --reporter json
+    #[arg(long, help_heading = "Provider states")]
+    list_states: bool,
     /// How many interactions may run at once; those with provider states run one after another
     #[arg(long, default_value_t = 1, value_name = "N", help_heading = "Options")]
     jobs: usize,
@@ -121,6 +130,9 @@ impl Verify {
         self.logging.start(printer.colour());
         let failed = self.failed_before(printer);
         let verifier = self.verifier(failed)?;
+        if self.list_states {
+            return self.list(&verifier, printer).await;
+        }
         let mut reports = self.outputs.reports(printer)?;
         let outcome = {
             let mut all: Vec<Box<dyn Reporter + '_>> = vec![Box::new(&mut reports), Box::new(Log)];
@@ -129,6 +141,22 @@ impl Verify {
         let summary = outcome?;
         reports.write(printer)?;
         Ok(exit(summary.exit_code()))
+    }
+
+    async fn list(&self, verifier: &Verifier, printer: Printer) -> Result<Exit, VerifyError> {
+        let (states, failures) = verifier.needed_states().await?;
+        if self.outputs.prints_json() {
+            printer.json(&states::json(&states));
+        } else {
+            printer.data(&states::text(&states));
+        }
+        if states.iter().any(|state| state.handled == Some(false)) {
+            printer.note("nothing sets these up: give --state-change-url");
+        }
+        for failure in &failures {
+            printer.error(failure.as_ref());
+        }
+        Ok(if failures.is_empty() { Exit::Yes } else { Exit::CouldNotRun })
     }
 
     fn verifier(&self, failed: Option<FailedBefore>) -> Result<Verifier, VerifyError> {

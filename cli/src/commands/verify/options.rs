@@ -133,6 +133,7 @@ struct TransportPort {
 
 /// Provider states.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "these are flags")]
 pub(super) struct States {
     /// Where provider states are set up
     #[arg(short, long, env = "PACT_PROVIDER_STATE_CHANGE_URL", value_name = "URL")]
@@ -143,6 +144,9 @@ pub(super) struct States {
     /// Ask for the tear-down of states, too
     #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_TEARDOWN", value_parser = FalseyValueParser::new())]
     state_change_teardown: bool,
+    /// Call it for interactions without a provider state, too, with an empty name
+    #[arg(long)]
+    state_change_without_state: bool,
     /// Setting up one provider state does not disturb interactions with another
     #[arg(long)]
     independent_states: bool,
@@ -340,7 +344,9 @@ impl States {
                 if self.state_change_as_query { ParametersIn::Query } else { ParametersIn::Body };
             verifier = verifier.states_url(url, parameters, self.state_change_teardown);
         }
-        verifier.independent_states(self.independent_states)
+        verifier
+            .call_without_state(self.state_change_without_state)
+            .independent_states(self.independent_states)
     }
 }
 
@@ -363,7 +369,7 @@ impl Filters {
         if let Some(failed) = failed {
             filter = filter.failed_before(failed);
         }
-        Ok(verifier.filter(filter).stop_at_first_failure(self.exit_on_first_error))
+        Ok(verifier.filter(filter).stop_at_failure(self.exit_on_first_error))
     }
 }
 

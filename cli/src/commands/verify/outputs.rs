@@ -19,8 +19,13 @@ pub(super) struct Outputs {
     /// Write a JSON report to this file
     #[arg(short, long, env = "PACT_VERIFIER_JSON_REPORT", value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
-    /// Write a `JUnit` report to this file
-    #[arg(short = 'x', long, env = "PACT_VERIFIER_JUNIT_REPORT", value_name = "FILE")]
+    #[arg(
+        short = 'x',
+        long,
+        env = "PACT_VERIFIER_JUNIT_REPORT",
+        value_name = "FILE",
+        help = "Write a JUnit report to this file"
+    )]
     junit: Option<PathBuf>,
     /// Write an HTML page to this file
     #[arg(long, env = "PACT_VERIFIER_HTML_REPORT", value_name = "FILE")]
@@ -99,6 +104,11 @@ impl Outputs {
         let printed = self.reporter.iter().any(|output| output.file.is_none());
         let usual = (!printed).then_some(Output { format: Format::Terminal, file: None });
         usual.into_iter().chain(self.reporter.iter().cloned()).chain(files).collect()
+    }
+
+    /// Whether standard output is for a program.
+    pub(super) fn prints_json(&self) -> bool {
+        self.reporter.iter().any(|output| output.format == Format::Json && output.file.is_none())
     }
 
     /// Reporters for all of them.
