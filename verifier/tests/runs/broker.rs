@@ -119,6 +119,8 @@ async fn each_way_in_which_a_broker_fails_has_its_sentence() {
     for (answer, expected) in [
         (ResponseTemplate::new(500).set_body_string("boom"), "answered with status 500: boom"),
         (ResponseTemplate::new(401), "refused access with status 401"),
+        (ResponseTemplate::new(403), "refused access with status 403"),
+        (ResponseTemplate::new(204), "did not answer with the index of a Pact broker but with nothing"),
         (ResponseTemplate::new(200).set_body_raw(html, "text/html"), "with text/html: <html>Sign in</html>"),
         (ResponseTemplate::new(200).set_body_raw("{\"_links\": {", "application/json"), "EOF while parsing"),
         (ResponseTemplate::new(200).set_body_json(json!({ "_links": {} })), "has no link"),

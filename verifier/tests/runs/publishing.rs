@@ -231,3 +231,54 @@ async fn a_dry_run_shows_what_would_be_published_and_sends_nothing() {
     let asked = calls(&broker.server).await;
     assert!(!asked.iter().any(|call| call.starts_with("PUT") || call.contains("/results/")), "{asked:?}");
 }
+
+#[tokio::test]
+async fn whatever_goes_wrong_with_publishing_is_one_clear_sentence() {
+    let json = "application/json";
+    for (at, answer, expected) in [
+        (
+            "/pacticipants/orders-api",
+            ResponseTemplate::new(200).set_body_raw("<html>Sign in</html>", "text/html"),
+            "the branch of the provider's version could not be recorded, so the result was not published: \
+             http://BROKER/pacticipants/orders-api did not answer with a participant but with text/html: \
+             <html>Sign in</html>: expected value at line 1 column 1",
+        ),
+        (
+            "/pacticipants/orders-api",
+            ResponseTemplate::new(200).set_body_raw("{\"_links\": {}}", json),
+            "http://BROKER/pacticipants/orders-api has no link `pb:branch-version`: is it a Pact broker, and recent \
+             enough?",
+        ),
+        (
+            "/branches/main/versions/2.0.0",
+            ResponseTemplate::new(403),
+            "http://BROKER/branches/main/versions/2.0.0 refused access with status 403: check user name and password, \
+             or the token",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(500).set_body_string("boom"),
+            "the result could not be published: http://BROKER/results/0 answered with status 500: boom",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(404),
+            "the result could not be published: there is nothing at http://BROKER/results/0 (status 404)",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(302).insert_header("Location", "/elsewhere"),
+            "the result could not be published: http://BROKER/results/0 answered with status 302",
+        ),
+    ] {
+        let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+        let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+        Mock::given(path(at)).respond_with(answer).with_priority(1).mount(&broker.server).await;
+        let version = version().branch(BranchName::new("main").unwrap());
+        let (summary, text) = report(publishing(&broker, &provider).publish(version)).await;
+        assert_eq!((summary.exit_code(), summary.counts().passed), (ExitCode::NotPublished, 1), "{text}");
+        let text = text.replace(&broker.uri(), "http://BROKER");
+        assert!(text.contains("web 1.0: success NOT PUBLISHED"), "{text}");
+        assert!(text.contains(expected), "{expected}\nis missing in\n{text}");
+    }
+}

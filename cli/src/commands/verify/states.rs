@@ -54,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    fn needed(name: &str, params: &[(&str, u64)]) -> NeededState {
+    fn needed(name: &str, params: &[(&'static str, u64)]) -> NeededState {
         let mut object = ObjectBuf::new();
         for (name, value) in params {
             object.insert(*name, *value);
