@@ -279,8 +279,8 @@ impl Verifier {
 
     /// Whether to stop at the first interaction that does not pass and is not pending. The rest is not verified; contracts
     /// that were not reached are not reported.
-    pub fn stop_at_failure(mut self, stop: bool) -> Self {
-        self.options.stop_at_failure = stop;
+    pub fn stop_at_first_failure(mut self, stop: bool) -> Self {
+        self.options.stop_at_first_failure = stop;
         self
     }
 
@@ -321,7 +321,7 @@ impl Verifier {
         }
         let client = HttpClient::new(&self.client)?;
         // Addresses are checked before contracts are fetched: a mistake is to be known at once.
-        let environment = self.environment(&client)?;
+        let environment = self.environment()?;
         let (plan, failures) = self.plan(&client).await?;
         let started = Event::RunStarted(RunStarted {
             provider: self.provider.clone(),
@@ -374,7 +374,10 @@ impl Verifier {
         Ok((plan.states(handles), failures))
     }
 
-    fn environment(&self, client: &HttpClient) -> Result<Environment, RunError> {
+    fn environment(&self) -> Result<Environment, RunError> {
+        // Whoever cannot even be connected to within the time for an answer is down, which is not the same as slow.
+        let connect_timeout = self.client.connect_timeout.min(self.request_timeout * 3 / 4);
+        let client = &HttpClient::new(&ClientOptions { connect_timeout, ..self.client.clone() })?;
         let mut transports = self.transports.clone();
         if let (None, Some(url)) = (&transports.http, &self.base_url) {
             transports.http = Some(self.provider(client, url)?);

@@ -192,3 +192,34 @@ fn the_states_that_contracts_need_can_be_listed() {
     assert!(!listed["states"].as_array().unwrap().is_empty());
     assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere.json could not be read"));
 }
+
+#[test]
+fn a_certificate_has_to_be_trusted() {
+    use pactwright::prelude::{get, ok};
+
+    let folder = tempfile::tempdir().unwrap();
+    let contract = contract(folder.path(), &["/a"]);
+    let tls = pactwright::Tls::self_signed().unwrap();
+    let certificate = folder.path().join("ca.pem");
+    std::fs::write(&certificate, tls.certificate_pem()).unwrap();
+    let orders = pactwright::consumer("web").provider("orders").output_dir(folder.path().join("made"));
+    let answer = ok().json(json!({ "id": 7 }));
+    let provider = orders.upon_receiving("a request").request(get("/a")).respond(answer);
+    let provider = provider.start_tls_blocking(&tls).unwrap();
+    let port = provider.address().port().to_string();
+    let verify = |more: &[&str]| {
+        let usual =
+            ["verify", "--file", text(&contract), "--transport", "https", "-h", "127.0.0.1", "-p", &port];
+        outcome(&run(&[&usual[..], more].concat()))
+    };
+    let (status, shown) = verify(&[]);
+    assert_eq!(status, Some(2), "{shown}");
+    assert!(shown.contains(": TLS could not be agreed on (invalid peer certificate: "), "{shown}");
+    for trust in [&["--ca-file", text(&certificate)][..], &["--disable-ssl-verification"]] {
+        let (status, shown) = verify(trust);
+        assert_eq!(status, Some(0), "{trust:?}\n{shown}");
+    }
+    let (status, shown) = verify(&["--ca-file", text(&contract)]);
+    assert_eq!(status, Some(2), "a file without certificates is a mistake\n{shown}");
+    provider.finish().unwrap();
+}

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why there is no answer to a request.
@@ -42,7 +43,7 @@ pub enum HttpError {
         /// Why, in a few words.
         reason: NoConnectionReason,
         /// Why, in those of the libraries.
-        cause: Box<reqwest::Error>,
+        cause: Arc<reqwest::Error>,
     },
     /// It took too long.
     #[error("{url} did not answer within {after:?}")]
@@ -60,7 +61,7 @@ pub enum HttpError {
         /// What was wrong, as the innermost library says it.
         reason: String,
         /// All that the libraries say.
-        cause: Box<reqwest::Error>,
+        cause: Arc<reqwest::Error>,
     },
     /// The body has more bytes than are read.
     #[error("{url} answered with more than {limit} bytes, which is the limit")]
@@ -106,7 +107,7 @@ impl HttpError {
     /// What an error of the client comes down to.
     pub(super) fn of(cause: reqwest::Error, url: String, after: Duration) -> Self {
         // The address is in our own message, without credentials.
-        let cause = Box::new(cause.without_url());
+        let cause = Arc::new(cause.without_url());
         if cause.is_connect() {
             Self::NoConnection { url, reason: NoConnectionReason::of(&cause), cause }
         } else if cause.is_timeout() {

@@ -1,11 +1,12 @@
 //! HTTP as the verifier needs it: one client for a whole run, bounded bodies, errors that say who is at fault.
 //!
-//! The same client fetches contracts, changes provider states, calls the provider and publishes results. It is built
+//! One client fetches contracts and publishes results, one calls the provider and changes its states. They are built
 //! once per run: reading certificates and pooling connections anew for each request is what makes other verifiers slow.
 
 mod access;
 mod failure;
 mod proxies;
+mod reach;
 mod retry;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub use access::{Access, Auth, Remote, RemoteError};
 pub(crate) use access::{HAL, excerpt};
 pub use failure::{HttpError, NoConnectionReason};
 pub use proxies::Proxies;
+pub(crate) use reach::Reach;
 pub use retry::Retries;
 
 /// How connections are made, for everything that a run talks to.
@@ -111,6 +113,9 @@ impl HttpClient {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(HttpError::TooLarge { url: shown.clone(), limit });
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > limit {

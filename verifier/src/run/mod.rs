@@ -49,7 +49,7 @@ pub(crate) struct Options {
     /// Whether the handler is called for interactions without a state, too: with a state that has no name.
     pub(crate) call_without_state: bool,
     /// Whether nothing more is begun after a failure that counts.
-    pub(crate) stop_at_failure: bool,
+    pub(crate) stop_at_first_failure: bool,
 }
 
 impl Environment {
@@ -149,11 +149,11 @@ async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_
             counts.add(&result, interaction.pending);
             results.push((Arc::clone(&interaction), Arc::clone(&result)));
             telling.tell(&Event::InteractionFinished { pact, interaction, result });
-            if environment.options.stop_at_failure && !counts.good() {
+            if environment.options.stop_at_first_failure && !counts.good() {
                 break;
             }
         }
-        let stopped = environment.options.stop_at_failure && !counts.good();
+        let stopped = environment.options.stop_at_first_failure && !counts.good();
         telling.tell(&Event::PactFinished { pact: Arc::clone(pact), counts });
         verified.push(results);
         if stopped {
@@ -211,13 +211,7 @@ async fn publish(
     for (pact, results) in plan.pacts.iter().zip(verified) {
         let mut summary = summary(pact, &results);
         if let Some(publisher) = &mut publisher {
-            // Whatever kept things from being verified is no fault of this version of the provider.
-            summary.publication = Some(match summary.verdict {
-                Verdict::Errored => Publication::Refused(NotPublished::NoVerdict),
-                Verdict::Passed | Verdict::Failed => {
-                    publisher.publish(pact, summary.success(), &results).await
-                }
-            });
+            summary.publication = Some(publish_one(publisher, pact, summary.verdict, results).await);
         }
         telling.tell(&Event::PactConcluded {
             pact: Arc::clone(pact),
@@ -227,6 +221,20 @@ async fn publish(
         summaries.push(summary);
     }
     summaries
+}
+
+/// Whatever kept things from being verified is no fault of this version of the provider, so nobody is told that it is.
+async fn publish_one(
+    publisher: &mut Publisher<'_>,
+    pact: &PlannedPact,
+    verdict: Verdict,
+    mut results: Results,
+) -> Publication {
+    if verdict == Verdict::Errored {
+        return Publication::Refused(NotPublished::NoVerdict);
+    }
+    results.retain(|(_, result)| result.verdict() != Verdict::Errored);
+    publisher.publish(pact, verdict == Verdict::Passed, &results).await
 }
 
 fn summary(pact: &Arc<PlannedPact>, results: &Results) -> PactSummary {

@@ -6,7 +6,7 @@ use pactwright_core::matching::{ActualRequest, ActualResponse};
 use reqwest::{Method, Url};
 
 use super::{HttpTransport, TransportError};
-use crate::client::{HttpClient, HttpError, Outgoing, header_map, parse_url, shown};
+use crate::client::{HttpClient, HttpError, Outgoing, Reach, header_map, parse_url, shown};
 
 /// The largest response body that is read unless set otherwise, in bytes.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
@@ -21,6 +21,7 @@ pub struct HttpProvider {
     headers: Vec<(String, String)>,
     timeout: Duration,
     limit: usize,
+    reach: Reach,
 }
 
 impl HttpProvider {
@@ -35,6 +36,7 @@ impl HttpProvider {
             headers: Vec::new(),
             timeout: Duration::from_secs(5),
             limit: LARGEST_BODY,
+            reach: Reach::default(),
         })
     }
 
@@ -83,7 +85,7 @@ impl HttpTransport for HttpProvider {
     ) -> BoxFuture<'a, Result<ActualResponse, TransportError>> {
         async {
             let outgoing = self.outgoing(request)?;
-            Ok(self.client.send(outgoing).await?)
+            Ok(self.reach.send(&self.client, outgoing).await?)
         }
         .boxed()
     }

@@ -10,5 +10,6 @@ mod provider;
 mod publishing;
 mod recorded;
 mod reports;
+mod shared;
 mod states;
 mod support;

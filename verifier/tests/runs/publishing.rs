@@ -203,6 +203,55 @@ async fn results_are_not_sent_when_the_branch_cannot_be_recorded() {
     assert_eq!(asked.iter().filter(|call| call.starts_with("PUT")).count(), 1, "tried once: {asked:?}");
 }
 
+#[tokio::test]
+async fn a_provider_that_is_down_is_not_published_as_one_that_fails() {
+    let broker =
+        Broker::with(&[(pact(&[get("/a")]), json!({ "pending": true })), (pact(&[get("/b")]), json!({}))])
+            .await;
+    let source = BrokerSource::new(broker.uri()).access(access()).select(Selection::default());
+    let down = Verifier::new("orders-api").source(source).base_url("http://127.0.0.1:1").publish(version());
+    let (summary, text) = report(down).await;
+    assert_eq!(summary.exit_code(), ExitCode::CouldNotRun, "{text}");
+    assert_eq!(summary.counts().pending, 0, "nothing is known about what is pending either");
+    for pact in &summary.pacts {
+        assert!(matches!(pact.publication, Some(Publication::Refused(NotPublished::NoVerdict))));
+    }
+    let asked = calls(&broker.server).await;
+    assert!(!asked.iter().any(|call| call.contains("/results/")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn contracts_with_a_verdict_are_published_and_others_are_not() {
+    let provider = provider(&[("/a", json!({ "id": 7 })), ("/c", json!({ "id": "x" }))]).await;
+    let unset = |path| given(get(path), &[state("nobody sets it up")]);
+    let contracts = [vec![get("/a")], vec![get("/a"), unset("/b")], vec![unset("/b"), get("/c")]];
+    let broker = Broker::with(&contracts.map(|interactions| (pact(&interactions), json!({})))).await;
+    let states = pactwright_verifier::states::StateFunctions::new();
+    let (summary, text) = report(publishing(&broker, &provider).states(states)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Failed, "{text}");
+    assert_eq!(bodies(&broker.server, "/results/0").await[0]["success"], json!(true));
+    assert!(
+        bodies(&broker.server, "/results/1").await.is_empty(),
+        "nothing wrong was seen, but not all was seen"
+    );
+    let failed = &bodies(&broker.server, "/results/2").await[0];
+    assert_eq!(failed["success"], json!(false));
+    // What could not be verified did not fail.
+    assert_eq!(failed["testResults"].as_array().unwrap().len(), 1);
+    assert_eq!(failed["testResults"][0]["interactionDescription"], json!("a request for /c"));
+}
+
+#[tokio::test]
+async fn what_is_pending_and_has_no_verdict_does_not_fail_the_run() {
+    let provider = provider(&[]).await;
+    let contract = pact(&[given(get("/a"), &[state("something new")])]);
+    let broker = Broker::with(&[(contract, json!({ "pending": true }))]).await;
+    let states = pactwright_verifier::states::StateFunctions::new();
+    let (summary, text) = report(publishing(&broker, &provider).states(states)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    assert!(bodies(&broker.server, "/results/0").await.is_empty());
+}
+
 /// Makes the broker refuse something that it would have done.
 async fn refuse(broker: &Broker, verb: &str, at: &str) {
     Mock::given(method(verb))

@@ -88,8 +88,7 @@ async fn a_verification_from_beginning_to_end() {
         .branch(BranchName::new("feat/y").unwrap())
         .tags([TagName::new("dev").unwrap()]);
     let source = BrokerSource::new(broker.uri()).access(access()).select(selection());
-    let verifier =
-        Verifier::new("Order API").source(source).base_url(provider.uri()).publish(version);
+    let verifier = Verifier::new("Order API").source(source).base_url(provider.uri()).publish(version);
     let (summary, text) = report(verifier).await;
     assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
     for expected in [

@@ -287,7 +287,7 @@ async fn markup_in_contracts_stays_text() {
 
 #[tokio::test]
 async fn a_run_can_stop_at_its_first_failure_and_says_what_was_left_out() {
-    let text = terminal(everything().stop_at_failure(true), false).await;
+    let text = terminal(everything().stop_at_first_failure(true), false).await;
     assert!(text.contains("1 passed, 1 failed, 4 not run after the first failure"), "{text}");
     assert!(!text.contains("/orders/404"), "{text}");
 }

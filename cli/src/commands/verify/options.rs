@@ -369,7 +369,7 @@ impl Filters {
         if let Some(failed) = failed {
             filter = filter.failed_before(failed);
         }
-        Ok(verifier.filter(filter).stop_at_failure(self.exit_on_first_error))
+        Ok(verifier.filter(filter).stop_at_first_failure(self.exit_on_first_error))
     }
 }
 
