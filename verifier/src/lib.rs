@@ -146,6 +146,6 @@ pub use outcome::{
     Counts, Exchange, ExitCode, InteractionError, InteractionResult, NotPublished, PactSummary, Party,
     Publication, ResponseTimes, RunSummary, SameAs, Traffic, Verdict,
 };
-pub use plan::{Filter, InvalidFilter};
-pub use publish::{ProviderVersion, PublishError};
+pub use plan::{FailedBefore, Filter, InvalidFilter, InvalidReport};
+pub use publish::{Draft, ProviderVersion, PublishError};
 pub use verifier::{RunError, Verifier};
