@@ -13,7 +13,7 @@ use pactwright_core::report::Mismatch;
 
 use self::error::Weight;
 use crate::plan::{PlannedInteraction, PlannedPact};
-use crate::publish::PublishError;
+use crate::publish::{Draft, PublishError};
 use crate::sources::SourceError;
 
 pub use error::{InteractionError, Party};
@@ -223,6 +223,8 @@ impl PactSummary {
 pub enum Publication {
     /// It did.
     Published,
+    /// It would have, had anything been sent: this is what.
+    DryRun(Arc<Draft>),
     /// It was not sent.
     Refused(NotPublished),
     /// It was to be sent, and could not be.
@@ -281,7 +283,7 @@ impl RunSummary {
         let not_published = |pact: &PactSummary| match &pact.publication {
             Some(Publication::Failed(_)) => true,
             Some(Publication::Refused(reason)) => *reason != NotPublished::NoVerdict,
-            Some(Publication::Published) | None => false,
+            Some(Publication::Published | Publication::DryRun(_)) | None => false,
         };
         let counts = self.counts();
         if counts.failed > 0 {

@@ -1,5 +1,6 @@
 //! What is to be verified, in which order. Pure: nothing is called, nothing is read.
 
+mod failed_before;
 mod states;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use regex::Regex;
 
 use crate::sources::{LoadedPact, Origin, PactContext};
 
+pub use failed_before::{FailedBefore, InvalidReport};
 pub use states::{NeededState, StateUse};
 
 /// Narrows a run to some contracts or interactions.
@@ -30,6 +32,7 @@ pub struct Filter {
     description: Option<Regex>,
     state: Option<StateFilter>,
     consumers: Vec<String>,
+    failed_before: Option<FailedBefore>,
 }
 
 #[derive(Debug, Clone)]
@@ -85,9 +88,16 @@ impl Filter {
         self
     }
 
+    /// Only interactions that failed in an earlier run.
+    #[must_use]
+    pub fn failed_before(mut self, failed: FailedBefore) -> Self {
+        self.failed_before = Some(failed);
+        self
+    }
+
     /// Whether it leaves out parts of contracts.
     pub fn is_narrowing(&self) -> bool {
-        self.description.is_some() || self.state.is_some()
+        self.description.is_some() || self.state.is_some() || self.failed_before.is_some()
     }
 
     /// The filter in words; empty when it lets everything through.
@@ -104,6 +114,9 @@ impl Filter {
         if !self.consumers.is_empty() {
             parts.push(format!("consumer is {}", self.consumers.join(" or ")));
         }
+        if let Some(failed) = &self.failed_before {
+            parts.push(format!("failed in the last run ({} did)", failed.len()));
+        }
         parts.join(", ")
     }
 
@@ -111,9 +124,11 @@ impl Filter {
         self.consumers.is_empty() || self.consumers.iter().any(|other| other == name)
     }
 
-    fn takes(&self, interaction: &Interaction) -> bool {
+    fn takes(&self, parties: (&str, &str), interaction: &Interaction) -> bool {
         let description = self.description.as_ref();
+        let failed_before = self.failed_before.as_ref();
         description.is_none_or(|regex| regex.is_match(&interaction.description))
+            && failed_before.is_none_or(|failed| failed.has(parties, interaction))
             && match &self.state {
                 None => true,
                 Some(StateFilter::None) => interaction.states.is_empty(),
@@ -198,7 +213,9 @@ impl Plan {
         for LoadedPact { pact, origin, context } in taken {
             let total = pact.interactions.len();
             let index = pacts.len();
-            let chosen = pact.interactions.into_iter().filter(|interaction| filter.takes(interaction));
+            let parties = (pact.consumer.name.as_str(), pact.provider.name.as_str());
+            let chosen =
+                pact.interactions.into_iter().filter(|interaction| filter.takes(parties, interaction));
             let chosen = known.plan(index, context.pending, chosen);
             if chosen.is_empty() && total > 0 {
                 continue;

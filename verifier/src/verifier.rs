@@ -33,6 +33,7 @@ pub struct Verifier {
     options: Options,
     states_timeout: Duration,
     publish: Option<ProviderVersion>,
+    dry_run: bool,
     ignore_no_pacts: bool,
     client: ClientOptions,
 }
@@ -111,6 +112,7 @@ impl Verifier {
             options: Options::default(),
             states_timeout: Duration::from_secs(30),
             publish: None,
+            dry_run: false,
             ignore_no_pacts: false,
             client: ClientOptions::default(),
         }
@@ -288,6 +290,12 @@ impl Verifier {
         self
     }
 
+    /// Says what would be published, and sends nothing. Nothing unless [publishing](Verifier::publish) is asked for.
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
     /// Whether it is fine that there is nothing to verify. It is an error unless set.
     pub fn ignore_no_pacts(mut self, ignore: bool) -> Self {
         self.ignore_no_pacts = ignore;
@@ -323,8 +331,9 @@ impl Verifier {
             filter: self.filter.describe(),
             provider_version: self.publish.as_ref().map(|version| version.number.to_string()),
         });
-        let publisher =
-            self.publish.as_ref().map(|version| Publisher::new(&client, version, self.filter.is_narrowing()));
+        let publisher = self.publish.as_ref().map(|version| {
+            Publisher::new(&client, version, self.filter.is_narrowing()).dry_run(self.dry_run)
+        });
         let (summary, failure) = run(&plan, &environment, publisher, failures, started, reporter).await;
         match failure {
             None => Ok(summary),
@@ -386,7 +395,7 @@ impl Verifier {
                 Some(Arc::new(states.timeout(self.states_timeout)))
             }
         };
-        Ok(Environment { transports, states, options: self.options })
+        Ok(Environment { transports, states, options: self.options, client: client.clone() })
     }
 
     fn provider(&self, client: &HttpClient, url: &str) -> Result<Arc<dyn HttpTransport>, RunError> {

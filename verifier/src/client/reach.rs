@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use pactwright_core::matching::ActualResponse;
 
-use super::{HttpClient, HttpError, Outgoing, shown};
+use super::{HttpClient, HttpError, NoConnectionReason, Outgoing, shown};
 
 /// Remembers that nobody is there. A host that does not even refuse makes everyone wait; in a run of thousands of
 /// interactions only the first may have to. (Where a connection is refused, nobody waits, and every one is tried.)
@@ -18,15 +18,17 @@ impl Reach {
         client: &HttpClient,
         outgoing: Outgoing,
     ) -> Result<ActualResponse, HttpError> {
-        if let Some(source) = self.lost.get() {
-            return Err(HttpError::NoConnection { url: shown(&outgoing.url), source: Arc::clone(source) });
+        if let Some(cause) = self.lost.get() {
+            return Err(HttpError::NoConnection {
+                url: shown(&outgoing.url),
+                reason: NoConnectionReason::TimedOut,
+                cause: Arc::clone(cause),
+            });
         }
         let answer = client.send(outgoing).await;
-        if let Err(HttpError::NoConnection { source, .. }) = &answer
-            && source.is_timeout()
-        {
+        if let Err(HttpError::NoConnection { reason: NoConnectionReason::TimedOut, cause, .. }) = &answer {
             // Whoever was first has said it.
-            let _ = self.lost.set(Arc::clone(source));
+            let _ = self.lost.set(Arc::clone(cause));
         }
         answer
     }
@@ -72,13 +74,13 @@ mod tests {
             reach.send(&client, outgoing).await.unwrap_err()
         };
         let first = send().await;
-        assert!(matches!(&first, HttpError::NoConnection { source, .. } if source.is_timeout()), "{first:?}");
+        let timed_out = |error: &HttpError| {
+            matches!(error, HttpError::NoConnection { reason: NoConnectionReason::TimedOut, .. })
+        };
+        assert!(timed_out(&first), "{first:?}");
         // Now connections are refused at once; but nobody tries.
         drop(listener);
         let second = send().await;
-        assert!(
-            matches!(&second, HttpError::NoConnection { source, .. } if source.is_timeout()),
-            "{second:?}"
-        );
+        assert!(timed_out(&second), "{second:?}");
     }
 }

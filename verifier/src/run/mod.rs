@@ -9,12 +9,13 @@ use std::io;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
 use pactwright_core::model::ProviderState;
 
 use self::queue::Queue;
 use self::turns::Turns;
+use crate::client::HttpClient;
 use crate::events::{Event, Reporter};
 use crate::outcome::{
     Counts, InteractionResult, NotPublished, PactSummary, Publication, ResponseTimes, RunSummary, SameAs,
@@ -26,11 +27,16 @@ use crate::sources::SourceError;
 use crate::states::StateHandler;
 use crate::transport::Transports;
 
+/// How many questions about consumers are asked at once.
+const ASKED_AT_ONCE: usize = 4;
+
 /// Everything that verifying an interaction needs.
 pub(crate) struct Environment {
     pub(crate) transports: Transports,
     pub(crate) states: Option<Arc<dyn StateHandler>>,
     pub(crate) options: Options,
+    /// For questions to brokers.
+    pub(crate) client: HttpClient,
 }
 
 /// How a run goes about it.
@@ -92,6 +98,7 @@ pub(crate) async fn run(
         telling.tell(&Event::SourceFailed(Arc::clone(failure)));
     }
     let (verified, stopped) = verify(plan, environment, &mut telling).await;
+    ask_whose(plan, &verified, environment, &mut telling).await;
     telling.tell(&Event::AllVerified);
     let response_times = ResponseTimes::of(
         verified.iter().flatten().filter(|(_, result)| result.same_as.is_none()).filter_map(answered),
@@ -155,6 +162,22 @@ async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_
         }
     }
     (verified, false)
+}
+
+/// Asks brokers whose the contracts are that are not fulfilled, for the report.
+async fn ask_whose(plan: &Plan, verified: &[Results], environment: &Environment, telling: &mut Telling<'_>) {
+    let mut questions = Vec::new();
+    for (pact, results) in plan.pacts.iter().zip(verified) {
+        if results.iter().any(|(_, result)| !result.passed())
+            && let Some(address) = &pact.context.consumer
+        {
+            questions.push(async { (Arc::clone(pact), address.ask(&environment.client).await) }.boxed());
+        }
+    }
+    let mut known = stream::iter(questions).buffered(ASKED_AT_ONCE);
+    while let Some((pact, details)) = known.next().await {
+        telling.tell(&Event::ConsumerKnown { pact, details });
+    }
 }
 
 /// What came of the interaction that this one is the same as, which stands in an earlier contract.

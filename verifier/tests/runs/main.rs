@@ -8,6 +8,7 @@ mod files;
 mod messages;
 mod provider;
 mod publishing;
+mod recorded;
 mod reports;
 mod shared;
 mod states;

@@ -11,6 +11,17 @@ fn version() -> ProviderVersion {
     ProviderVersion::new(VersionNumber::new("2.0.0").unwrap())
 }
 
+/// The results that were sent there, without how long things took.
+async fn sent(broker: &Broker, at: &str) -> Vec<Value> {
+    let mut sent = bodies(&broker.server, at).await;
+    for result in sent.iter_mut().flat_map(|sent| sent["testResults"].as_array_mut().unwrap()) {
+        if result["responseTimeMs"].as_f64().is_some_and(|time| time >= 0.0) {
+            result["responseTimeMs"] = "measured".into();
+        }
+    }
+    sent
+}
+
 fn with_id(mut interaction: Value, id: &str) -> Value {
     interaction["_id"] = id.into();
     interaction
@@ -47,7 +58,7 @@ async fn branch_and_tags_come_before_results() {
         ]
     );
     assert_eq!(
-        bodies(&broker.server, "/results/0").await,
+        sent(&broker, "/results/0").await,
         [json!({
             "success": true,
             "providerApplicationVersion": "2.0.0",
@@ -58,6 +69,7 @@ async fn branch_and_tags_come_before_results() {
                 "success": true,
                 "mismatches": [],
                 "exceptions": [],
+                "responseTimeMs": "measured",
             }],
             "verifiedBy": { "implementation": "pactwright", "version": env!("CARGO_PKG_VERSION") },
         })]
@@ -74,7 +86,7 @@ async fn failures_are_published_with_what_was_wrong() {
     let (summary, text) = report(publishing(&broker, &provider)).await;
     assert_eq!(summary.exit_code(), ExitCode::Failed);
     assert!(text.contains("web 1.0: failure published"), "{text}");
-    let sent = bodies(&broker.server, "/results/0").await;
+    let sent = sent(&broker, "/results/0").await;
     assert_eq!(sent[0]["success"], json!(false));
     assert_eq!(
         sent[0]["testResults"],
@@ -90,6 +102,7 @@ async fn failures_are_published_with_what_was_wrong() {
                     "description": "body $.id: expected 7 (Integer) but was 'seven' (String)",
                 }],
                 "exceptions": [],
+                "responseTimeMs": "measured",
             },
             {
                 "interactionDescription": "an event",
@@ -247,4 +260,74 @@ async fn refuse(broker: &Broker, verb: &str, at: &str) {
         .with_priority(1)
         .mount(&broker.server)
         .await;
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_what_would_be_published_and_sends_nothing() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+    let version = version().branch(BranchName::new("main").unwrap()).tags([TagName::new("dev").unwrap()]);
+    let (summary, text) = report(publishing(&broker, &provider).publish(version).dry_run(true)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified);
+    let Some(Publication::DryRun(draft)) = &summary.pacts[0].publication else { panic!("{summary:?}") };
+    assert_eq!(draft.url, format!("{}/results/0", broker.uri()));
+    assert!(draft.result.success);
+    assert!(text.contains("web 1.0: success not published: this is a dry run"), "{text}");
+    assert!(
+        text.contains("as the result of version 2.0.0 (branch main, tag dev), with 1 interaction"),
+        "{text}"
+    );
+    let asked = calls(&broker.server).await;
+    assert!(!asked.iter().any(|call| call.starts_with("PUT") || call.contains("/results/")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_with_publishing_is_one_clear_sentence() {
+    let json = "application/json";
+    for (at, answer, expected) in [
+        (
+            "/pacticipants/orders-api",
+            ResponseTemplate::new(200).set_body_raw("<html>Sign in</html>", "text/html"),
+            "the branch of the provider's version could not be recorded, so the result was not published: \
+             http://BROKER/pacticipants/orders-api did not answer with a participant but with text/html: \
+             <html>Sign in</html>: expected value at line 1 column 1",
+        ),
+        (
+            "/pacticipants/orders-api",
+            ResponseTemplate::new(200).set_body_raw("{\"_links\": {}}", json),
+            "http://BROKER/pacticipants/orders-api has no link `pb:branch-version`: is it a Pact broker, and recent \
+             enough?",
+        ),
+        (
+            "/branches/main/versions/2.0.0",
+            ResponseTemplate::new(403),
+            "http://BROKER/branches/main/versions/2.0.0 refused access with status 403: check user name and password, \
+             or the token",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(500).set_body_string("boom"),
+            "the result could not be published: http://BROKER/results/0 answered with status 500: boom",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(404),
+            "the result could not be published: there is nothing at http://BROKER/results/0 (status 404)",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(302).insert_header("Location", "/elsewhere"),
+            "the result could not be published: http://BROKER/results/0 answered with status 302",
+        ),
+    ] {
+        let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+        let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+        Mock::given(path(at)).respond_with(answer).with_priority(1).mount(&broker.server).await;
+        let version = version().branch(BranchName::new("main").unwrap());
+        let (summary, text) = report(publishing(&broker, &provider).publish(version)).await;
+        assert_eq!((summary.exit_code(), summary.counts().passed), (ExitCode::NotPublished, 1), "{text}");
+        let text = text.replace(&broker.uri(), "http://BROKER");
+        assert!(text.contains("web 1.0: success NOT PUBLISHED"), "{text}");
+        assert!(text.contains(expected), "{expected}\nis missing in\n{text}");
+    }
 }
