@@ -186,8 +186,8 @@ pub enum SourceError {
 
 /// Reads a contract that was fetched, with what its links say.
 fn read_remote(bytes: &[u8], origin: Origin, access: &Access) -> Result<LoadedPact, SourceError> {
-    let pact =
-        format::read(bytes).map_err(|source| SourceError::NotAPact { origin: origin.clone(), source })?;
+    let pact = format::read_for_matching(bytes)
+        .map_err(|source| SourceError::NotAPact { origin: origin.clone(), source })?;
     let links = links(pact.extra.get("_links"));
     let results = links.href("pb:publish-verification-results").map(|results| ResultsAddress {
         results: results.to_owned(),

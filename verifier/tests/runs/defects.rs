@@ -1,5 +1,13 @@
 //! What other verifiers are known to do wrong, each with a test of what is right. Others of the kind stand with their
-//! subject: publishing filtered runs, results that cannot be published, notices and tear-down.
+//! subject:
+//!
+//! | what is right | where |
+//! |---|---|
+//! | filtered runs are not published, results that cannot be published fail the run, notices are those of each contract | `publishing` |
+//! | a provider that is down is not published as one that fails | `publishing` |
+//! | a failed set-up is torn down and does not hide what else was wrong | `states` |
+//! | values of provider states count for messages | `messages` |
+//! | interactions run at once, and the report is in order | `concurrency` |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
