@@ -5,7 +5,8 @@ use std::time::Duration;
 use pactwright_core::broker_api::{Index, Link};
 use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 use pactwright_verifier::client::{
-    Access, Auth, ClientError, ClientOptions, HttpClient, Remote, RemoteError, Retries,
+    Access, Auth, ClientError, ClientOptions, HttpClient, HttpError, NoConnectionReason, Proxies, Remote,
+    RemoteError, Retries,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,6 +34,10 @@ pub(crate) struct EntryPoint {
 pub(crate) enum BrokerError {
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error(
+        "no broker at {at}: {reason}. Start it, or give its address with --broker-base-url or PACT_BROKER_BASE_URL"
+    )]
+    NoConnection { at: String, reason: NoConnectionReason },
     #[error("the broker refuses (status {status}): {explanation}")]
     Refused { status: u16, explanation: String },
     #[error(transparent)]
@@ -54,6 +59,11 @@ impl From<RemoteError> for BrokerError {
             RemoteError::Refused { status, explanation, .. } if !explanation.is_empty() => {
                 Self::Refused { status, explanation }
             }
+            RemoteError::Http(HttpError::NoConnection { url, reason, .. }) => {
+                // Which of its documents was asked for does not matter.
+                let end = url.match_indices('/').nth(2).map_or(url.len(), |(end, _)| end);
+                Self::NoConnection { at: url[..end].to_owned(), reason }
+            }
             other => Self::Remote(other),
         }
     }
@@ -70,6 +80,7 @@ impl CommandError for BrokerError {
             Self::Refused { .. }
             | Self::Remote(_)
             | Self::Client(_)
+            | Self::NoConnection { .. }
             | Self::Header(_)
             | Self::NoLink { .. } => Exit::CouldNotRun,
         }
@@ -85,8 +96,18 @@ impl Credentials {
     }
 }
 
+/// How connections are made: through the proxies that the environment names.
+pub(crate) fn client_options() -> ClientOptions {
+    let proxies = Proxies::from_variables(|name| std::env::var(name).ok());
+    ClientOptions { proxies, ..ClientOptions::default() }
+}
+
 /// How the broker is accessed.
-fn access(credentials: &Credentials, headers: &[String], retries: u32) -> Result<Access, BrokerError> {
+pub(crate) fn access(
+    credentials: &Credentials,
+    headers: &[String],
+    retries: u32,
+) -> Result<Access, BrokerError> {
     let auth = credentials.auth();
     let split = |header: &String| {
         let (name, value) = header.split_once(':').ok_or_else(|| BrokerError::Header(header.clone()))?;
@@ -99,7 +120,7 @@ fn access(credentials: &Credentials, headers: &[String], retries: u32) -> Result
 
 impl Broker {
     pub(crate) fn new(options: &BrokerOptions) -> Result<Self, BrokerError> {
-        let client = HttpClient::new(&ClientOptions { environment_proxy: true, ..ClientOptions::default() })?;
+        let client = HttpClient::new(&client_options())?;
         let access = access(&options.credentials, &options.custom_header, options.retries)?;
         Ok(Self {
             remote: Remote::new(client, access),

@@ -58,7 +58,7 @@ enum Command {
     #[command(disable_help_flag = true)]
     Publish(Publish),
     /// Check a running provider against its contracts
-    #[command(disable_help_flag = true)]
+    #[command(disable_help_flag = true, disable_version_flag = true, version)]
     Verify(Box<Verify>),
     /// Ask whether a version can be deployed
     #[command(name = "can-i-deploy")]

@@ -1,7 +1,6 @@
 //! Options that several commands share, with the names that users of the existing clients know.
 
-use clap::Args;
-
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use pactwright_core::names::{ParticipantName, VersionNumber};
 
 /// Which broker, and as whom.
@@ -56,6 +55,42 @@ pub(crate) struct Credentials {
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Credentials(..)")
+    }
+}
+
+/// The same under the names that users of `pact_verifier_cli` know, where `-u` and `-p` mean other things.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct VerifierCredentials(pub(crate) Credentials);
+
+impl VerifierCredentials {
+    fn renamed(command: Command) -> Command {
+        let names = |short: Option<char>, long: &'static str, alias: &'static str| {
+            move |argument: Arg| argument.short(short).long(long).visible_alias(alias)
+        };
+        command
+            .mut_arg("username", names(None, "user", "broker-username"))
+            .mut_arg("password", names(None, "password", "broker-password"))
+            .mut_arg("token", names(Some('t'), "token", "broker-token"))
+    }
+}
+
+impl Args for VerifierCredentials {
+    fn augment_args(command: Command) -> Command {
+        Self::renamed(Credentials::augment_args(command))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::renamed(Credentials::augment_args_for_update(command))
+    }
+}
+
+impl FromArgMatches for VerifierCredentials {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Credentials::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
     }
 }
 

@@ -6,6 +6,7 @@
 //! RunStarted
 //!   SourceFailed*
 //!   for each contract:  PactStarted  ( InteractionStarted  InteractionFinished )*  PactFinished
+//!   ConsumerKnown*
 //!   AllVerified
 //!   for each contract:  PactConcluded
 //! RunFinished
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use crate::outcome::{Counts, InteractionResult, Publication, RunSummary};
 use crate::plan::{PlannedInteraction, PlannedPact};
-use crate::sources::SourceError;
+use crate::sources::{ConsumerDetails, SourceError};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -49,6 +50,13 @@ pub enum Event {
         pact: Arc<PlannedPact>,
         /// How its interactions came out.
         counts: Counts,
+    },
+    /// The broker says whose contract it is that is not fulfilled.
+    ConsumerKnown {
+        /// The contract.
+        pact: Arc<PlannedPact>,
+        /// Whose it is.
+        details: ConsumerDetails,
     },
     /// All contracts are verified; results are published next, where that was asked for.
     AllVerified,

@@ -12,10 +12,10 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::client::{HttpClient, Remote, RemoteError};
+use crate::client::{HttpClient, Remote, RemoteError, presentable};
 use crate::outcome::{InteractionResult, NotPublished, Publication};
 use crate::plan::{PlannedInteraction, PlannedPact};
-use crate::report::chain;
+use crate::report::{chain, milliseconds};
 use crate::sources::ResultsAddress;
 
 /// Which version of the provider results are published for.
@@ -59,6 +59,17 @@ impl ProviderVersion {
     }
 }
 
+/// What would be published about one contract, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The address that takes the result.
+    pub url: String,
+    /// The version that it is about. Its branch and its tags would be recorded first.
+    pub version: ProviderVersion,
+    /// The result.
+    pub result: VerificationResultRequest,
+}
+
 /// Why a result could not be published.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -83,6 +94,7 @@ pub(crate) struct Publisher<'a> {
     client: &'a HttpClient,
     version: &'a ProviderVersion,
     narrowed: bool,
+    dry_run: bool,
     /// What came of recording branch and tags, by the provider's address in its broker.
     recorded: BTreeMap<String, Result<(), Recording>>,
 }
@@ -97,7 +109,13 @@ struct Provider {
 
 impl<'a> Publisher<'a> {
     pub(crate) fn new(client: &'a HttpClient, version: &'a ProviderVersion, narrowed: bool) -> Self {
-        Self { client, version, narrowed, recorded: BTreeMap::new() }
+        Self { client, version, narrowed, dry_run: false, recorded: BTreeMap::new() }
+    }
+
+    /// Whether to say what would be sent, and send nothing.
+    pub(crate) fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
     }
 
     pub(crate) async fn publish(
@@ -113,6 +131,13 @@ impl<'a> Publisher<'a> {
         let Some(address) = &pact.context.results else {
             return Publication::Refused(NotPublished::NoBroker);
         };
+        if self.dry_run {
+            return Publication::DryRun(Arc::new(Draft {
+                url: presentable(&address.results),
+                version: self.version.clone(),
+                result: request(self.version, success, results),
+            }));
+        }
         match self.send(address, success, results).await {
             Ok(()) => Publication::Published,
             Err(error) => Publication::Failed(Arc::new(error)),
@@ -210,6 +235,10 @@ fn test_result(planned: &PlannedInteraction, result: &InteractionResult) -> serd
     }
     if let Some(state) = interaction.states.first() {
         value["interactionProviderState"] = state.name.clone().into();
+    }
+    // An extension: brokers that do not know it keep it, or leave it out.
+    if let Some(time) = result.response_time {
+        value["responseTimeMs"] = milliseconds(time).into();
     }
     value
 }

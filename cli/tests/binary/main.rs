@@ -9,3 +9,4 @@ mod publish;
 mod readme;
 mod stub;
 mod support;
+mod verify;

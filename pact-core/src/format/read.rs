@@ -24,36 +24,73 @@ const HEADERS: usize = 1_000;
 /// # Errors
 /// When it is not JSON, or not a pact: then with everything that is wrong, each with a JSON pointer.
 pub fn read(bytes: &[u8]) -> Result<Pact, ReadError> {
-    let document = Json::parse(bytes)?.into_owned();
+    read_as(bytes, Spelling::Kept)
+}
+
+/// Reads a pact file of any version to match with it, in less time and memory than [`read`]: how it was spelt is
+/// forgotten. Should it be written after all, it is in the spelling of this crate.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_for_matching(bytes: &[u8]) -> Result<Pact, ReadError> {
+    read_as(bytes, Spelling::Forgotten)
+}
+
+fn read_as(bytes: &[u8], spelling: Spelling) -> Result<Pact, ReadError> {
+    let document = Json::parse(bytes)?;
     let mut findings = Findings::default();
-    let pact = document_as_pact(document, &mut findings);
+    let pact = document_as_pact(document, spelling, &mut findings);
     let problems = findings.into_problems();
     if problems.is_empty() { Ok(pact) } else { Err(ReadError::NotAPact(Problems(problems))) }
+}
+
+/// What becomes of the spelling of interactions, where this crate would spell them in another way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    Kept,
+    Forgotten,
 }
 
 /// Reads what can be read of a pact, and says what is wrong with the rest and where its rules stand.
 pub(crate) fn read_with_places(document: JsonBuf) -> (Pact, Vec<Problem>, Vec<Placed>) {
     let mut findings = Findings::with_places();
-    let pact = document_as_pact(document, &mut findings);
+    let pact = document_as_pact(document, Spelling::Kept, &mut findings);
     let (problems, placed) = findings.into_both();
     (pact, problems, placed)
 }
 
-fn document_as_pact(document: JsonBuf, findings: &mut Findings) -> Pact {
+fn document_as_pact(mut document: Json<'_>, spelling: Spelling, findings: &mut Findings) -> Pact {
+    const LISTS: [&str; 2] = ["interactions", "messages"];
     let root = Pointer::root();
-    let mut attributes = Attributes::of(document, root, findings);
+    // These are nearly all of the document. They get text of their own one by one, so that there is never twice of it all.
+    let lists = LISTS.map(|name| taken_out(&mut document, name));
+    let mut attributes = Attributes::of(document.into_owned(), root, findings);
     let consumer = party(&mut attributes, "consumer", findings);
     let provider = party(&mut attributes, "provider", findings);
     let metadata = attributes.object(&["metadata"], findings);
     let version = version(&metadata, findings).unwrap_or(SpecVersion::V3);
-    let mut interactions = Vec::new();
-    for name in ["interactions", "messages"] {
+    let mut interactions = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+    for (name, list) in LISTS.into_iter().zip(lists) {
         let at = root.name(name);
-        for (index, value) in attributes.list(name, findings).into_iter().flatten().enumerate() {
-            interactions.push(interaction(value, version, name == "messages", at.index(index), findings));
+        // What is no list is still there, to be complained about.
+        attributes.list(name, findings);
+        for (index, value) in list.into_iter().enumerate() {
+            let (value, at) = (value.into_owned(), at.index(index));
+            interactions.push(interaction(value, version, name == "messages", spelling, at, findings));
         }
     }
     Pact { consumer, provider, interactions, version, metadata, extra: attributes.rest }
+}
+
+/// The items of the list of that name, of which an empty one stays behind.
+fn taken_out<'a>(document: &mut Json<'a>, name: &str) -> Vec<Json<'a>> {
+    match document {
+        Json::Object(object) => match object.get_mut(name) {
+            Some(Json::Array(items)) => std::mem::take(items),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }
 
 /// Reads a request alone, as it stands in a pact file of that version.
@@ -129,9 +166,13 @@ fn interaction(
     source: JsonBuf,
     version: SpecVersion,
     is_message: bool,
+    spelling: Spelling,
     at: Pointer<'_>,
     findings: &mut Findings,
 ) -> Interaction {
+    if spelling == Spelling::Forgotten {
+        return parse_interaction(source, version, is_message, at, findings);
+    }
     let mut read = parse_interaction(source.clone(), version, is_message, at, findings);
     // What cannot be written at all in this version keeps its spelling, too.
     if write::interaction(&read, version).ok().as_ref() != Some(&source) {

@@ -305,3 +305,21 @@ fn names_of_any_kind_have_rules_in_v2() {
     assert!(text.contains(r#""$.header['X-A.B']""#) && text.contains(r#""$.header.X-Plain""#), "{text}");
     assert_eq!(read(text.as_bytes()).unwrap(), pact);
 }
+
+#[test]
+fn what_is_read_for_matching_says_the_same_as_what_is_read_and_has_forgotten_how() {
+    let text = br#"{
+        "interactions": [{"request": {"path": "/a", "method": "get"}, "unknown": 1, "provider_state": "s", "response": {}, "description": "d"}],
+        "messages": [{"description": "m", "contents": {"a": 1}}],
+        "provider": {"name": "p"}, "consumer": {"name": "c"}
+    }"#;
+    let (kept, forgotten) = (read(text).unwrap(), read_for_matching(text).unwrap());
+    assert_eq!(kept, forgotten);
+    assert_eq!(kept.interactions.len(), 2);
+    assert!(write(&kept).unwrap().contains("\"provider_state\""));
+    assert!(write(&forgotten).unwrap().contains("\"providerStates\""));
+    for broken in ["[]", r#"{"interactions": {}, "messages": 7}"#, r#"{"interactions": [1, {}]}"#] {
+        let (kept, forgotten) = (read(broken.as_bytes()), read_for_matching(broken.as_bytes()));
+        assert_eq!(kept.unwrap_err().to_string(), forgotten.unwrap_err().to_string());
+    }
+}

@@ -12,6 +12,7 @@ mod address;
 mod body;
 mod effort;
 mod form;
+mod framing;
 mod headers;
 mod json;
 mod multipart;
@@ -350,11 +351,9 @@ impl CompiledMessage {
             nesting: NESTING,
         };
         let stated = crate::model::metadata_content_type(&actual.metadata);
-        content.compare(
-            actual.contents.as_slice().into(),
-            actual.content_type.clone().or(stated),
-            &mut found,
-        );
+        let content_type = actual.content_type.clone().or(stated);
+        let contents = framing::unframed(&actual.contents, content_type.as_ref(), &expected.contents.bytes());
+        content.compare(contents.into(), content_type, &mut found);
         found
     }
 }

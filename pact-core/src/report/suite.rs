@@ -46,6 +46,21 @@ pub fn response(expected: &Response, actual: &ActualResponse, mismatches: &[Mism
     Bodies::new(&expected.body, expected.headers.content_type(), &actual.body).sentences(mismatches)
 }
 
+/// What the suite calls a provider state that could not be set up.
+pub const STATE_CHANGE_FAILED: &str = "State change request failed";
+
+/// What the suite calls a verification that failed because of a part of the response or the message. Parts of a request
+/// are not verified.
+pub fn difference(part: Part) -> Option<&'static str> {
+    match part {
+        Part::Status => Some("Response status did not match"),
+        Part::Header => Some("Headers had differences"),
+        Part::Body => Some("Body had differences"),
+        Part::Metadata => Some("Metadata had differences"),
+        Part::Method | Part::Path | Part::Query => None,
+    }
+}
+
 /// Why a rule refused what came. It is told when that is found out: what came is there, not only what is shown of it.
 pub(crate) fn refusal(rule: &Rule, expected: Option<Subject<'_>>, actual: Subject<'_>) -> String {
     match rule.lost_container(expected, actual) {

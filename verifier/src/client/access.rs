@@ -321,6 +321,7 @@ fn parse<T: DeserializeOwned>(
         url: presentable(url),
         wanted,
         found: match header(response, "content-type") {
+            _ if response.body.is_empty() => "nothing".to_owned(),
             Some(kind) => format!("{kind}: {}", excerpt(&response.body)),
             None => excerpt(&response.body),
         },

@@ -1,9 +1,12 @@
 //! HTTP as the verifier needs it: one client for a whole run, bounded bodies, errors that say who is at fault.
 //!
-//! The same client fetches contracts, changes provider states, calls the provider and publishes results. It is built
+//! One client fetches contracts and publishes results, one calls the provider and changes its states. They are built
 //! once per run: reading certificates and pooling connections anew for each request is what makes other verifiers slow.
 
 mod access;
+mod failure;
+mod proxies;
+mod reach;
 mod retry;
 
 use std::time::Duration;
@@ -14,6 +17,9 @@ use reqwest::{Method, Url};
 
 pub use access::{Access, Auth, Remote, RemoteError};
 pub(crate) use access::{HAL, excerpt};
+pub use failure::{HttpError, NoConnectionReason};
+pub use proxies::Proxies;
+pub(crate) use reach::Reach;
 pub use retry::Retries;
 
 /// How connections are made, for everything that a run talks to.
@@ -21,9 +27,12 @@ pub use retry::Retries;
 pub struct ClientOptions {
     /// How long a connection may take to come about. 10 seconds unless set.
     pub connect_timeout: Duration,
-    /// Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are heeded. Off unless set: a library that is used in tests
-    /// should not send loopback traffic elsewhere because of its surroundings.
-    pub environment_proxy: bool,
+    /// Which proxies connections go through. None unless set: a library that is used in tests does not look at its
+    /// surroundings by itself.
+    pub proxies: Proxies,
+    /// Certificates to trust beside those of the system, each a text in PEM form that may have several. Without the
+    /// `tls` feature they have no effect.
+    pub trusted_certificates: Vec<Vec<u8>>,
     /// Accepts any certificate. Whoever is on the way can read and change everything; for closed test networks only.
     /// Without the `tls` feature it has no effect.
     pub accept_any_certificate: bool,
@@ -33,7 +42,8 @@ impl Default for ClientOptions {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            environment_proxy: false,
+            proxies: Proxies::default(),
+            trusted_certificates: Vec::new(),
             accept_any_certificate: false,
         }
     }
@@ -49,68 +59,6 @@ pub struct HttpClient {
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client could not be set up")]
 pub struct ClientError(#[source] Box<dyn std::error::Error + Send + Sync>);
-
-/// Why there is no answer to a request.
-#[derive(Debug, thiserror::Error)]
-pub enum HttpError {
-    /// The address is none.
-    #[error("`{url}` is not an address that can be called: {reason}")]
-    InvalidUrl {
-        /// The address.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The address is `https`, but this build cannot do that.
-    #[error(
-        "`{url}` needs TLS, which this build does not have: enable the feature `tls` of pactwright-verifier"
-    )]
-    NoTls {
-        /// The address.
-        url: String,
-    },
-    /// A header cannot be sent.
-    #[error("the header `{name}` has a name or value that cannot be sent")]
-    InvalidHeader {
-        /// Its name.
-        name: String,
-    },
-    /// The method is no token.
-    #[error("`{0}` is not an HTTP method")]
-    InvalidMethod(String),
-    /// Nobody listens there, or the name is unknown.
-    #[error("could not connect to {url}")]
-    NoConnection {
-        /// The address.
-        url: String,
-        /// Why.
-        source: reqwest::Error,
-    },
-    /// It took too long.
-    #[error("{url} did not answer within {after:?}")]
-    Timeout {
-        /// The address.
-        url: String,
-        /// How long was waited.
-        after: Duration,
-    },
-    /// The connection broke, or what came was not HTTP.
-    #[error("{url} gave no proper HTTP answer")]
-    Broken {
-        /// The address.
-        url: String,
-        /// Why.
-        source: reqwest::Error,
-    },
-    /// The body has more bytes than are read.
-    #[error("{url} answered with more than {limit} bytes, which is the limit")]
-    TooLarge {
-        /// The address.
-        url: String,
-        /// The limit in bytes.
-        limit: usize,
-    },
-}
 
 /// A request, ready to be sent.
 #[derive(Debug, Clone)]
@@ -128,27 +76,30 @@ impl HttpClient {
     /// Sets up a client.
     ///
     /// # Errors
-    /// When certificates of the system cannot be loaded (with the `tls` feature).
+    /// When certificates cannot be loaded (with the `tls` feature), or a proxy's address is none.
     pub fn new(options: &ClientOptions) -> Result<Self, ClientError> {
         // A redirect is an answer like any other where a contract is replayed.
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(options.connect_timeout);
-        if !options.environment_proxy {
-            builder = builder.no_proxy();
-        }
+        let unusable = |error: reqwest::Error| ClientError(Box::new(error));
+        builder = options.proxies.add_to(builder).map_err(unusable)?;
         #[cfg(feature = "tls")]
         {
             builder = builder.tls_danger_accept_invalid_certs(options.accept_any_certificate);
+            for bundle in &options.trusted_certificates {
+                let certificates = reqwest::Certificate::from_pem_bundle(bundle).map_err(unusable)?;
+                builder = builder.tls_certs_merge(certificates);
+            }
         }
-        builder.build().map(|inner| Self { inner }).map_err(|error| ClientError(Box::new(error)))
+        builder.build().map(|inner| Self { inner }).map_err(unusable)
     }
 
     /// Sends a request and reads the whole answer, within the request's limits.
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<ActualResponse, HttpError> {
         let Outgoing { method, url, headers, body, timeout, limit } = outgoing;
         let shown = shown(&url);
-        let failed = |source: reqwest::Error| failure(source, shown.clone(), timeout);
+        let failed = |source: reqwest::Error| HttpError::of(source, shown.clone(), timeout);
         let mut request = self.inner.request(method, url).headers(headers).timeout(timeout);
         if !body.is_empty() {
             request = request.body(body);
@@ -162,6 +113,9 @@ impl HttpClient {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(HttpError::TooLarge { url: shown.clone(), limit });
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > limit {
@@ -215,18 +169,6 @@ pub(crate) fn presentable(text: &str) -> String {
     match Url::parse(text) {
         Ok(url) if url.password().is_some() || !url.username().is_empty() => shown(&url),
         _ => text.to_owned(),
-    }
-}
-
-fn failure(source: reqwest::Error, url: String, after: Duration) -> HttpError {
-    // The address is in our own message, without credentials.
-    let source = source.without_url();
-    if source.is_timeout() && !source.is_connect() {
-        HttpError::Timeout { url, after }
-    } else if source.is_connect() {
-        HttpError::NoConnection { url, source }
-    } else {
-        HttpError::Broken { url, source }
     }
 }
 

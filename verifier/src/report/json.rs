@@ -3,29 +3,55 @@
 use std::io::{self, Write};
 
 use pactwright_core::json::JsonBuf;
+use pactwright_core::names::{BranchName, TagName};
 use pactwright_core::report::{Detail, Mismatch, Part};
 use serde_json::{Value, json};
 
-use super::{TerminalReporter, chain};
+use super::{TerminalReporter, chain, is_let_pass, milliseconds};
 use crate::events::{Event, Reporter};
-use crate::outcome::{ExitCode, InteractionResult, Publication, RunSummary, Verdict};
+use crate::outcome::{ExitCode, InteractionResult, Party, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::publish::moment_after;
+use crate::sources::ConsumerDetails;
 
 /// Writes one JSON document when the run is over.
 ///
-/// It has the members that tools around Pact know, and some of our own:
+/// It has the members that tools around Pact know, and some of our own. Members may be added; those that are there keep
+/// their meaning as long as `formatVersion` is 1. Times are in milliseconds.
 ///
 /// | member | what it is |
 /// |---|---|
+/// | `formatVersion` | 1 |
 /// | `result` | whether the run was good (pending interactions aside) |
+/// | `stopped` | whether the run stopped at its first failure, because that was asked for |
 /// | `exitCode` | the number of the [`ExitCode`] |
-/// | `notices` | what brokers wanted to be told, in order |
+/// | `notices` | `{when, text}` for each thing that brokers wanted to be told, in order |
 /// | `output` | the report for people, line by line |
 /// | `errors`, `pendingErrors` | `{interaction, mismatch}` for each interaction that did not pass |
-/// | `interactionResults` | one entry per interaction, in contract order; `duration` in milliseconds |
-/// | `publications` | one entry per contract, when publishing was asked for |
-/// | `summary` | how many interactions passed, failed, could not be verified, or are pending and did not pass |
+/// | `sourceErrors` | `{message}` for each contract that could not be had |
+/// | `contracts` | one entry per contract, in order: `consumer`, `provider`, `origin`, `success`, `pending`, `wip`, `leftOut` (by a filter) and, where a broker says so, `consumerVersion`, `shortDescription`, `branches`, `owner`, `repository` |
+/// | `interactionResults` | one entry per interaction, in contract order, see below |
+/// | `publications` | one entry per contract, when publishing was asked for: `consumer`, `provider`, `success`, `published`, and `reason` or `error` where it was not; in a dry run `draft`, which has `url`, `version`, `branch`, `tags` and `result` |
+/// | `responseTimes` | how long the provider took to answer: `answers`, `medianMs`, `worstMs`, and the description of the `slowest`; `null` where it never did. Each of the `contracts` has the same |
+/// | `summary` | how many interactions `passed`, `failed`, `errored` (could not be verified), or are `pending` and did not pass |
+///
+/// Each of the `interactionResults` has
+///
+/// | member | what it is |
+/// |---|---|
+/// | `contract` | the place of its contract in `contracts`, from 0 |
+/// | `consumer`, `provider`, `description`, `pending` | as the contract says |
+/// | `providerStates` | the names of its states |
+/// | `states` | the same with parameters, as `{name, params}` |
+/// | `interactionId`, `interactionKey` | only where there is one |
+/// | `result` | `OK` or `Error` |
+/// | `verdict` | `passed`, `failed` (the provider does something else) or `errored` (it could not be found out) |
+/// | `mismatch` | only where it did not pass: `type` is `mismatches` or `error`; with `mismatches`, each of a `type` that tools around Pact know, `message`, and the `party` whose move it is |
+/// | `sameAs` | only where an earlier contract demands the same, which was verified once for all: that `contract` and that `interaction`, both from 0 |
+/// | `duration`, `durationMs` | how long everything took, as text (`12.3ms`) and as a number |
+/// | `responseTimeMs` | how long the provider took to answer, where it did |
+/// | `notGenerated` | what could not be made anew in the request, in sentences; only where there is such |
+/// | `statesIgnored` | `true` where it has states and nothing was there to set them up |
 #[derive(Debug)]
 pub struct JsonReporter<W> {
     writer: W,
@@ -36,6 +62,7 @@ pub struct JsonReporter<W> {
     interactions: Vec<Value>,
     publications: Vec<Value>,
     source_errors: Vec<Value>,
+    contracts: Vec<Value>,
 }
 
 impl<W: Write + Send> JsonReporter<W> {
@@ -50,12 +77,44 @@ impl<W: Write + Send> JsonReporter<W> {
             interactions: Vec::new(),
             publications: Vec::new(),
             source_errors: Vec::new(),
+            contracts: Vec::new(),
         }
     }
 
     /// The writer, with what was written to it.
     pub fn into_inner(self) -> W {
         self.writer
+    }
+
+    fn contract(&mut self, pact: &PlannedPact) {
+        let mut entry = json!({
+            "consumer": pact.consumer,
+            "provider": pact.provider,
+            "origin": pact.origin.to_string(),
+            "pending": pact.context.pending,
+            "wip": pact.context.wip,
+            "leftOut": pact.left_out,
+        });
+        let optional = [
+            ("consumerVersion", &pact.context.consumer_version),
+            ("shortDescription", &pact.context.short_description),
+        ];
+        for (member, value) in optional {
+            if let Some(value) = value {
+                entry[member] = value.clone().into();
+            }
+        }
+        self.contracts.push(entry);
+    }
+
+    fn details(&mut self, pact: &PlannedPact, details: &ConsumerDetails) {
+        let Some(entry) = self.contracts.get_mut(pact.index) else { return };
+        entry["branches"] = details.branches.clone().into();
+        for (member, value) in [("owner", &details.owner), ("repository", &details.repository)] {
+            if let Some(value) = value {
+                entry[member] = value.clone().into();
+            }
+        }
     }
 
     fn notices(&mut self, pact: &PlannedPact, moment: &str) {
@@ -68,13 +127,16 @@ impl<W: Write + Send> JsonReporter<W> {
         let mismatch = problem(planned, result);
         if let Some(mismatch) = &mismatch {
             let entry = json!({ "interaction": name(pact, planned), "mismatch": mismatch });
-            if planned.pending { &mut self.pending_errors } else { &mut self.errors }.push(entry);
+            if is_let_pass(planned, result) { &mut self.pending_errors } else { &mut self.errors }
+                .push(entry);
         }
         let mut entry = json!({
             "consumer": pact.consumer,
             "provider": pact.provider,
+            "contract": pact.index,
             "description": interaction.description,
-            "providerStates": interaction.states.iter().map(|state| json!({
+            "providerStates": interaction.states.iter().map(|state| &state.name).collect::<Vec<_>>(),
+            "states": interaction.states.iter().map(|state| json!({
                 "name": state.name,
                 "params": JsonBuf::Object(state.params.clone()),
             })).collect::<Vec<_>>(),
@@ -85,15 +147,17 @@ impl<W: Write + Send> JsonReporter<W> {
                 Verdict::Failed => "failed",
                 Verdict::Errored => "errored",
             },
-            "duration": milliseconds(result.duration),
+            "duration": format!("{:?}", result.duration),
+            "durationMs": milliseconds(result.duration),
         });
         let optional = [
             ("interactionId", interaction.id.clone().map(Value::from)),
             ("interactionKey", interaction.key.clone().map(Value::from)),
-            ("responseTime", result.response_time.map(milliseconds)),
+            ("responseTimeMs", result.response_time.map(|time| milliseconds(time).into())),
             ("notGenerated", not_generated(result)),
             ("statesIgnored", result.states_ignored.then_some(Value::Bool(true))),
             ("mismatch", mismatch),
+            ("sameAs", same_as(result)),
         ];
         for (member, value) in optional {
             if let Some(value) = value {
@@ -112,6 +176,16 @@ impl<W: Write + Send> JsonReporter<W> {
         });
         match publication {
             Publication::Published => {}
+            Publication::DryRun(draft) => {
+                entry["reason"] = "this is a dry run".into();
+                entry["draft"] = json!({
+                    "url": draft.url,
+                    "version": draft.version.number.as_str(),
+                    "branch": draft.version.branch.as_ref().map(BranchName::as_str),
+                    "tags": draft.version.tags.iter().map(TagName::as_str).collect::<Vec<_>>(),
+                    "result": draft.result,
+                });
+            }
             Publication::Refused(reason) => entry["reason"] = reason.to_string().into(),
             Publication::Failed(error) => entry["error"] = chain(error.as_ref()).into(),
         }
@@ -119,6 +193,9 @@ impl<W: Write + Send> JsonReporter<W> {
     }
 
     fn finish(&mut self, summary: &RunSummary) -> io::Result<()> {
+        for (entry, pact) in self.contracts.iter_mut().zip(&summary.pacts) {
+            entry["responseTimes"] = json!(pact.response_times);
+        }
         let output = String::from_utf8_lossy(
             &std::mem::replace(&mut self.people, TerminalReporter::new(Vec::new())).into_inner(),
         )
@@ -126,6 +203,8 @@ impl<W: Write + Send> JsonReporter<W> {
         .map(str::to_owned)
         .collect::<Vec<_>>();
         let document = json!({
+            "formatVersion": 1,
+            "contracts": std::mem::take(&mut self.contracts),
             "result": summary.exit_code() == ExitCode::Verified,
             "exitCode": summary.exit_code().code(),
             "notices": std::mem::take(&mut self.notices),
@@ -135,6 +214,8 @@ impl<W: Write + Send> JsonReporter<W> {
             "sourceErrors": std::mem::take(&mut self.source_errors),
             "interactionResults": std::mem::take(&mut self.interactions),
             "publications": std::mem::take(&mut self.publications),
+            "responseTimes": summary.response_times,
+            "stopped": summary.stopped,
             "summary": summary.counts(),
         });
         serde_json::to_writer_pretty(&mut self.writer, &document)?;
@@ -150,11 +231,18 @@ impl<W: Write + Send> Reporter for JsonReporter<W> {
             Event::SourceFailed(error) => {
                 self.source_errors.push(json!({ "message": chain(error.as_ref()) }));
             }
-            Event::PactStarted(pact) => self.notices(pact, "before_verification"),
+            Event::PactStarted(pact) => {
+                self.contract(pact);
+                self.notices(pact, "before_verification");
+            }
+            Event::ConsumerKnown { pact, details } => self.details(pact, details),
             Event::InteractionFinished { pact, interaction, result } => {
                 self.interaction(pact, interaction, result);
             }
             Event::PactConcluded { pact, success, publication } => {
+                if let Some(entry) = self.contracts.get_mut(pact.index) {
+                    entry["success"] = (*success).into();
+                }
                 let published = matches!(publication, Some(Publication::Published));
                 self.notices(pact, &moment_after(*success, published));
                 if let Some(publication) = publication {
@@ -188,6 +276,9 @@ fn problem(planned: &PlannedInteraction, result: &InteractionResult) -> Option<V
         let messages: Vec<_> = result.errors.iter().map(|error| chain(error)).collect();
         value["message"] = messages.join("; ").into();
     }
+    // What the provider does is looked at where it answered; else the first thing that went wrong is the reason.
+    let party = result.errors.first().filter(|_| result.mismatches.is_empty()).map(|error| error.party());
+    value["party"] = party.unwrap_or(Party::Provider).as_str().into();
     if let Some(id) = &planned.interaction.id {
         value["interactionId"] = id.clone().into();
     }
@@ -218,12 +309,13 @@ fn mismatch(mismatch: &Mismatch) -> Value {
     value
 }
 
+fn same_as(result: &InteractionResult) -> Option<Value> {
+    let same = result.same_as.as_ref()?;
+    Some(json!({ "contract": same.pact.index, "interaction": same.interaction.index }))
+}
+
 /// What could not be made anew, in words.
 fn not_generated(result: &InteractionResult) -> Option<Value> {
     let sentences: Vec<_> = result.not_generated.iter().map(ToString::to_string).collect();
     (!sentences.is_empty()).then(|| sentences.into())
-}
-
-fn milliseconds(duration: std::time::Duration) -> Value {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).into()
 }

@@ -110,7 +110,7 @@ impl FolderSource {
 fn read(path: &Path) -> Result<LoadedPact, SourceError> {
     let bytes = fs::read(path).map_err(|source| SourceError::Unreadable { path: path.to_owned(), source })?;
     let origin = Origin::File(path.to_owned());
-    match format::read(&bytes) {
+    match format::read_for_matching(&bytes) {
         Ok(pact) => Ok(LoadedPact::new(pact, origin)),
         Err(source) => Err(SourceError::NotAPact { origin, source }),
     }

@@ -4,6 +4,7 @@
 //! being verified: it is reported as a [`SourceError`], and the run as a whole counts as one that could not be done.
 
 mod broker;
+mod consumer;
 mod file;
 mod url;
 
@@ -19,6 +20,7 @@ use pactwright_core::model::Pact;
 use crate::client::{Access, HttpClient, RemoteError};
 
 pub use broker::{BrokerSource, Selection};
+pub use consumer::{ConsumerAddress, ConsumerDetails};
 pub use file::{FileSource, FolderSource};
 pub use url::UrlSource;
 
@@ -128,6 +130,8 @@ pub struct PactContext {
     pub notices: Vec<VerificationNotice>,
     /// Where results go; none when there is no such place.
     pub results: Option<ResultsAddress>,
+    /// Where there is more to know about the consumer; none when there is no such place.
+    pub consumer: Option<ConsumerAddress>,
 }
 
 impl PactContext {
@@ -182,16 +186,27 @@ pub enum SourceError {
 
 /// Reads a contract that was fetched, with what its links say.
 fn read_remote(bytes: &[u8], origin: Origin, access: &Access) -> Result<LoadedPact, SourceError> {
-    let pact =
-        format::read(bytes).map_err(|source| SourceError::NotAPact { origin: origin.clone(), source })?;
+    let pact = format::read_for_matching(bytes)
+        .map_err(|source| SourceError::NotAPact { origin: origin.clone(), source })?;
     let links = links(pact.extra.get("_links"));
     let results = links.href("pb:publish-verification-results").map(|results| ResultsAddress {
         results: results.to_owned(),
         provider: links.href("pb:provider").map(str::to_owned),
         access: access.clone(),
     });
-    let version = links.get("pb:consumer-version").and_then(|link| link.name.clone());
-    let context = PactContext { results, consumer_version: version, ..PactContext::default() };
+    let version = links.get("pb:consumer-version");
+    let consumer = ConsumerAddress {
+        version: version.map(|link| link.href.clone()),
+        participant: links.href("pb:consumer").map(str::to_owned),
+        access: access.clone(),
+    };
+    let known = consumer.version.is_some() || consumer.participant.is_some();
+    let context = PactContext {
+        results,
+        consumer_version: version.and_then(|link| link.name.clone()),
+        consumer: known.then_some(consumer),
+        ..PactContext::default()
+    };
     Ok(LoadedPact { pact, origin, context })
 }
 

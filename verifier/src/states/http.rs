@@ -7,7 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::{StateChange, StateError, StateErrorReason, StateHandler};
-use crate::client::{HttpClient, HttpError, Outgoing, excerpt, header_map, parse_url, shown};
+use crate::client::{HttpClient, HttpError, Outgoing, Reach, excerpt, header_map, parse_url, shown};
 
 /// The largest answer of a state handler that is read, in bytes.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -33,6 +33,7 @@ pub struct HttpStates {
     teardown: bool,
     headers: Vec<(String, String)>,
     timeout: Duration,
+    reach: Reach,
 }
 
 impl HttpStates {
@@ -48,6 +49,7 @@ impl HttpStates {
             teardown: false,
             headers: Vec::new(),
             timeout: Duration::from_secs(30),
+            reach: Reach::default(),
         })
     }
 
@@ -94,7 +96,7 @@ impl HttpStates {
 
     async fn call(&self, change: StateChange<'_>) -> Result<ObjectBuf, StateError> {
         let outgoing = self.outgoing(change).map_err(|error| change.failed(error))?;
-        let answer = self.client.send(outgoing).await.map_err(|error| change.failed(error))?;
+        let answer = self.reach.send(&self.client, outgoing).await.map_err(|error| change.failed(error))?;
         if !(200..300).contains(&answer.status) {
             let (url, body) = (shown(&self.url), excerpt(&answer.body));
             return Err(change.failed(StateErrorReason::Refused { url, status: answer.status, body }));

@@ -6,7 +6,7 @@ use pactwright_core::matching::{ActualRequest, ActualResponse};
 use reqwest::{Method, Url};
 
 use super::{HttpTransport, TransportError};
-use crate::client::{HttpClient, HttpError, Outgoing, header_map, parse_url, shown};
+use crate::client::{HttpClient, HttpError, Outgoing, Reach, header_map, parse_url, shown};
 
 /// The largest response body that is read unless set otherwise, in bytes.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
@@ -21,6 +21,7 @@ pub struct HttpProvider {
     headers: Vec<(String, String)>,
     timeout: Duration,
     limit: usize,
+    reach: Reach,
 }
 
 impl HttpProvider {
@@ -35,6 +36,7 @@ impl HttpProvider {
             headers: Vec::new(),
             timeout: Duration::from_secs(5),
             limit: LARGEST_BODY,
+            reach: Reach::default(),
         })
     }
 
@@ -83,7 +85,7 @@ impl HttpTransport for HttpProvider {
     ) -> BoxFuture<'a, Result<ActualResponse, TransportError>> {
         async {
             let outgoing = self.outgoing(request)?;
-            Ok(self.client.send(outgoing).await?)
+            Ok(self.reach.send(&self.client, outgoing).await?)
         }
         .boxed()
     }
@@ -100,14 +102,15 @@ fn without_framing(headers: &[(String, String)]) -> Vec<(String, String)> {
     headers.iter().filter(|(name, _)| !framing(name)).cloned().collect()
 }
 
-/// The path of the contract below that of the provider. A path is only a path: a `?` or `#` in it is part of a name.
+/// The path of the contract below that of the provider; an empty path is that of the provider itself. A path is only a
+/// path: a `?` or `#` in it is part of a name.
 fn address(base: &Url, request: &ActualRequest) -> Result<Url, HttpError> {
     let mut text =
         base.as_str().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
     let path = request.path.trim_start_matches('/');
     // A path of several slashes stays one, but must not become another host.
     let slashes = &request.path[..request.path.len() - path.len()];
-    text.push_str(if slashes.is_empty() { "/" } else { slashes });
+    text.push_str(if slashes.is_empty() && !path.is_empty() { "/" } else { slashes });
     text.push_str(&path.replace('?', "%3F").replace('#', "%23"));
     if let Some(query) = &request.query {
         text.push('?');
@@ -131,6 +134,8 @@ mod tests {
         for (base, path, query, expected) in [
             ("http://p:80", "/a/b", None, "http://p/a/b"),
             ("http://p/", "", None, "http://p/"),
+            ("http://p/messages", "", None, "http://p/messages"),
+            ("http://p/messages/", "", Some("a"), "http://p/messages?a"),
             ("http://p/api/", "/a", Some("x=1&y=a%20b"), "http://p/api/a?x=1&y=a%20b"),
             ("http://p/api?z#f", "a", None, "http://p/api/a"),
             ("http://p", "/a b/ä", None, "http://p/a%20b/%C3%A4"),

@@ -1,11 +1,13 @@
-use pactwright_verifier::client::{Access, Auth};
-use pactwright_verifier::sources::{BrokerSource, Selection, parse_selectors};
-use pactwright_verifier::{ExitCode, RunError, Verifier};
-use serde_json::json;
+use pactwright_core::names::VersionNumber;
+use pactwright_verifier::client::{Access, Auth, ClientOptions, Proxies};
+use pactwright_verifier::report::JsonReporter;
+use pactwright_verifier::sources::{BrokerSource, FolderSource, Selection, UrlSource, parse_selectors};
+use pactwright_verifier::{ExitCode, ProviderVersion, RunError, Verifier};
+use serde_json::{Value, json};
 use wiremock::matchers::{body_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{Broker, access, bodies, calls, get, pact, provider, report};
+use crate::support::{Broker, Given, access, bodies, calls, folder, get, pact, provider, report};
 
 const LIST: &str = "/pacts/provider/orders-api/for-verification";
 
@@ -117,6 +119,8 @@ async fn each_way_in_which_a_broker_fails_has_its_sentence() {
     for (answer, expected) in [
         (ResponseTemplate::new(500).set_body_string("boom"), "answered with status 500: boom"),
         (ResponseTemplate::new(401), "refused access with status 401"),
+        (ResponseTemplate::new(403), "refused access with status 403"),
+        (ResponseTemplate::new(204), "did not answer with the index of a Pact broker but with nothing"),
         (ResponseTemplate::new(200).set_body_raw(html, "text/html"), "with text/html: <html>Sign in</html>"),
         (ResponseTemplate::new(200).set_body_raw("{\"_links\": {", "application/json"), "EOF while parsing"),
         (ResponseTemplate::new(200).set_body_json(json!({ "_links": {} })), "has no link"),
@@ -220,4 +224,104 @@ async fn redirects_in_a_circle_come_to_an_end() {
     let source = BrokerSource::new(server.uri()).access(access());
     let (_, text) = report(Verifier::new("orders-api").source(source)).await;
     assert!(text.contains("more than 5 redirects"), "{text}");
+}
+
+#[tokio::test]
+async fn whose_contract_it_is_that_failed_is_asked_for_and_said() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let broker = Broker::with(&[(pact(&[get("/a")]), json!({})), (pact(&[get("/b")]), json!({}))]).await;
+    let source = BrokerSource::new(broker.uri()).access(access());
+    let verifier = Verifier::new("orders-api").source(source).base_url(provider.uri());
+    let (_, text) = report(verifier.clone()).await;
+    let expected = "of the consumer's branch feat/x, owner Checkout team, source https://git/web";
+    assert_eq!(text.matches(expected).count(), 1, "{text}");
+    let asked = calls(&broker.server).await;
+    assert_eq!(asked[asked.len() - 2..], ["GET /v", "GET /pacticipants/web"]);
+    let mut json = JsonReporter::new(Vec::new());
+    verifier.run(&mut json).await.unwrap();
+    let report: Value = serde_json::from_slice(&json.into_inner()).unwrap();
+    assert_eq!(report["contracts"][1]["branches"], json!(["feat/x"]));
+    assert_eq!(report["contracts"][1]["owner"], json!("Checkout team"));
+    assert_eq!(report["contracts"][0].get("owner"), None, "nobody asks about contracts that are fulfilled");
+}
+
+#[tokio::test]
+async fn a_broker_that_does_not_know_whose_contract_it_is_changes_nothing() {
+    for answer in [ResponseTemplate::new(500), ResponseTemplate::new(200).set_body_string("<html>")] {
+        let provider = provider(&[]).await;
+        let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+        for at in ["/v", "/pacticipants/web"] {
+            Mock::given(path(at)).respond_with(answer.clone()).with_priority(1).mount(&broker.server).await;
+        }
+        let source = BrokerSource::new(broker.uri()).access(access());
+        let (summary, text) =
+            report(Verifier::new("orders-api").source(source).base_url(provider.uri())).await;
+        assert_eq!(summary.exit_code(), ExitCode::Failed);
+        assert!(!text.contains("of the consumer's"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_single_contract_of_a_broker_can_be_published() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+    let source = UrlSource::new(format!("{}/pact/0", broker.uri())).access(access());
+    let version = ProviderVersion::new(VersionNumber::new("2.0.0").unwrap());
+    let verifier = Verifier::new("orders-api").source(source).base_url(provider.uri()).publish(version);
+    let (summary, text) = report(verifier).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    assert!(text.contains("web 1.0: success published"), "{text}");
+    assert_eq!(bodies(&broker.server, "/results/0").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_broker_that_hangs_is_given_up_on() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let silent = tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            kept.push(stream);
+        }
+    });
+    let access = Access { timeout: std::time::Duration::from_millis(50), ..access() };
+    let source = BrokerSource::new(&url).access(access);
+    let (summary, text) = report(Verifier::new("orders-api").source(source)).await;
+    assert_eq!(summary.exit_code(), ExitCode::CouldNotRun);
+    assert!(text.contains(&format!("{url}/ did not answer within 50ms")), "{text}");
+    silent.abort();
+}
+
+#[tokio::test]
+async fn what_other_sources_have_is_verified_when_a_broker_is_down() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let (_keep, path) = folder(&[("web.json", pact(&[get("/a")]).to_string())]);
+    let verifier = Verifier::new("orders-api")
+        .source(BrokerSource::new("http://127.0.0.1:1").access(access()))
+        .source(FolderSource::new(path))
+        .base_url(provider.uri());
+    let (summary, text) = report(verifier).await;
+    assert_eq!((summary.exit_code(), summary.counts().passed), (ExitCode::CouldNotRun, 1));
+    assert!(text.contains("could not connect to http://127.0.0.1:1/: nothing listens there"), "{text}");
+}
+
+#[tokio::test]
+async fn proxies_are_not_asked_about_this_machine() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let proxies = Proxies {
+        http: Some("http://127.0.0.1:1".to_owned()),
+        https: Some("http://127.0.0.1:1".to_owned()),
+        except: String::new(),
+    };
+    let options = ClientOptions { proxies, ..ClientOptions::default() };
+    let run = async |url: String| {
+        let source = Given(vec![pact(&[get("/a")])]);
+        let verifier = Verifier::new("orders-api").source(source).base_url(url).client(options.clone());
+        report(verifier).await
+    };
+    let (summary, text) = run(provider.uri()).await;
+    assert_eq!(summary.counts().passed, 1, "{text}");
+    // Elsewhere is behind the proxy, where nobody listens.
+    let (_, text) = run("http://192.0.2.1".to_owned()).await;
+    assert!(text.contains("could not connect to http://192.0.2.1/a"), "{text}");
 }

@@ -1,8 +1,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use pactwright_verifier::client::ClientOptions;
 use pactwright_verifier::states::ParametersIn;
-use pactwright_verifier::{ExitCode, InteractionError, RunError, Verdict, Verifier};
+use pactwright_verifier::{ExitCode, InteractionError, Party, RunError, Verdict, Verifier};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -81,20 +82,31 @@ async fn redirects_are_answers() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_is_named_for_each_interaction() {
+async fn a_provider_that_is_down_is_named_for_each_interaction_and_nothing_is_said_about_it() {
     let verifier = Verifier::new("orders-api")
         .source(Given(vec![pact(&[get("/a"), get("/b")])]))
         .base_url("http://127.0.0.1:1");
+    assert_eq!(report(verifier.clone()).await.0.exit_code(), ExitCode::CouldNotRun);
     let results = results(verifier).await;
     assert_eq!(results.len(), 2);
     for result in results {
         assert_eq!(result.verdict(), Verdict::Errored);
+        assert_eq!(result.errors[0].party(), Party::Provider);
         let wrong = wrong(&result).join("\n");
         let expected =
             "the provider gave no answer that can be verified: could not connect to http://127.0.0.1:1/";
         assert!(wrong.starts_with(expected), "{wrong}");
         assert!(wrong.contains("refused"), "{wrong}");
     }
+}
+
+/// What is said of a provider that was reached and did not answer as it should: that is a failure.
+async fn failure(verifier: Verifier) -> String {
+    let (summary, text) = report(verifier.clone()).await;
+    assert_eq!(summary.exit_code(), ExitCode::Failed, "{text}");
+    let results = results(verifier).await;
+    assert_eq!(results[0].errors[0].party(), Party::Provider);
+    wrong(&results[0]).join("\n")
 }
 
 #[tokio::test]
@@ -104,9 +116,20 @@ async fn a_provider_that_hangs_up_or_talks_nonsense_is_named() {
             let _ = stream.write_all(said.as_bytes()).await;
         })
         .await;
-        let wrong = wrong(&results(at(address)).await[0]).join("\n");
+        let wrong = failure(at(address)).await;
         assert!(wrong.contains("gave no proper HTTP answer"), "{said:?}: {wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_resets_the_connection_is_named() {
+    let address = rude(|stream| async move {
+        // What lies unread when a connection is closed resets it.
+        stream.set_zero_linger().unwrap();
+    })
+    .await;
+    let wrong = failure(at(address)).await;
+    assert!(wrong.contains("gave no proper HTTP answer"), "{wrong}");
 }
 
 #[tokio::test]
@@ -116,8 +139,8 @@ async fn a_provider_that_hangs_is_not_waited_for() {
         drop(stream);
     })
     .await;
-    let wrong = wrong(&results(at(address).request_timeout(Duration::from_millis(50))).await[0]).join("\n");
-    assert!(wrong.ends_with("/a did not answer within 50ms"), "{wrong}");
+    let wrong = failure(at(address).request_timeout(Duration::from_millis(200))).await;
+    assert!(wrong.ends_with("/a did not answer within 200ms"), "{wrong}");
 }
 
 #[tokio::test]
@@ -127,8 +150,42 @@ async fn a_provider_that_never_stops_is_cut_off() {
         while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
     })
     .await;
-    let wrong = wrong(&results(at(address).body_limit(100_000)).await[0]).join("\n");
+    let wrong = failure(at(address).body_limit(100_000)).await;
     assert!(wrong.ends_with("/a answered with more than 100000 bytes, which is the limit"), "{wrong}");
+}
+
+#[tokio::test]
+async fn headers_without_end_are_cut_off() {
+    let address = rude(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n").await;
+        while stream.write_all(b"x-more: and more\r\n").await.is_ok() {}
+    })
+    .await;
+    let wrong = failure(at(address)).await;
+    assert!(wrong.contains("gave no proper HTTP answer"), "{wrong}");
+}
+
+#[tokio::test]
+async fn a_gigabyte_is_not_even_begun() {
+    let address = rude(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n").await;
+        // Nothing follows: whoever wanted to read it would wait.
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let wrong = failure(at(address)).await;
+    assert!(wrong.ends_with("/a answered with more than 33554432 bytes, which is the limit"), "{wrong}");
+}
+
+#[tokio::test]
+async fn what_could_run_is_told_beside_what_could_not() {
+    let server = provider(&[("/a", json!({ "id": 7 })), ("/c", json!({ "id": "x" }))]).await;
+    let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(600));
+    Mock::given(path("/b")).respond_with(late).mount(&server).await;
+    let interactions = [get("/a"), get("/b"), get("/c")];
+    let run = verifier(&interactions, &server).request_timeout(Duration::from_millis(300));
+    let verdicts: Vec<_> = results(run).await.iter().map(|result| result.verdict()).collect();
+    assert_eq!(verdicts, [Verdict::Passed, Verdict::Failed, Verdict::Failed]);
 }
 
 #[tokio::test]
@@ -169,12 +226,27 @@ async fn an_interaction_can_ask_for_another_transport() {
     let verifier = Verifier::new("orders-api").source(Given(vec![contract])).base_url("http://127.0.0.1:1");
     let without = results(verifier.clone()).await;
     assert!(matches!(
-        &without[0].errors[..],
-        [InteractionError::NoTransport { name: Some(name) }] if name == "grpc-web"
+        &*without[0].errors[0],
+        InteractionError::NoTransport { name: Some(name) } if name == "grpc-web"
     ));
-    let client =
-        pactwright_verifier::client::HttpClient::new(&pactwright_verifier::client::ClientOptions::default())
-            .unwrap();
+    let client = pactwright_verifier::client::HttpClient::new(&ClientOptions::default()).unwrap();
     let transport = pactwright_verifier::transport::HttpProvider::new(client, &server.uri()).unwrap();
     assert!(results(verifier.named_transport("grpc-web", transport)).await[0].passed());
+}
+
+#[tokio::test]
+async fn the_time_that_answers_take_is_measured_and_summed_up() {
+    let server = provider(&[("/a", json!({ "id": 7 })), ("/b", json!({ "id": 7 }))]).await;
+    let late = Duration::from_millis(50);
+    let answer = ResponseTemplate::new(200).set_body_json(json!({ "id": 7 })).set_delay(late);
+    Mock::given(path("/late")).respond_with(answer).mount(&server).await;
+    let run = verifier(&[get("/a"), get("/late"), get("/b")], &server);
+    let (summary, _) = report(run.clone()).await;
+    let times = summary.response_times.unwrap();
+    assert_eq!((times.answers, summary.pacts[0].response_times.as_ref()), (3, Some(&times)));
+    assert!(times.worst >= late && times.median <= times.worst, "{times:?}");
+    assert!(results(run).await[1].response_time.unwrap() >= late);
+    let down =
+        Verifier::new("orders-api").source(Given(vec![pact(&[get("/a")])])).base_url("http://127.0.0.1:1");
+    assert_eq!(report(down).await.0.response_times, None);
 }

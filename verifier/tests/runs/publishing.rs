@@ -11,6 +11,17 @@ fn version() -> ProviderVersion {
     ProviderVersion::new(VersionNumber::new("2.0.0").unwrap())
 }
 
+/// The results that were sent there, without how long things took.
+async fn sent(broker: &Broker, at: &str) -> Vec<Value> {
+    let mut sent = bodies(&broker.server, at).await;
+    for result in sent.iter_mut().flat_map(|sent| sent["testResults"].as_array_mut().unwrap()) {
+        if result["responseTimeMs"].as_f64().is_some_and(|time| time >= 0.0) {
+            result["responseTimeMs"] = "measured".into();
+        }
+    }
+    sent
+}
+
 fn with_id(mut interaction: Value, id: &str) -> Value {
     interaction["_id"] = id.into();
     interaction
@@ -47,7 +58,7 @@ async fn branch_and_tags_come_before_results() {
         ]
     );
     assert_eq!(
-        bodies(&broker.server, "/results/0").await,
+        sent(&broker, "/results/0").await,
         [json!({
             "success": true,
             "providerApplicationVersion": "2.0.0",
@@ -58,6 +69,7 @@ async fn branch_and_tags_come_before_results() {
                 "success": true,
                 "mismatches": [],
                 "exceptions": [],
+                "responseTimeMs": "measured",
             }],
             "verifiedBy": { "implementation": "pactwright", "version": env!("CARGO_PKG_VERSION") },
         })]
@@ -74,7 +86,7 @@ async fn failures_are_published_with_what_was_wrong() {
     let (summary, text) = report(publishing(&broker, &provider)).await;
     assert_eq!(summary.exit_code(), ExitCode::Failed);
     assert!(text.contains("web 1.0: failure published"), "{text}");
-    let sent = bodies(&broker.server, "/results/0").await;
+    let sent = sent(&broker, "/results/0").await;
     assert_eq!(sent[0]["success"], json!(false));
     assert_eq!(
         sent[0]["testResults"],
@@ -90,6 +102,7 @@ async fn failures_are_published_with_what_was_wrong() {
                     "description": "body $.id: expected 7 (Integer) but was 'seven' (String)",
                 }],
                 "exceptions": [],
+                "responseTimeMs": "measured",
             },
             {
                 "interactionDescription": "an event",
@@ -97,7 +110,10 @@ async fn failures_are_published_with_what_was_wrong() {
                 "success": false,
                 "mismatches": [],
                 "exceptions": [{
-                    "message": "interactions of the type \"Asynchronous/Messages\" cannot be verified yet, so this one is not",
+                    "message": format!(
+                        "the provider gave no answer that can be verified: {} was asked for the message and answered with status 404",
+                        provider.uri()
+                    ),
                 }],
             },
         ])
@@ -187,6 +203,55 @@ async fn results_are_not_sent_when_the_branch_cannot_be_recorded() {
     assert_eq!(asked.iter().filter(|call| call.starts_with("PUT")).count(), 1, "tried once: {asked:?}");
 }
 
+#[tokio::test]
+async fn a_provider_that_is_down_is_not_published_as_one_that_fails() {
+    let broker =
+        Broker::with(&[(pact(&[get("/a")]), json!({ "pending": true })), (pact(&[get("/b")]), json!({}))])
+            .await;
+    let source = BrokerSource::new(broker.uri()).access(access()).select(Selection::default());
+    let down = Verifier::new("orders-api").source(source).base_url("http://127.0.0.1:1").publish(version());
+    let (summary, text) = report(down).await;
+    assert_eq!(summary.exit_code(), ExitCode::CouldNotRun, "{text}");
+    assert_eq!(summary.counts().pending, 0, "nothing is known about what is pending either");
+    for pact in &summary.pacts {
+        assert!(matches!(pact.publication, Some(Publication::Refused(NotPublished::NoVerdict))));
+    }
+    let asked = calls(&broker.server).await;
+    assert!(!asked.iter().any(|call| call.contains("/results/")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn contracts_with_a_verdict_are_published_and_others_are_not() {
+    let provider = provider(&[("/a", json!({ "id": 7 })), ("/c", json!({ "id": "x" }))]).await;
+    let unset = |path| given(get(path), &[state("nobody sets it up")]);
+    let contracts = [vec![get("/a")], vec![get("/a"), unset("/b")], vec![unset("/b"), get("/c")]];
+    let broker = Broker::with(&contracts.map(|interactions| (pact(&interactions), json!({})))).await;
+    let states = pactwright_verifier::states::StateFunctions::new();
+    let (summary, text) = report(publishing(&broker, &provider).states(states)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Failed, "{text}");
+    assert_eq!(bodies(&broker.server, "/results/0").await[0]["success"], json!(true));
+    assert!(
+        bodies(&broker.server, "/results/1").await.is_empty(),
+        "nothing wrong was seen, but not all was seen"
+    );
+    let failed = &bodies(&broker.server, "/results/2").await[0];
+    assert_eq!(failed["success"], json!(false));
+    // What could not be verified did not fail.
+    assert_eq!(failed["testResults"].as_array().unwrap().len(), 1);
+    assert_eq!(failed["testResults"][0]["interactionDescription"], json!("a request for /c"));
+}
+
+#[tokio::test]
+async fn what_is_pending_and_has_no_verdict_does_not_fail_the_run() {
+    let provider = provider(&[]).await;
+    let contract = pact(&[given(get("/a"), &[state("something new")])]);
+    let broker = Broker::with(&[(contract, json!({ "pending": true }))]).await;
+    let states = pactwright_verifier::states::StateFunctions::new();
+    let (summary, text) = report(publishing(&broker, &provider).states(states)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    assert!(bodies(&broker.server, "/results/0").await.is_empty());
+}
+
 /// Makes the broker refuse something that it would have done.
 async fn refuse(broker: &Broker, verb: &str, at: &str) {
     Mock::given(method(verb))
@@ -195,4 +260,74 @@ async fn refuse(broker: &Broker, verb: &str, at: &str) {
         .with_priority(1)
         .mount(&broker.server)
         .await;
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_what_would_be_published_and_sends_nothing() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+    let version = version().branch(BranchName::new("main").unwrap()).tags([TagName::new("dev").unwrap()]);
+    let (summary, text) = report(publishing(&broker, &provider).publish(version).dry_run(true)).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified);
+    let Some(Publication::DryRun(draft)) = &summary.pacts[0].publication else { panic!("{summary:?}") };
+    assert_eq!(draft.url, format!("{}/results/0", broker.uri()));
+    assert!(draft.result.success);
+    assert!(text.contains("web 1.0: success not published: this is a dry run"), "{text}");
+    assert!(
+        text.contains("as the result of version 2.0.0 (branch main, tag dev), with 1 interaction"),
+        "{text}"
+    );
+    let asked = calls(&broker.server).await;
+    assert!(!asked.iter().any(|call| call.starts_with("PUT") || call.contains("/results/")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_with_publishing_is_one_clear_sentence() {
+    let json = "application/json";
+    for (at, answer, expected) in [
+        (
+            "/pacticipants/orders-api",
+            ResponseTemplate::new(200).set_body_raw("<html>Sign in</html>", "text/html"),
+            "the branch of the provider's version could not be recorded, so the result was not published: \
+             http://BROKER/pacticipants/orders-api did not answer with a participant but with text/html: \
+             <html>Sign in</html>: expected value at line 1 column 1",
+        ),
+        (
+            "/pacticipants/orders-api",
+            ResponseTemplate::new(200).set_body_raw("{\"_links\": {}}", json),
+            "http://BROKER/pacticipants/orders-api has no link `pb:branch-version`: is it a Pact broker, and recent \
+             enough?",
+        ),
+        (
+            "/branches/main/versions/2.0.0",
+            ResponseTemplate::new(403),
+            "http://BROKER/branches/main/versions/2.0.0 refused access with status 403: check user name and password, \
+             or the token",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(500).set_body_string("boom"),
+            "the result could not be published: http://BROKER/results/0 answered with status 500: boom",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(404),
+            "the result could not be published: there is nothing at http://BROKER/results/0 (status 404)",
+        ),
+        (
+            "/results/0",
+            ResponseTemplate::new(302).insert_header("Location", "/elsewhere"),
+            "the result could not be published: http://BROKER/results/0 answered with status 302",
+        ),
+    ] {
+        let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+        let broker = Broker::with(&[(pact(&[get("/a")]), json!({}))]).await;
+        Mock::given(path(at)).respond_with(answer).with_priority(1).mount(&broker.server).await;
+        let version = version().branch(BranchName::new("main").unwrap());
+        let (summary, text) = report(publishing(&broker, &provider).publish(version)).await;
+        assert_eq!((summary.exit_code(), summary.counts().passed), (ExitCode::NotPublished, 1), "{text}");
+        let text = text.replace(&broker.uri(), "http://BROKER");
+        assert!(text.contains("web 1.0: success NOT PUBLISHED"), "{text}");
+        assert!(text.contains(expected), "{expected}\nis missing in\n{text}");
+    }
 }

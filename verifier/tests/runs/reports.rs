@@ -7,7 +7,9 @@ use pactwright_core::broker_api::VerificationNotice;
 use pactwright_core::format;
 use pactwright_core::matching::{ActualRequest, ActualResponse};
 use pactwright_verifier::events::Reporter;
-use pactwright_verifier::report::{JsonReporter, TerminalReporter};
+use pactwright_verifier::report::{
+    GithubReporter, HtmlReporter, JsonReporter, JunitReporter, ProgressReporter, TerminalReporter,
+};
 use pactwright_verifier::sources::{
     LoadContext, Loaded, LoadedPact, Origin, PactContext, PactSource, SourceError,
 };
@@ -124,7 +126,7 @@ fn everything() -> Verifier {
             notice("before_verification", "Chosen because of\n    * a test"),
             notice("after_verification:success_false_published_false", "Still pending"),
         ],
-        results: None,
+        ..PactContext::default()
     };
     let second = LoadedPact {
         pact: read(&[get("/pending")]),
@@ -145,10 +147,16 @@ fn everything() -> Verifier {
         .publish(ProviderVersion::new(pactwright_core::names::VersionNumber::new("2.0.0").unwrap()))
 }
 
+/// A report for people without what differs from run to run.
+fn without_times(text: &str) -> String {
+    let measured = regex::Regex::new(r"within \S+ \S+ \(median\) and \S+ \S+ \(at worst: .*\)").unwrap();
+    measured.replace(text, "within M (median) and W (at worst: S)").into_owned()
+}
+
 async fn terminal(verifier: Verifier, colour: bool) -> String {
     let mut reporter = TerminalReporter::new(Vec::new()).colour(colour);
     verifier.run(&mut reporter).await.unwrap();
-    String::from_utf8(reporter.into_inner()).unwrap()
+    without_times(&String::from_utf8(reporter.into_inner()).unwrap())
 }
 
 #[tokio::test]
@@ -194,12 +202,115 @@ async fn programs_read_one_document() {
     everything().run(&mut reporter as &mut dyn Reporter).await.unwrap();
     let mut document: Value = serde_json::from_slice(&reporter.into_inner()).unwrap();
     // What takes time differs from run to run.
+    for place in ["/responseTimes", "/contracts/0/responseTimes", "/contracts/1/responseTimes"] {
+        let times = document.pointer_mut(place).unwrap();
+        assert!(times["medianMs"].is_f64() && times["worstMs"].is_f64() && times["slowest"].is_string());
+        *times = json!({ "answers": times["answers"] });
+    }
+    for line in document["output"].as_array_mut().unwrap() {
+        *line = json!(without_times(line.as_str().unwrap()));
+    }
     for result in document["interactionResults"].as_array_mut().unwrap() {
-        assert!(result["duration"].is_u64());
-        result["duration"] = json!(0);
-        if let Some(time) = result.get_mut("responseTime") {
+        assert!(result["duration"].is_string() && result["durationMs"].is_f64(), "{result}");
+        result["duration"] = json!("some time");
+        result["durationMs"] = json!(0);
+        if let Some(time) = result.get_mut("responseTimeMs") {
             *time = json!(0);
         }
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+}
+
+#[tokio::test]
+async fn remarks_of_the_consumer_are_shown_with_their_interaction() {
+    let mut interaction = get("/a");
+    interaction["type"] = "Synchronous/HTTP".into();
+    interaction["response"]["body"] = json!({ "content": { "id": 7 } });
+    interaction["comments"] = json!({ "text": ["ask\nAda", "\u{1b}[2Jtwice"], "testname": "orders::fetch" });
+    let mut contract = pact(&[interaction]);
+    contract["metadata"]["pactSpecification"]["version"] = "4.0".into();
+    let contract = format::read(contract.to_string().as_bytes()).unwrap();
+    let answers = Answers([("/a", (200, "application/json", json!({ "id": 7 })))].into());
+    let verifier = Verifier::new("orders-api")
+        .source(Contracts(vec![LoadedPact::new(contract, Origin::Other("a test".to_owned()))]))
+        .http_transport(answers);
+    let mut reporter = TerminalReporter::new(Vec::new());
+    verifier.run(&mut reporter).await.unwrap();
+    let text = String::from_utf8(reporter.into_inner()).unwrap();
+    let lines: Vec<_> = text.lines().skip_while(|line| !line.contains("ok ")).take(5).collect();
+    assert_eq!(lines[0], "  ok      a request for /a");
+    assert_eq!(&lines[1..3], ["          ask", "          Ada"]);
+    assert!(lines[3].ends_with("twice") && !lines[3].contains('\u{1b}'), "{text}");
+    assert_eq!(lines[4], "          test: orders::fetch");
+}
+
+/// A report of the run in which everything happens, without what takes time.
+async fn everything_in<R: Reporter>(mut reporter: R, written: impl FnOnce(R) -> Vec<u8>) -> String {
+    everything().run(&mut reporter).await.unwrap();
+    let text = String::from_utf8(written(reporter)).unwrap();
+    regex::Regex::new(r#"time="\d+\.\d{3}""#).unwrap().replace_all(&text, r#"time="T""#).into_owned()
+}
+
+#[tokio::test]
+async fn build_servers_read_junit() {
+    insta::assert_snapshot!(everything_in(JunitReporter::new(Vec::new()), JunitReporter::into_inner).await);
+}
+
+#[tokio::test]
+async fn pull_requests_get_annotations() {
+    insta::assert_snapshot!(everything_in(GithubReporter::new(Vec::new()), GithubReporter::into_inner).await);
+}
+
+#[tokio::test]
+async fn there_is_a_page_for_browsers() {
+    insta::assert_snapshot!(everything_in(HtmlReporter::new(Vec::new()), HtmlReporter::into_inner).await);
+}
+
+#[tokio::test]
+async fn who_waits_sees_one_line_that_is_taken_away_in_the_end() {
+    let reporter = ProgressReporter::new(Vec::new()).at_once();
+    let text = everything_in(reporter, ProgressReporter::into_inner).await;
+    let lines: Vec<_> = text.split("\r\u{1b}[2K").collect();
+    assert_eq!(
+        lines,
+        [
+            "",
+            "0/6  web: a request for /ok",
+            "1/6  web: a request for an order, given order exists",
+            "2/6, 1 not passed  web: a request for /orders/404",
+            "3/6, 2 not passed  web: a request for /unreachable, given first and second",
+            "4/6, 3 not passed  web: a request for /ok, given nobody knows it",
+            "5/6, 4 not passed  web 1.4.2: a request for /pending",
+            "",
+        ]
+    );
+    let quick = everything_in(ProgressReporter::new(Vec::new()), ProgressReporter::into_inner).await;
+    assert_eq!(quick, "", "a run that is over at once needs no such line");
+}
+
+#[tokio::test]
+async fn markup_in_contracts_stays_text() {
+    let mut interaction = get("/orders/404");
+    interaction["description"] = "<script>\"&\u{1b}".into();
+    let contract = format::read(pact(&[interaction]).to_string().as_bytes()).unwrap();
+    let verifier =
+        everything().source(Contracts(vec![LoadedPact::new(contract, Origin::Other("<x>".into()))]));
+    let mut junit = JunitReporter::new(Vec::new());
+    let mut html = HtmlReporter::new(Vec::new());
+    {
+        let mut both: Vec<Box<dyn Reporter + '_>> = vec![Box::new(&mut junit), Box::new(&mut html)];
+        verifier.run(&mut both).await.unwrap();
+    }
+    for text in [junit.into_inner(), html.into_inner()] {
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("&lt;script&gt;&quot;&amp;\u{fffd}"), "{text}");
+        assert!(!text.contains("<script>") && !text.contains("<x>"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_can_stop_at_its_first_failure_and_says_what_was_left_out() {
+    let text = terminal(everything().stop_at_first_failure(true), false).await;
+    assert!(text.contains("1 passed, 1 failed, 4 not run after the first failure"), "{text}");
+    assert!(!text.contains("/orders/404"), "{text}");
 }

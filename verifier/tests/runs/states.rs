@@ -1,12 +1,17 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use pactwright_verifier::states::{ParametersIn, StateFunctions, StateValues};
-use pactwright_verifier::{ExitCode, Verdict};
+use pactwright_verifier::{ExitCode, Party, Verdict, Verifier};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use wiremock::matchers::{body_partial_json, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{bodies, calls, get, given, provider, report, results, serve, state, verifier, wrong};
+use crate::support::{
+    Given, bodies, calls, get, given, provider, report, results, serve, state, verifier, wrong,
+};
 
 /// A provider that answers `/a` and changes states at `/states`.
 async fn stateful() -> MockServer {
@@ -148,7 +153,7 @@ async fn refuse(server: &MockServer, body: Value) {
 }
 
 #[tokio::test]
-async fn after_a_failed_setup_everything_touched_is_torn_down_and_the_reason_is_told() {
+async fn after_a_failed_setup_what_was_set_up_is_torn_down_and_the_reason_is_told() {
     let server = stateful().await;
     refuse(&server, json!({ "state": "second", "action": "setup" })).await;
     let interactions = [given(get("/a"), &[state("first"), state("second"), state("third")])];
@@ -161,10 +166,7 @@ async fn after_a_failed_setup_everything_touched_is_torn_down_and_the_reason_is_
     assert!(wrong[0].ends_with("answered with status 500: no database"), "{wrong:?}");
     let told: Vec<_> = bodies(&server, "/states").await;
     let told: Vec<_> = told.iter().map(|body| format!("{} {}", body["action"], body["state"])).collect();
-    assert_eq!(
-        told,
-        [r#""setup" "first""#, r#""setup" "second""#, r#""teardown" "second""#, r#""teardown" "first""#]
-    );
+    assert_eq!(told, [r#""setup" "first""#, r#""setup" "second""#, r#""teardown" "first""#]);
     assert!(!calls(&server).await.contains(&"GET /a".to_owned()), "nothing is replayed in the wrong state");
 }
 
@@ -205,4 +207,160 @@ async fn a_value_that_setting_up_did_not_give_is_named_when_the_interaction_fail
     let (summary, text) = report(verifier.states_url(url(&server), ParametersIn::Body, false)).await;
     assert_eq!(summary.exit_code(), ExitCode::Failed, "{text}");
     assert!(text.contains("GET /orders/1") && text.contains("generator for the path"), "{text}");
+}
+
+/// The verdict, the exit code and what is said, when states are changed at an address.
+async fn with_states_at(address: &str) -> (Verdict, ExitCode, String) {
+    let server = provider(&[("/a", json!({ "id": 7 })), ("/b", json!({ "id": 7 }))]).await;
+    let interactions = [given(get("/a"), &[state("s")]), get("/b")];
+    let run = verifier(&interactions, &server)
+        .states_url(address, ParametersIn::Body, false)
+        .states_timeout(Duration::from_millis(200));
+    let code = report(run.clone()).await.0.exit_code();
+    let results = results(run).await;
+    assert!(results[1].passed(), "what needs no state is verified all the same");
+    assert_eq!(results[0].errors[0].party(), Party::StateHandler);
+    assert!(!calls(&server).await.contains(&"GET /a".to_owned()));
+    (results[0].verdict(), code, wrong(&results[0]).join("\n"))
+}
+
+#[tokio::test]
+async fn however_a_state_handler_fails_it_is_named_and_the_provider_is_not_blamed() {
+    let said = |said: &'static [u8], hold: bool| async move {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/states", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 1024]).await;
+                let _ = stream.write_all(said).await;
+                if hold {
+                    tokio::spawn(async move {
+                        std::future::pending::<()>().await;
+                        drop(stream);
+                    });
+                }
+            }
+        });
+        address
+    };
+    for (address, expected) in [
+        ("http://127.0.0.1:1/states".to_owned(), "could not connect to http://127.0.0.1:1/states"),
+        (said(b"", false).await, "gave no proper HTTP answer"),
+        (said(b"nonsense\r\n\r\n", false).await, "gave no proper HTTP answer"),
+        (said(b"", true).await, "did not answer within 200ms"),
+        (
+            said(b"HTTP/1.1 500 No\r\ncontent-length: 5\r\n\r\nno db", false).await,
+            "answered with status 500: no db",
+        ),
+        (
+            said(b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n", true).await,
+            "answered with more than 4194304 bytes",
+        ),
+    ] {
+        let (verdict, code, wrong) = with_states_at(&address).await;
+        assert_eq!((verdict, code), (Verdict::Errored, ExitCode::CouldNotRun), "{wrong}");
+        assert!(
+            wrong.starts_with("the setup of the provider state \"s\" failed: the state handler"),
+            "{wrong}"
+        );
+        assert!(wrong.contains(expected), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_a_state_handler_that_is_no_json_object_has_no_values() {
+    for answer in ["", "ok", "[1]", "{\"half\":"] {
+        let server = provider(&[("/a", json!({ "id": 7 }))]).await;
+        let answer = ResponseTemplate::new(200).set_body_string(answer);
+        Mock::given(method("POST")).and(path("/states")).respond_with(answer).mount(&server).await;
+        let interactions = [given(get("/a"), &[order(7)])];
+        let verifier = verifier(&interactions, &server).states_url(url(&server), ParametersIn::Body, false);
+        assert!(report(verifier).await.0.passed());
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_hangs_or_fails_is_named() {
+    let server = stateful().await;
+    let states = StateFunctions::new()
+        .timeout(Duration::from_millis(20))
+        .setup::<_, _, ()>("hangs", async |_| std::future::pending().await)
+        .setup::<_, _, ()>("fails", async |_| Err("no database".into()))
+        .setup("slow to go", async |_| Ok(()))
+        .teardown("slow to go", async |_| std::future::pending().await);
+    let names = ["hangs", "fails", "slow to go"];
+    let interactions = names.map(|name| given(get("/a"), &[state(name)]));
+    let results = results(verifier(&interactions, &server).states(states)).await;
+    let wrong: Vec<_> = results.iter().flat_map(|result| wrong(result)).collect();
+    assert_eq!(
+        wrong,
+        [
+            "the setup of the provider state \"hangs\" failed: the state handler did not finish within 20ms",
+            "the setup of the provider state \"fails\" failed: no database",
+            "the teardown of the provider state \"slow to go\" failed: the state handler did not finish within 20ms",
+        ]
+    );
+    assert!(results.iter().all(|result| result.verdict() == Verdict::Errored));
+}
+
+#[tokio::test]
+async fn pending_excuses_a_state_that_is_not_there_yet_but_not_a_handler_that_is_down() {
+    let server = stateful().await;
+    let mut interaction = given(get("/a"), &[state("something new")]);
+    interaction["type"] = "Synchronous/HTTP".into();
+    interaction["response"] = json!({ "status": 200 });
+    interaction["pending"] = true.into();
+    let mut contract = crate::support::pact(&[interaction]);
+    contract["metadata"]["pactSpecification"]["version"] = "4.0".into();
+    let run = Verifier::new("orders-api").source(Given(vec![contract])).base_url(server.uri());
+    let (summary, text) = report(run.clone().states(StateFunctions::new())).await;
+    assert_eq!(summary.exit_code(), ExitCode::Verified, "{text}");
+    assert_eq!(summary.counts().pending, 1);
+    let down = run.states_url("http://127.0.0.1:1/states", ParametersIn::Body, false);
+    assert_eq!(report(down).await.0.exit_code(), ExitCode::CouldNotRun);
+}
+
+#[tokio::test]
+async fn interactions_without_a_state_are_announced_when_that_is_asked_for() {
+    let server = stateful().await;
+    let run = verifier(&[get("/a")], &server)
+        .states_url(url(&server), ParametersIn::Body, true)
+        .call_without_state(true);
+    assert!(report(run).await.0.passed());
+    let expected = ["setup", "teardown"].map(|action| json!({ "state": "", "params": {}, "action": action }));
+    assert_eq!(bodies(&server, "/states").await, expected);
+    // Functions need none for it.
+    let run = verifier(&[get("/a")], &server).states(StateFunctions::new()).call_without_state(true);
+    assert!(report(run).await.0.passed());
+}
+
+#[tokio::test]
+async fn every_state_is_listed_with_what_needs_it_and_whether_there_is_a_handler() {
+    let interactions = [
+        given(get("/a"), &[order(7), state("it is paid")]),
+        get("/b"),
+        given(get("/c"), &[json!({ "name": "order exists", "params": { "owner": "me", "id": 1 } })]),
+    ];
+    let server = stateful().await;
+    let run = verifier(&interactions, &server);
+    let states = StateFunctions::new().setup("order exists", async |_| Ok(()));
+    let (needed, failures) = run.clone().states(states).needed_states().await.unwrap();
+    assert!(failures.is_empty());
+    let told: Vec<_> = needed
+        .iter()
+        .map(|state| (state.name.as_str(), state.uses.len(), state.parameters(), state.handled))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("it is paid", 1, vec![], Some(false)),
+            ("order exists", 2, vec!["id", "kind", "owner"], Some(true)),
+        ]
+    );
+    let place = &needed[1].uses[1];
+    assert_eq!((place.consumer.as_str(), place.description.as_str()), ("web", "a request for /c"));
+    // Nobody knows without trying; and nobody tries.
+    let (needed, _) = run.states_url(url(&server), ParametersIn::Body, false).needed_states().await.unwrap();
+    assert!(needed.iter().all(|state| state.handled.is_none()));
+    assert!(calls(&server).await.is_empty());
 }

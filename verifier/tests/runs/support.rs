@@ -167,6 +167,10 @@ impl Broker {
             }}),
         )
         .await;
+        serve(&server, "GET", "/v", json!({ "_embedded": { "branchVersions": [{ "name": "feat/x" }] } }))
+            .await;
+        let web = json!({ "name": "web", "owner": "Checkout team", "repositoryUrl": "https://git/web" });
+        serve(&server, "GET", "/pacticipants/web", web).await;
         let mut listed = Vec::new();
         for (index, (pact, properties)) in pacts.iter().enumerate() {
             let mut document = pact.clone();
@@ -174,6 +178,7 @@ impl Broker {
                 "pb:publish-verification-results": link(&format!("/results/{index}")),
                 "pb:provider": link("/pacticipants/orders-api"),
                 "pb:consumer-version": { "href": format!("{uri}/v"), "name": format!("1.{index}") },
+                "pb:consumer": link("/pacticipants/web"),
             });
             serve(&server, "GET", &format!("/pact/{index}"), document).await;
             listed.push(json!({

@@ -13,6 +13,7 @@ use regex::Regex;
 
 use super::StubError;
 use crate::broken::BrokenPact;
+use crate::broker::client_options;
 use crate::options::Credentials;
 
 #[derive(Debug, Args)]
@@ -59,9 +60,8 @@ impl Sources {
     /// All contracts. One that cannot be had is an error: a stub that lacks some of its answers misleads.
     pub(super) async fn load(&self) -> Result<Vec<Pact>, StubError> {
         let client = HttpClient::new(&ClientOptions {
-            environment_proxy: true,
             accept_any_certificate: self.insecure_tls,
-            ..ClientOptions::default()
+            ..client_options()
         })?;
         let context = LoadContext { client, provider: None };
         let mut pacts = Vec::new();

@@ -172,3 +172,16 @@ fn statuses() {
         }]
     );
 }
+
+#[test]
+fn a_verification_fails_in_the_parts_that_come_back() {
+    for (part, sentence) in [
+        (Part::Status, Some("Response status did not match")),
+        (Part::Header, Some("Headers had differences")),
+        (Part::Body, Some("Body had differences")),
+        (Part::Metadata, Some("Metadata had differences")),
+        (Part::Path, None),
+    ] {
+        assert_eq!(difference(part), sentence);
+    }
+}

@@ -37,7 +37,7 @@ impl Fixtures {
     }
 
     /// A request as a line of a table describes it.
-    pub(super) fn request(&self, row: Row<'_>) -> Result<Request, Failure> {
+    pub(super) fn request(&self, row: &Row<'_>) -> Result<Request, Failure> {
         let parts = self.rules_and_generators(row)?;
         let mut request = Request { rules: parts.rules, generators: parts.generators, ..Request::default() };
         (request.headers, request.body) = self.headers_and_body(row)?;
@@ -58,7 +58,7 @@ impl Fixtures {
     }
 
     /// A response as a line of a table describes it.
-    pub(super) fn response(&self, row: Row<'_>) -> Result<Response, Failure> {
+    pub(super) fn response(&self, row: &Row<'_>) -> Result<Response, Failure> {
         let parts = self.rules_and_generators(row)?;
         let mut response =
             Response { rules: parts.rules, generators: parts.generators, ..Response::default() };
@@ -74,7 +74,7 @@ impl Fixtures {
     }
 
     /// A message as a line of a table describes it.
-    pub(super) fn message(&self, row: Row<'_>) -> Result<Message, Failure> {
+    pub(super) fn message(&self, row: &Row<'_>) -> Result<Message, Failure> {
         let parts = self.rules_and_generators(row)?;
         let mut message = Message { rules: parts.rules, generators: parts.generators, ..Message::default() };
         let stated = row.get("content type").map(content_type).transpose()?;
@@ -93,7 +93,7 @@ impl Fixtures {
     }
 
     /// Rules and generators read as a pact file has them.
-    fn rules_and_generators(&self, row: Row<'_>) -> Result<RulesAndGenerators, Failure> {
+    fn rules_and_generators(&self, row: &Row<'_>) -> Result<RulesAndGenerators, Failure> {
         let mut carrier = ObjectBuf::new();
         for (column, attribute) in [("matching rules", "matchingRules"), ("generators", "generators")] {
             if let Some(cell) = row.get(column) {
@@ -112,7 +112,7 @@ impl Fixtures {
         }
     }
 
-    fn headers_and_body(&self, row: Row<'_>) -> Result<(Headers, Body), Failure> {
+    fn headers_and_body(&self, row: &Row<'_>) -> Result<(Headers, Body), Failure> {
         let lines = row.get("headers").or_else(|| row.get("raw headers"));
         let mut headers = lines.map_or_else(|| Ok(Headers::default()), header_lines)?;
         let stated = match row.get("content type") {
@@ -140,6 +140,18 @@ impl Fixtures {
         Ok(Body::Present(content(bytes, stated.or(shown))))
     }
 
+    /// The document that steps name as `basic`, `basic.json` or `file: basic.json`.
+    pub(super) fn document(&self, name: &str) -> Result<Body, Failure> {
+        let name = name.strip_prefix("file:").unwrap_or(name).trim();
+        let file = if name.contains('.') { name.to_owned() } else { format!("{name}.json") };
+        self.body(&format!("file: {file}"), None)
+    }
+
+    /// What a message carries, as a cell of a table would describe it.
+    pub(super) fn contents(&self, cell: &str) -> Result<Body, Failure> {
+        self.body(cell, None)
+    }
+
     fn body_fixture(&self, name: &str) -> Result<(Vec<u8>, Option<ContentType>), Failure> {
         let (path, bytes) = self.read(name)?;
         if name.ends_with("-body.xml") {
@@ -148,6 +160,19 @@ impl Fixtures {
             let shown = media_type(&path);
             Ok((bytes, shown))
         }
+    }
+}
+
+/// Whether a cell is the text of a body, not the description of one.
+pub(super) fn is_plain_text(cell: &str) -> bool {
+    cell != "EMPTY" && !["file:", "JSON:", "XML:"].iter().any(|prefix| cell.starts_with(prefix))
+}
+
+/// A value as steps write it: `JSON: …`, or text.
+pub(super) fn value(text: &str) -> Result<JsonBuf, Failure> {
+    match text.strip_prefix("JSON:") {
+        Some(json) => Ok(Json::parse(json.as_bytes())?.into_owned()),
+        None => Ok(JsonBuf::from(text.to_owned())),
     }
 }
 

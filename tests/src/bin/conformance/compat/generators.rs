@@ -43,8 +43,6 @@ pub(super) const STEPS: Steps = &[
     ("the message is prepared for use with a(n) {string} context:", prepare_message),
     ("the body value for {string} will have been replaced with a(n) {string}", replaced_with_kind),
     ("the body value for {string} will have been replaced with {string}", replaced_with),
-    ("the message contents for {string} will have been replaced with a(n) {string}", replaced_with_kind),
-    ("the message contents for {string} will have been replaced with {string}", replaced_with),
     ("the request {string} will be set as {string}", part_is),
     ("the response {string} will be set as {string}", part_is),
     ("the message {string} will be set as {string}", part_is),
@@ -77,19 +75,19 @@ const FROM_EXPRESSION: &str = "string from the regex";
 
 fn configure_request(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
-    world.generators.request = call.fixtures.request(rows[0])?;
+    world.generators.request = call.fixtures.request(&rows[0])?;
     Ok(())
 }
 
 fn configure_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
-    world.generators.response = call.fixtures.response(rows[0])?;
+    world.generators.response = call.fixtures.response(&rows[0])?;
     Ok(())
 }
 
 fn configure_message(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
-    world.generators.message = call.fixtures.message(rows[0])?;
+    world.generators.message = call.fixtures.message(&rows[0])?;
     Ok(())
 }
 
@@ -157,15 +155,33 @@ fn context(mode: Option<Mode>, call: &Call<'_>) -> Result<Context, Failure> {
 fn replaced_with_kind(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let (place, kind) = (call.argument(0), call.argument(1));
     let made = made(world)?;
-    let plain = kind.strip_prefix("random ").unwrap_or(kind);
-    let expression = match KINDS.iter().find(|(names, _)| names.contains(&plain)) {
-        Some((_, expression)) => (*expression).to_owned(),
-        None if kind == FROM_EXPRESSION => made.pattern(place)?,
-        None => return Err(Failure::Unusable(format!("the kind of value {kind}"))),
-    };
     let (before, after) = made.body_values(place)?;
-    let right = before != after && fits(&expression, &text(&after))?;
-    Failure::unless(right, || format!("it was {before} and is {after}"))
+    let is_right = match kind {
+        FROM_EXPRESSION => fits(&made.pattern(place)?, &text(&after))?,
+        _ => is_of_kind(kind, &after)?,
+    };
+    Failure::unless(before != after && is_right, || format!("it was {before} and is {after}"))
+}
+
+/// Whether a value looks like one of that kind.
+pub(super) fn is_of_kind(kind: &str, value: &Json<'_>) -> Result<bool, Failure> {
+    let plain = kind.strip_prefix("random ").unwrap_or(kind);
+    let known = KINDS.iter().find(|(names, _)| names.contains(&plain));
+    let (_, expression) = known.ok_or_else(|| Failure::Unusable(format!("the kind of value {kind}")))?;
+    fits(expression, &text(value))
+}
+
+/// The value at a place of a document.
+pub(super) fn value_at(document: &Json<'_>, place: &str) -> Result<JsonBuf, Failure> {
+    let path: DocPath =
+        place.parse().map_err(|error| Failure::Unusable(format!("the place {place}: {error}")))?;
+    let value = path.steps().iter().try_fold(document, |value, step| match step {
+        Step::Field(name) => value.get(name),
+        Step::Index(index) => value.as_array()?.get(*index),
+        Step::AnyField | Step::AnyIndex => None,
+    });
+    let value = value.cloned().map(Json::into_owned);
+    value.ok_or_else(|| Failure::Unmet(format!("there is nothing at {place}")))
 }
 
 fn replaced_with(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
@@ -215,21 +231,8 @@ impl Made {
 
     /// The value at a place of the body, before and after.
     fn body_values(&self, place: &str) -> Result<(JsonBuf, JsonBuf), Failure> {
-        let path: DocPath =
-            place.parse().map_err(|error| Failure::Unusable(format!("the place {place}: {error}")))?;
         let (from, to) = self.bodies();
-        let value = |body: &Body| -> Result<JsonBuf, Failure> {
-            let bytes = body.bytes();
-            let document = Json::parse(&bytes)?;
-            let value = path.steps().iter().try_fold(&document, |value, step| match step {
-                Step::Field(name) => value.get(name),
-                Step::Index(index) => value.as_array()?.get(*index),
-                Step::AnyField | Step::AnyIndex => None,
-            });
-            let value = value.cloned().map(Json::into_owned);
-            value.ok_or_else(|| Failure::Unmet(format!("the body has nothing at {place}")))
-        };
-        Ok((value(from)?, value(to)?))
+        Ok((value_at(&Json::parse(&from.bytes())?, place)?, value_at(&Json::parse(&to.bytes())?, place)?))
     }
 
     fn generators(&self) -> &Generators {

@@ -48,9 +48,16 @@ pub(super) const STEPS: Steps = &[
     ),
 ];
 
+impl State {
+    /// What a mock server found wrong with each request that was not agreed.
+    pub(super) fn hear(&mut self, compared: Vec<Vec<Sentence>>) {
+        self.compared = compared;
+    }
+}
+
 fn expect_request(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
-    world.matching.expected_request = call.fixtures.request(rows[0])?;
+    world.matching.expected_request = call.fixtures.request(&rows[0])?;
     Ok(())
 }
 
@@ -61,7 +68,7 @@ fn expect_header(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
 
 fn expect_response(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     let rows = call.rows()?;
-    world.matching.expected_response = call.fixtures.response(rows[0])?;
+    world.matching.expected_response = call.fixtures.response(&rows[0])?;
     Ok(())
 }
 
@@ -72,7 +79,7 @@ fn expect_response_header(world: &mut World, call: &Call<'_>) -> Result<(), Fail
 
 fn receive_requests(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     for row in call.rows()? {
-        world.matching.requests.push(ActualRequest::from(&call.fixtures.request(row)?));
+        world.matching.requests.push(ActualRequest::from(&call.fixtures.request(&row)?));
     }
     Ok(())
 }
@@ -92,7 +99,7 @@ fn receive_status(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
 
 fn receive_responses(world: &mut World, call: &Call<'_>) -> Result<(), Failure> {
     for row in call.rows()? {
-        world.matching.responses.push(ActualResponse::from(&call.fixtures.response(row)?));
+        world.matching.responses.push(ActualResponse::from(&call.fixtures.response(&row)?));
     }
     Ok(())
 }

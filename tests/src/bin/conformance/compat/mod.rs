@@ -7,16 +7,24 @@
     reason = "all steps have the same signature, also those that cannot fail"
 )]
 
+mod contracts;
+mod definitions;
 mod fixtures;
 mod generators;
 mod gherkin;
+mod interactions;
 mod matching;
+mod messages;
+mod mock_server;
 mod pact_files;
 mod pattern;
+mod providers;
 mod steps;
+mod verification;
 
 use std::path::{Path, PathBuf};
 
+use pactwright_core::model::SpecVersion;
 use thiserror::Error;
 
 use super::Outcome;
@@ -52,9 +60,9 @@ pub(crate) fn run(dir: &Path, only: &[String]) -> Result<Outcome, SuiteError> {
         let text =
             std::fs::read_to_string(&path).map_err(|source| SuiteError::Io { path: path.clone(), source })?;
         let feature = Feature::parse(&text).map_err(|source| SuiteError::Gherkin { path, source })?;
-        let passed_before = outcome.passed;
+        let (passed_before, version) = (outcome.passed, version(&name));
         for scenario in &feature.scenarios {
-            match play(scenario, &catalogue, &fixtures) {
+            match play(scenario, version, &catalogue, &fixtures) {
                 Ok(()) => outcome.passed += 1,
                 Err((step, failure)) => {
                     outcome.failed += 1;
@@ -87,13 +95,20 @@ fn find(dir: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> Result<
     Ok(())
 }
 
+/// The version of the specification that a feature such as `V3/generators` is about.
+fn version(feature: &str) -> SpecVersion {
+    let version = feature.split('/').next().and_then(|folder| folder.strip_prefix('V'));
+    version.and_then(SpecVersion::parse).unwrap_or(SpecVersion::V4)
+}
+
 /// Plays a scenario to its end, or to the first step that fails.
 fn play<'s>(
     scenario: &'s Scenario,
+    version: SpecVersion,
     catalogue: &Catalogue,
     fixtures: &Fixtures,
 ) -> Result<(), (&'s str, Failure)> {
-    let mut world = World::default();
+    let mut world = World::new(version);
     for step in &scenario.steps {
         let played = catalogue
             .find(&step.text)
@@ -105,13 +120,28 @@ fn play<'s>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use super::*;
 
-    /// Plays the steps of one scenario; answers the step that failed, and why.
+    /// Compiled once: there are many steps, and many scenarios in these tests.
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+
+    /// The fixture `basic.json`; `other.txt` says `other`.
+    pub(super) const BASIC: &str = r#"{"one": "a", "two": "b"}"#;
+
+    /// Plays the steps of one scenario of version 4; answers the step that failed, and why.
     pub(super) fn played(steps: &str) -> Result<(), (String, String)> {
+        played_in(SpecVersion::V4, steps)
+    }
+
+    pub(super) fn played_in(version: SpecVersion, steps: &str) -> Result<(), (String, String)> {
         let feature = Feature::parse(&format!("Feature: F\nScenario: s\n{steps}")).unwrap();
-        let catalogue = Catalogue::new().unwrap();
-        play(&feature.scenarios[0], &catalogue, &Fixtures::new(PathBuf::new()))
+        let catalogue = CATALOGUE.get_or_init(|| Catalogue::new().unwrap());
+        let fixtures = tempfile::tempdir().unwrap();
+        std::fs::write(fixtures.path().join("basic.json"), BASIC).unwrap();
+        std::fs::write(fixtures.path().join("other.txt"), "other").unwrap();
+        play(&feature.scenarios[0], version, catalogue, &Fixtures::new(fixtures.path().to_owned()))
             .map_err(|(step, failure)| (step.to_owned(), failure.to_string()))
     }
 

@@ -25,9 +25,8 @@ fn parts_are_named_with_and_without_quotes() {
 #[test]
 fn messages_are_made_anew_as_requests_are() {
     let made = |step: &str| played(&format!("{MESSAGE}{step}"));
-    let replaced = |kind| {
-        made(&format!("Then the message contents for \"$.a[0]\" will have been replaced with a \"{kind}\""))
-    };
+    let replaced =
+        |kind| made(&format!("Then the body value for \"$.a[0]\" will have been replaced with a \"{kind}\""));
     assert_eq!(replaced("simple UUID"), Ok(()));
     assert_eq!(replaced("random hexadecimal"), Ok(()));
     assert!(replaced("UUID").is_err());

@@ -1,16 +1,18 @@
 //! The report that people read.
 
-mod failure;
-
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::failure::Failure;
 use super::style::{Palette, Style, plain};
-use super::{chain, consumer, plural, state};
+use super::{chain, consumer, is_let_pass, plural, title};
 use crate::events::{Event, Reporter, RunStarted};
 use crate::outcome::{Counts, ExitCode, InteractionResult, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
-use crate::publish::moment_after;
+use crate::publish::{Draft, moment_after};
+use crate::sources::ConsumerDetails;
 
 /// Writes what happens as it happens, then what was wrong, then one line that says what it comes down to.
 ///
@@ -20,20 +22,23 @@ pub struct TerminalReporter<W> {
     writer: W,
     palette: Palette,
     failures: Vec<Failure>,
+    /// What brokers say about consumers, by the place of the contract in the run.
+    consumers: BTreeMap<usize, ConsumerDetails>,
     provider: Option<String>,
-}
-
-#[derive(Debug)]
-struct Failure {
-    pact: Arc<PlannedPact>,
-    interaction: Arc<PlannedInteraction>,
-    result: Arc<InteractionResult>,
+    planned: usize,
 }
 
 impl<W: Write + Send> TerminalReporter<W> {
     /// A report without colour.
     pub fn new(writer: W) -> Self {
-        Self { writer, palette: Palette::default(), failures: Vec::new(), provider: None }
+        Self {
+            writer,
+            palette: Palette::default(),
+            failures: Vec::new(),
+            consumers: BTreeMap::new(),
+            provider: None,
+            planned: 0,
+        }
     }
 
     /// With or without colour.
@@ -59,6 +64,7 @@ impl<W: Write + Send> TerminalReporter<W> {
 
     fn started(&mut self, run: &RunStarted) -> io::Result<()> {
         self.provider.clone_from(&run.provider);
+        self.planned = run.interactions;
         let provider = run.provider.as_deref().unwrap_or("the provider");
         let target = run.target.as_ref().map_or(String::new(), |target| format!(" at {target}"));
         let title = self.paint(Style::Strong, &format!("Verifying {}{target}", plain(provider)));
@@ -114,18 +120,33 @@ impl<W: Write + Send> TerminalReporter<W> {
     ) -> io::Result<()> {
         let (style, word) = match result.verdict() {
             Verdict::Passed => (Style::Good, "ok"),
-            _ if interaction.pending => (Style::Warning, "PENDING"),
+            _ if is_let_pass(interaction, result) => (Style::Warning, "PENDING"),
             Verdict::Failed => (Style::Bad, "FAILED"),
             Verdict::Errored => (Style::Bad, "ERROR"),
         };
         let word = self.paint(style, &format!("{word:<7}"));
-        let states: Vec<_> = interaction.states().iter().map(|state| state.name.as_str()).collect();
-        let given =
-            if states.is_empty() { String::new() } else { format!(", given {}", states.join(" and ")) };
-        let text = plain(&format!("{}{given}", interaction.interaction.description)).replace('\n', " ");
+        let text = plain(&title(interaction));
         let note =
             if result.states_ignored { " (states were not set up: there is no state handler)" } else { "" };
-        writeln!(self.writer, "  {word} {text}{note}")
+        writeln!(self.writer, "  {word} {text}{note}")?;
+        self.remarks(interaction)
+    }
+
+    /// What the consumer's team has to say about an interaction, and the test that it comes from.
+    fn remarks(&mut self, planned: &PlannedInteraction) -> io::Result<()> {
+        let interaction = &planned.interaction;
+        for line in interaction.remarks().flat_map(str::lines) {
+            self.remark(line)?;
+        }
+        match interaction.test_name() {
+            Some(name) => self.remark(&format!("test: {name}")),
+            None => Ok(()),
+        }
+    }
+
+    fn remark(&mut self, line: &str) -> io::Result<()> {
+        let line = self.paint(Style::Dim, &plain(line).replace('\n', " "));
+        writeln!(self.writer, "          {line}")
     }
 
     fn concluded(
@@ -146,6 +167,7 @@ impl<W: Write + Send> TerminalReporter<W> {
             Some(Publication::Published) => {
                 self.paint(Style::Good, &plain(&format!("{}: {what} published", consumer(pact))))
             }
+            Some(Publication::DryRun(draft)) => return self.draft(pact, what, draft),
             Some(Publication::Refused(reason)) => self.paint(
                 Style::Warning,
                 &plain(&format!("{}: {what} not published: {reason}", consumer(pact))),
@@ -159,10 +181,26 @@ impl<W: Write + Send> TerminalReporter<W> {
         self.notices(pact, &moment)
     }
 
+    /// What would have been published. Not all of it: that is what machines read.
+    fn draft(&mut self, pact: &PlannedPact, what: &str, draft: &Draft) -> io::Result<()> {
+        let version = &draft.version;
+        let branch = version.branch.iter().map(|branch| format!("branch {branch}"));
+        let tags = version.tags.iter().map(|tag| format!("tag {tag}"));
+        let marks: Vec<_> = branch.chain(tags).collect();
+        let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
+        let results = draft.result.test_results.as_ref().and_then(serde_json::Value::as_array);
+        let results = plural(results.map_or(0, Vec::len), "interaction");
+        let line = format!("{}: {what} not published: this is a dry run", consumer(pact));
+        let line = self.paint(Style::Warning, &plain(&line));
+        writeln!(self.writer, "\n{line}")?;
+        let line =
+            format!("  would go to {}\n  as the result of version {}{marks}", draft.url, version.number);
+        writeln!(self.writer, "{}, with {results}", plain(&line))
+    }
+
     fn failures(&mut self) -> io::Result<()> {
         let all = std::mem::take(&mut self.failures);
-        let (pending, failed): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|failure| failure.interaction.pending);
+        let (pending, failed): (Vec<_>, Vec<_>) = all.into_iter().partition(Failure::is_let_pass);
         for (title, failures) in [("Failures", failed), ("Pending, so these do not fail the run", pending)] {
             if failures.is_empty() {
                 continue;
@@ -170,7 +208,11 @@ impl<W: Write + Send> TerminalReporter<W> {
             let title = self.paint(Style::Strong, title);
             writeln!(self.writer, "\n{title}")?;
             for (index, failure) in failures.iter().enumerate() {
-                self.failure(index + 1, failure)?;
+                let Failure { pact, interaction, .. } = failure;
+                let title = plain(&format!("{}: {}", consumer(pact), interaction.interaction.description));
+                let title = self.paint(Style::Bad, &title.replace('\n', " "));
+                writeln!(self.writer, "\n{}. {title}", index + 1)?;
+                failure.write(&mut self.writer, self.palette, self.consumers.get(&pact.index))?;
             }
         }
         Ok(())
@@ -184,6 +226,10 @@ impl<W: Write + Send> TerminalReporter<W> {
             plural(counts.total(), "interaction"),
             in_words(counts)
         );
+        if summary.stopped {
+            let left = self.planned.saturating_sub(counts.total());
+            text.push_str(&format!(", {left} not run after the first failure"));
+        }
         if !summary.source_failures.is_empty() {
             let missing = summary.source_failures.len();
             text.push_str(&format!("; {} could not be fetched", plural(missing, "contract or source")));
@@ -195,8 +241,27 @@ impl<W: Write + Send> TerminalReporter<W> {
             ExitCode::NotPublished => (Style::Bad, "Verified, but not all results could be published"),
         };
         let verdict = self.paint(style, verdict);
-        writeln!(self.writer, "\n{verdict}: {text}")?;
+        writeln!(self.writer)?;
+        if let Some(times) = &summary.response_times {
+            let (median, worst) = (time(times.median), time(times.worst));
+            let slowest = plain(&times.slowest).replace('\n', " ");
+            let line =
+                format!("The provider answered within {median} (median) and {worst} (at worst: {slowest})");
+            writeln!(self.writer, "{}", self.paint(Style::Dim, &line))?;
+        }
+        writeln!(self.writer, "{verdict}: {text}")?;
         self.writer.flush()
+    }
+}
+
+/// For people: three digits are plenty.
+fn time(duration: Duration) -> String {
+    let milliseconds = duration.as_secs_f64() * 1e3;
+    match milliseconds {
+        ..10.0 => format!("{milliseconds:.2} ms"),
+        10.0..100.0 => format!("{milliseconds:.1} ms"),
+        100.0..1000.0 => format!("{milliseconds:.0} ms"),
+        _ => format!("{:.2} s", milliseconds / 1e3),
     }
 }
 
@@ -236,6 +301,10 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
                 self.interaction(interaction, result)
             }
             Event::PactFinished { .. } => self.writer.flush(),
+            Event::ConsumerKnown { pact, details } => {
+                self.consumers.insert(pact.index, details.clone());
+                Ok(())
+            }
             Event::AllVerified => self.failures(),
             Event::PactConcluded { pact, success, publication } => {
                 self.concluded(pact, *success, publication.as_ref())
@@ -245,8 +314,20 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
     }
 }
 
-/// States as they are listed with a failure.
-fn given(interaction: &PlannedInteraction) -> Option<String> {
-    let states: Vec<_> = interaction.states().iter().map(state).collect();
-    (!states.is_empty()).then(|| plain(&states.join(", and ")))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits() {
+        for (microseconds, expected) in [
+            (4, "0.00 ms"),
+            (1234, "1.23 ms"),
+            (12_345, "12.3 ms"),
+            (123_456, "123 ms"),
+            (1_234_567, "1.23 s"),
+        ] {
+            assert_eq!(time(Duration::from_micros(microseconds)), expected);
+        }
+    }
 }
