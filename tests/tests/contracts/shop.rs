@@ -98,15 +98,12 @@ fn bodies_of_every_kind(mock: Mock) -> Mock {
         .request(get("/report").header("accept", "application/xml"))
         .respond(
             ok().xml(
-                element("r:report")
-                    .attribute("xmlns:r", "urn:example:report")
-                    .attribute("page", integer(1))
-                    .child(
-                        element("r:line")
-                            .occurs(1..)
-                            .attribute("sku", regex("SKU-1", r"SKU-\d+"))
-                            .child(element("r:state").text(regex("open", "open|paid"))),
-                    ),
+                element("report").attribute("page", integer(1)).child(
+                    element("line")
+                        .occurs(1..)
+                        .attribute("sku", regex("SKU-1", r"SKU-\d+"))
+                        .child(element("state").text(regex("open", "open|paid"))),
+                ),
             ),
         )
         .upon_receiving("an upload of a label")

@@ -216,7 +216,10 @@ impl Writer<'_, '_> {
             self.pad.mistake(Part::Body(place), Problem::Bounds { min, max }, child.source);
             return;
         }
-        self.pad.body_rules(&place, Rule::Like(Like { min, max }).into(), child.source);
+        // At least one is what `type` says without bounds. Other verifiers take a bound for that of the element's own
+        // children, so there is none where none is needed.
+        let bound = min.filter(|min| *min != 1 || max.is_some());
+        self.pad.body_rules(&place, Rule::Like(Like { min: bound, max }).into(), child.source);
         let count = child.examples.unwrap_or(min.unwrap_or_default().max(1));
         if count > MAX_EXAMPLES {
             let problem = Problem::TooManyExamples { count, limit: MAX_EXAMPLES };

@@ -1,0 +1,87 @@
+"""Contracts that our DSL wrote, replayed by other implementations at a live provider: by the Pact CLI, and by pact-js.
+
+A good provider passes. A provider that is broken in one way fails in those interactions that are about it, and in no
+others.
+"""
+
+import json
+import re
+
+from harness import Failed, all_at_once, check, run, step
+from providers import Serving, ShopApi, ShopEvents, ShopPrices
+from verifiers import pact_cli
+
+PROVIDERS = {provider.name: provider for provider in (ShopApi, ShopEvents, ShopPrices)}
+WRITTEN = ["browser-shop-api.json", "desktop-shop-api.json", "kiosk-shop-api.json", "store-room-shop-events.json", "till-shop-prices.json",
+           "warehouse-shop-events.json"]
+
+
+class Contract:
+    def __init__(self, path):
+        self.path, self.name = path, path.stem
+        pact = json.loads(path.read_text())
+        self.provider = PROVIDERS[pact["provider"]["name"]]
+        self.interactions = pact.get("interactions", []) + pact.get("messages", [])
+        self.pending = {one["description"] for one in self.interactions if one.get("pending")}
+
+    def must_fail(self, broken):
+        return {one["description"] for one in self.interactions} & broken.fails
+
+
+def check_good(verifier, contract):
+    with Serving(contract.provider) as provider:
+        verdicts = verifier.verify(provider, ["-f", contract.path])
+    check(verdicts.status == 0, f"{verifier.name} finds a good provider to break {contract.name}:\n{verdicts.printed}")
+    check(len(verdicts.results) == len(contract.interactions), f"{verifier.name} verified {len(verdicts.results)} interactions of {contract.name}")
+    check(verdicts.failed() == contract.pending, f"{verifier.name} fails {verdicts.failed()} of {contract.name}, but {contract.pending} are pending")
+
+
+def check_broken(verifier, contract, way, broken):
+    wanted = contract.must_fail(broken)
+    if not wanted:
+        return 0
+    with Serving(contract.provider, way) as provider:
+        only = "|".join(f"^{re.escape(description)}$" for description in sorted(wanted))
+        verdicts = verifier.verify(provider, ["-f", contract.path], only)
+    check(verdicts.status == 1, f"{verifier.name} does not see that {contract.name} is broken by {way}:\n{verdicts.printed}")
+    check(verdicts.failed() == wanted, f"{verifier.name} fails {verdicts.failed()} of {contract.name} for {way}, but {wanted} are broken")
+    return 1
+
+
+def read_by_pact_js(tools, contracts):
+    """The verifier of pact-js, in one process for all contracts: with a good provider, and with one that is broken."""
+    servings, jobs = [], []
+    try:
+        for contract in contracts:
+            way = next(way for way, broken in contract.provider.breaks.items() if contract.must_fail(broken))
+            for broken in (None, way):
+                provider = Serving(contract.provider, broken).__enter__()
+                servings.append(provider)
+                jobs.append({"provider": contract.provider.name, "url": provider.url, "statesUrl": provider.states_url,
+                             "file": str(contract.path), "broken": broken})
+        printed = run([*tools.node, "verify.mjs", json.dumps(jobs)], cwd=tools.js, quiet=True)
+    finally:
+        for provider in servings:
+            provider.__exit__()
+    answers = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    check(len(answers) == len(jobs), f"pact-js answered {len(answers)} of {len(jobs)} times:\n{printed}")
+    for job, answer in zip(jobs, answers, strict=True):
+        check(answer["verified"] == (job["broken"] is None),
+              f"pact-js says {answer} of {job['file']}, where the provider is {job['broken'] or 'good'}:\n{printed}")
+    step(f"pact-js: {len(contracts)} contracts of ours hold with a good provider, and fail with a broken one")
+
+
+def play(tools):
+    contracts = [Contract(tools.ours / name) for name in WRITTEN]
+    verifier = pact_cli(tools.pact)
+    all_at_once(lambda contract: check_good(verifier, contract), contracts)
+    cases = [(contract, way, broken) for contract in contracts for way, broken in contract.provider.breaks.items()]
+    # Version 4 says everything that the others do: those are broken only where a whole contract is needed to show it.
+    counted = sum(all_at_once(lambda case: check_broken(verifier, *case), cases))
+    for provider in PROVIDERS.values():
+        for way, broken in provider.breaks.items():
+            if not any(contract.must_fail(broken) for contract in contracts if contract.provider is provider):
+                raise Failed(f"no contract with {provider.name} is about {way}")
+    interactions = sum(len(contract.interactions) for contract in contracts)
+    step(f"the Pact CLI: {interactions} interactions in {len(contracts)} contracts of ours hold with a good provider; {counted} times it sees what is broken")
+    read_by_pact_js(tools, contracts)
