@@ -99,10 +99,11 @@ class Serving:
         self.server.server_close()
 
     def states(self, request):
-        if self.broken and self.broken.states:
-            return Answer(400)
         call = request.json()
         state, params = call["state"], call.get("params") or {}
+        # Some verifiers ask for the state "" where an interaction has none.
+        if self.broken and self.broken.states and state:
+            return Answer(400)
         if call.get("action", "setup") == "setup":
             return json_answer(self.provider.set_up(state, params) or {})
         self.provider.tear_down(state, params)

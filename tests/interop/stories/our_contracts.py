@@ -58,7 +58,7 @@ def read_by_pact_js(tools, contracts):
                 provider = Serving(contract.provider, broken).__enter__()
                 servings.append(provider)
                 jobs.append({"provider": contract.provider.name, "url": provider.url, "statesUrl": provider.states_url,
-                             "file": str(contract.path), "broken": broken})
+                             "file": str(contract.path), "broken": broken, "messages": contract.provider.of_messages})
         printed = run([*tools.node, "verify.mjs", json.dumps(jobs)], cwd=tools.js, quiet=True)
     finally:
         for provider in servings:
