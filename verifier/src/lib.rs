@@ -62,8 +62,8 @@ pub mod transport;
 mod verifier;
 
 pub use outcome::{
-    Counts, Exchange, ExitCode, InteractionError, InteractionResult, NotPublished, PactSummary, Publication,
-    RunSummary, Verdict,
+    Counts, Exchange, ExitCode, InteractionError, InteractionResult, NotPublished, PactSummary, Party,
+    Publication, ResponseTimes, RunSummary, SameAs, Traffic, Verdict,
 };
 pub use plan::{Filter, InvalidFilter};
 pub use publish::{ProviderVersion, PublishError};

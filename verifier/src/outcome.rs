@@ -1,28 +1,33 @@
 //! What came of verifying: of one interaction, of one contract, of the whole run.
 
+mod error;
+mod timing;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use pactwright_core::generators::Skipped;
 use pactwright_core::json::ObjectBuf;
-use pactwright_core::matching::{ActualRequest, ActualResponse, CompileError};
+use pactwright_core::matching::{ActualMessage, ActualRequest, ActualResponse};
 use pactwright_core::report::Mismatch;
 
-use crate::plan::PlannedPact;
+use self::error::Weight;
+use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::publish::PublishError;
 use crate::sources::SourceError;
-use crate::states::StateError;
-use crate::transport::TransportError;
+
+pub use error::{InteractionError, Party};
+pub use timing::ResponseTimes;
 
 /// What came of one interaction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct InteractionResult {
     /// How the provider's answer differs from what the contract expects.
     pub mismatches: Vec<Mismatch>,
     /// What kept the interaction from being verified properly.
-    pub errors: Vec<InteractionError>,
+    pub errors: Vec<Arc<InteractionError>>,
     /// What travelled. Kept only where something was wrong: a run may have many interactions.
-    pub exchange: Option<Box<Exchange>>,
+    pub exchange: Option<Arc<Exchange>>,
     /// Whether it needs provider states and nothing was there to set them up.
     pub states_ignored: bool,
     /// Parts of the request that were to be made anew, and could not: they were sent as the contract has them.
@@ -31,43 +36,72 @@ pub struct InteractionResult {
     pub response_time: Option<Duration>,
     /// How long everything took, with provider states.
     pub duration: Duration,
+    /// The interaction of an earlier contract that demands the same of the provider. It was not replayed again: this is
+    /// what came of it there.
+    pub same_as: Option<SameAs>,
 }
 
-/// What travelled over HTTP.
+/// An interaction that another stands for.
+#[derive(Debug, Clone)]
+pub struct SameAs {
+    /// Its contract.
+    pub pact: Arc<PlannedPact>,
+    /// The interaction.
+    pub interaction: Arc<PlannedInteraction>,
+}
+
+/// What travelled, and what was known when it did.
 #[derive(Debug)]
 pub struct Exchange {
-    /// What was sent.
-    pub request: ActualRequest,
-    /// What came back; none when nothing did.
-    pub response: Option<ActualResponse>,
-    /// Values that setting up provider states gave.
+    /// What travelled.
+    pub traffic: Traffic,
+    /// The parameters of the provider states, overlaid by what setting them up gave.
     pub state_values: ObjectBuf,
 }
 
-/// What keeps an interaction from being verified.
-#[derive(Debug, thiserror::Error)]
-pub enum InteractionError {
-    /// This version cannot verify such interactions.
-    #[error("interactions of the type \"{type_name}\" cannot be verified yet, so this one is not")]
-    NotSupported {
-        /// The type, as the contract writes it.
-        type_name: String,
+/// What travelled.
+#[derive(Debug)]
+pub enum Traffic {
+    /// A request over HTTP.
+    Http {
+        /// What was sent.
+        request: ActualRequest,
+        /// What came back; none when nothing did.
+        response: Option<ActualResponse>,
     },
-    /// It goes over a transport that was not given.
-    #[error("there is no transport for it{}: give the provider's address", match name { Some(name) => format!(", which asks for \"{name}\""), None => String::new() })]
-    NoTransport {
-        /// The name of the transport.
-        name: Option<String>,
+    /// Messages.
+    Messages {
+        /// The message that was to be answered; none where the provider publishes by itself.
+        request: Option<ActualMessage>,
+        /// What the provider gave.
+        messages: Vec<ActualMessage>,
     },
-    /// The contract cannot be used.
-    #[error("the contract cannot be used")]
-    Contract(#[from] CompileError),
-    /// A provider state could not be set up or torn down.
-    #[error(transparent)]
-    State(#[from] StateError),
-    /// The provider gave no answer.
-    #[error("the provider gave no answer that can be verified")]
-    NoAnswer(#[from] TransportError),
+}
+
+impl Exchange {
+    /// The request over HTTP.
+    pub fn request(&self) -> Option<&ActualRequest> {
+        match &self.traffic {
+            Traffic::Http { request, .. } => Some(request),
+            Traffic::Messages { .. } => None,
+        }
+    }
+
+    /// The response over HTTP, where there was one.
+    pub fn response(&self) -> Option<&ActualResponse> {
+        match &self.traffic {
+            Traffic::Http { response, .. } => response.as_ref(),
+            Traffic::Messages { .. } => None,
+        }
+    }
+
+    /// The messages that the provider gave.
+    pub fn messages(&self) -> &[ActualMessage] {
+        match &self.traffic {
+            Traffic::Http { .. } => &[],
+            Traffic::Messages { messages, .. } => messages,
+        }
+    }
 }
 
 /// Whether something was right.
@@ -84,7 +118,8 @@ pub enum Verdict {
 impl InteractionResult {
     /// Whether it was right.
     pub fn verdict(&self) -> Verdict {
-        if !self.mismatches.is_empty() {
+        let failure = |error: &Arc<InteractionError>| error.weight() == Weight::Failure;
+        if !self.mismatches.is_empty() || self.errors.iter().any(failure) {
             Verdict::Failed
         } else if self.errors.is_empty() {
             Verdict::Passed
@@ -95,11 +130,23 @@ impl InteractionResult {
 
     /// Whether all was right.
     pub fn passed(&self) -> bool {
-        self.verdict() == Verdict::Passed
+        self.mismatches.is_empty() && self.errors.is_empty()
+    }
+
+    /// Whether what is wrong may be let pass where an interaction is pending. Not so when the run itself went wrong, such
+    /// as when the provider is down: then nothing was found out, about any interaction.
+    pub fn can_be_pending(&self) -> bool {
+        !self.passed() && self.errors.iter().all(|error| error.weight() != Weight::NotRun)
     }
 
     pub(crate) fn error(error: impl Into<InteractionError>) -> Self {
-        Self { errors: vec![error.into()], ..Self::default() }
+        let mut result = Self::default();
+        result.add(error);
+        result
+    }
+
+    pub(crate) fn add(&mut self, error: impl Into<InteractionError>) {
+        self.errors.push(Arc::new(error.into()));
     }
 }
 
@@ -113,16 +160,16 @@ pub struct Counts {
     pub failed: usize,
     /// It could not be found out.
     pub errored: usize,
-    /// It does not, or it could not be found out, but they are pending.
+    /// It does not, or it is not ready for them, but they are pending.
     pub pending: usize,
 }
 
 impl Counts {
     /// Counts an interaction.
-    pub fn add(&mut self, verdict: Verdict, pending: bool) {
-        match verdict {
+    pub fn add(&mut self, result: &InteractionResult, pending: bool) {
+        match result.verdict() {
             Verdict::Passed => self.passed += 1,
-            _ if pending => self.pending += 1,
+            _ if pending && result.can_be_pending() => self.pending += 1,
             Verdict::Failed => self.failed += 1,
             Verdict::Errored => self.errored += 1,
         }
@@ -155,6 +202,10 @@ pub struct PactSummary {
     pub pact: Arc<PlannedPact>,
     /// How its interactions came out.
     pub counts: Counts,
+    /// Whether the provider does all that the contract asks. Pending interactions count here like any other.
+    pub verdict: Verdict,
+    /// How long the provider took to answer; none when it never did.
+    pub response_times: Option<ResponseTimes>,
     /// Whether its result went to a broker; none when that was not asked for.
     pub publication: Option<Publication>,
 }
@@ -163,7 +214,7 @@ impl PactSummary {
     /// Whether the provider does all that the contract asks: what a broker is told. Pending interactions count here,
     /// because a broker that hears of success takes the version for fit to be deployed.
     pub fn success(&self) -> bool {
-        self.counts.passed == self.counts.total()
+        self.verdict == Verdict::Passed
     }
 }
 
@@ -186,6 +237,9 @@ pub enum NotPublished {
         "only a part of the contract was verified, because of a filter: a result would pass for one about all of it"
     )]
     Filtered,
+    /// There is no verdict.
+    #[error("not everything could be verified, and nothing else was wrong: there is no verdict to publish")]
+    NoVerdict,
     /// The contract does not come from a broker.
     #[error("the contract does not come from a broker, so there is no place to publish to")]
     NoBroker,
@@ -198,6 +252,10 @@ pub struct RunSummary {
     pub pacts: Vec<PactSummary>,
     /// What could not be had from sources.
     pub source_failures: Vec<Arc<SourceError>>,
+    /// How long the provider took to answer; none when it never did. Answers that stand for several contracts count once.
+    pub response_times: Option<ResponseTimes>,
+    /// Whether it stopped before everything was verified, because that was asked for in case of a failure.
+    pub stopped: bool,
     /// How long it took.
     pub duration: Duration,
 }
@@ -219,12 +277,16 @@ impl RunSummary {
 
     /// What the run comes down to, for the process that did it.
     pub fn exit_code(&self) -> ExitCode {
-        let not_published = |pact: &PactSummary| {
-            matches!(pact.publication, Some(Publication::Failed(_) | Publication::Refused(_)))
+        // Where there is no verdict, something else says what that means: what is pending may have none.
+        let not_published = |pact: &PactSummary| match &pact.publication {
+            Some(Publication::Failed(_)) => true,
+            Some(Publication::Refused(reason)) => *reason != NotPublished::NoVerdict,
+            Some(Publication::Published) | None => false,
         };
-        if !self.counts().good() {
+        let counts = self.counts();
+        if counts.failed > 0 {
             ExitCode::Failed
-        } else if !self.source_failures.is_empty() {
+        } else if counts.errored > 0 || !self.source_failures.is_empty() {
             ExitCode::CouldNotRun
         } else if self.pacts.iter().any(not_published) {
             ExitCode::NotPublished
@@ -241,9 +303,11 @@ impl RunSummary {
 pub enum ExitCode {
     /// 0: the provider does what all contracts ask; pending ones may have failed.
     Verified = 0,
-    /// 1: it does not, or it could not be found out for some interaction.
+    /// 1: it does not: it was asked, and gave a wrong answer, or none that is one.
     Failed = 1,
-    /// 2: nothing was verified, or a contract that was to be verified could not be had.
+    /// 2: it could not be found out, for some interaction or for all: a contract could not be had or used, the provider
+    /// could not be reached, a provider state not be set up. What could be verified is in order. (Nothing is published for
+    /// contracts without a verdict.)
     CouldNotRun = 2,
     /// 3: all is well with the provider, but the results that were to be published are not, or not all.
     NotPublished = 3,

@@ -1,11 +1,17 @@
 //! What is to be verified, in which order. Pure: nothing is called, nothing is read.
 
+mod states;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use pactwright_core::digest::{ObligationDigest, obligation};
 use pactwright_core::model::{Interaction, ProviderState, SpecVersion};
 use regex::Regex;
 
 use crate::sources::{LoadedPact, Origin, PactContext};
+
+pub use states::{NeededState, StateUse};
 
 /// Narrows a run to some contracts or interactions.
 ///
@@ -152,6 +158,17 @@ pub struct PlannedInteraction {
     pub interaction: Interaction,
     /// Whether a failure is to be let pass, because the contract or the interaction is pending.
     pub pending: bool,
+    /// The interaction of an earlier contract that demands the same of the provider: this one is not replayed again.
+    pub same_as: Option<Place>,
+}
+
+/// Where an interaction is in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The place of its contract in the run, from 0.
+    pub pact: usize,
+    /// Its place among those of its contract that are verified, from 0.
+    pub interaction: usize,
 }
 
 impl PlannedInteraction {
@@ -170,36 +187,31 @@ pub struct Plan {
 
 impl Plan {
     /// Plans a run: contracts in the order that their sources gave them, interactions in that of their contracts.
+    ///
+    /// Where several contracts demand the same of the provider (the same states, request and expectations, whatever the
+    /// description), it is verified once. Within one contract everything is: its author may want to see it twice.
     pub fn new(loaded: Vec<LoadedPact>, filter: &Filter) -> Self {
+        let taken = loaded.into_iter().filter(|loaded| filter.takes_consumer(&loaded.pact.consumer.name));
+        let taken: Vec<_> = taken.collect();
+        let mut known = Known { several: taken.len() > 1, places: HashMap::new() };
         let mut pacts = Vec::new();
-        for LoadedPact { pact, origin, context } in loaded {
-            if !filter.takes_consumer(&pact.consumer.name) {
-                continue;
-            }
+        for LoadedPact { pact, origin, context } in taken {
             let total = pact.interactions.len();
-            let pending = context.pending;
-            let interactions: Vec<_> = pact
-                .interactions
-                .into_iter()
-                .filter(|interaction| filter.takes(interaction))
-                .enumerate()
-                .map(|(index, interaction)| {
-                    let pending = pending || interaction.pending;
-                    Arc::new(PlannedInteraction { index, interaction, pending })
-                })
-                .collect();
-            if interactions.is_empty() && total > 0 {
+            let index = pacts.len();
+            let chosen = pact.interactions.into_iter().filter(|interaction| filter.takes(interaction));
+            let chosen = known.plan(index, context.pending, chosen);
+            if chosen.is_empty() && total > 0 {
                 continue;
             }
             pacts.push(Arc::new(PlannedPact {
-                index: pacts.len(),
+                index,
                 consumer: pact.consumer.name,
                 provider: pact.provider.name,
                 version: pact.version,
                 origin,
                 context,
-                left_out: total - interactions.len(),
-                interactions,
+                left_out: total - chosen.len(),
+                interactions: chosen,
             }));
         }
         Self { pacts }
@@ -208,6 +220,41 @@ impl Plan {
     /// How many interactions are verified in all.
     pub fn interactions(&self) -> usize {
         self.pacts.iter().map(|pact| pact.interactions.len()).sum()
+    }
+}
+
+/// What contracts have demanded so far, and where.
+struct Known {
+    /// Whether there is more than one contract; otherwise nothing need be remembered.
+    several: bool,
+    places: HashMap<ObligationDigest, Place>,
+}
+
+impl Known {
+    fn plan(
+        &mut self,
+        pact: usize,
+        pending: bool,
+        interactions: impl Iterator<Item = Interaction>,
+    ) -> Vec<Arc<PlannedInteraction>> {
+        let mut fresh = Vec::new();
+        let planned = interactions.enumerate().map(|(index, interaction)| {
+            let mut same_as = None;
+            if self.several {
+                let digest = obligation(&interaction);
+                same_as = self.places.get(&digest).copied();
+                if same_as.is_none() {
+                    fresh.push((digest, Place { pact, interaction: index }));
+                }
+            }
+            let pending = pending || interaction.pending;
+            Arc::new(PlannedInteraction { index, interaction, pending, same_as })
+        });
+        let planned = planned.collect();
+        for (digest, place) in fresh {
+            self.places.entry(digest).or_insert(place);
+        }
+        planned
     }
 }
 

@@ -1,15 +1,18 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use pactwright_core::matching::ActualRequest;
 
 use crate::client::{ClientError, ClientOptions, HttpClient, HttpError};
 use crate::events::{Event, Reporter, RunStarted};
 use crate::outcome::{ExitCode, RunSummary};
-use crate::plan::{Filter, Plan};
+use crate::plan::{Filter, NeededState, Plan};
 use crate::publish::{ProviderVersion, Publisher};
-use crate::run::{Environment, run};
+use crate::run::{Environment, Options, run};
 use crate::sources::{LoadContext, PactSource, SourceError};
 use crate::states::{HttpStates, ParametersIn, StateHandler};
-use crate::transport::{HttpProvider, HttpTransport, Transports};
+use crate::transport::{BoxError, HttpProvider, HttpTransport, MessageTransport, Transports};
 
 /// Says what to verify, and does it.
 ///
@@ -21,13 +24,14 @@ pub struct Verifier {
     sources: Vec<Arc<dyn PactSource>>,
     transports: Transports,
     base_url: Option<String>,
+    named_urls: BTreeMap<String, String>,
     request_timeout: Duration,
     headers: Vec<(String, String)>,
     body_limit: Option<usize>,
     states: States,
     filter: Filter,
-    jobs: usize,
-    independent_states: bool,
+    options: Options,
+    states_timeout: Duration,
     publish: Option<ProviderVersion>,
     ignore_no_pacts: bool,
     client: ClientOptions,
@@ -98,13 +102,14 @@ impl Verifier {
             sources: Vec::new(),
             transports: Transports::default(),
             base_url: None,
+            named_urls: BTreeMap::new(),
             request_timeout: Duration::from_secs(5),
             headers: Vec::new(),
             body_limit: None,
             states: States::None,
             filter: Filter::default(),
-            jobs: 1,
-            independent_states: false,
+            options: Options::default(),
+            states_timeout: Duration::from_secs(30),
             publish: None,
             ignore_no_pacts: false,
             client: ClientOptions::default(),
@@ -128,9 +133,10 @@ impl Verifier {
         self
     }
 
-    /// How long the provider may take for a whole answer. 5 seconds unless set.
+    /// How long the provider may take for a whole answer. 5 seconds unless set. Request filters may take as long.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
+        self.transports.filters.timeout = timeout;
         self
     }
 
@@ -162,6 +168,67 @@ impl Verifier {
         self
     }
 
+    /// Another address of the provider, for interactions that ask for it by that name in `transport`: requests go there,
+    /// and messages are asked for there, as [`HttpMessages`](crate::transport::HttpMessages) does. Interactions that ask
+    /// for nothing use `http`, `async-message` or `sync-message` (or `message` for both), where these are given, and
+    /// [`Verifier::base_url`] otherwise.
+    pub fn named_url(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.named_urls.insert(name.into(), url.into());
+        self
+    }
+
+    /// Gets messages in this way, unless an interaction asks for a transport that is given by name. Without it they are
+    /// asked for at [`Verifier::base_url`], over HTTP.
+    ///
+    /// ```
+    /// use pactwright_verifier::Verifier;
+    /// use pactwright_verifier::transport::{MessageFunctions, ProvidedMessage};
+    ///
+    /// let verifier = Verifier::new("orders-api").messages(
+    ///     MessageFunctions::new()
+    ///         .message("an order was placed", async |_| Ok(ProvidedMessage::json(&serde_json::json!({ "id": 7 }))?)),
+    /// );
+    /// # let _ = verifier;
+    /// ```
+    pub fn messages(mut self, transport: impl MessageTransport + 'static) -> Self {
+        self.transports.messages = Some(Arc::new(transport));
+        self
+    }
+
+    /// Gets messages in this way, for interactions that ask for it by that name in `transport`.
+    pub fn named_messages(
+        mut self,
+        name: impl Into<String>,
+        transport: impl MessageTransport + 'static,
+    ) -> Self {
+        self.transports.named_messages.insert(name.into(), Arc::new(transport));
+        self
+    }
+
+    /// Changes requests before they are sent: a signature, a token that is made anew each time. Requests for messages are
+    /// changed, too. Several filters are called in the order in which they were given; what [`Verifier::header`] adds is
+    /// added after them.
+    ///
+    /// ```
+    /// use pactwright_verifier::Verifier;
+    ///
+    /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// let verifier = Verifier::new("orders-api").request_filter(async |mut request| {
+    ///     let token = fresh_token().await?;
+    ///     request.headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
+    ///     Ok(request)
+    /// });
+    /// # let _ = verifier;
+    /// ```
+    pub fn request_filter<F, R>(mut self, filter: F) -> Self
+    where
+        F: Fn(ActualRequest) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<ActualRequest, BoxError>> + Send + 'static,
+    {
+        self.transports.filters.add(filter);
+        self
+    }
+
     /// Changes the provider's state in this way. Interactions with states are verified without setting them up when
     /// nothing is said about states; reports then say so.
     pub fn states(mut self, handler: impl StateHandler + 'static) -> Self {
@@ -181,16 +248,37 @@ impl Verifier {
         self
     }
 
-    /// How many interactions may run at once. 1 unless set. Those with provider states still run alone, unless
-    /// [states are independent](Verifier::independent_states).
-    pub fn jobs(mut self, jobs: usize) -> Self {
-        self.jobs = jobs;
+    /// How long the address that [changes states](Verifier::states_url) may take for an answer. 30 seconds unless set.
+    pub fn states_timeout(mut self, timeout: Duration) -> Self {
+        self.states_timeout = timeout;
         self
     }
 
-    /// Promises that setting up one provider state does not disturb interactions that need another.
+    /// Whether states are set up for interactions that have none, too: with a state whose name is empty. Some providers
+    /// use that to start each interaction from nothing. They are not, unless set.
+    pub fn call_without_state(mut self, call: bool) -> Self {
+        self.options.call_without_state = call;
+        self
+    }
+
+    /// How many interactions may run at once. 1 unless set. Those with provider states still run alone, unless
+    /// [states are independent](Verifier::independent_states). What is reported does not depend on it.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.options.jobs = jobs;
+        self
+    }
+
+    /// Promises that setting up one provider state does not disturb interactions that need another, or none. Then only
+    /// those that need the same state (by name and parameters) run one after another.
     pub fn independent_states(mut self, independent: bool) -> Self {
-        self.independent_states = independent;
+        self.options.independent_states = independent;
+        self
+    }
+
+    /// Whether to stop at the first interaction that does not pass and is not pending. The rest is not verified; contracts
+    /// that were not reached are not reported.
+    pub fn stop_at_failure(mut self, stop: bool) -> Self {
+        self.options.stop_at_failure = stop;
         self
     }
 
@@ -229,7 +317,7 @@ impl Verifier {
         let (plan, failures) = self.plan(&client).await?;
         let started = Event::RunStarted(RunStarted {
             provider: self.provider.clone(),
-            target: environment.transports.http(None).map(HttpTransport::target),
+            target: environment.transports.target(),
             pacts: plan.pacts.len(),
             interactions: plan.interactions(),
             filter: self.filter.describe(),
@@ -244,17 +332,46 @@ impl Verifier {
         }
     }
 
+    /// Every provider state that the contracts need, sorted by name, and which of them lack a handler. Nothing is verified
+    /// and the provider is not called. What could not be had of contracts comes with it.
+    ///
+    /// ```no_run
+    /// use pactwright_verifier::{Verifier, sources::FolderSource, states::StateFunctions};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), pactwright_verifier::RunError> {
+    /// let states = StateFunctions::new().setup("order exists", async |_| Ok(()));
+    /// let verifier = Verifier::new("orders-api").source(FolderSource::new("pacts")).states(states);
+    /// let (needed, _failures) = verifier.needed_states().await?;
+    /// let missing: Vec<_> = needed.iter().filter(|state| state.handled == Some(false)).collect();
+    /// assert!(missing.is_empty(), "these provider states need a handler: {missing:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When there are no contracts, or none is left by the filter.
+    pub async fn needed_states(&self) -> Result<(Vec<NeededState>, Vec<Arc<SourceError>>), RunError> {
+        if self.sources.is_empty() {
+            return Err(RunError::NoSource);
+        }
+        let client = HttpClient::new(&self.client)?;
+        let (plan, failures) = self.plan(&client).await?;
+        let handles = |name: &str| match &self.states {
+            States::None => Some(false),
+            States::Url { .. } => None,
+            States::Handler(handler) => handler.handles(name),
+        };
+        Ok((plan.states(handles), failures))
+    }
+
     fn environment(&self, client: &HttpClient) -> Result<Environment, RunError> {
         let mut transports = self.transports.clone();
         if let (None, Some(url)) = (&transports.http, &self.base_url) {
-            let mut provider = HttpProvider::new(client.clone(), url)
-                .map_err(|source| RunError::Address { what: "provider", source })?
-                .timeout(self.request_timeout)
-                .headers(self.headers.clone());
-            if let Some(limit) = self.body_limit {
-                provider = provider.body_limit(limit);
-            }
-            transports.http = Some(Arc::new(provider));
+            transports.http = Some(self.provider(client, url)?);
+        }
+        for (name, url) in &self.named_urls {
+            transports.named.insert(name.clone(), self.provider(client, url)?);
         }
         let states: Option<Arc<dyn StateHandler>> = match &self.states {
             States::None => None,
@@ -262,10 +379,22 @@ impl Verifier {
             States::Url { url, parameters, teardown } => {
                 let states = HttpStates::new(client.clone(), url)
                     .map_err(|source| RunError::Address { what: "state handler", source })?;
-                Some(Arc::new(states.parameters_in(*parameters).teardown(*teardown)))
+                let states = states.parameters_in(*parameters).teardown(*teardown);
+                Some(Arc::new(states.timeout(self.states_timeout)))
             }
         };
-        Ok(Environment { transports, states, jobs: self.jobs, independent_states: self.independent_states })
+        Ok(Environment { transports, states, options: self.options })
+    }
+
+    fn provider(&self, client: &HttpClient, url: &str) -> Result<Arc<dyn HttpTransport>, RunError> {
+        let mut provider = HttpProvider::new(client.clone(), url)
+            .map_err(|source| RunError::Address { what: "provider", source })?
+            .timeout(self.request_timeout)
+            .headers(self.headers.clone());
+        if let Some(limit) = self.body_limit {
+            provider = provider.body_limit(limit);
+        }
+        Ok(Arc::new(provider))
     }
 
     async fn plan(&self, client: &HttpClient) -> Result<(Plan, Vec<Arc<SourceError>>), RunError> {

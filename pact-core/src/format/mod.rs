@@ -31,7 +31,7 @@ pub(crate) use attributes::{Placed, RuleOrGenerator};
 pub use convert::convert;
 pub(crate) use read::read_with_places;
 pub use read::{read, read_message, read_request, read_response};
-pub use write::{Inexpressible, WriteError, to_json, write};
+pub use write::{Inexpressible, WriteError, to_json, write, write_message};
 
 /// Why bytes are not a pact file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -99,6 +99,28 @@ pub fn to_json(pact: &Pact) -> Result<JsonBuf, WriteError> {
     Ok(Json::Object(file))
 }
 
+/// A message alone, as it stands in a pact file of that version.
+///
+/// ```
+/// use pactwright_core::format;
+/// use pactwright_core::model::{Body, Message, SpecVersion};
+/// let message = Message { contents: Body::json(true), ..Message::default() };
+/// let written = format::write_message(&message, SpecVersion::V4)?;
+/// assert_eq!(
+///     written.to_compact(),
+///     r#"{"contents":{"content":true,"contentType":"application/json","encoded":false}}"#
+/// );
+/// # Ok::<(), format::Inexpressible>(())
+/// ```
+///
+/// # Errors
+/// When the version has no words for something in it.
+pub fn write_message(content: &Message, version: SpecVersion) -> Result<JsonBuf, Inexpressible> {
+    let mut object = ObjectBuf::new();
+    message(content, version, &mut object)?;
+    Ok(Json::Object(object))
+}
+
 fn party(party: &Party) -> ObjectBuf {
     let mut object = ObjectBuf::new();
     object.insert("name", party.name.as_str());

@@ -1,62 +1,97 @@
 //! One interaction, from setting up its states to tearing them down.
 
+mod http;
+mod message;
+
 use std::time::Instant;
 
-use pactwright_core::generators::{Context, apply_to_request};
 use pactwright_core::json::ObjectBuf;
-use pactwright_core::matching::{ActualRequest, CompiledResponse};
-use pactwright_core::model::{InteractionKind, ProviderState, Request, Response};
+use pactwright_core::model::{InteractionKind, ProviderState};
 
-use super::{Environment, chance};
-use crate::outcome::{Exchange, InteractionError, InteractionResult};
+use self::http::HttpExchange;
+use self::message::MessageExchange;
+use super::Environment;
+use crate::outcome::{InteractionError, InteractionResult};
 use crate::plan::PlannedInteraction;
 use crate::states::{StateAction, StateChange, StateHandler};
 
 pub(super) async fn verify(planned: &PlannedInteraction, environment: &Environment) -> InteractionResult {
     let start = Instant::now();
-    let mut result = match &planned.interaction.kind {
-        InteractionKind::Http { request, response } => {
-            verify_http(planned, request, response, environment).await
-        }
-        // Never a silent pass.
-        kind => InteractionResult::error(InteractionError::NotSupported {
-            type_name: kind.type_name().to_owned(),
-        }),
+    let mut result = match Prepared::new(planned, environment) {
+        Ok(prepared) => in_its_states(planned, &prepared, environment).await,
+        Err(error) => InteractionResult::error(error),
     };
     result.duration = start.elapsed();
     result
 }
 
-async fn verify_http(
+/// An interaction that has all that it needs but the values of its provider states.
+enum Prepared<'a> {
+    Http(Box<HttpExchange<'a>>),
+    Message(MessageExchange<'a>),
+}
+
+impl<'a> Prepared<'a> {
+    /// A contract that cannot be used is found out before the provider is troubled.
+    fn new(planned: &'a PlannedInteraction, environment: &'a Environment) -> Result<Self, InteractionError> {
+        let transports = &environment.transports;
+        let interaction = &planned.interaction;
+        match &interaction.kind {
+            InteractionKind::Http { request, response } => {
+                let name = interaction.transport.as_deref();
+                HttpExchange::new(name, request, response, transports).map(Box::new).map(Self::Http)
+            }
+            InteractionKind::AsyncMessage(message) => {
+                MessageExchange::published(interaction, message, transports).map(Self::Message)
+            }
+            InteractionKind::SyncMessage { request, responses } => {
+                MessageExchange::answered(interaction, request, responses, transports).map(Self::Message)
+            }
+            // Never a silent pass.
+            kind @ InteractionKind::Unknown { .. } => {
+                Err(InteractionError::NotSupported { type_name: kind.type_name().to_owned() })
+            }
+        }
+    }
+
+    async fn replay(&self, state_values: ObjectBuf) -> InteractionResult {
+        match self {
+            Self::Http(exchange) => exchange.replay(state_values).await,
+            Self::Message(exchange) => exchange.replay(state_values).await,
+        }
+    }
+}
+
+async fn in_its_states(
     planned: &PlannedInteraction,
-    request: &Request,
-    response: &Response,
+    prepared: &Prepared<'_>,
     environment: &Environment,
 ) -> InteractionResult {
-    // A contract that cannot be used is found out before the provider is troubled.
-    let compiled = match CompiledResponse::new(response.clone()) {
-        Ok(compiled) => compiled,
-        Err(error) => return InteractionResult::error(error),
-    };
-    let states = planned.states();
+    let states = environment.states_of(planned);
     let Some(handler) = environment.states.as_deref().filter(|_| !states.is_empty()) else {
-        let mut result = replay(planned, request, &compiled, ObjectBuf::new(), environment).await;
+        let mut result = prepared.replay(parameters(states)).await;
         result.states_ignored = !states.is_empty();
         return result;
     };
     let (values, touched, failure) = set_up(handler, states).await;
     let mut result = match failure {
         Some(error) => InteractionResult::error(error),
-        None => replay(planned, request, &compiled, values, environment).await,
+        None => prepared.replay(values).await,
     };
     // Whatever was touched is put back, also where setting up stopped half-way.
     for state in states[..touched].iter().rev().filter(|_| handler.tears_down()) {
         let change = StateChange { state, action: StateAction::Teardown };
         if let Err(error) = handler.change(change).await {
-            result.errors.push(error.into());
+            result.add(error);
         }
     }
     result
+}
+
+/// What is known of states that nothing sets up.
+fn parameters(states: &[ProviderState]) -> ObjectBuf {
+    let all = states.iter().flat_map(|state| state.params.iter());
+    all.map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }
 
 /// Sets up states in their order until one fails. Gives their values (the parameters of the states, overlaid by what
@@ -76,40 +111,4 @@ async fn set_up(
         }
     }
     (values, states.len(), None)
-}
-
-async fn replay(
-    planned: &PlannedInteraction,
-    request: &Request,
-    expected: &CompiledResponse,
-    state_values: ObjectBuf,
-    environment: &Environment,
-) -> InteractionResult {
-    let transport = planned.interaction.transport.as_deref();
-    let Some(transport) = environment.transports.http(transport) else {
-        let name = transport.map(str::to_owned);
-        return InteractionResult::error(InteractionError::NoTransport { name });
-    };
-    let context = Context::provider(state_values.clone());
-    let generated = apply_to_request(request, &context, &mut chance::source());
-    let request = ActualRequest::from(&generated.example);
-    let start = Instant::now();
-    let answer = transport.send(&request).await;
-    let response_time = start.elapsed();
-    let mut result = InteractionResult { not_generated: generated.skipped, ..InteractionResult::default() };
-    let response = match answer {
-        Ok(response) => {
-            result.response_time = Some(response_time);
-            result.mismatches = expected.mismatches(&response);
-            Some(response)
-        }
-        Err(error) => {
-            result.errors.push(error.into());
-            None
-        }
-    };
-    if !result.passed() {
-        result.exchange = Some(Box::new(Exchange { request, response, state_values }));
-    }
-    result
 }

@@ -2,18 +2,24 @@
 
 mod chance;
 mod interaction;
+mod queue;
+mod turns;
 
 use std::io;
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, StreamExt, stream};
-use tokio::sync::RwLock;
+use pactwright_core::model::ProviderState;
 
+use self::queue::Queue;
+use self::turns::Turns;
 use crate::events::{Event, Reporter};
-use crate::outcome::{Counts, InteractionResult, PactSummary, Publication, RunSummary};
+use crate::outcome::{
+    Counts, InteractionResult, NotPublished, PactSummary, Publication, ResponseTimes, RunSummary, SameAs,
+    Verdict,
+};
 use crate::plan::{Plan, PlannedInteraction, PlannedPact};
 use crate::publish::Publisher;
 use crate::sources::SourceError;
@@ -24,10 +30,31 @@ use crate::transport::Transports;
 pub(crate) struct Environment {
     pub(crate) transports: Transports,
     pub(crate) states: Option<Arc<dyn StateHandler>>,
-    /// How many interactions may run at once; at least 1.
+    pub(crate) options: Options,
+}
+
+/// How a run goes about it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// How many interactions may run at once; none is the same as one.
     pub(crate) jobs: usize,
-    /// Whether interactions with provider states may run together.
+    /// Whether interactions with different provider states may run together.
     pub(crate) independent_states: bool,
+    /// Whether the handler is called for interactions without a state, too: with a state that has no name.
+    pub(crate) call_without_state: bool,
+    /// Whether nothing more is begun after a failure that counts.
+    pub(crate) stop_at_failure: bool,
+}
+
+impl Environment {
+    /// The states that the handler is called for.
+    fn states_of<'p>(&'p self, planned: &'p PlannedInteraction) -> &'p [ProviderState] {
+        static NO_STATE: LazyLock<[ProviderState; 1]> = LazyLock::new(|| [ProviderState::default()]);
+        match planned.states() {
+            [] if self.options.call_without_state && self.states.is_some() => &*NO_STATE,
+            states => states,
+        }
+    }
 }
 
 /// Hands events on, and remembers the first that could not be written down.
@@ -64,18 +91,36 @@ pub(crate) async fn run(
     for failure in &source_failures {
         telling.tell(&Event::SourceFailed(Arc::clone(failure)));
     }
-    let verified = verify(plan, environment, &mut telling).await;
+    let (verified, stopped) = verify(plan, environment, &mut telling).await;
     telling.tell(&Event::AllVerified);
+    let response_times = ResponseTimes::of(
+        verified.iter().flatten().filter(|(_, result)| result.same_as.is_none()).filter_map(answered),
+    );
     let pacts = publish(plan, verified, publisher, &mut telling).await;
-    let summary = RunSummary { pacts, source_failures, duration: start.elapsed() };
+    let summary = RunSummary { pacts, source_failures, response_times, stopped, duration: start.elapsed() };
     telling.tell(&Event::RunFinished(Arc::new(summary.clone())));
     (summary, telling.failure)
 }
 
-async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_>) -> Vec<Results> {
-    let states = RwLock::new(());
-    let mut finished = in_order(plan, environment, &states);
-    let mut verified = Vec::with_capacity(plan.pacts.len());
+fn answered(
+    (interaction, result): &(Arc<PlannedInteraction>, Arc<InteractionResult>),
+) -> Option<(Duration, &str)> {
+    Some((result.response_time?, interaction.interaction.description.as_str()))
+}
+
+/// What came of all contracts, and whether some of it was left out because of a failure.
+async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_>) -> (Vec<Results>, bool) {
+    let all = || plan.pacts.iter().flat_map(|pact| &pact.interactions);
+    let turns = Turns::new(
+        environment.options.independent_states,
+        all().flat_map(|interaction| environment.states_of(interaction)),
+    );
+    let replayed = all().filter(|interaction| interaction.same_as.is_none());
+    let mut queue = Queue::new(
+        replayed.map(|interaction| one(interaction, environment, &turns)),
+        environment.options.jobs,
+    );
+    let mut verified: Vec<Results> = Vec::with_capacity(plan.pacts.len());
     for pact in &plan.pacts {
         telling.tell(&Event::PactStarted(Arc::clone(pact)));
         let mut results = Vec::with_capacity(pact.interactions.len());
@@ -86,45 +131,49 @@ async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_
                 pact: Arc::clone(&pact),
                 interaction: Arc::clone(&interaction),
             });
-            let Some(result) = finished.next().await else { break };
+            let result = match same(plan, &verified, &interaction) {
+                Some(result) => result,
+                None => match queue.next().await {
+                    Some(result) => result,
+                    None => break,
+                },
+            };
             let result = Arc::new(result);
-            counts.add(result.verdict(), interaction.pending);
+            counts.add(&result, interaction.pending);
             results.push((Arc::clone(&interaction), Arc::clone(&result)));
             telling.tell(&Event::InteractionFinished { pact, interaction, result });
+            if environment.options.stop_at_failure && !counts.good() {
+                break;
+            }
         }
+        let stopped = environment.options.stop_at_failure && !counts.good();
         telling.tell(&Event::PactFinished { pact: Arc::clone(pact), counts });
         verified.push(results);
+        if stopped {
+            queue.finish().await;
+            return (verified, true);
+        }
     }
-    verified
+    (verified, false)
 }
 
-/// The results of all interactions in contract order. As many as there may be run ahead of the one that is waited for.
-fn in_order<'a>(
-    plan: &'a Plan,
-    environment: &'a Environment,
-    states: &'a RwLock<()>,
-) -> BoxStream<'a, InteractionResult> {
-    let all = plan.pacts.iter().flat_map(|pact| pact.interactions.iter());
-    let futures = all.map(move |interaction| one(interaction, environment, states));
-    stream::iter(futures).buffered(environment.jobs.max(1)).boxed()
+/// What came of the interaction that this one is the same as, which stands in an earlier contract.
+fn same(plan: &Plan, verified: &[Results], interaction: &PlannedInteraction) -> Option<InteractionResult> {
+    let place = interaction.same_as?;
+    let (first, result) = verified.get(place.pact)?.get(place.interaction)?;
+    let pact = Arc::clone(plan.pacts.get(place.pact)?);
+    let same_as = Some(SameAs { pact, interaction: Arc::clone(first) });
+    Some(InteractionResult { same_as, ..InteractionResult::clone(result) })
 }
 
-/// Interactions that change the provider's state run alone, unless states are independent: one that needs no state
-/// may still see what another has set up.
 fn one<'a>(
     interaction: &'a PlannedInteraction,
     environment: &'a Environment,
-    states: &'a RwLock<()>,
+    turns: &'a Turns,
 ) -> BoxFuture<'a, InteractionResult> {
     async move {
-        let alone = !interaction.states().is_empty() && !environment.independent_states;
-        if alone {
-            let _turn = states.write().await;
-            interaction::verify(interaction, environment).await
-        } else {
-            let _turn = states.read().await;
-            interaction::verify(interaction, environment).await
-        }
+        let _turn = turns.take(environment.states_of(interaction)).await;
+        interaction::verify(interaction, environment).await
     }
     .boxed()
 }
@@ -139,9 +188,13 @@ async fn publish(
     for (pact, results) in plan.pacts.iter().zip(verified) {
         let mut summary = summary(pact, &results);
         if let Some(publisher) = &mut publisher {
-            let success = summary.success();
-            let publication = publisher.publish(pact, success, &results).await;
-            summary.publication = Some(publication);
+            // Whatever kept things from being verified is no fault of this version of the provider.
+            summary.publication = Some(match summary.verdict {
+                Verdict::Errored => Publication::Refused(NotPublished::NoVerdict),
+                Verdict::Passed | Verdict::Failed => {
+                    publisher.publish(pact, summary.success(), &results).await
+                }
+            });
         }
         telling.tell(&Event::PactConcluded {
             pact: Arc::clone(pact),
@@ -155,9 +208,19 @@ async fn publish(
 
 fn summary(pact: &Arc<PlannedPact>, results: &Results) -> PactSummary {
     let mut counts = Counts::default();
+    let mut verdict = Verdict::Passed;
     for (interaction, result) in results {
-        counts.add(result.verdict(), interaction.pending);
+        counts.add(result, interaction.pending);
+        verdict = match (verdict, result.verdict()) {
+            (Verdict::Failed, _) | (_, Verdict::Failed) => Verdict::Failed,
+            (Verdict::Errored, _) | (_, Verdict::Errored) => Verdict::Errored,
+            (Verdict::Passed, Verdict::Passed) => Verdict::Passed,
+        };
     }
-    // A pending interaction that passed is counted as passed, so that a contract's success is told from the counts.
-    PactSummary { pact: Arc::clone(pact), counts, publication: None::<Publication> }
+    // Nobody knows what would have come of the rest.
+    if verdict == Verdict::Passed && results.len() < pact.interactions.len() {
+        verdict = Verdict::Errored;
+    }
+    let response_times = ResponseTimes::of(results.iter().filter_map(answered));
+    PactSummary { pact: Arc::clone(pact), counts, verdict, response_times, publication: None }
 }

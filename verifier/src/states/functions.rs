@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pactwright_core::json::{JsonBuf, ObjectBuf};
 
 use super::{StateAction, StateChange, StateError, StateErrorReason, StateHandler};
+use crate::transport::BoxError;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Function = Arc<dyn Fn(ObjectBuf) -> BoxFuture<'static, Result<ObjectBuf, BoxError>> + Send + Sync>;
 
 /// Functions in this process that bring the provider into a state: for tests that start the provider themselves.
@@ -30,10 +31,17 @@ type Function = Arc<dyn Fn(ObjectBuf) -> BoxFuture<'static, Result<ObjectBuf, Bo
 ///         Ok(())
 ///     });
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct StateFunctions {
     setup: BTreeMap<String, Function>,
     teardown: BTreeMap<String, Function>,
+    timeout: Duration,
+}
+
+impl Default for StateFunctions {
+    fn default() -> Self {
+        Self { setup: BTreeMap::new(), teardown: BTreeMap::new(), timeout: Duration::from_secs(30) }
+    }
 }
 
 /// Values that come out of setting up a state, for use in the request of the interaction.
@@ -95,6 +103,13 @@ impl StateFunctions {
         self
     }
 
+    /// How long a function may take. 30 seconds unless set: setting up a database takes its time.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
     async fn call(&self, change: StateChange<'_>) -> Result<ObjectBuf, StateError> {
         let functions = match change.action {
             StateAction::Setup => &self.setup,
@@ -102,13 +117,15 @@ impl StateFunctions {
         };
         let name = &change.state.name;
         let Some(function) = functions.get(name) else {
-            if change.action == StateAction::Teardown {
+            // What is asked for without a state is for handlers that want to hear of everything.
+            if change.action == StateAction::Teardown || name.is_empty() {
                 return Ok(ObjectBuf::new());
             }
             let known = self.setup.keys().map(|name| format!("\"{name}\"")).collect();
             return Err(change.failed(StateErrorReason::NoHandler { known }));
         };
-        let given = function(change.state.params.clone()).await;
+        let given = tokio::time::timeout(self.timeout, function(change.state.params.clone())).await;
+        let given = given.map_err(|_| change.failed(StateErrorReason::Timeout { after: self.timeout }))?;
         given.map_err(|error| change.failed(StateErrorReason::Failed(error)))
     }
 }
@@ -128,6 +145,7 @@ impl fmt::Debug for StateFunctions {
             .debug_struct("StateFunctions")
             .field("setup", &self.setup.keys())
             .field("teardown", &self.teardown.keys())
+            .field("timeout", &self.timeout)
             .finish()
     }
 }
@@ -139,5 +157,9 @@ impl StateHandler for StateFunctions {
 
     fn tears_down(&self) -> bool {
         !self.teardown.is_empty()
+    }
+
+    fn handles(&self, state: &str) -> Option<bool> {
+        Some(self.setup.contains_key(state))
     }
 }

@@ -4,6 +4,7 @@ mod functions;
 mod http;
 
 use std::fmt;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use pactwright_core::json::ObjectBuf;
@@ -23,6 +24,12 @@ pub trait StateHandler: fmt::Debug + Send + Sync {
 
     /// Whether states are torn down at all.
     fn tears_down(&self) -> bool;
+
+    /// Whether there is something that sets up a state of that name; none when that cannot be known without trying.
+    fn handles(&self, state: &str) -> Option<bool> {
+        let _ = state;
+        None
+    }
 }
 
 /// What a handler is to do.
@@ -81,6 +88,12 @@ pub enum StateErrorReason {
         status: u16,
         /// What it said, shortened.
         body: String,
+    },
+    /// The handler took too long.
+    #[error("the state handler did not finish within {after:?}")]
+    Timeout {
+        /// How long was waited.
+        after: Duration,
     },
     /// There is no handler for this state.
     #[error("there is no handler for it{}", if known.is_empty() { String::new() } else { format!("; handlers exist for {}", known.join(", ")) })]

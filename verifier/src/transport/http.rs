@@ -100,14 +100,15 @@ fn without_framing(headers: &[(String, String)]) -> Vec<(String, String)> {
     headers.iter().filter(|(name, _)| !framing(name)).cloned().collect()
 }
 
-/// The path of the contract below that of the provider. A path is only a path: a `?` or `#` in it is part of a name.
+/// The path of the contract below that of the provider; an empty path is that of the provider itself. A path is only a
+/// path: a `?` or `#` in it is part of a name.
 fn address(base: &Url, request: &ActualRequest) -> Result<Url, HttpError> {
     let mut text =
         base.as_str().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
     let path = request.path.trim_start_matches('/');
     // A path of several slashes stays one, but must not become another host.
     let slashes = &request.path[..request.path.len() - path.len()];
-    text.push_str(if slashes.is_empty() { "/" } else { slashes });
+    text.push_str(if slashes.is_empty() && !path.is_empty() { "/" } else { slashes });
     text.push_str(&path.replace('?', "%3F").replace('#', "%23"));
     if let Some(query) = &request.query {
         text.push('?');
@@ -131,6 +132,8 @@ mod tests {
         for (base, path, query, expected) in [
             ("http://p:80", "/a/b", None, "http://p/a/b"),
             ("http://p/", "", None, "http://p/"),
+            ("http://p/messages", "", None, "http://p/messages"),
+            ("http://p/messages/", "", Some("a"), "http://p/messages?a"),
             ("http://p/api/", "/a", Some("x=1&y=a%20b"), "http://p/api/a?x=1&y=a%20b"),
             ("http://p/api?z#f", "a", None, "http://p/api/a"),
             ("http://p", "/a b/ä", None, "http://p/a%20b/%C3%A4"),

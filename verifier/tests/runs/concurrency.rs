@@ -124,10 +124,38 @@ async fn an_interaction_with_states_runs_alone() {
     let interactions: Vec<_> = (0..6).map(|index| given(get(&format!("/{index}")), &[state("s")])).collect();
     events(verifier(&transport, std::slice::from_ref(&interactions)).jobs(6)).await;
     assert_eq!(transport.most.load(Ordering::SeqCst), 1);
-    // Unless states are said to be independent.
-    let transport = Counting { together: Some(Arc::new(Barrier::new(6))), ..Counting::default() };
-    events(verifier(&transport, &[interactions]).jobs(6).independent_states(true)).await;
-    assert_eq!(transport.most.load(Ordering::SeqCst), 6);
+}
+
+#[tokio::test]
+async fn independent_states_run_together_and_the_same_one_in_turn() {
+    let together = || Counting { together: Some(Arc::new(Barrier::new(6))), ..Counting::default() };
+    let interaction = |index: usize, name: &str, params: Value| {
+        given(get(&format!("/{index}")), &[serde_json::json!({ "name": name, "params": params })])
+    };
+    let by_name =
+        (0..6).map(|index| interaction(index, &format!("s{index}"), serde_json::json!({}))).collect();
+    let by_parameters =
+        (0..6).map(|index| interaction(index, "s", serde_json::json!({ "id": index }))).collect();
+    for different in [by_name, by_parameters] {
+        let transport = together();
+        events(verifier(&transport, &[different]).jobs(6).independent_states(true)).await;
+        assert_eq!(transport.most.load(Ordering::SeqCst), 6);
+    }
+    let transport = Counting::default();
+    let same = (0..6).map(|index| interaction(index, "s", serde_json::json!({ "a": 1, "b": 2 }))).collect();
+    events(verifier(&transport, &[same]).jobs(6).independent_states(true)).await;
+    assert_eq!(transport.most.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn states_that_several_need_in_different_orders_do_not_block_each_other() {
+    let transport = Counting::default();
+    let orders = [["a", "b"], ["b", "a"], ["a", "a"], ["b", "c"], ["c", "a"]];
+    let interactions: Vec<_> = (0..50)
+        .map(|index| given(get(&format!("/{index}")), &orders[index % orders.len()].map(state)))
+        .collect();
+    let run = verifier(&transport, &[interactions]).jobs(8).independent_states(true);
+    assert_eq!(events(run).await.0.counts().total(), 50);
 }
 
 #[tokio::test]

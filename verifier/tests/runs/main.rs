@@ -5,6 +5,7 @@ mod broker;
 mod concurrency;
 mod defects;
 mod files;
+mod messages;
 mod provider;
 mod publishing;
 mod reports;

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use pactwright_verifier::states::ParametersIn;
-use pactwright_verifier::{ExitCode, InteractionError, RunError, Verdict, Verifier};
+use pactwright_verifier::{ExitCode, InteractionError, Party, RunError, Verdict, Verifier};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -89,6 +89,7 @@ async fn a_provider_that_is_down_is_named_for_each_interaction() {
     assert_eq!(results.len(), 2);
     for result in results {
         assert_eq!(result.verdict(), Verdict::Errored);
+        assert_eq!(result.errors[0].party(), Party::Provider);
         let wrong = wrong(&result).join("\n");
         let expected =
             "the provider gave no answer that can be verified: could not connect to http://127.0.0.1:1/";
@@ -169,8 +170,8 @@ async fn an_interaction_can_ask_for_another_transport() {
     let verifier = Verifier::new("orders-api").source(Given(vec![contract])).base_url("http://127.0.0.1:1");
     let without = results(verifier.clone()).await;
     assert!(matches!(
-        &without[0].errors[..],
-        [InteractionError::NoTransport { name: Some(name) }] if name == "grpc-web"
+        &*without[0].errors[0],
+        InteractionError::NoTransport { name: Some(name) } if name == "grpc-web"
     ));
     let client =
         pactwright_verifier::client::HttpClient::new(&pactwright_verifier::client::ClientOptions::default())

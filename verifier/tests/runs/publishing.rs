@@ -97,7 +97,10 @@ async fn failures_are_published_with_what_was_wrong() {
                 "success": false,
                 "mismatches": [],
                 "exceptions": [{
-                    "message": "interactions of the type \"Asynchronous/Messages\" cannot be verified yet, so this one is not",
+                    "message": format!(
+                        "the provider gave no answer that can be verified: {} was asked for the message and answered with status 404",
+                        provider.uri()
+                    ),
                 }],
             },
         ])

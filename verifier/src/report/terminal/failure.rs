@@ -1,11 +1,13 @@
 use std::io::{self, Write};
 
 use pactwright_core::matching::{ActualRequest, ActualResponse};
+use pactwright_core::model::InteractionKind;
 use pactwright_core::report::Part;
 use pactwright_core::report::text::{Options, Report};
 
 use super::{Failure, Style, TerminalReporter, chain, consumer, given, plain};
 use crate::client::excerpt;
+use crate::outcome::Exchange;
 
 impl<W: Write + Send> TerminalReporter<W> {
     pub(super) fn failure(&mut self, number: usize, failure: &Failure) -> io::Result<()> {
@@ -17,8 +19,8 @@ impl<W: Write + Send> TerminalReporter<W> {
             writeln!(self.writer, "   given {given}")?;
         }
         let exchange = result.exchange.as_deref();
-        if let Some(exchange) = exchange {
-            writeln!(self.writer, "   {}", plain(&request_line(&exchange.request)))?;
+        if let Some(request) = exchange.and_then(Exchange::request) {
+            writeln!(self.writer, "   {}", plain(&request_line(request)))?;
         }
         for skipped in &result.not_generated {
             writeln!(self.writer, "   {}", plain(&skipped.to_string()))?;
@@ -26,10 +28,17 @@ impl<W: Write + Send> TerminalReporter<W> {
         for error in &result.errors {
             writeln!(self.writer, "     {}", plain(&chain(error)))?;
         }
-        let response = exchange.and_then(|exchange| exchange.response.as_ref());
-        let report = match (interaction.interaction.as_http(), response) {
-            (Some((_, expected)), Some(response)) => {
+        let response = exchange.and_then(Exchange::response);
+        let messages = exchange.map_or(&[][..], Exchange::messages);
+        let report = match (&interaction.interaction.kind, response, messages) {
+            (InteractionKind::Http { response: expected, .. }, Some(response), _) => {
                 Report::of_response(expected, response, &result.mismatches)
+            }
+            (InteractionKind::AsyncMessage(expected), _, [message]) => {
+                Report::of_message(expected, message, &result.mismatches)
+            }
+            (InteractionKind::SyncMessage { responses, .. }, _, [message]) if responses.len() == 1 => {
+                Report::of_message(&responses[0], message, &result.mismatches)
             }
             _ => Report::new(&result.mismatches),
         };
