@@ -80,6 +80,17 @@ def get(url):
 
 
 def all_at_once(function, cases):
-    """Calls the function for every case, several at a time; the answers in the order of the cases."""
+    """Calls the function for every case, several at a time; the answers in the order of the cases, or all that failed."""
+
+    def outcome(case):
+        try:
+            return function(case), None
+        except Failed as failure:
+            return None, failure
+
     with concurrent.futures.ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as pool:
-        return list(pool.map(function, cases))
+        outcomes = list(pool.map(outcome, cases))
+    failures = [str(failure) for _, failure in outcomes if failure]
+    if failures:
+        raise Failed("\n\n".join(failures))
+    return [answer for answer, _ in outcomes]

@@ -75,7 +75,7 @@ class OrdersApi(Provider):
         "a connection that is closed": Break({"a health check"}, hang_up),
         "health as JSON": Break({"a health check"}, healthy_json),
         "states that cannot be set up": Break(
-            {"a request for an order", "a tiny order", "a request for an unknown order", "placing an order"}, states=True),
+            {"a request for an order", "a tiny order", "a request for an unknown order", "placing an order"}, states=True, undecided=True),
     }
 
     def __init__(self):

@@ -24,6 +24,10 @@ def elsewhere(request, answer):
 
 
 def unknown(request, answer):
+    answer.status, answer.body = 404, b"{}"
+
+
+def with_404(request, answer):
     answer.status = 404
 
 
@@ -37,6 +41,7 @@ class OrdersEvents(Provider):
         "no moment": Break(PAID, on_event(lambda event: event.pop("at"))),
         "another topic": Break(PAID, elsewhere),
         "a message that is not there": Break(PAID, unknown),
+        "a message that comes with 404": Break(PAID, with_404),
     }
 
     def message(self, description, states, request):

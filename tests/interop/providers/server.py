@@ -50,6 +50,8 @@ class Break:
     change: object = None
     # Provider states cannot be set up: with a status that no verifier tries again.
     states: bool = False
+    # Nobody can say whether the contract holds. The Pact CLI calls that a failure (exit status 1), we do not (2).
+    undecided: bool = False
 
 
 class Provider:

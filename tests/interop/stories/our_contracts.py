@@ -1,4 +1,4 @@
-"""Contracts that our DSL wrote, replayed by other implementations at a live provider: by the Pact CLI, and by pact-js.
+"""Contracts that our DSL wrote, replayed at a live provider by others: by the Pact CLI, and by pact-js; and by ours.
 
 A good provider passes. A provider that is broken in one way fails in those interactions that are about it, and in no
 others.
@@ -9,7 +9,7 @@ import re
 
 from harness import Failed, all_at_once, check, run, step
 from providers import Serving, ShopApi, ShopEvents, ShopPrices
-from verifiers import pact_cli
+from verifiers import pact_cli, pactwright
 
 PROVIDERS = {provider.name: provider for provider in (ShopApi, ShopEvents, ShopPrices)}
 WRITTEN = ["browser-shop-api.json", "desktop-shop-api.json", "kiosk-shop-api.json", "store-room-shop-events.json", "till-shop-prices.json",
@@ -73,15 +73,15 @@ def read_by_pact_js(tools, contracts):
 
 def play(tools):
     contracts = [Contract(tools.ours / name) for name in WRITTEN]
-    verifier = pact_cli(tools.pact)
-    all_at_once(lambda contract: check_good(verifier, contract), contracts)
-    cases = [(contract, way, broken) for contract in contracts for way, broken in contract.provider.breaks.items()]
-    # Version 4 says everything that the others do: those are broken only where a whole contract is needed to show it.
-    counted = sum(all_at_once(lambda case: check_broken(verifier, *case), cases))
     for provider in PROVIDERS.values():
         for way, broken in provider.breaks.items():
             if not any(contract.must_fail(broken) for contract in contracts if contract.provider is provider):
                 raise Failed(f"no contract with {provider.name} is about {way}")
     interactions = sum(len(contract.interactions) for contract in contracts)
-    step(f"the Pact CLI: {interactions} interactions in {len(contracts)} contracts of ours hold with a good provider; {counted} times it sees what is broken")
+    cases = [(contract, way, broken) for contract in contracts for way, broken in contract.provider.breaks.items()]
+    for verifier in (pact_cli(tools.pact), pactwright(tools.pactwright)):
+        all_at_once(lambda contract, verifier=verifier: check_good(verifier, contract), contracts)
+        counted = sum(all_at_once(lambda case, verifier=verifier: check_broken(verifier, *case), cases))
+        step(f"{verifier.name}: {interactions} interactions in {len(contracts)} contracts of ours hold with a good provider, "
+             f"and {counted} times it sees what is broken")
     read_by_pact_js(tools, contracts)
