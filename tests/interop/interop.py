@@ -17,9 +17,16 @@ import sys
 import time
 
 from harness import Failed, Server
-from stories import broker_journey, our_contracts, twins, verdicts
+from stories import broker_journey, our_contracts, pact_broker_commands, pact_js_verification, twins, verdicts
 
-STORIES = {"broker-journey": broker_journey, "our-contracts": our_contracts, "twins": twins, "verdicts": verdicts}
+STORIES = {
+    "broker-journey": broker_journey,
+    "pact-broker-commands": pact_broker_commands,
+    "twins": twins,
+    "our-contracts": our_contracts,
+    "verdicts": verdicts,
+    "pact-js-verification": pact_js_verification,
+}
 
 
 class Tools:

@@ -1,8 +1,8 @@
 // Has the verifier of pact-js replay contracts at providers that run.
 //
-//   node verify.mjs JOBS      JOBS is JSON: [{ "provider", "url", "statesUrl", "file", "messages" }, ..]
+//   node verify.mjs JOBS      JOBS is JSON: [{ "options": { .. }, "messages": false }, ..]
 //
-// Prints a line of JSON for each: whether the provider keeps the contract.
+// `options` are those of the verifier. Prints a line of JSON for each job: whether the provider keeps its contracts.
 import querystring from "node:querystring";
 import { Verifier } from "@pact-foundation/pact";
 import core from "@pact-foundation/pact-core";
@@ -16,22 +16,15 @@ const keepForms = (request, _, next) => {
 };
 
 const [jobs] = process.argv.slice(2);
-for (const { provider, url, statesUrl, file, messages } of JSON.parse(jobs)) {
-  const options = {
-    provider,
-    providerBaseUrl: url,
-    pactUrls: [file],
-    providerStatesSetupUrl: statesUrl,
-    providerStatesSetupTeardown: true,
-    logLevel: "error",
-  };
+for (const { options, messages } of JSON.parse(jobs)) {
+  const settings = { ...options, providerStatesSetupTeardown: true, logLevel: "error" };
   let verified = true;
   try {
     // Messages come from a provider in another language, which only the lower half of pact-js knows how to ask.
-    await (messages ? core.verifyPacts(options) : new Verifier({ ...options, requestFilter: keepForms }).verifyProvider());
+    await (messages ? core.verifyPacts(settings) : new Verifier({ ...settings, requestFilter: keepForms }).verifyProvider());
   } catch (error) {
     // A verification that fails ends with its report, anything else with a sentence.
     verified = JSON.parse(error.message).result;
   }
-  console.log(`\n${JSON.stringify({ file, verified })}`);
+  console.log(`\n${JSON.stringify({ verified })}`);
 }

@@ -4,10 +4,12 @@ A good provider passes. A provider that is broken in one way fails in those inte
 others.
 """
 
+import contextlib
 import json
 import re
 
-from harness import Failed, all_at_once, check, run, step
+import pact_js
+from harness import Failed, all_at_once, check, step
 from providers import Serving, ShopApi, ShopEvents, ShopPrices
 from verifiers import pact_cli, pactwright
 
@@ -50,24 +52,17 @@ def check_broken(verifier, contract, way, broken):
 
 def read_by_pact_js(tools, contracts):
     """The verifier of pact-js, in one process for all contracts: with a good provider, and with one that is broken."""
-    servings, jobs = [], []
-    try:
+    with contextlib.ExitStack() as servings:
+        jobs, ways = [], []
         for contract in contracts:
             way = next(way for way, broken in contract.provider.breaks.items() if contract.must_fail(broken))
             for broken in (None, way):
-                provider = Serving(contract.provider, broken).__enter__()
-                servings.append(provider)
-                jobs.append({"provider": contract.provider.name, "url": provider.url, "statesUrl": provider.states_url,
-                             "file": str(contract.path), "broken": broken, "messages": contract.provider.of_messages})
-        printed = run([*tools.node, "verify.mjs", json.dumps(jobs)], cwd=tools.js, quiet=True)
-    finally:
-        for provider in servings:
-            provider.__exit__()
-    answers = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
-    check(len(answers) == len(jobs), f"pact-js answered {len(answers)} of {len(jobs)} times:\n{printed}")
-    for job, answer in zip(jobs, answers, strict=True):
-        check(answer["verified"] == (job["broken"] is None),
-              f"pact-js says {answer} of {job['file']}, where the provider is {job['broken'] or 'good'}:\n{printed}")
+                provider = servings.enter_context(Serving(contract.provider, broken))
+                jobs.append(pact_js.job(provider, pactUrls=[str(contract.path)]))
+                ways.append((contract, broken))
+        answers, printed = pact_js.verify(tools, jobs)
+    for (contract, broken), verified in zip(ways, answers, strict=True):
+        check(verified == (broken is None), f"pact-js says {verified} of {contract.name}, where the provider is {broken or 'good'}:\n{printed}")
     step(f"pact-js: {len(contracts)} contracts of ours hold with a good provider, and fail with a broken one")
 
 
