@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import urllib.request
 
 
@@ -19,8 +20,12 @@ def check(holds, sentence):
         raise Failed(sentence)
 
 
+STORY = threading.local()
+
+
 def step(text):
-    print(f"  {text}", flush=True)
+    """Says what was shown, in the name of the story that plays in this thread."""
+    print(f"{getattr(STORY, 'name', 'interop')}: {text}", flush=True)
 
 
 def environment():
@@ -53,7 +58,7 @@ class Server:
 
     def __init__(self, command, ours=True):
         self.ours = ours
-        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True, env=environment())
+        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment())
         for line in self.process.stdout:
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
             if found:

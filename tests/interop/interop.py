@@ -16,7 +16,7 @@ import shutil
 import sys
 import time
 
-from harness import Failed, Server
+from harness import STORY, Failed, Server, all_at_once, step
 from stories import broker_journey, our_contracts, pact_broker_commands, pact_js_verification, twins, verdicts
 
 STORIES = {
@@ -53,11 +53,15 @@ def main():
     parser.add_argument("--only", nargs="*", choices=STORIES, default=list(STORIES))
     arguments = parser.parse_args()
     tools = Tools(arguments)
-    for name in arguments.only:
-        started = time.monotonic()
-        print(f"{name}: {STORIES[name].__doc__.strip().splitlines()[0]}", flush=True)
-        STORIES[name].play(tools)
-        print(f"  ({time.monotonic() - started:.0f} s)", flush=True)
+    # Most of the time is spent on waiting for programs to start.
+    all_at_once(lambda name: play(tools, name), arguments.only)
+
+
+def play(tools, name):
+    STORY.name, started = name, time.monotonic()
+    step(STORIES[name].__doc__.strip().splitlines()[0])
+    STORIES[name].play(tools)
+    step(f"done ({time.monotonic() - started:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -50,11 +50,17 @@ fn a_store_room_writes_events_of_version_4() -> TestResult {
             message()
                 .xml(element("parcels").child(element("parcel").occurs(1..).attribute("id", integer(7)))),
         )
-        .verify(|message| Ok(assert!(message.text()?.contains("<parcel id=\"7\""))))?;
+        .verify(|message| {
+            assert!(message.text()?.contains("<parcel id=\"7\""));
+            Ok(())
+        })?;
     contract
         .upon_receiving("a note")
         .message(message().text(regex("7 is packed", r"\d+ is packed")))
-        .verify(|message| Ok(assert_eq!(message.text()?, "7 is packed")))?;
+        .verify(|message| {
+            assert_eq!(message.text()?, "7 is packed");
+            Ok(())
+        })?;
     Ok(())
 }
 
