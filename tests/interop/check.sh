@@ -14,7 +14,7 @@ here=tests/interop
 work=target/interop
 venv=target/interop-venv
 js=target/interop-js
-export PACT_DO_NOT_TRACK=true SCARF_ANALYTICS=false
+export PACT_DO_NOT_TRACK=true SCARF_ANALYTICS=false PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$work" "$js"
 
 # Python: as long as the list of packages stays the same, so does what is installed.

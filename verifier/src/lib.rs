@@ -48,6 +48,7 @@
 //! - Folders are searched through, and only `*.json` files are read. A file that is no contract does not keep others
 //!   from being verified, and the run does not pass for a good one.
 //! - Nothing is published before everything is verified. Failures of one contract do not colour the notices of another.
+//! - A message comes with a status of success. What comes with another one is no message, however much it looks like it.
 
 pub mod client;
 pub mod events;

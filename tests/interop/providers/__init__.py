@@ -14,4 +14,6 @@ from .shop_api import ShopApi
 from .shop_events import ShopEvents
 from .shop_prices import ShopPrices
 
-__all__ = ["LedgerSoap", "LedgerWithoutNamespace", "MetricsApi", "OrdersApi", "OrdersEvents", "RatesRpc", "Serving", "ShopApi", "ShopEvents", "ShopPrices"]
+__all__ = [
+    "LedgerSoap", "LedgerWithoutNamespace", "MetricsApi", "OrdersApi", "OrdersEvents", "RatesRpc", "Serving", "ShopApi", "ShopEvents", "ShopPrices",
+]

@@ -31,6 +31,7 @@ async fn requests_over_http() -> TestResult {
             "id": integer(7),
             "total": decimal(19.5),
             "weight": number(3),
+            // What pact-js calls `boolean` is any value of the same type.
             "paid": like(true),
             "name": string("Ada"),
             "state": regex("open", "open|paid|sent"),
