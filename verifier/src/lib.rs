@@ -134,6 +134,7 @@
 //! - The branch and the tags of the provider are no selection: they make the broker choose contracts only together with
 //!   selectors, pending or work in progress.
 //! - Nothing is published before everything is verified. Failures of one contract do not colour the notices of another.
+//! - A message comes with a status of success. What comes with another one is no message, however much it looks like it.
 
 pub mod client;
 pub mod events;

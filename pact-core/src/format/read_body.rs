@@ -35,10 +35,13 @@ fn v3_text(text: String, stated: Option<&ContentType>) -> Data {
             Ok(Json::String(_) | Json::Object(_) | Json::Array(_)) => Data::Text(text),
             _ => Data::Json(Json::from(text)),
         },
-        Some(content_type) if content_type.is_binary() => match decode_base64(&text) {
-            Some(bytes) => Data::Binary(bytes),
-            None => Data::Text(text),
-        },
+        // What is made of parts has line breaks and hyphens: as it is, it would not be base64.
+        Some(content_type) if content_type.is_binary() || content_type.is_multipart() => {
+            match decode_base64(&text) {
+                Some(bytes) => Data::Binary(bytes),
+                None => Data::Text(text),
+            }
+        }
         _ => Data::Text(text),
     }
 }

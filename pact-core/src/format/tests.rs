@@ -2,7 +2,7 @@ use super::*;
 use crate::generators::Generator;
 use crate::json::Json;
 use crate::model::{
-    Body, Category, Content, ContentType, Data, Interaction, InteractionKind, Pact, Query, Response,
+    Body, Category, Content, ContentType, Data, Interaction, InteractionKind, Pact, Query, Request, Response,
     SpecVersion,
 };
 use crate::rules::Rule;
@@ -112,6 +112,23 @@ fn bodies_are_told_apart() {
         Some(Data::Json(Json::String(_)))
     ));
     assert!(matches!(body(r#""{\"a\":1}""#).content().map(|content| &content.data), Some(Data::Text(_))));
+}
+
+#[test]
+fn parts_are_bytes_in_every_version() {
+    for version in [SpecVersion::V2, SpecVersion::V3, SpecVersion::V4] {
+        let content_type = "multipart/form-data; boundary=x";
+        let bytes = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n".to_vec();
+        let content = Content { data: Data::Binary(bytes.clone()), content_type: None, hint: None };
+        let mut request = Request { body: Body::Present(content), ..Request::default() };
+        request.headers.append("Content-Type", content_type.to_owned());
+        let kind = InteractionKind::Http { request: Box::new(request), response: Box::default() };
+        let mut pact = Pact::new("C", "P", version);
+        pact.interactions.push(Interaction::new("an upload", kind));
+        let read = read(write(&pact).unwrap().as_bytes()).unwrap();
+        let (request, _) = read.interactions[0].as_http().unwrap();
+        assert_eq!(request.body.content().unwrap().bytes().as_ref(), bytes, "{version:?}");
+    }
 }
 
 #[test]

@@ -107,6 +107,16 @@ fn an_xml_document() {
 }
 
 #[test]
+fn elements_that_are_repeated_without_a_bound() {
+    let bound = |child: crate::dsl::Element| {
+        rules(&sent(post("/orders").xml(element("orders").child(child.occurs(1..)))).rules)
+    };
+    assert_eq!(bound(element("order")), [r#"$.orders.order {"match":"type"}"#]);
+    let any = sent(post("/orders").xml(element("orders").child(element("order").occurs(..))));
+    assert_eq!(rules(&any.rules), [r#"$.orders.order {"match":"type","min":0}"#]);
+}
+
+#[test]
 fn xml_as_text_with_rules_for_some_places() {
     let request = sent(
         post("/orders")

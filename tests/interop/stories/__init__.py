@@ -1,0 +1,1 @@
+"""What is checked, a story in each file."""
