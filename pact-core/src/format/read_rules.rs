@@ -137,7 +137,10 @@ fn list(
                 findings.place(&at, category, place, || RuleOrGenerator::Rule(rule.clone()));
                 Some(rule)
             });
-            Some(RuleList { combine, rules: read.collect() })
+            // Nearly every list has one rule, of which there are many: no room for more than there are.
+            let mut rules = Vec::with_capacity(items.len());
+            rules.extend(read);
+            Some(RuleList { combine, rules })
         }
         Some(other) => {
             findings.unexpected(&at.name("matchers"), "a list of rules", other);
