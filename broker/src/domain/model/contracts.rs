@@ -54,6 +54,8 @@ pub struct VerificationResult {
     pub success: bool,
     /// Whether the contract was verified only because it is work in progress.
     pub wip: bool,
+    /// Whether the provider had been told that the contract is pending.
+    pub pending: bool,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// Where the build can be looked at.

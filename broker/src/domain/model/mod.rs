@@ -4,6 +4,7 @@ mod contracts;
 mod deployments;
 mod ids;
 mod participants;
+mod semantic;
 mod time;
 
 pub use contracts::{Content, Pact, VerificationResult};
@@ -13,4 +14,5 @@ pub use ids::{
     VersionId,
 };
 pub use participants::{Branch, BranchMembership, Participant, Profile, TagUse, Version};
+pub use semantic::{InvalidRange, VersionRange, semantic_version};
 pub use time::{InvalidTimestamp, Timestamp};

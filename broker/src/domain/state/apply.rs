@@ -130,6 +130,7 @@ impl State {
                 version,
                 success,
                 wip,
+                pending,
                 build_url,
                 verified_by,
                 test_results,
@@ -144,6 +145,7 @@ impl State {
                     version,
                     success: *success,
                     wip: *wip,
+                    pending: *pending,
                     created_at: at,
                     build_url: build_url.as_deref().map(Arc::from),
                     verified_by: verified_by.as_ref().map(|value| Arc::from(value.to_string())),
@@ -372,8 +374,8 @@ impl State {
         self.pacts_by_content.insert((content, version, id));
         if let Some(before) = before {
             if before.content != content {
+                // What it said before stays known, with its results: published again, it is verified already.
                 self.pacts_by_content.remove(&(before.content, version, id));
-                self.forget_unused_content(before.content);
             }
         } else {
             self.pacts_by_version.insert((version, provider), id);

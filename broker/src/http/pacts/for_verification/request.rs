@@ -24,7 +24,6 @@ const NOTHING_SAID: &str = "must specify a value for environment or tag or branc
 
 pub(super) fn read(state: &State, object: &ObjectBuf) -> Result<Question, Failure> {
     let mut errors = FieldErrors::default();
-    let provider_branch: Option<BranchName> = fields::optional(object, "providerVersionBranch", &mut errors);
     let provider_tags = tags(object, &mut errors);
     let include_pending = match object.get("includePendingStatus") {
         None => true,
@@ -48,9 +47,29 @@ pub(super) fn read(state: &State, object: &ObjectBuf) -> Result<Question, Failur
             None
         }
     };
+    let needs_branch = (include_pending || include_wip_since.is_some()) && provider_tags.is_empty();
+    let provider_branch = provider_branch(object, needs_branch, &mut errors);
     let selectors = selectors(state, object, provider_branch.as_ref(), &mut errors);
     errors.check()?;
     Ok(Question { provider_branch, provider_tags, include_pending, include_wip_since, selectors })
+}
+
+/// The provider's branch. An empty text is what build scripts send where no branch is known: it is none, unless an
+/// answer that depends on the branch is asked for.
+fn provider_branch(object: &ObjectBuf, is_needed: bool, errors: &mut FieldErrors) -> Option<BranchName> {
+    const FIELD: &str = "providerVersionBranch";
+    match object.get(FIELD) {
+        Some(Json::String(text)) if text.is_empty() => {
+            if is_needed {
+                let when = "when pending or WIP pacts are enabled and there are no tags provided, the provider version \
+                            branch must not be an empty string, as it is used in the calculations for WIP/pending. A \
+                            value must be provided (recommended), or it must not be set at all.";
+                errors.add(FIELD, when);
+            }
+            None
+        }
+        _ => fields::optional(object, FIELD, errors),
+    }
 }
 
 fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
