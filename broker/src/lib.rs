@@ -38,6 +38,15 @@
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //!
+//! # More than the original
+//!
+//! - **Ranges of semantic versions** select: `{"versionRange": ">=1.4, <2"}` as a consumer version selector, with
+//!   `"latest": true` the greatest in it; `q[][versionRange]=...` in the matrix. `PACT_BROKER_ORDER_VERSIONS_BY_DATE=false`
+//!   orders all versions by their numbers. See [`domain::model::VersionRange`] for what is in a range.
+//! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
+//!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
+//!   matrix have `failedInteractions`, and reasons name them.
+//!
 //! # COMPATIBILITY
 //!
 //! The reference is Pact Broker 2.120.0. On purpose it is otherwise here:

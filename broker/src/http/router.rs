@@ -130,6 +130,10 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pact/provider/{provider}/consumer/{consumer}/version/{version}" =>
             GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(Json) PACT pacts::merge;
         "/pact/provider/{provider}/consumer/{consumer}/latest" => GET PACT pacts::latest;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks" =>
+            GET HAL pacts::triggered_webhooks;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/triggered-webhooks" =>
+            GET HAL verification_results::triggered_webhooks;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct" =>
             GET PACT pacts::previous_distinct;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct" =>
@@ -169,6 +173,10 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET RESULT verification_results::read, DELETE HAL verification_results::remove;
         "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}" =>
             GET RESULT verification_results::read, DELETE HAL verification_results::remove;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/interactions" =>
+            GET HAL_OR_JSON verification_results::interactions::of_result;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}/interactions" =>
+            GET HAL_OR_JSON verification_results::interactions::of_result;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest" =>
             GET RESULT verification_results::latest_of_version;
         "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest" =>
@@ -430,8 +438,11 @@ async fn answer(
         Err(failure) if media == Some(Media::Svg) => badges::of_failure(failure),
         Err(failure) => failure.into_answer(&parts.headers, &base),
     };
-    let media = if answer.status.is_success() { media.unwrap_or(Media::Hal) } else { Media::Hal };
-    let media = if page { Media::Html } else { media };
+    let media = match media {
+        Some(media) if answer.status.is_success() => media,
+        _ if page => Media::Html,
+        _ => Media::Hal,
+    };
     finish(answer, media, &method)
 }
 

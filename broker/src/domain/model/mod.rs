@@ -7,7 +7,7 @@ mod participants;
 mod semantic;
 mod time;
 
-pub use contracts::{Content, Pact, VerificationResult};
+pub use contracts::{Content, FailedInteraction, Pact, VerificationResult};
 pub use deployments::{Deployment, Environment, Release};
 pub use ids::{
     BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber,

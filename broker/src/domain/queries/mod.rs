@@ -5,6 +5,7 @@ pub mod can_i_deploy;
 pub mod dashboard;
 pub mod diff;
 pub mod integrations;
+pub mod interactions;
 pub mod matrix;
 pub mod metrics;
 pub mod network;

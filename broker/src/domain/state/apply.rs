@@ -134,6 +134,7 @@ impl State {
                 build_url,
                 verified_by,
                 test_results,
+                failed,
                 ..
             } => {
                 let version = self.known_version(provider, version)?;
@@ -150,6 +151,7 @@ impl State {
                     build_url: build_url.as_deref().map(Arc::from),
                     verified_by: verified_by.as_ref().map(|value| Arc::from(value.to_string())),
                     test_results: *test_results,
+                    failed: failed.as_slice().into(),
                 });
             }
             Event::VerificationRemoved { number } => self.remove_result(*number),

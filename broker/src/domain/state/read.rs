@@ -1,6 +1,6 @@
 //! Looking things up. What takes a range of an index costs what it gives back.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use pactwright_core::{
     digest::ContentSha,
@@ -162,6 +162,16 @@ impl State {
         provider: ParticipantId,
     ) -> impl Iterator<Item = &Arc<Content>> {
         self.contents.values().filter(move |known| (known.consumer, known.provider) == (consumer, provider))
+    }
+
+    /// The contents of the contracts that there are between two participants, each once.
+    pub fn contents_with_pacts(
+        &self,
+        consumer: ParticipantId,
+        provider: ParticipantId,
+    ) -> impl Iterator<Item = ContentId> {
+        let contents: BTreeSet<_> = self.pacts_between(consumer, provider).map(|pact| pact.content).collect();
+        contents.into_iter()
     }
 
     /// All contracts.

@@ -52,6 +52,14 @@ pub(super) async fn previous_distinct(call: Call) -> Result<Answer, Failure> {
     view::pact(&call, &call.state, &previous, None).await
 }
 
+/// The webhooks that the publication of a pact triggered: none, as long as there are no webhooks.
+pub(super) async fn triggered_webhooks(call: Call) -> Result<Answer, Failure> {
+    let pact = of_version(&call)?;
+    let title = format!("Webhooks triggered by the publication of the {}", title(&call.state, &pact));
+    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    Answer::document(&json!({ "_embedded": { "triggeredWebhooks": [] }, "_links": links }))
+}
+
 async fn latest_among(call: &Call, among: Among) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
     let pact = *pacts::latest(&call.state, consumer, provider.id, &among).ok_or(Failure::NotFound)?;

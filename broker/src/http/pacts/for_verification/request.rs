@@ -7,7 +7,7 @@ use pactwright_core::{
 
 use crate::{
     domain::{
-        model::Timestamp,
+        model::{Timestamp, VersionRange},
         queries::pacts_for_verification::{Choice, Question, Selector},
         state::State,
     },
@@ -139,6 +139,7 @@ struct Said {
     branch: Option<BranchName>,
     fallback_branch: Option<BranchName>,
     tag: Option<TagName>,
+    range: Option<VersionRange>,
     fallback_tag: Option<TagName>,
     latest: Option<bool>,
     deployed: bool,
@@ -184,6 +185,7 @@ impl Reader<'_> {
             released: self.only_true(selector, "released"),
             either: self.only_true(selector, "deployedOrReleased"),
             tag: self.text(selector, "tag"),
+            range: self.text(selector, "versionRange"),
             fallback_tag: self.text(selector, "fallbackTag"),
             fallback_branch: self.text(selector, "fallbackBranch"),
             environment: self.text(selector, "environment"),
@@ -216,7 +218,7 @@ impl Reader<'_> {
         };
         let live = said.deployed || said.released || said.either || said.environment.is_some();
         let branch = said.branch.is_some() || said.every_branch;
-        let named = said.tag.is_some() || branch;
+        let named = said.tag.is_some() || said.range.is_some() || branch;
         let latest = said.latest == Some(true);
         let anything = said.main_branch || said.matching_branch || named || latest || live;
         wrong(!anything, NOTHING_SAID);
@@ -238,6 +240,10 @@ impl Reader<'_> {
             "the providerVersionBranch must be specified when the selector matchingBranch=true is used",
         );
         wrong(said.tag.is_some() && branch, "cannot specify both a tag and a branch");
+        wrong(
+            said.range.is_some() && (said.tag.is_some() || branch),
+            "cannot specify a versionRange together with a tag or a branch",
+        );
         wrong(branch && said.latest == Some(false), "cannot specify a branch with latest=false");
         wrong(said.fallback_tag.is_some() && !latest, "fallbackTag can only be set if latest is true");
         wrong(
@@ -251,7 +257,12 @@ impl Reader<'_> {
         wrong(said.deployed && said.released, "cannot specify both deployed=true and released=true");
         wrong(said.deployed && said.either, "cannot specify both deployed=true and deployedOrReleased=true");
         wrong(said.released && said.either, "cannot specify both released=true and deployedOrReleased=true");
-        for (field, is_said) in [("latest", latest), ("tag", said.tag.is_some()), ("branch", branch)] {
+        for (field, is_said) in [
+            ("latest", latest),
+            ("tag", said.tag.is_some()),
+            ("branch", branch),
+            ("versionRange", said.range.is_some()),
+        ] {
             for (live_field, is_live) in [
                 ("deployed", said.deployed),
                 ("released", said.released),
@@ -280,6 +291,8 @@ impl Reader<'_> {
             vec![Choice::Branch { branch, fallback: said.fallback_branch, matching: false }]
         } else if said.every_branch {
             vec![Choice::EveryBranch]
+        } else if let Some(range) = said.range {
+            vec![Choice::Range { range, latest }]
         } else if let Some(tag) = said.tag {
             vec![if latest {
                 Choice::LatestTagged { tag, fallback: said.fallback_tag }

@@ -1,5 +1,7 @@
 //! Verification results.
 
+pub(super) mod interactions;
+
 use http::StatusCode;
 use pactwright_core::{
     broker_api::{Link, Links},
@@ -47,9 +49,10 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
     call.check_number(&version, "providerApplicationVersion")?;
     let (consumer, provider) = call.pair()?;
     let sha = call.sha("sha")?;
-    call.state.content(consumer.id, provider.id, &sha).ok_or(Failure::NotFound)?;
+    let content = call.state.content(consumer.id, provider.id, &sha).ok_or(Failure::NotFound)?;
     let metadata = Metadata::decode(call.var("metadata"));
     let value = |name: &str| object.get(name).filter(|value| **value != Json::Null);
+    let failed = interactions::failed(&call, content.body, value("testResults")).await?;
     let command = RecordVerification {
         consumer: consumer.name.clone(),
         provider: provider.name.clone(),
@@ -62,6 +65,7 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
         build_url,
         verified_by: value("verifiedBy").and_then(|value| serde_json::to_value(value).ok()),
         test_results: value("testResults").map(|value| value.to_compact().into_bytes()),
+        failed,
     };
     let done = call.broker.submit(command).await?;
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
@@ -118,6 +122,10 @@ async fn document(
     let links = Links::new()
         .with("self", Link::to(address.clone()).titled("Verification result").named(name))
         .with("pb:pact-version", Link::to(with_metadata).titled("Pact").named(title))
+        .with(
+            "pactwright:interaction-results",
+            Link::to(format!("{address}/interactions")).titled("Results of the interactions"),
+        )
         .with(
             "pb:triggered-webhooks",
             Link::to(format!("{address}/triggered-webhooks"))
@@ -180,6 +188,14 @@ pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let number = named(&call)?.number;
     call.broker.submit(RemoveResult { number }).await?;
     Ok(Answer::no_content())
+}
+
+/// The webhooks that the publication of a result triggered: none, as long as there are no webhooks.
+pub(super) async fn triggered_webhooks(call: Call) -> Result<Answer, Failure> {
+    let number = named(&call)?.number.get();
+    let title = format!("Webhooks triggered by the publication of verification result {number}");
+    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    Answer::document(&json!({ "_embedded": { "triggeredWebhooks": [] }, "_links": links }))
 }
 
 pub(super) async fn latest_of_content(call: Call) -> Result<Answer, Failure> {
