@@ -95,36 +95,59 @@ fn is_of(test: &Json<'_>, interaction: &InteractionResult) -> bool {
     }
 }
 
-/// Since which provider version an interaction fails that failed in a result: the first of those, in their order, up to
-/// the result's in which it did not hold once. Versions that nothing is known of are passed over.
-pub fn failing_since(state: &State, result: &VerificationResult, interaction: &str) -> VersionId {
-    let Some(content) = state.content_by_id(result.content) else { return result.version };
-    let mut last_of_version: Vec<(VersionId, bool)> = Vec::new();
-    let mut results: Vec<_> = state
-        .contents_with_pacts(content.consumer, content.provider)
-        .flat_map(|content| state.results_of_content(content))
-        .filter(|known| known.number <= result.number)
-        // Of another content it is only known what failed, not what it has.
-        .filter(|known| known.content == result.content || known.has_failed(interaction))
-        .collect();
-    results.sort_by_cached_key(|known| (state.place(known.version), known.number));
-    for known in results {
-        let fails = known.has_failed(interaction);
-        match last_of_version.last_mut() {
-            Some((version, last)) if *version == known.version => *last = fails,
-            _ => last_of_version.push((known.version, fails)),
-        }
+/// What was known of a pair when a result came, to see since when its failures last.
+#[derive(Debug)]
+pub struct History<'a> {
+    state: &'a State,
+    result: &'a VerificationResult,
+    /// The results up to this one, by the order of provider versions, then by number.
+    results: Vec<&'a VerificationResult>,
+}
+
+impl<'a> History<'a> {
+    /// The history of a result. It costs as much as there are results between the two participants.
+    pub fn of(state: &'a State, result: &'a VerificationResult) -> Self {
+        let content = state.content_by_id(result.content);
+        let contents =
+            content.into_iter().flat_map(|known| state.contents_with_pacts(known.consumer, known.provider));
+        let mut results: Vec<&VerificationResult> = contents
+            .flat_map(|content| state.results_of_content(content))
+            .map(AsRef::as_ref)
+            .filter(|known| known.number <= result.number)
+            // Of another content it is only known what failed, not what it has.
+            .filter(|known| known.content == result.content || !known.failed.is_empty())
+            .collect();
+        results.sort_by_cached_key(|known| (state.place(known.version), known.number));
+        Self { state, result, results }
     }
-    let place = state.place(result.version);
-    let before = last_of_version.iter().rev().skip_while(|(version, _)| state.place(*version) > place);
-    before.take_while(|(_, fails)| *fails).last().map_or(result.version, |(version, _)| *version)
+
+    /// Since which provider version an interaction fails that failed in the result: the first of those, in their order,
+    /// up to the result's in which it did not hold once. Versions that nothing is known of are passed over.
+    pub fn failing_since(&self, interaction: &str) -> VersionId {
+        let mut last_of_version: Vec<(VersionId, bool)> = Vec::new();
+        for known in &self.results {
+            let fails = known.has_failed(interaction);
+            if !fails && known.content != self.result.content {
+                continue;
+            }
+            match last_of_version.last_mut() {
+                Some((version, last)) if *version == known.version => *last = fails,
+                _ => last_of_version.push((known.version, fails)),
+            }
+        }
+        let place = self.state.place(self.result.version);
+        let later = |(version, _): &&(VersionId, bool)| self.state.place(*version) > place;
+        let before = last_of_version.iter().rev().skip_while(later);
+        let failing = before.take_while(|(_, fails)| *fails);
+        failing.last().map_or(self.result.version, |(version, _)| *version)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use pactwright_core::json::{Json, JsonBuf};
 
-    use super::{failed, failing_since, of_tests};
+    use super::{History, failed, of_tests};
     use crate::domain::{model::FailedInteraction, state::tests::Story};
 
     fn json(text: &str) -> JsonBuf {
@@ -199,7 +222,12 @@ mod tests {
         fails(&mut story, "7", &[]);
         let since = |id: &str| {
             let result = story.state.result(last).unwrap();
-            story.state.version_by_id(failing_since(&story.state, result, id)).unwrap().number.to_string()
+            story
+                .state
+                .version_by_id(History::of(&story.state, result).failing_since(id))
+                .unwrap()
+                .number
+                .to_string()
         };
         assert_eq!(since("x"), "3", "it held in 2; of 4 nothing is known");
         assert_eq!(since("y"), "5");

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::named;
 use crate::{
-    domain::queries::interactions::{InteractionResult, failing_since, of_tests},
+    domain::queries::interactions::{History, InteractionResult, of_tests},
     domain::{
         model::{FailedInteraction, VerificationResult},
         state::State,
@@ -25,9 +25,10 @@ pub(crate) async fn of_result(call: Call) -> Result<Answer, Failure> {
         Some(key) => call.broker.json(key).await?.unwrap_or(Json::Null),
         None => Json::Null,
     };
+    let history = History::of(&call.state, &result);
     let interactions: Vec<_> = of_tests(&pact, &tests)
         .into_iter()
-        .map(|interaction| document(&call, &result, interaction))
+        .map(|interaction| document(&call, &history, interaction))
         .collect();
     let address = call.address_without_query();
     let of = address.trim_end_matches("/interactions").to_owned();
@@ -41,7 +42,7 @@ pub(crate) async fn of_result(call: Call) -> Result<Answer, Failure> {
     Ok(Answer::text(Json::Object(members).to_compact()))
 }
 
-fn document(call: &Call, result: &VerificationResult, interaction: InteractionResult) -> Json<'static> {
+fn document(call: &Call, history: &History<'_>, interaction: InteractionResult) -> Json<'static> {
     let state = &call.state;
     let mut told = json!({
         "id": interaction.id,
@@ -50,7 +51,7 @@ fn document(call: &Call, result: &VerificationResult, interaction: InteractionRe
         "success": interaction.success,
     });
     if interaction.success == Some(false) {
-        let since = state.version_by_id(failing_since(state, result, &interaction.id));
+        let since = state.version_by_id(history.failing_since(&interaction.id));
         let provider = since.and_then(|version| state.participant_by_id(version.participant));
         if let Some((version, provider)) = since.zip(provider) {
             told["failingSince"] = json!({
@@ -78,8 +79,9 @@ pub(super) async fn failed(
 
 /// The interactions that failed in a result, for rows of the matrix.
 pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Vec<serde_json::Value> {
+    let history = History::of(state, result);
     let since = |interaction: &FailedInteraction| {
-        let version = state.version_by_id(failing_since(state, result, &interaction.id))?;
+        let version = state.version_by_id(history.failing_since(&interaction.id))?;
         Some(version.number.to_string())
     };
     let document = |interaction: &FailedInteraction| {
