@@ -98,7 +98,7 @@ impl Broker {
         config: Config,
         source: Arc<dyn Source>,
     ) -> Result<Self, OpenError> {
-        let (state, end) = replay(store.as_ref())?;
+        let (state, end) = replay(store.as_ref(), State::ordered(config.rules.order))?;
         let setup = Setup { store: store.clone(), rules: config.rules.clone(), source, state, end };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         Ok(Self { inner: Arc::new(Inner { writer, thread: Mutex::new(Some(thread)), store, config }) })
@@ -154,8 +154,7 @@ impl Broker {
 }
 
 /// Reads the whole log.
-fn replay(store: &dyn Store) -> Result<(State, Position), OpenError> {
-    let mut state = State::default();
+fn replay(store: &dyn Store, mut state: State) -> Result<(State, Position), OpenError> {
     let mut next = Position::default();
     loop {
         let records = store.read(next, PAGE)?;

@@ -38,6 +38,15 @@
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //!
+//! # More than the original
+//!
+//! - **Ranges of semantic versions** select: `{"versionRange": ">=1.4, <2"}` as a consumer version selector, with
+//!   `"latest": true` the greatest in it; `q[][versionRange]=...` in the matrix. `PACT_BROKER_ORDER_VERSIONS_BY_DATE=false`
+//!   orders all versions by their numbers. See [`domain::model::VersionRange`] for what is in a range.
+//! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
+//!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
+//!   matrix have `failedInteractions`, and reasons name them.
+//!
 //! # COMPATIBILITY
 //!
 //! The reference is Pact Broker 2.120.0. On purpose it is otherwise here:
@@ -48,19 +57,28 @@
 //!   given.
 //! - **`fallbackBranch`** is used; the original accepts and ignores it.
 //! - **Merging**: the result has the digest of the merged content, not of the increment; it is allowed while
-//!   modification is not, as `PATCH` is in the original; messages are merged too; different requests under one
+//!   modification is not, as `PATCH` is in the original; messages are merged with messages; different requests under one
 //!   description and state are a conflict (409) in both forms.
-//! - **A pact that names no consumer or provider** is refused with 400, as is an empty list of contracts.
+//! - **An empty list of contracts** is refused with 400.
 //! - **The `Location` of a created participant** is right.
 //! - **Bulk deletion of branches** is done when it is answered, not scheduled.
 //! - **Blank names** (white space only) are refused everywhere, tags and branches in paths included.
 //! - **Names** have at most 255 characters, none of them control characters: they are shown in terminals.
-//! - **Overwritten revisions** are in the log, and in no list.
+//! - **Overwritten revisions** are in the log, and in no list of contracts; they are counted in the metrics.
+//! - **Badges** are drawn here, so that no other host learns the names of applications. With
+//!   `PACT_BROKER_SHIELDS_IO_BASE_URL` set, clients are sent there, as the original does.
+//! - **The difference to a given version** (`diff/version/...`) is to that version; the original compares with the
+//!   previous distinct one. Interactions are compared with those that are about the same, not by their place.
+//! - **Provider states of an environment** are found by its UUID too.
+//! - **The tags of a pact in the extended form** are all tags of its version; the original gives none.
+//! - **Every link follows the base address**; the original builds some from the request.
+//! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths and when
+//!   contracts are published, so that links have the known names.
+//! - **Pages for people** are the documents of the API as HTML. What does not exist is 404, as it is for programs.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: webhooks, badges, dashboard, integrations, metrics, diffs, provider states, pages for browsers, access
-//! control; snapshots of the state (the store keeps them, nobody makes them); settings other than those in
-//! [`config`].
+//! Not there yet: webhooks, access control; snapshots of the state (the store keeps them, nobody makes them); settings
+//! other than those in [`config`].
 
 mod broker;
 pub mod config;

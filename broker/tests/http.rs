@@ -162,8 +162,6 @@ async fn what_is_no_pact_is_refused_and_nothing_is_stored() {
         "{",
         "[]",
         "null",
-        r#"{"interactions": []}"#,
-        r#"{"consumer": {"name": "web"}, "interactions": []}"#,
         r#"{"consumer": {"name": "web"}, "provider": {"name": "other"}}"#,
         r#"{"consumer": {"name": 1}, "provider": {"name": "orders/api"}}"#,
         &"[".repeat(100_000),
@@ -239,4 +237,175 @@ async fn everything_is_there_after_a_restart() {
     for (address, before) in paths.into_iter().zip(before) {
         assert_eq!(app.get(address).await, before, "{address}");
     }
+}
+
+/// Asks as a client that accepts something: status, media type, text.
+async fn ask_as(app: &App, accept: &str, path: &str) -> (u16, String, String) {
+    let request = Request::builder().uri(path).header(header::HOST, "broker").header(header::ACCEPT, accept);
+    let response = app.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let status = response.status().as_u16();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let kind = kind.map_or(String::new(), |kind| kind.to_str().unwrap().to_owned());
+    let kind = kind.split(';').next().unwrap().to_owned();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, kind, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn everybody_gets_the_form_that_they_can_read() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (accept, path, status, kind, part) in [
+        (browser, "/", 200, "text/html", "pb:pacticipants"),
+        (browser, "/pacticipants/web", 200, "text/html", "<h1>web</h1>"),
+        (browser, "/pacticipants/nobody", 404, "text/html", "nobody"),
+        (browser, "/nowhere", 404, "text/html", "404 Not Found"),
+        (
+            "application/hal+json",
+            "/dashboard",
+            200,
+            "application/hal+json",
+            "\"verificationStatus\":\"never\"",
+        ),
+        ("text/plain", "/dashboard", 200, "text/plain", "CONSUMER_NAME"),
+        ("application/json", "/dashboard", 406, "", ""),
+        ("*/*", "/integrations", 200, "text/vnd.graphviz", "web -> \"orders/api\""),
+        ("application/hal+json", "/integrations?q=ORDERS", 200, "application/hal+json", "\"orders/api\""),
+        ("text/csv", "/relationships", 200, "text/csv", "web,1,1,0,1,2"),
+        ("application/hal+json", "/groups/web.csv", 200, "text/csv", "orders/api"),
+        ("application/hal+json", "/groups/nobody.csv", 404, "application/hal+json", "nobody"),
+        ("application/json", "/metrics", 200, "application/json", "\"latestInteractionsCount\":1"),
+        (
+            "text/html",
+            "/pacts/provider/orders%2Fapi/consumer/web/latest/badge",
+            200,
+            "image/svg+xml",
+            "web/orders/api pact: unknown",
+        ),
+        (
+            "image/*",
+            "/pacts/provider/nobody/consumer/web/latest/badge.svg",
+            200,
+            "image/svg+xml",
+            "pact not found",
+        ),
+        (
+            "*/*",
+            "/pacticipants/web/main-branch/can-i-merge/badge",
+            200,
+            "image/svg+xml",
+            "can-i-merge: unknown",
+        ),
+        (
+            "text/plain",
+            "/pacts/provider/orders%2Fapi/consumer/web/version/1/diff/previous-distinct",
+            200,
+            "text/plain",
+            "No previous",
+        ),
+        (
+            "application/hal+json",
+            "/pacts/provider/orders%2Fapi/provider-states",
+            200,
+            "application/hal+json",
+            "\"providerStates\":[]",
+        ),
+    ] {
+        let (found_status, found_kind, text) = ask_as(&app, accept, path).await;
+        assert_eq!((found_status, found_kind.as_str()), (status, kind), "{path} as {accept}: {text}");
+        assert!(text.contains(part), "{part} is not in {path} as {accept}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_says_which_interaction_and_since_when() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    let contract = app.get("/pacts/provider/orders%2Fapi/consumer/web/version/1").await;
+    let id = &contract["interactions"][0]["_id"];
+    let record = path(&contract, "pb:publish-verification-results");
+    let result = |version: &str| {
+        json!({ "success": false, "providerApplicationVersion": version, "testResults": [
+            { "interactionId": id, "success": false, "mismatches": [{ "attribute": "status", "actual": 5.10 }] },
+        ] })
+    };
+    app.post(&record, result("8"), 201).await;
+    let recorded = app.post(&record, result("9"), 201).await;
+    let told = app.get(&path(&recorded, "pactwright:interaction-results")).await;
+    let first = &told["interactions"][0];
+    assert_eq!((&first["id"], &first["success"], &first["description"]), (id, &json!(false), &json!("a")));
+    assert_eq!(first["failingSince"]["providerVersion"]["number"], "8");
+    assert_eq!(first["mismatches"], json!([{ "attribute": "status", "actual": 5.10 }]));
+
+    let matrix = "/matrix?q[][pacticipant]=web&q[][version]=1&q[][pacticipant]=orders/api&q[][version]=9";
+    let answer = app.get(&matrix.replace('[', "%5B").replace(']', "%5D")).await;
+    let failed = &answer["matrix"][0]["verificationResult"]["failedInteractions"];
+    assert_eq!(failed, &json!([{ "id": id, "description": "a", "failingSinceProviderVersion": "8" }]));
+    assert!(answer["summary"]["reason"].as_str().unwrap().ends_with("failed in \"a\""), "{answer}");
+}
+
+#[tokio::test]
+async fn ranges_of_versions_are_selectors() {
+    let app = App::in_memory();
+    for version in ["1.3", "1.10.0", "2.0.0"] {
+        app.post("/contracts/publish", publication(version, pact(version).as_bytes()), 200).await;
+    }
+    let address = "/pacts/provider/orders%2Fapi/for-verification";
+    let ask = |selector: Value| json!({ "consumerVersionSelectors": [selector] });
+    let found = app.post(address, ask(json!({ "versionRange": ">=1.4, <2" })), 200).await;
+    let names: Vec<_> = found["_embedded"]["pacts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pact| &pact["_links"]["self"]["name"])
+        .collect();
+    assert_eq!(names, [&json!("Pact between web (1.10.0) and orders/api")]);
+    for wrong in [
+        json!({ "versionRange": "nonsense" }),
+        json!({ "versionRange": ">=1", "branch": "main" }),
+        json!({ "versionRange": ">=1", "deployed": true }),
+        json!({ "versionRange": 1 }),
+    ] {
+        let refused = app.post(address, ask(wrong), 400).await;
+        assert!(refused["errors"]["consumerVersionSelectors"][0].is_string(), "{refused}");
+    }
+    let matrix = "/matrix?q%5B%5D%5Bpacticipant%5D=web&q%5B%5D%5BversionRange%5D=";
+    assert_eq!(app.get(&format!("{matrix}%5E1")).await["matrix"].as_array().unwrap().len(), 2);
+    App::expect(app.send(Method::GET, &format!("{matrix}nonsense"), None).await, 400);
+}
+
+#[tokio::test]
+async fn a_provider_without_a_branch_may_say_so() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    let address = "/pacts/provider/orders%2Fapi/for-verification";
+    for (question, status) in [
+        (json!({ "providerVersionBranch": "", "includePendingStatus": false }), 200),
+        (json!({ "providerVersionBranch": "", "providerVersionTags": ["dev"] }), 200),
+        (json!({ "providerVersionBranch": null }), 200),
+        (json!({ "providerVersionBranch": "" }), 400),
+        (
+            json!({ "providerVersionBranch": "", "includePendingStatus": false, "includeWipPactsSince": "2020-01-01" }),
+            400,
+        ),
+        (json!({ "providerVersionBranch": " ", "includePendingStatus": false }), 400),
+    ] {
+        app.post(address, question, status).await;
+    }
+}
+
+#[tokio::test]
+async fn an_integration_goes_with_what_only_it_needed() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    app.post("/pacticipants", json!({ "name": "lonely" }), 201).await;
+    let integration = "/integrations/provider/orders%2Fapi/consumer/web";
+    assert_eq!(app.send(Method::DELETE, integration, None).await.0, StatusCode::NO_CONTENT);
+    App::expect(app.send(Method::DELETE, integration, None).await, 404);
+    let left = app.get("/pacticipants").await;
+    let names: Vec<_> =
+        left["_embedded"]["pacticipants"].as_array().unwrap().iter().map(|known| &known["name"]).collect();
+    assert_eq!(names, [&json!("lonely")]);
+    assert_eq!(app.send(Method::DELETE, "/integrations", None).await.0, StatusCode::NO_CONTENT);
 }

@@ -1,6 +1,6 @@
 //! Settings: one struct per concern.
 
-use crate::domain::rules::Rules;
+use crate::domain::rules::{Rules, VersionOrder};
 
 /// All that can be set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,11 +19,27 @@ pub struct HttpConfig {
     pub base_urls: Vec<String>,
     /// How many bytes the body of a request may have.
     pub body_limit: usize,
+    /// Whether a name in a path finds one that is written with other capitals (`use_case_sensitive_resource_names`: no).
+    pub names_in_any_case: bool,
+    /// Where another service makes badges (`shields_io_base_url`): then clients are sent there. Without, the broker draws
+    /// its own, and nobody else learns the names of applications.
+    pub badge_service: Option<String>,
+    /// How long a badge of the main branch may be kept (`badge_default_cache_setting`).
+    pub badge_cache_control: String,
+    /// How many participants a network has at most (`network_diagram_max_pacticipants`).
+    pub most_in_network: usize,
 }
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self { base_urls: Vec::new(), body_limit: 16 * 1024 * 1024 }
+        Self {
+            base_urls: Vec::new(),
+            body_limit: 16 * 1024 * 1024,
+            names_in_any_case: false,
+            badge_service: None,
+            badge_cache_control: "max-age=30".to_owned(),
+            most_in_network: 150,
+        }
     }
 }
 
@@ -84,7 +100,20 @@ impl Config {
             "use_first_tag_as_branch" => rules.first_tag_is_branch = setting.truth()?,
             "use_first_tag_as_branch_time_limit" => rules.first_tag_time_limit_seconds = setting.number()?,
             "create_deployed_versions_for_tags" => rules.tags_are_deployments = setting.truth()?,
+            "order_versions_by_date" => {
+                rules.order = if setting.truth()? { VersionOrder::FirstSeen } else { VersionOrder::Semantic };
+            }
+            "dynamic_wip_window" => rules.wip_window.dynamic = setting.truth()?,
+            "min_wip_window_days" => rules.wip_window.least = setting.number()?,
+            "max_wip_lookback_days" => rules.wip_window.most = setting.number()?,
+            "default_wip_window_days" => rules.wip_window.usual = setting.number()?,
+            "use_case_sensitive_resource_names" => self.http.names_in_any_case = !setting.truth()?,
             "verified_by_other_branch_lookback_days" => rules.wip_lookback_days = setting.number()?,
+            "shields_io_base_url" => self.http.badge_service = setting.addresses()?.into_iter().next(),
+            "badge_default_cache_setting" => self.http.badge_cache_control = setting.header()?,
+            "network_diagram_max_pacticipants" => {
+                self.http.most_in_network = usize::try_from(setting.number()?).unwrap_or(usize::MAX);
+            }
             "base_url" | "base_urls" => self.http.base_urls = setting.addresses()?,
             _ => {}
         }
@@ -119,6 +148,13 @@ impl Setting<'_> {
             .ok_or_else(|| self.invalid("a whole number from 0 on"))
     }
 
+    fn header(&self) -> Result<String, InvalidSetting> {
+        match http::HeaderValue::from_str(self.value) {
+            Ok(_) => Ok(self.value.to_owned()),
+            Err(_) => Err(self.invalid("the value of a header")),
+        }
+    }
+
     fn words(&self) -> Vec<String> {
         self.value.split_whitespace().map(str::to_owned).collect()
     }
@@ -149,6 +185,11 @@ mod tests {
                 ("PACT_BROKER_BASE_URL", "https://broker.example.org/"),
                 ("PACT_BROKER_MAIN_BRANCH_CANDIDATES", "trunk main"),
                 ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH", "false"),
+                ("PACT_BROKER_ORDER_VERSIONS_BY_DATE", "false"),
+                ("PACT_BROKER_MIN_WIP_WINDOW_DAYS", "3"),
+                ("PACT_BROKER_DYNAMIC_WIP_WINDOW", "true"),
+                ("PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES", "false"),
+                ("PACT_BROKER_SHIELDS_IO_BASE_URL", "https://badges.example.org/"),
                 ("PACT_BROKER_SOMETHING_ELSE", "whatever"),
                 ("HOME", "/"),
             ])

@@ -15,7 +15,7 @@ use pactwright_core::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::model::{Profile, ResultNumber, Timestamp};
+use super::model::{FailedInteraction, Profile, ResultNumber, Timestamp};
 use crate::store::BlobKey;
 
 /// What one command changed, together: it is in the log whole or not at all.
@@ -192,6 +192,9 @@ pub enum Event {
         /// Where the results of the single tests are.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         test_results: Option<BlobKey>,
+        /// The interactions that failed, as far as the tests tell.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        failed: Vec<FailedInteraction>,
     },
     /// A result was removed.
     VerificationRemoved {

@@ -24,6 +24,41 @@ pub struct Rules {
     /// For how many days a success on another branch keeps a contract from being work in progress
     /// (`verified_by_other_branch_lookback_days`: 30).
     pub wip_lookback_days: i64,
+    /// Whether the broker, not the client, says since when contracts may be work in progress.
+    pub wip_window: WipWindow,
+    /// How versions are ordered (`order_versions_by_date`: as they were first seen).
+    pub order: VersionOrder,
+}
+
+/// How long a contract may be work in progress, in days: as long as four of five that were not verified yet have
+/// waited, but within these bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WipWindow {
+    /// Whether the broker says it (`dynamic_wip_window`: no).
+    pub dynamic: bool,
+    /// At least (`min_wip_window_days`: 7).
+    pub least: i64,
+    /// At most; older contracts are not looked at (`max_wip_lookback_days`: 14).
+    pub most: i64,
+    /// Where everything was verified (`default_wip_window_days`: 7).
+    pub usual: i64,
+}
+
+impl Default for WipWindow {
+    fn default() -> Self {
+        Self { dynamic: false, least: 7, most: 14, usual: 7 }
+    }
+}
+
+/// How the versions of a participant are ordered, and which of them is the latest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VersionOrder {
+    /// As they were first seen.
+    #[default]
+    FirstSeen,
+    /// As semantic versions; those that are none come before those that are. Of equal ones (1.2, 1.2.0) the
+    /// one first seen comes last.
+    Semantic,
 }
 
 impl Default for Rules {
@@ -37,6 +72,8 @@ impl Default for Rules {
             first_tag_time_limit_seconds: 10,
             tags_are_deployments: true,
             wip_lookback_days: 30,
+            wip_window: WipWindow::default(),
+            order: VersionOrder::FirstSeen,
         }
     }
 }

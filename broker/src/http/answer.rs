@@ -8,6 +8,7 @@ use super::errors::Failure;
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// The media type, where it is not the one that was negotiated; an empty one is not sent.
     pub(crate) content_type: Option<String>,
     pub(crate) headers: Vec<(HeaderName, String)>,
     pub(crate) body: Vec<u8>,
@@ -54,7 +55,10 @@ impl Answer {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        if has_body && let Ok(value) = HeaderValue::try_from(content_type) {
+        if has_body
+            && !content_type.is_empty()
+            && let Ok(value) = HeaderValue::try_from(content_type)
+        {
             headers.insert(header::CONTENT_TYPE, value);
         }
         for (name, value) in self.headers {

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
 use pactwright_core::{
     digest::ContentSha,
     json::{Json, Limits, ObjectBuf},
-    names::{InvalidName, ParticipantName},
+    names::{InvalidName, ParticipantName, VersionNumber},
 };
 use uuid::Uuid;
 
@@ -18,14 +17,15 @@ use super::{
 use crate::{
     Broker,
     domain::{
-        model::{Participant, Version},
+        model::{Participant, Version, semantic_version},
+        rules::VersionOrder,
         state::State,
     },
 };
 
 /// How much a document may ask for. A contract of ten megabytes has about half a million values; many clients read no
-/// more than 128 levels, and what is sent is given back inside of other documents. The original takes 50 levels.
-pub(in crate::http) const LIMITS: Limits = Limits { depth: 64, values: 1_000_000, bytes: 64 * 1024 * 1024 };
+/// more than 128 levels, and what is sent is given back inside of other documents. 50 levels are what the original takes.
+pub(in crate::http) const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
 
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
@@ -56,6 +56,19 @@ impl Call {
             errors.add(variable, error.to_string());
             Failure::Invalid(errors.in_parameters())
         })
+    }
+
+    /// Whether a number can be ordered: where versions are ordered by their numbers, those have to be semantic versions.
+    pub(crate) fn check_number(&self, number: &VersionNumber, field: &str) -> Result<(), Failure> {
+        let has_to_be = self.broker.config().rules.order == VersionOrder::Semantic;
+        if has_to_be && semantic_version(number.as_str()).is_none() {
+            let message = format!(
+                "Version number '{number}' cannot be parsed to a version number: a semantic version is expected, such \
+                 as 1.3.0 or 2.0.4-rc.1"
+            );
+            return Err(FieldErrors::one(field, message));
+        }
+        Ok(())
     }
 
     /// A variable of the path as a UUID; anything else names nothing.
@@ -135,7 +148,7 @@ impl Call {
     pub(crate) fn page(&self) -> Result<Option<Page>, Failure> {
         let mut errors = FieldErrors::default();
         let mut number = |names: [&str; 2]| -> Option<usize> {
-            let name = names.into_iter().find(|name| self.query.get(name).is_some())?;
+            let name = names.into_iter().find(|name| self.query.filled(name).is_some())?;
             let value = self.query.text(name).unwrap_or_default();
             match value.trim().parse::<usize>() {
                 Ok(number) if number > 0 => Some(number),
@@ -159,7 +172,10 @@ impl Call {
 
     /// Fails when something is asked for that needs a body.
     pub(crate) fn require_body(&self) -> Result<(), Failure> {
-        if self.body.is_empty() { Err(Failure::Bare(StatusCode::BAD_REQUEST)) } else { Ok(()) }
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Err(Failure::bad_request("The request needs a body: a JSON object."));
+        }
+        Ok(())
     }
 }
 

@@ -140,8 +140,8 @@ pub(super) async fn released_of_version(call: Call) -> Result<Answer, Failure> {
 pub(super) async fn deploy(call: Call) -> Result<Answer, Failure> {
     let object = call.object()?;
     let mut errors = FieldErrors::default();
-    let instance = fields::line(&object, "applicationInstance", &mut errors).flatten();
-    let target = fields::line(&object, "target", &mut errors).flatten();
+    let instance = fields::line_or_number(&object, "applicationInstance", &mut errors);
+    let target = fields::line_or_number(&object, "target", &mut errors);
     errors.check()?;
     let (participant, version) = call.version()?;
     let environment = environments::environment(&call)?.uuid;
@@ -168,9 +168,10 @@ pub(super) async fn release(call: Call) -> Result<Answer, Failure> {
     let (uuid, existing) = done.answer;
     let release = done.state.release(uuid).ok_or(Failure::NotFound)?;
     let answer = Answer::document(&released(&call, &done.state, release, true))?;
+    let answer = answer.created(call.paths.released_version(&uuid));
     Ok(match existing {
-        Existing::New => answer.created(call.paths.released_version(&uuid)),
-        Existing::Known => answer,
+        Existing::New => answer,
+        Existing::Known => answer.status(StatusCode::OK),
     })
 }
 

@@ -107,8 +107,9 @@ pub(super) async fn versions(call: Call) -> Result<Answer, Failure> {
     let deployed = state.deployed_to(environment.id).map(|known| known.version);
     let mut ids: Vec<_> =
         deployed.chain(state.supported_in(environment.id).map(|known| known.version)).collect();
-    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.sort_unstable();
     ids.dedup();
+    ids.sort_by_cached_key(|version| std::cmp::Reverse(state.place(*version)));
     let page = participants::page_or_first(&call)?;
     let documents: Vec<_> = ids
         .iter()

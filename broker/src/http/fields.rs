@@ -60,3 +60,11 @@ pub(crate) fn line(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) ->
         }
     }
 }
+
+/// A text of one line that may be there. Numbers are taken as they are written: build tools send them.
+pub(crate) fn line_or_number(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) -> Option<String> {
+    match object.get(field) {
+        Some(Json::Number(number)) => Some(number.to_string()),
+        _ => line(object, field, errors).flatten(),
+    }
+}

@@ -10,6 +10,12 @@ pub(crate) enum Media {
     Text,
     /// A pact with more around it.
     Extended,
+    /// A page for people.
+    Html,
+    Csv,
+    /// A graph, as Graphviz reads it.
+    Graphviz,
+    Svg,
 }
 
 impl Media {
@@ -20,6 +26,10 @@ impl Media {
             Self::Json => "application/json",
             Self::Text => "text/plain",
             Self::Extended => "application/vnd.pactbrokerextended.v1+json",
+            Self::Html => "text/html",
+            Self::Csv => "text/csv",
+            Self::Graphviz => "text/vnd.graphviz",
+            Self::Svg => "image/svg+xml",
         }
     }
 
@@ -54,12 +64,22 @@ pub(crate) fn negotiate(headers: &HeaderMap, produced: &[Media]) -> Option<Media
         return produced.first().copied();
     }
     wanted.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(name, _)| {
-        produced.iter().copied().find(|media| match name.as_str() {
-            "*/*" | "application/*" if *media != Media::Text => true,
-            "*/*" | "text/*" => true,
-            name => name == media.name(),
+        produced.iter().copied().find(|media| match name.split_once('/') {
+            Some(("*", _)) => true,
+            Some((kind, "*")) => media.name().split('/').next() == Some(kind),
+            _ => name == media.name(),
         })
     })
+}
+
+/// Whether the client is a browser: it would like a page, and speaks of no form that programs read.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    let for_programs = |name: &str| {
+        name.contains("json") || name.contains("csv") || name.contains("yaml") || name == "text/plain"
+    };
+    let wanted = accept(headers);
+    wanted.iter().any(|(name, weight)| name == Media::Html.name() && *weight > 0.0)
+        && !wanted.iter().any(|(name, _)| for_programs(name))
 }
 
 /// Whether errors are to be sent as `application/problem+json`.
@@ -77,7 +97,7 @@ pub(crate) fn body_type(headers: &HeaderMap) -> Option<String> {
 mod tests {
     use http::{HeaderMap, header};
 
-    use super::{Media, negotiate};
+    use super::{Media, negotiate, wants_page};
 
     #[test]
     fn the_client_is_given_what_it_likes_best() {
@@ -91,6 +111,8 @@ mod tests {
             (Some("application/hal+json, application/problem+json"), Some(Media::Hal)),
             (Some("application/problem+json"), Some(Media::Hal)),
             (Some("text/html, */*;q=0.1"), Some(Media::Hal)),
+            (Some("application/*"), Some(Media::Hal)),
+            (Some("text/*"), Some(Media::Text)),
             (Some("image/png"), None),
             (Some("application/json;q=0"), None),
         ] {
@@ -99,6 +121,22 @@ mod tests {
                 headers.insert(header::ACCEPT, accept.parse().unwrap());
             }
             assert_eq!(negotiate(&headers, &produced), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_told_from_programs() {
+        for (accept, expected) in [
+            ("text/html", true),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            ("text/html, application/json", false),
+            ("application/hal+json", false),
+            ("text/html;q=0", false),
+            ("*/*", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, accept.parse().unwrap());
+            assert_eq!(wants_page(&headers), expected, "{accept}");
         }
     }
 }

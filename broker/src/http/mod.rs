@@ -5,10 +5,13 @@
 //! and write the answer into a document.
 
 mod answer;
+mod badges;
 mod base_url;
 mod branches;
 mod call;
+mod canonical;
 mod contracts;
+mod dashboard;
 mod deployments;
 mod diagnostics;
 mod environments;
@@ -16,10 +19,14 @@ mod errors;
 mod fields;
 mod hal;
 mod index;
+mod integrations;
 mod matrix;
 mod media;
 mod metadata;
+mod metrics;
+mod network;
 mod pacts;
+mod page;
 mod participants;
 mod paths;
 mod query;

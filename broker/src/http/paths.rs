@@ -10,6 +10,11 @@ pub(crate) fn segment(text: &str) -> String {
     utf8_percent_encode(text, &SEGMENT).to_string()
 }
 
+/// A text as a value of a query, in the form that HTML forms have: a space is a plus sign.
+pub(crate) fn query_value(text: &str) -> String {
+    segment(text).replace("%20", "+")
+}
+
 /// A path with its segments escaped: `path!(self, "/pacticipants/{}", name)`.
 macro_rules! url {
     ($paths:expr, $format:literal $(, $segment:expr)*) => {
@@ -101,11 +106,35 @@ impl Paths {
     }
 
     pub(crate) fn matrix_for_version(&self, name: Name<'_>, version: Name<'_>) -> String {
-        url!(self, "/matrix?q%5B%5D%5Bpacticipant%5D={}&q%5B%5D%5Bversion%5D={}&latestby=cvpv", name, version)
+        let (name, version) = (query_value(&name.to_string()), query_value(&version.to_string()));
+        let query = format!("q%5B%5D%5Bpacticipant%5D={name}&q%5B%5D%5Bversion%5D={version}&latestby=cvpv");
+        format!("{}/matrix?{query}", self.base)
     }
 
     pub(crate) fn results_for_consumer_version(&self, name: Name<'_>, version: Name<'_>) -> String {
         url!(self, "/verification-results/consumer/{}/version/{}/latest", name, version)
+    }
+
+    /// The page of a participant shows who it is connected with.
+    pub(crate) fn group(&self, name: Name<'_>) -> String {
+        self.participant(name)
+    }
+
+    pub(crate) fn dashboard(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
+        url!(self, "/dashboard/provider/{}/consumer/{}", provider, consumer)
+    }
+
+    /// The matrix of a pair, without the host: clients are used to that.
+    pub(crate) fn matrix(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
+        let matrix = url!(self, "/matrix/provider/{}/consumer/{}", provider, consumer);
+        let path = matrix
+            .split_once("://")
+            .and_then(|(_, rest)| rest.find('/').map(|begin| rest[begin..].to_owned()));
+        path.unwrap_or(matrix)
+    }
+
+    pub(crate) fn integration(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
+        url!(self, "/integrations/provider/{}/consumer/{}", provider, consumer)
     }
 
     pub(crate) fn environments(&self) -> String {

@@ -15,14 +15,15 @@ use tower::ServiceExt as _;
 
 use super::{
     answer::Answer,
+    badges,
     base_url::base_url,
     branches,
     call::Call,
-    contracts, deployments, diagnostics, environments,
+    canonical, contracts, dashboard, deployments, diagnostics, environments,
     errors::Failure,
-    index, matrix,
+    index, integrations, matrix,
     media::{self, Media},
-    pacts, participants,
+    metrics, network, pacts, page, participants,
     paths::Paths,
     query::Params,
     tags, verification_results, versions,
@@ -73,6 +74,10 @@ const HAL: &[Media] = &[Media::Hal];
 const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const TEXT: &[Media] = &[Media::Text];
+const CSV: &[Media] = &[Media::Csv];
+const SVG: &[Media] = &[Media::Svg];
+const GRAPH_OR_HAL: &[Media] = &[Media::Graphviz, Media::Hal];
 const RESULT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
 
 fn endpoint<F, R>(method: Method, takes: Takes, gives: &'static [Media], handler: F) -> Endpoint
@@ -111,6 +116,11 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacts/provider/{provider}/branch/latest" => GET HAL pacts::lists::latest_main_branch;
         "/pacts/provider/{provider}/branch/{branch}" => GET HAL pacts::lists::branch;
         "/pacts/provider/{provider}/branch/{branch}/latest" => GET HAL pacts::lists::latest_branch;
+        "/pacts/provider/{provider}/provider-states" => GET HAL_OR_JSON pacts::provider_states::all;
+        "/pacts/provider/{provider}/provider-states/branch/{branch}" =>
+            GET HAL_OR_JSON pacts::provider_states::branch;
+        "/pacts/provider/{provider}/provider-states/environment/{environment}" =>
+            GET HAL_OR_JSON pacts::provider_states::environment;
         "/pacts/provider/{provider}/for-verification" =>
             GET HAL pacts::for_verification::read, POST(Json) HAL pacts::for_verification::ask;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}" =>
@@ -120,8 +130,20 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pact/provider/{provider}/consumer/{consumer}/version/{version}" =>
             GET PACT pacts::read, PUT(Json) PACT pacts::put, DELETE HAL pacts::remove, PATCH(Json) PACT pacts::merge;
         "/pact/provider/{provider}/consumer/{consumer}/latest" => GET PACT pacts::latest;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks" =>
+            GET HAL pacts::triggered_webhooks;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/triggered-webhooks" =>
+            GET HAL verification_results::triggered_webhooks;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct" =>
             GET PACT pacts::previous_distinct;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct" =>
+            GET TEXT pacts::diff::previous_distinct;
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/version/{other}" =>
+            GET TEXT pacts::diff::version;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/pact-version/{other}" =>
+            GET TEXT pacts::diff::content;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/previous-distinct" =>
+            GET TEXT pacts::diff::content_previous_distinct;
         "/pacts/provider/{provider}/consumer/{consumer}/latest" => GET PACT pacts::latest;
         "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}" => GET PACT pacts::latest_tagged;
         "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged" => GET PACT pacts::latest_untagged;
@@ -151,6 +173,10 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET RESULT verification_results::read, DELETE HAL verification_results::remove;
         "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}" =>
             GET RESULT verification_results::read, DELETE HAL verification_results::remove;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/interactions" =>
+            GET HAL_OR_JSON verification_results::interactions::of_result;
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}/interactions" =>
+            GET HAL_OR_JSON verification_results::interactions::of_result;
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest" =>
             GET RESULT verification_results::latest_of_version;
         "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest" =>
@@ -179,6 +205,7 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacticipants/{pacticipant}/tags/{tag}/versions" => GET HAL versions::tagged;
         "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}" =>
             GET HAL tags::read, PUT(Json) HAL tags::add, DELETE HAL tags::remove;
+        "/pacticipants/{pacticipant}/environments/{uuid}/versions" => GET HAL versions::in_environment;
         "/pacticipants/{pacticipant}/branches" => GET HAL branches::list, DELETE HAL branches::remove_others;
         "/pacticipants/{pacticipant}/branches/{branch}" => GET HAL branches::read, DELETE HAL branches::remove;
         "/pacticipants/{pacticipant}/branches/{branch}/latest-version" => GET HAL_OR_JSON branches::latest_version;
@@ -198,6 +225,26 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET HAL deployments::released_of_version, POST(Json) HAL deployments::release;
         "/deployed-versions/{uuid}" => GET HAL deployments::read_deployed, PATCH(MergePatch) HAL deployments::change_deployed;
         "/released-versions/{uuid}" => GET HAL deployments::read_released, PATCH(MergePatch) HAL deployments::change_released;
+
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/badge" => GET SVG badges::latest;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge" => GET SVG badges::latest_tagged;
+        "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge" => GET SVG badges::latest_untagged;
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge" => GET SVG badges::branch;
+        "/matrix/provider/{provider}/latest/{provider_tag}/consumer/{consumer}/latest/{tag}/badge" =>
+            GET SVG badges::matrix;
+        "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge" =>
+            GET SVG badges::decisions::can_i_deploy_to_tag;
+        "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge" =>
+            GET SVG badges::decisions::can_i_deploy_to_environment;
+        "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge" => GET SVG badges::decisions::can_i_merge;
+
+        "/dashboard" => GET HAL_OR_TEXT dashboard::all;
+        "/dashboard/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT dashboard::of_pair;
+        "/integrations" => GET GRAPH_OR_HAL integrations::list, DELETE HAL integrations::remove_all;
+        "/integrations/provider/{provider}/consumer/{consumer}" => DELETE HAL integrations::remove;
+        "/relationships" => GET CSV network::relationships;
+        "/groups/{pacticipant}" => GET CSV network::group;
+        "/metrics" => GET HAL_OR_JSON metrics::read;
 
         "/matrix" => GET HAL_OR_TEXT matrix::read;
         "/matrix/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT matrix::of_pair;
@@ -242,8 +289,9 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
         Method::OPTIONS,
     ];
     if !KNOWN.contains(request.method()) {
-        let message = format!("{} method is not supported", request.method());
-        return refuse(&broker, &request, Failure::Plain(StatusCode::NOT_IMPLEMENTED, message));
+        let mut answer = Answer::text(format!("{} method is not supported", request.method()));
+        answer.content_type = Some(String::new());
+        return finish(answer.status(StatusCode::NOT_IMPLEMENTED), Media::Text, request.method());
     }
     let path = request.uri().path().to_owned();
     if path.contains("//") {
@@ -261,10 +309,11 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
     if plain.len() > 1 {
         plain = plain.trim_end_matches('/');
     }
-    if !request.headers().contains_key(header::ACCEPT)
-        && let Some(short) = plain.strip_suffix(".json")
-    {
+    if let Some((short, wanted)) = without_extension(plain, request.headers()) {
         plain = short;
+        if let Some(wanted) = wanted {
+            request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(wanted.name()));
+        }
     }
     if plain != path
         && let Ok(target) = with_path(request.uri(), plain)
@@ -274,6 +323,20 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
     match routes.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
+    }
+}
+
+/// An extension says what is wanted, more clearly than a header; but names may end like extensions, so it is only taken
+/// for one where that form exists, or where nothing else was said.
+fn without_extension<'a>(path: &'a str, headers: &HeaderMap) -> Option<(&'a str, Option<Media>)> {
+    let (short, extension) = path.rsplit_once('.')?;
+    match extension {
+        "svg" if short.ends_with("/badge") => Some((short, Some(Media::Svg))),
+        "csv" if short.starts_with("/groups/") || short == "/relationships" => {
+            Some((short, Some(Media::Csv)))
+        }
+        "json" if !headers.contains_key(header::ACCEPT) => Some((short, None)),
+        _ => None,
     }
 }
 
@@ -295,10 +358,14 @@ fn refuse(broker: &Broker, request: &Request, failure: Failure) -> Response<Body
         Failure::Path(..) | Failure::NotFound => String::new(),
         _ => paths(broker, request.headers(), request.uri()).base,
     };
-    finish(failure.into_answer(request.headers(), &base), Media::Hal, request.method())
+    let media = if media::wants_page(request.headers()) { Media::Html } else { Media::Hal };
+    finish(failure.into_answer(request.headers(), &base), media, request.method())
 }
 
-fn finish(answer: Answer, media: Media, method: &Method) -> Response<Body> {
+fn finish(mut answer: Answer, media: Media, method: &Method) -> Response<Body> {
+    if media == Media::Html && page::can_show(&answer) {
+        answer = page::of(answer);
+    }
     let mut response = answer.into_response(&media.content_type());
     let headers = response.headers_mut();
     headers.insert("x-pact-broker-version", HeaderValue::from_static(COMPATIBLE_WITH));
@@ -306,7 +373,7 @@ fn finish(answer: Answer, media: Media, method: &Method) -> Response<Body> {
     headers.insert(header::VARY, HeaderValue::from_static("Accept"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if *method == Method::GET || *method == Method::HEAD {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     }
     response
 }
@@ -335,16 +402,27 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let paths = paths(&broker, &parts.headers, &parts.uri);
     let base = paths.base.clone();
-    let media = media::negotiate(&parts.headers, endpoint.gives);
+    let page = method == Method::GET && media::wants_page(&parts.headers);
+    let media = match endpoint.gives {
+        // An image is shown in other people's pages: whatever they accept, it is better than nothing.
+        [Media::Svg] => Some(Media::Svg),
+        gives if page && gives.contains(&Media::Hal) => Some(Media::Html),
+        gives => media::negotiate(&parts.headers, gives),
+    };
     let outcome = async {
         let media = media.ok_or(Failure::Bare(StatusCode::NOT_ACCEPTABLE))?;
         if !endpoint.takes.allows(media::body_type(&parts.headers).as_deref()) {
             return Err(Failure::Bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let body = collect(body, broker.config().http.body_limit).await?;
+        let state = broker.state();
+        let mut variables = variables;
+        if broker.config().http.names_in_any_case {
+            canonical::variables(&state, &mut variables);
+        }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let call = Call {
-            state: broker.state(),
+            state,
             broker,
             variables,
             query: Params::parse(parts.uri.query().unwrap_or_default()),
@@ -355,8 +433,16 @@ async fn answer(
         };
         (endpoint.handler)(call).await
     };
-    let answer = outcome.await.unwrap_or_else(|failure| failure.into_answer(&parts.headers, &base));
-    let media = if answer.status.is_success() { media.unwrap_or(Media::Hal) } else { Media::Hal };
+    let answer = match outcome.await {
+        Ok(answer) => answer,
+        Err(failure) if media == Some(Media::Svg) => badges::of_failure(failure),
+        Err(failure) => failure.into_answer(&parts.headers, &base),
+    };
+    let media = match media {
+        Some(media) if answer.status.is_success() => media,
+        _ if page => Media::Html,
+        _ => Media::Hal,
+    };
     finish(answer, media, &method)
 }
 

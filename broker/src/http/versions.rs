@@ -3,19 +3,21 @@
 use pactwright_core::{
     broker_api::{Link, Links},
     json::{Json, ObjectBuf},
-    names::{BranchName, ParticipantName, TagName, VersionNumber},
+    names::{ParticipantName, TagName, VersionNumber},
 };
 use serde_json::{Value, json};
 
 use super::{
     answer::Answer,
     call::Call,
+    environments,
     errors::{Failure, FieldErrors},
     fields, hal, participants,
+    paths::Paths,
 };
 use crate::domain::{
     commands::{ChangeVersion, Existing, RemoveVersion, VersionChange},
-    model::{Environment, Participant, Timestamp, Version, VersionId},
+    model::{Deployment, Environment, Participant, Timestamp, Version, VersionId},
     state::State,
 };
 
@@ -110,6 +112,19 @@ pub(super) async fn tagged(call: Call) -> Result<Answer, Failure> {
     collection(&call, &participant, &versions)
 }
 
+/// The versions of a participant that were ever deployed or released to an environment.
+pub(super) async fn in_environment(call: Call) -> Result<Answer, Failure> {
+    let participant = call.participant("pacticipant")?.clone();
+    let environment = environments::environment(&call)?.id;
+    let state = &call.state;
+    let was_there = |id: &VersionId| {
+        state.deployments_of_version(*id).any(|known| known.environment == environment)
+            || state.release_of(*id, environment).is_some()
+    };
+    let versions: Vec<_> = state.version_ids(participant.id).rev().filter(was_there).collect();
+    collection(&call, &participant, &versions)
+}
+
 pub(super) async fn put(call: Call) -> Result<Answer, Failure> {
     store(call, true).await
 }
@@ -136,23 +151,29 @@ async fn store(call: Call, whole: bool) -> Result<Answer, Failure> {
 fn version_change(object: &ObjectBuf, whole: bool) -> Result<VersionChange, Failure> {
     let mut errors = FieldErrors::default();
     let build_url = fields::line(object, "buildUrl", &mut errors).or_else(|| whole.then_some(None));
-    let branch: Option<BranchName> = fields::optional(object, "branch", &mut errors);
-    let mut tags: Vec<TagName> = Vec::new();
-    match object.get("tags") {
-        None | Some(Json::Null) => {}
-        Some(Json::Array(items)) => {
-            for item in items {
-                match item.get("name").and_then(Json::as_str).map(TagName::new) {
-                    Some(Ok(tag)) => tags.push(tag),
-                    Some(Err(error)) => errors.add("tags", error.to_string()),
-                    None => errors.add("tags", "must be objects with a name"),
-                }
-            }
-        }
-        Some(_) => errors.add("tags", "must be an array"),
-    }
+    let tags = tags(object, &mut errors).or_else(|| whole.then(Vec::new));
     errors.check()?;
-    Ok(VersionChange { build_url, branch, tags })
+    Ok(VersionChange { build_url, tags })
+}
+
+fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Option<Vec<TagName>> {
+    let items = match object.get("tags")? {
+        Json::Array(items) => items,
+        Json::Null => return None,
+        _ => {
+            errors.add("tags", "must be an array");
+            return None;
+        }
+    };
+    let mut tags: Vec<TagName> = Vec::new();
+    for item in items {
+        match item.get("name").and_then(Json::as_str).map(TagName::new) {
+            Some(Ok(tag)) => tags.push(tag),
+            Some(Err(error)) => errors.add("tags", error.to_string()),
+            None => errors.add("tags", "must be objects with a name"),
+        }
+    }
+    Some(tags)
 }
 
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
@@ -190,20 +211,17 @@ pub(super) fn document(
         .collect();
     let deployed: Vec<_> = state
         .deployments_of_version(version.id)
-        .filter(|deployment| deployment.undeployed_at.is_none())
-        .filter_map(|deployment| {
-            let environment = state.environment_by_id(deployment.environment)?;
-            let link = Link::to(paths.deployed_version(&deployment.uuid)).named(shown_name(environment));
-            Some(link.titled("Deployed version"))
-        })
+        .filter_map(|deployment| deployment_link(paths, state, deployment))
         .collect();
     let released: Vec<_> = state
         .releases_of_version(version.id)
-        .filter(|release| release.support_ended_at.is_none())
         .filter_map(|release| {
-            let environment = state.environment_by_id(release.environment)?;
-            let link = Link::to(paths.released_version(&release.uuid)).named(shown_name(environment));
-            Some(link.titled("Released version"))
+            let shown = shown_name(state.environment_by_id(release.environment)?);
+            let title = format!("Version released to {shown}");
+            let link = Link::to(paths.released_version(&release.uuid)).titled(title).named(shown);
+            let mut link = json!(link);
+            link["currently_supported"] = json!(release.support_ended_at.is_none());
+            Some(link)
         })
         .collect();
     let record = |address: &dyn Fn(&Environment) -> String, what: &str| -> Vec<Link> {
@@ -233,8 +251,6 @@ pub(super) fn document(
                 .titled("Latest verification results for consumer version"),
         )
         .with_all("pb:pact-versions", pacts)
-        .with_all("pb:deployed-environments", deployed)
-        .with_all("pb:released-environments", released)
         .with_all(
             "pb:record-deployment",
             record(&|environment| paths.record_deployment(name, number, &environment.uuid), "deployment"),
@@ -244,6 +260,9 @@ pub(super) fn document(
             record(&|environment| paths.record_release(name, number, &environment.uuid), "release"),
         )
         .with_all("curies", hal::curies(paths, "version"));
+    let mut links = hal::links_value(&links);
+    links["pb:deployed-environments"] = json!(deployed);
+    links["pb:released-environments"] = json!(released);
     let branch_versions = hal::branch_versions(paths, state, participant, version);
     let mut document = json!({
         "number": number,
@@ -258,6 +277,18 @@ pub(super) fn document(
         document["updatedAt"] = json!(at);
     }
     document
+}
+
+/// The link to a deployment, with what links do not usually say: whether it is still there, and on which instance.
+pub(super) fn deployment_link(paths: &Paths, state: &State, deployment: &Deployment) -> Option<Value> {
+    let shown = shown_name(state.environment_by_id(deployment.environment)?);
+    let title = format!("Version deployed to {shown}");
+    let mut link = json!(Link::to(paths.deployed_version(&deployment.uuid)).titled(title).named(shown));
+    link["currently_deployed"] = json!(deployment.undeployed_at.is_none());
+    if let Some(instance) = &deployment.instance {
+        link["application_instance"] = json!(instance.as_ref());
+    }
+    Some(link)
 }
 
 /// An environment's name for people.

@@ -1,4 +1,4 @@
-use pactwright_core::names::{BranchName, ParticipantName, TagName, VersionNumber};
+use pactwright_core::names::{ParticipantName, TagName, VersionNumber};
 
 use super::{Command, Existing, Rejection, Work};
 use crate::domain::event::Event;
@@ -19,10 +19,8 @@ pub struct ChangeVersion {
 pub struct VersionChange {
     /// Where its build can be looked at: leave it (`None`), or set it to this, or to nothing.
     pub build_url: Option<Option<String>>,
-    /// A branch to put it on.
-    pub branch: Option<BranchName>,
-    /// Tags to put on it.
-    pub tags: Vec<TagName>,
+    /// The tags it is to have: leave them (`None`), or have these and no others.
+    pub tags: Option<Vec<TagName>>,
 }
 
 impl Command for ChangeVersion {
@@ -41,12 +39,53 @@ impl Command for ChangeVersion {
                 build_url,
             });
         }
-        if let Some(branch) = &self.change.branch {
-            work.add_to_branch(&self.participant, branch, &self.version);
-        }
-        for tag in &self.change.tags {
-            work.add_tag(&self.participant, &self.version, tag);
+        if let Some(tags) = self.change.tags {
+            for used in version.tags.iter().filter(|used| !tags.contains(&used.tag)) {
+                work.record(Event::TagRemoved {
+                    participant: self.participant.clone(),
+                    version: self.version.clone(),
+                    tag: used.tag.clone(),
+                });
+            }
+            // Nothing is concluded from these tags, no branch and no deployment: who sends them says what he knows.
+            for tag in tags.into_iter().filter(|tag| !version.has_tag(tag.as_str())) {
+                work.record(Event::TagAdded {
+                    participant: self.participant.clone(),
+                    version: self.version.clone(),
+                    tag,
+                });
+            }
         }
         Ok(Existing::new(!known))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pactwright_core::names::{ParticipantName, TagName, VersionNumber};
+
+    use super::{ChangeVersion, VersionChange};
+    use crate::domain::state::tests::Story;
+
+    fn change(story: &mut Story, tags: Option<&[&str]>) -> (Vec<String>, usize) {
+        let tags = tags.map(|tags| tags.iter().map(|tag| TagName::new(tag).unwrap()).collect());
+        story
+            .tell(ChangeVersion {
+                participant: ParticipantName::new("web").unwrap(),
+                version: VersionNumber::new("1").unwrap(),
+                change: VersionChange { build_url: None, tags },
+            })
+            .unwrap();
+        let version = story.state.version(story.participant("web").id, "1").unwrap();
+        (version.tags.iter().map(|used| used.tag.to_string()).collect(), version.branches.len())
+    }
+
+    #[test]
+    fn tags_are_replaced_as_a_whole_and_make_no_branch() {
+        let mut story = Story::default();
+        assert_eq!(change(&mut story, Some(&["dev", "prod"])), (vec!["dev".into(), "prod".into()], 0));
+        assert_eq!(change(&mut story, None).0, ["dev", "prod"]);
+        assert_eq!(change(&mut story, Some(&["prod", "new"])).0, ["prod", "new"]);
+        assert_eq!(change(&mut story, Some(&[])).0, Vec::<String>::new());
     }
 }

@@ -12,6 +12,7 @@ mod record_deployment;
 mod record_verification;
 mod rejection;
 mod remove;
+mod remove_integration;
 mod work;
 
 use std::collections::HashMap;
@@ -36,6 +37,7 @@ pub use remove::{
     RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveParticipant, RemoveResult, RemoveTag,
     RemoveVersion,
 };
+pub use remove_integration::{RemoveIntegration, RemoveIntegrations};
 pub use work::{Blob, Work};
 
 use super::state::State;

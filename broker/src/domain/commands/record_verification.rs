@@ -4,7 +4,10 @@ use pactwright_core::{
 };
 
 use super::{Command, Rejection, Work};
-use crate::domain::{event::Event, model::ResultNumber};
+use crate::domain::{
+    event::Event,
+    model::{FailedInteraction, ResultNumber},
+};
 
 /// Records that a provider version was checked against a content.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct RecordVerification {
     pub verified_by: Option<serde_json::Value>,
     /// The results of the single tests, as JSON text.
     pub test_results: Option<Vec<u8>>,
+    /// The interactions that failed, as far as the tests tell.
+    pub failed: Vec<FailedInteraction>,
 }
 
 impl Command for RecordVerification {
@@ -58,6 +63,7 @@ impl Command for RecordVerification {
             build_url: self.build_url,
             verified_by: self.verified_by,
             test_results,
+            failed: self.failed,
         });
         Ok(number)
     }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use pactwright_core::digest::ContentSha;
+use serde::{Deserialize, Serialize};
 
 use super::{ContentId, PactId, ParticipantId, ResultNumber, Timestamp, VersionId};
 use crate::store::BlobKey;
@@ -54,6 +55,8 @@ pub struct VerificationResult {
     pub success: bool,
     /// Whether the contract was verified only because it is work in progress.
     pub wip: bool,
+    /// Whether the provider had been told that the contract is pending.
+    pub pending: bool,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// Where the build can be looked at.
@@ -62,4 +65,22 @@ pub struct VerificationResult {
     pub verified_by: Option<Arc<str>>,
     /// Where the results of the single tests are.
     pub test_results: Option<BlobKey>,
+    /// The interactions that failed, as far as the tests tell.
+    pub failed: Arc<[FailedInteraction]>,
+}
+
+impl VerificationResult {
+    /// Whether an interaction is among those that failed.
+    pub fn has_failed(&self, interaction: &str) -> bool {
+        self.failed.iter().any(|failed| failed.id == interaction)
+    }
+}
+
+/// An interaction that a provider version did not do as a contract asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedInteraction {
+    /// What identifies it: the `_id` that the broker gave it.
+    pub id: String,
+    /// Its description.
+    pub description: String,
 }

@@ -4,13 +4,15 @@ mod contracts;
 mod deployments;
 mod ids;
 mod participants;
+mod semantic;
 mod time;
 
-pub use contracts::{Content, Pact, VerificationResult};
+pub use contracts::{Content, FailedInteraction, Pact, VerificationResult};
 pub use deployments::{Deployment, Environment, Release};
 pub use ids::{
     BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber,
     VersionId,
 };
 pub use participants::{Branch, BranchMembership, Participant, Profile, TagUse, Version};
+pub use semantic::{InvalidRange, VersionRange, semantic_version};
 pub use time::{InvalidTimestamp, Timestamp};

@@ -61,7 +61,7 @@ fn branch_head<'a>(
 fn branch_versions(state: &State, consumer: ParticipantId, name: &str) -> Vec<VersionId> {
     let Some(branch) = state.branch(consumer, name) else { return Vec::new() };
     let mut versions: Vec<_> = state.branch_version_ids(branch.id).collect();
-    versions.sort_unstable_by(|one, other| other.cmp(one));
+    versions.sort_by_cached_key(|version| std::cmp::Reverse(state.place(*version)));
     versions
 }
 
@@ -77,10 +77,11 @@ pub fn latest<'a>(
 
 /// The nearest earlier contract that says something else.
 pub fn previous_distinct<'a>(state: &'a State, pact: &Pact) -> Option<&'a Pact> {
+    let place = state.place(pact.version);
     state
         .pacts_between(pact.consumer, pact.provider)
         .rev()
-        .find(|earlier| earlier.version < pact.version && earlier.content != pact.content)
+        .find(|earlier| earlier.content != pact.content && state.place(earlier.version) < place)
 }
 
 /// The contracts of a provider: of each consumer, by name, those meant; only the newest of them, if wanted.

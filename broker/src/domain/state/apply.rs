@@ -130,9 +130,11 @@ impl State {
                 version,
                 success,
                 wip,
+                pending,
                 build_url,
                 verified_by,
                 test_results,
+                failed,
                 ..
             } => {
                 let version = self.known_version(provider, version)?;
@@ -144,10 +146,12 @@ impl State {
                     version,
                     success: *success,
                     wip: *wip,
+                    pending: *pending,
                     created_at: at,
                     build_url: build_url.as_deref().map(Arc::from),
                     verified_by: verified_by.as_ref().map(|value| Arc::from(value.to_string())),
                     test_results: *test_results,
+                    failed: failed.as_slice().into(),
                 });
             }
             Event::VerificationRemoved { number } => self.remove_result(*number),
@@ -372,8 +376,8 @@ impl State {
         self.pacts_by_content.insert((content, version, id));
         if let Some(before) = before {
             if before.content != content {
+                // What it said before stays known, with its results: published again, it is verified already.
                 self.pacts_by_content.remove(&(before.content, version, id));
-                self.forget_unused_content(before.content);
             }
         } else {
             self.pacts_by_version.insert((version, provider), id);

@@ -5,6 +5,7 @@
 //! with for as long as they like. Removal and change touch only what belongs to the thing.
 
 mod apply;
+mod order;
 mod read;
 mod remove;
 
@@ -18,12 +19,14 @@ use pactwright_core::{
 use uuid::Uuid;
 
 pub use apply::Inconsistent;
+pub use order::Place;
 
 use super::model::{
     Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Pact, PactId,
     Participant, ParticipantId, Release, ReleaseId, ResultNumber, Timestamp, VerificationResult, Version,
     VersionId,
 };
+use crate::domain::rules::VersionOrder;
 
 /// A table: things by their identifiers, in the order in which they were first seen.
 type Table<I, T> = OrdMap<I, Arc<T>>;
@@ -32,6 +35,7 @@ type Table<I, T> = OrdMap<I, Arc<T>>;
 #[derive(Debug, Clone, Default)]
 pub struct State {
     next: Next,
+    order: VersionOrder,
 
     participants: Table<ParticipantId, Participant>,
     participants_by_name: OrdMap<ParticipantName, ParticipantId>,

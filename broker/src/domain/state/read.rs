@@ -1,6 +1,6 @@
 //! Looking things up. What takes a range of an index costs what it gives back.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use pactwright_core::{
     digest::ContentSha,
@@ -46,11 +46,18 @@ impl State {
         self.versions.get(&id)
     }
 
+    /// All versions, in the order they were first seen.
+    pub fn versions(&self) -> impl Iterator<Item = &Arc<Version>> {
+        self.versions.values()
+    }
+
     /// The versions of a participant, in their order.
     pub fn version_ids(&self, owner: ParticipantId) -> impl DoubleEndedIterator<Item = VersionId> {
-        self.versions_of
+        let first_seen = self
+            .versions_of
             .range((owner, VersionId::FIRST)..=(owner, VersionId::LAST))
-            .map(|(_, version)| *version)
+            .map(|(_, version)| *version);
+        self.in_order(first_seen, |version| *version)
     }
 
     /// The versions of a participant, in their order.
@@ -96,7 +103,8 @@ impl State {
         tag: &str,
     ) -> impl DoubleEndedIterator<Item = VersionId> {
         let key = TagName::new(tag).ok().map(|tag| (owner, tag));
-        key.and_then(|key| self.tagged.get(&key)).into_iter().flat_map(|versions| versions.iter().copied())
+        let versions = key.and_then(|key| self.tagged.get(&key)).into_iter();
+        self.in_order(versions.flat_map(|versions| versions.iter().copied()), |version| *version)
     }
 
     /// The latest version that has a tag.
@@ -142,6 +150,35 @@ impl State {
         self.contents.get(&id)
     }
 
+    /// All contents.
+    pub fn contents(&self) -> impl Iterator<Item = &Arc<Content>> {
+        self.contents.values()
+    }
+
+    /// The contents of the contracts between two participants, those that no contract has any more too.
+    pub fn contents_between(
+        &self,
+        consumer: ParticipantId,
+        provider: ParticipantId,
+    ) -> impl Iterator<Item = &Arc<Content>> {
+        self.contents.values().filter(move |known| (known.consumer, known.provider) == (consumer, provider))
+    }
+
+    /// The contents of the contracts that there are between two participants, each once.
+    pub fn contents_with_pacts(
+        &self,
+        consumer: ParticipantId,
+        provider: ParticipantId,
+    ) -> impl Iterator<Item = ContentId> {
+        let contents: BTreeSet<_> = self.pacts_between(consumer, provider).map(|pact| pact.content).collect();
+        contents.into_iter()
+    }
+
+    /// All contracts.
+    pub fn pacts(&self) -> impl Iterator<Item = &Pact> {
+        self.pacts.values()
+    }
+
     /// What a consumer version asks of a provider.
     pub fn pact(&self, version: VersionId, provider: ParticipantId) -> Option<&Pact> {
         self.pacts_by_version.get(&(version, provider)).and_then(|id| self.pacts.get(id))
@@ -160,16 +197,20 @@ impl State {
         consumer: ParticipantId,
         provider: ParticipantId,
     ) -> impl DoubleEndedIterator<Item = &Pact> {
-        self.pacts_by_pair
+        let first_seen = self
+            .pacts_by_pair
             .range((consumer, provider, VersionId::FIRST)..=(consumer, provider, VersionId::LAST))
-            .filter_map(|(_, id)| self.pacts.get(id))
+            .filter_map(|(_, id)| self.pacts.get(id));
+        self.in_order(first_seen, |pact| pact.version)
     }
 
     /// The contracts with that content, in the order of the consumer's versions.
     pub fn pacts_with_content(&self, content: ContentId) -> impl DoubleEndedIterator<Item = &Pact> {
-        self.pacts_by_content
+        let first_seen = self
+            .pacts_by_content
             .range((content, VersionId::FIRST, PactId::FIRST)..=(content, VersionId::LAST, PactId::LAST))
-            .filter_map(|(.., id)| self.pacts.get(id))
+            .filter_map(|(.., id)| self.pacts.get(id));
+        self.in_order(first_seen, |pact| pact.version)
     }
 
     /// The participants that have contracts with a provider.
@@ -182,6 +223,11 @@ impl State {
     /// All pairs that have contracts: (consumer, provider).
     pub fn pairs(&self) -> impl Iterator<Item = (ParticipantId, ParticipantId)> {
         self.consumers_of.keys().map(|(provider, consumer)| (*consumer, *provider))
+    }
+
+    /// All results, by number.
+    pub fn results(&self) -> impl Iterator<Item = &Arc<VerificationResult>> {
+        self.results.values()
     }
 
     /// A result by its number.
@@ -243,6 +289,16 @@ impl State {
     /// The environment with that identifier.
     pub fn environment_by_id(&self, id: EnvironmentId) -> Option<&Arc<Environment>> {
         self.environments.get(&id)
+    }
+
+    /// All deployments, ended ones too, in their order.
+    pub fn deployments(&self) -> impl Iterator<Item = &Arc<Deployment>> {
+        self.deployments.values()
+    }
+
+    /// All releases, those whose support ended too, in their order.
+    pub fn releases(&self) -> impl Iterator<Item = &Arc<Release>> {
+        self.releases.values()
     }
 
     /// The deployment with that UUID.

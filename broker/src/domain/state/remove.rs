@@ -21,6 +21,14 @@ impl State {
         for pact in as_provider {
             self.remove_pact(pact, true);
         }
+        let contents: Vec<_> = self
+            .contents()
+            .filter(|content| content.consumer == id || content.provider == id)
+            .map(|content| content.id)
+            .collect();
+        for content in contents {
+            self.forget_unused_content(content);
+        }
         let branches: Vec<_> = self.branches_of(id).map(|branch| branch.id).collect();
         for branch in branches {
             self.remove_branch(branch);

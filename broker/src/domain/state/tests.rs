@@ -14,7 +14,7 @@ use crate::domain::{
         Published, RecordDeployment, RecordVerification, Rejection, RemoveParticipant, RemoveVersion, Work,
     },
     event::{Commit, EnvironmentDetails},
-    model::{ContentId, Participant, ResultNumber, Timestamp},
+    model::{ContentId, FailedInteraction, Participant, ResultNumber, Timestamp},
     rules::Rules,
 };
 
@@ -26,6 +26,7 @@ pub(crate) struct Story {
     pub(crate) log: Vec<Commit>,
     bodies: Bodies,
     hours: i64,
+    failing: Vec<FailedInteraction>,
 }
 
 impl Story {
@@ -119,8 +120,16 @@ impl Story {
             build_url: None,
             verified_by: None,
             test_results: None,
+            failed: self.failing.clone(),
         })
         .unwrap()
+    }
+
+    /// The interactions that fail in the verifications to come.
+    pub(crate) fn failing(&mut self, ids: &[&str]) {
+        let failed =
+            |id: &&str| FailedInteraction { id: (*id).to_owned(), description: format!("request {id}") };
+        self.failing = ids.iter().map(failed).collect();
     }
 
     pub(crate) fn branch(&mut self, participant: &str, branch: &str, version: &str) {

@@ -6,14 +6,20 @@ mod request;
 use pactwright_core::broker_api::{Link, Links, LogLine, Notice, NoticeKind, PublishedContracts};
 use serde_json::json;
 
-use super::{answer::Answer, call::Call, errors::Failure, hal};
+use super::{answer::Answer, call::Call, canonical, errors::Failure, hal};
 use crate::{
     domain::commands::{Conflict, Rejection},
     writer::Refusal,
 };
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
-    let command = request::read(&call.object()?)?;
+    let mut command = request::read(&call.object()?)?;
+    if call.broker.config().http.names_in_any_case {
+        command.consumer = canonical::participant_name(&call.state, command.consumer);
+        for contract in &mut command.contracts {
+            contract.provider = canonical::participant_name(&call.state, contract.provider.clone());
+        }
+    }
     let asked = command.clone();
     let done = match call.broker.submit(command).await {
         Ok(done) => done,

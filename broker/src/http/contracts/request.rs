@@ -127,7 +127,11 @@ impl Reader {
         self.one_of(contract, "specification", "pact");
         self.one_of(contract, "contentType", "application/json");
         let on_conflict = match contract.get("onConflict") {
-            None | Some(Json::Null) => OnConflict::Overwrite,
+            None => OnConflict::Overwrite,
+            Some(Json::Null) => {
+                self.wrong.push("onConflict must be filled".to_owned());
+                OnConflict::Overwrite
+            }
             Some(value) => match value.as_str() {
                 Some("overwrite") => OnConflict::Overwrite,
                 Some("merge") => OnConflict::Merge,
@@ -179,7 +183,7 @@ impl Reader {
         }
     }
 
-    /// A pact that names nobody is no pact, and one that names somebody else is in the wrong place.
+    /// A pact that names somebody else is in the wrong place; one that names nobody is taken for what the address says.
     fn check_names(
         &mut self,
         pact: &JsonBuf,
@@ -191,9 +195,8 @@ impl Reader {
                 (Some(Json::String(name)), Some(expected)) if *name != expected.as_str() => self.wrong.push(format!(
                     "{role} name in contract content ('{name}') must match {role}Name in contract params ('{expected}')"
                 )),
-                (Some(Json::String(_)), _) => {}
+                (None | Some(Json::String(_) | Json::Null), _) => {}
                 (Some(_), _) => self.wrong.push(format!("{role} name in contract content must be a string")),
-                (None, _) => self.wrong.push(format!("{role} name in contract content is missing")),
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        model::InvalidRange,
         queries::matrix::{Ignore, LatestBy, OtherSide, Query, Selector, unknown_participants},
         state::State,
     },
@@ -18,7 +19,10 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
     let mut errors: Vec<String> = Vec::new();
     let selectors: Vec<Selector> = match params.get("q") {
         None => Vec::new(),
-        Some(Param::List(items)) => items.iter().filter_map(Param::as_object).map(selector).collect(),
+        Some(Param::List(items)) => {
+            let objects = items.iter().filter_map(Param::as_object);
+            objects.map(|params| selector(params, &mut errors)).collect()
+        }
         Some(_) => {
             return Err(Failure::InvalidList(vec![
                 "q must be a list of selectors, q[][pacticipant]=...".to_owned(),
@@ -29,6 +33,8 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
         let name = &selector.participant;
         if name.is_empty() {
             errors.push("Please specify the pacticipant name".to_owned());
+        } else if selector.range.is_some() && selector.version.is_some() {
+            errors.push(format!("A version number and a range cannot both be specified for {name}"));
         } else if selector.version.is_some() && selector.latest {
             errors.push(format!("A version number and latest flag cannot both be specified for {name}"));
         }
@@ -86,13 +92,17 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
     Ok(Query { selectors, other_side, ignore: ignore(params)?, latest_by, success, limit })
 }
 
-fn selector(params: &Params) -> Selector {
+fn selector(params: &Params, errors: &mut Vec<String>) -> Selector {
+    let range = params.filled("versionRange").and_then(|range| {
+        range.parse().map_err(|error: InvalidRange| errors.push(format!("versionRange {error}"))).ok()
+    });
     let text = |name: &str| params.filled(name).map(str::to_owned);
     Selector {
         participant: text("pacticipant").unwrap_or_default(),
         version: text("version"),
         latest: params.is_true("latest"),
         tag: text("tag"),
+        range,
         branch: text("branch"),
         main_branch: params.is_true("mainBranch"),
         environment: text("environment"),

@@ -4,7 +4,7 @@ use pactwright_core::broker_api::{
     Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty, MatrixResult, MatrixRow, MatrixTag,
     MatrixVersion, Notice, NoticeKind, Summary,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
     },
     http::{
         answer::Answer, call::Call, environments, errors::Failure, media::Media, metadata::Metadata,
-        paths::Paths,
+        paths::Paths, verification_results::interactions,
     },
 };
 
@@ -45,8 +45,17 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
             Notice::new(kind, text.clone())
         })
         .collect();
-    let matrix = found.rows.iter().filter_map(|row| row_document(call, row)).collect();
-    Answer::document(&Matrix { summary, notices, matrix })
+    let (matrix, rows): (Vec<_>, Vec<_>) =
+        found.rows.iter().filter_map(|row| Some((row_document(call, row)?, row))).unzip();
+    let matrix = Matrix { summary, notices, matrix };
+    let mut document = serde_json::to_value(&matrix).map_err(|error| Failure::internal(&error))?;
+    for (number, row) in rows.iter().enumerate() {
+        if let Some(result) = row.result.as_ref().filter(|result| !result.failed.is_empty()) {
+            let failed = interactions::failed_documents(&call.state, result);
+            document["matrix"][number]["verificationResult"]["failedInteractions"] = json!(failed);
+        }
+    }
+    Answer::document(&document)
 }
 
 fn deployable(verdict: Deployable) -> Option<bool> {

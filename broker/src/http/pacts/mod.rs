@@ -1,7 +1,9 @@
 //! Pacts.
 
+pub(super) mod diff;
 pub(super) mod for_verification;
 pub(super) mod lists;
+pub(super) mod provider_states;
 pub(super) mod versions;
 mod view;
 
@@ -48,6 +50,14 @@ pub(super) async fn previous_distinct(call: Call) -> Result<Answer, Failure> {
     let pact = of_version(&call)?;
     let previous = *pacts::previous_distinct(&call.state, &pact).ok_or(Failure::NotFound)?;
     view::pact(&call, &call.state, &previous, None).await
+}
+
+/// The webhooks that the publication of a pact triggered: none, as long as there are no webhooks.
+pub(super) async fn triggered_webhooks(call: Call) -> Result<Answer, Failure> {
+    let pact = of_version(&call)?;
+    let title = format!("Webhooks triggered by the publication of the {}", title(&call.state, &pact));
+    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    Answer::document(&json!({ "_embedded": { "triggeredWebhooks": [] }, "_links": links }))
 }
 
 async fn latest_among(call: &Call, among: Among) -> Result<Answer, Failure> {
@@ -106,6 +116,7 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
     let consumer: ParticipantName = call.name("consumer")?;
     let version: VersionNumber = call.name("version")?;
     check_names(&pact, &consumer, &provider)?;
+    call.check_number(&version, "consumer_version_number")?;
     let command = PublishContracts {
         consumer: consumer.clone(),
         version: version.clone(),
@@ -138,7 +149,7 @@ fn refused(refusal: Refusal) -> Failure {
     }
 }
 
-/// A pact says whose it is, and that has to be what the address says. One that names nobody is no pact.
+/// Where a pact says whose it is, that has to be what the address says.
 fn check_names(
     pact: &JsonBuf,
     consumer: &ParticipantName,
@@ -159,8 +170,8 @@ fn check_names(
                 let message = format!("name in pact '{name}' does not match name in URL path '{expected}'.");
                 errors.add(&field, message);
             }
+            None | Some(Json::Null) => {}
             Some(_) => errors.add(&field, "must be a string"),
-            None => errors.add(&field, "is missing"),
         }
     }
     errors.check()

@@ -58,9 +58,6 @@ pub(crate) async fn all(call: Call) -> Result<Answer, Failure> {
 
 pub(crate) async fn remove_all(call: Call) -> Result<Answer, Failure> {
     let pacts = found(&call, &Among::All, false)?;
-    if pacts.is_empty() {
-        return Err(Failure::NotFound);
-    }
     super::remove_all(&call, &pacts).await?;
     Ok(Answer::no_content())
 }
@@ -71,7 +68,7 @@ pub(crate) async fn tagged(call: Call) -> Result<Answer, Failure> {
 
 pub(crate) async fn remove_tagged(call: Call) -> Result<Answer, Failure> {
     let pacts = found(&call, &Among::Tagged(call.var("tag").to_owned()), false)?;
-    remove_found(&call, &pacts).await
+    super::remove_all(&call, &pacts).await
 }
 
 pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
@@ -80,14 +77,7 @@ pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
 
 pub(crate) async fn remove_branch(call: Call) -> Result<Answer, Failure> {
     let pacts = found(&call, &Among::Branch(call.var("branch").to_owned()), false)?;
-    remove_found(&call, &pacts).await
-}
-
-async fn remove_found(call: &Call, pacts: &[Pact]) -> Result<Answer, Failure> {
-    if pacts.is_empty() {
-        return Err(Failure::NotFound);
-    }
-    super::remove_all(call, pacts).await
+    super::remove_all(&call, &pacts).await
 }
 
 pub(crate) async fn main_branch(call: Call) -> Result<Answer, Failure> {

@@ -64,7 +64,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Failure> {
         Some(page) => labels.into_iter().skip(page.skip()).take(page.size).collect(),
         None => labels,
     };
-    let mut links = Links::new().with("self", Link::to(call.address()).titled("Labels"));
+    let mut links = Links::new().with("self", Link::to(call.address_without_query()).titled("Labels"));
     let labels: Vec<_> = shown.into_iter().map(|label| json!({ "name": label })).collect();
     let mut document = json!({ "_embedded": { "labels": labels } });
     if let Some(page) = page {

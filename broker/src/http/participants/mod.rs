@@ -14,7 +14,7 @@ use super::{
     answer::Answer,
     call::{Call, Page},
     errors::{Failure, FieldErrors},
-    fields, hal,
+    fields, hal, versions,
 };
 use crate::domain::{
     commands::{ChangeParticipant, CreateParticipant, Existing, ProfileChange, RemoveParticipant},
@@ -103,6 +103,7 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
 }
 
 pub(super) async fn create(call: Call) -> Result<Answer, Failure> {
+    call.require_body()?;
     let object = call.object()?;
     let mut errors = FieldErrors::default();
     let name: Option<ParticipantName> = fields::required(&object, "name", &mut errors);
@@ -236,9 +237,6 @@ pub(super) fn document(call: &Call, state: &State, participant: &Participant, fu
         .with("self", Link::to(this.clone()))
         .with("pb:versions", Link::to(format!("{this}/versions")))
         .with("pb:branches", Link::to(format!("{this}/branches")));
-    if full {
-        links.push_all("pb:deployed-environments", deployed_environments(call, state, participant));
-    }
     links.push(
         "pb:version",
         template("/versions/{version}").titled("Get, create or delete a pacticipant version"),
@@ -257,6 +255,10 @@ pub(super) fn document(call: &Call, state: &State, participant: &Participant, fu
     links.push("pb:can-i-deploy-branch-to-environment-badge", badge.titled(title));
     links.push_all("curies", hal::curies(paths, "pacticipant"));
 
+    let mut links = hal::links_value(&links);
+    if full {
+        links["pb:deployed-environments"] = json!(deployed_environments(call, state, participant));
+    }
     let mut document = json!({
         "name": name,
         "displayName": display_name(participant),
@@ -278,24 +280,12 @@ pub(super) fn document(call: &Call, state: &State, participant: &Participant, fu
     document
 }
 
-fn deployed_environments(call: &Call, state: &State, participant: &Participant) -> Vec<Link> {
+fn deployed_environments(call: &Call, state: &State, participant: &Participant) -> Vec<Value> {
     state
         .environments()
-        .filter(|environment| state.deployed_versions(environment.id, participant.id).next().is_some())
-        .map(|environment| {
-            let path = format!("/environments/{}/deployed-versions/currently-deployed", environment.uuid);
-            let shown = environment
-                .display_name
-                .clone()
-                .unwrap_or_else(|| made_display_name(environment.name.as_str()));
-            Link::to(format!(
-                "{}?pacticipant={}",
-                call.paths.template(&path),
-                super::paths::segment(participant.name.as_str())
-            ))
-            .titled(format!("Version deployed to {shown}"))
-            .named(environment.name.to_string())
-        })
+        .flat_map(|environment| state.deployed_to(environment.id))
+        .filter(|deployment| deployment.participant == participant.id)
+        .filter_map(|deployment| versions::deployment_link(&call.paths, state, deployment))
         .collect()
 }
 

@@ -58,9 +58,10 @@ pub(super) fn event(
         return ContentEvent::Changed(vec![ChangeReason::FirstUntagged]);
     };
     let differs = |pact: &Pact| state.content_by_id(pact.content).is_none_or(|content| content.sha != *sha);
+    let place = state.place(version.id);
     let earlier = || {
         let pacts = state.pacts_between(consumer.id, provider.id).rev();
-        pacts.filter(|pact| pact.version < version.id)
+        pacts.filter(|pact| state.place(pact.version) < place)
     };
     let with = |wanted: &dyn Fn(&Version) -> bool| {
         earlier().find(|pact| state.version_by_id(pact.version).is_some_and(|version| wanted(version)))

@@ -16,6 +16,9 @@ pub enum MergeConflict {
     /// One is not an object.
     #[error("one of them is no JSON object")]
     NotAnObject,
+    /// One has interactions, the other messages, or one has neither.
+    #[error("they have no kind of interaction in common")]
+    NothingInCommon,
     /// What was published before could not be read.
     #[error("the text of what was published before is not there")]
     NotReadable,
@@ -32,6 +35,10 @@ pub(super) fn merge(existing: &Json<'_>, increment: &Json<'_>) -> Result<JsonBuf
     let (Some(existing), Some(increment)) = (existing.as_object(), increment.as_object()) else {
         return Err(MergeConflict::NotAnObject);
     };
+    let has = |side: &Object<'_>, list| side.get(list).is_some_and(|items| items.as_array().is_some());
+    if !LISTS.iter().any(|list| has(existing, list) && has(increment, list)) {
+        return Err(MergeConflict::NothingInCommon);
+    }
     let mut merged: ObjectBuf = existing.clone().into_owned();
     for list in LISTS {
         let Some(new) = increment.get(list).and_then(Json::as_array) else { continue };
@@ -145,6 +152,19 @@ mod tests {
             &json(r#"{"interactions": [{"description": "a", "request": {"path": "/b"}}]}"#),
         );
         assert_eq!(conflict, Err(MergeConflict::RequestsDiffer { description: "a".to_owned() }));
+    }
+
+    #[test]
+    fn what_has_nothing_in_common_is_not_put_together() {
+        for (existing, increment) in [
+            (r#"{"interactions": []}"#, r#"{"messages": []}"#),
+            (r#"{"messages": []}"#, r#"{"interactions": []}"#),
+            (r#"{"interactions": []}"#, "{}"),
+            (r#"{"interactions": 1}"#, r#"{"interactions": []}"#),
+        ] {
+            let conflict = merge(&json(existing), &json(increment));
+            assert_eq!(conflict, Err(MergeConflict::NothingInCommon), "{existing} {increment}");
+        }
     }
 
     #[test]

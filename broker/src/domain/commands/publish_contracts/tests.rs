@@ -65,3 +65,16 @@ fn a_new_name_that_looks_like_a_known_one_is_refused() {
     story.rules.check_for_duplicate_names = false;
     story.publish("web", "2", "orders-api", "a");
 }
+
+#[test]
+fn what_a_contract_said_before_stays_verified() {
+    let mut story = Story::default();
+    story.rules.allow_contract_modification = true;
+    story.publish("web", "1", "api", "a");
+    story.verify(("web", "1"), ("api", "9"), true);
+    story.publish("web", "1", "api", "b");
+    assert!(story.state.latest_result(story.content("web", "1", "api")).is_none());
+    story.publish("web", "2", "api", "a");
+    let result = story.state.latest_result(story.content("web", "2", "api"));
+    assert!(result.is_some_and(|result| result.success));
+}

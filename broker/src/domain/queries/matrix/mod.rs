@@ -17,7 +17,7 @@ pub use resolve::{How, Resolved, Versions};
 pub use rows::Row;
 pub use verdict::{Counts, Deployable, Reason, Verdict};
 
-use crate::domain::state::State;
+use crate::domain::{model::VersionRange, state::State};
 
 /// Asks for the matrix.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,8 @@ pub struct Selector {
     pub latest: bool,
     /// Versions with that tag.
     pub tag: Option<String>,
+    /// Versions whose numbers are in that range of semantic versions; with `latest` the greatest of them.
+    pub range: Option<VersionRange>,
     /// Versions of that branch.
     pub branch: Option<String>,
     /// Versions of the main branch.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{Ignore, OtherSide, Selector};
 use crate::domain::{
-    model::{ParticipantId, VersionId},
+    model::{ParticipantId, VersionId, VersionRange, semantic_version},
     state::State,
 };
 
@@ -33,6 +33,13 @@ pub enum How {
         /// The tag.
         tag: String,
         /// Only the latest.
+        latest: bool,
+    },
+    /// Versions in a range of semantic versions.
+    Range {
+        /// The range.
+        range: VersionRange,
+        /// Only the greatest.
         latest: bool,
     },
     /// Versions of a branch.
@@ -129,6 +136,8 @@ fn how(selector: &Selector) -> How {
     let latest = selector.latest;
     if let Some(version) = &selector.version {
         How::Version(version.clone())
+    } else if let Some(range) = &selector.range {
+        How::Range { range: range.clone(), latest }
     } else if let Some(tag) = &selector.tag {
         How::Tag { tag: tag.clone(), latest }
     } else if let Some(branch) = &selector.branch {
@@ -168,6 +177,18 @@ fn resolved(state: &State, participant: ParticipantId, how: How, specified: bool
         How::Any => Versions::All,
         How::Version(number) => {
             these(&mut state.version(participant, number).into_iter().map(|version| version.id))
+        }
+        How::Range { range, latest } => {
+            let versions = state.versions_of(participant);
+            let found = versions.filter_map(|version| {
+                let number = version.number.as_str();
+                range.has(number).then(|| Some((semantic_version(number)?, version.id)))?
+            });
+            if *latest {
+                these(&mut found.max().into_iter().map(|(_, version)| version))
+            } else {
+                these(&mut found.map(|(_, version)| version))
+            }
         }
         How::Latest => these(&mut state.version_ids(participant).next_back().into_iter()),
         How::Tag { tag, latest: true } => these(&mut state.tag_head(participant, tag).into_iter()),

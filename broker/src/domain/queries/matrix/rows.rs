@@ -84,11 +84,19 @@ pub(super) fn find(
         }
     }
     if query.latest_by.is_none() {
-        pacts.sort_by_key(|(pact, _)| Reverse(pact.version));
+        pacts.sort_by_cached_key(|(pact, _)| Reverse(state.place(pact.version)));
         pacts.truncate(query.limit);
     }
     let mut rows: Vec<Row> =
         pacts.iter().flat_map(|(pact, provider)| of_pact(state, pact, provider)).collect();
+    // Where one participant is named and nothing else, what it provides is shown as far as it verified it: which other
+    // versions it should have verified was not said.
+    if let [alone] = query.selectors.as_slice()
+        && !query.other_side.is_given()
+    {
+        let named = state.participant(&alone.participant).map(|participant| participant.id);
+        rows.retain(|row| row.result.is_some() || named == Some(row.pact.consumer));
+    }
     if query.latest_by.is_none() {
         rows.sort_by_key(|row| Reverse((row.last_action(), row.number(), row.pact.version)));
         rows.truncate(query.limit);
@@ -99,7 +107,7 @@ pub(super) fn find(
             .filter_map(|id| meant.get(id))
             .any(|meant| meant.selectors.iter().any(|selector| matches!(selector.how, How::Environment(_))))
     };
-    let mut rows = latest(rows, query.latest_by, by_environment);
+    let mut rows = latest(state, rows, query.latest_by, by_environment);
     if !query.success.is_empty() {
         rows.retain(|row| query.success.contains(&row.success()));
     }
@@ -110,9 +118,9 @@ pub(super) fn find(
     rows.sort_by_cached_key(|row| {
         (
             name_of(state, row.pact.consumer).cloned(),
-            Reverse(row.pact.version),
+            Reverse(state.place(row.pact.version)),
             name_of(state, row.pact.provider).cloned(),
-            Reverse(row.provider_version),
+            Reverse(row.provider_version.map(|version| state.place(version))),
             Reverse(row.number()),
         )
     });
@@ -146,7 +154,12 @@ fn of_pact(state: &State, pact: &Pact, provider: &Meant<'_>) -> Vec<Row> {
 
 /// Of the rows that belong together, keeps the latest. Several versions that are live in one environment do not belong
 /// together, however it was asked: each of them has to be right.
-fn latest(rows: Vec<Row>, latest_by: Option<LatestBy>, by_environment: impl Fn(&Row) -> bool) -> Vec<Row> {
+fn latest(
+    state: &State,
+    rows: Vec<Row>,
+    latest_by: Option<LatestBy>,
+    by_environment: impl Fn(&Row) -> bool,
+) -> Vec<Row> {
     let Some(latest_by) = latest_by else { return rows };
     let mut kept: BTreeMap<_, Row> = BTreeMap::new();
     for row in rows {
@@ -157,7 +170,10 @@ fn latest(rows: Vec<Row>, latest_by: Option<LatestBy>, by_environment: impl Fn(&
             LatestBy::ConsumerAndProvider => (pair, None, None),
             _ => (pair, Some(row.pact.version), None),
         };
-        let weight = |row: &Row| (row.provider_version, row.number(), row.pact.version);
+        let weight = |row: &Row| {
+            let provider = row.provider_version.map(|version| state.place(version));
+            (provider, row.number(), state.place(row.pact.version))
+        };
         match kept.entry(key) {
             std::collections::btree_map::Entry::Vacant(entry) => {
                 entry.insert(row);

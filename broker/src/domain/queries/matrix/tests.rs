@@ -83,3 +83,68 @@ fn what_does_not_exist_may_not_go() {
     let absent = "No pacts or verifications have been published for version 7 of web";
     assert_eq!(told(&may_go(&story, "web", "7", None)), (Deployable::No, vec![absent]));
 }
+
+#[test]
+fn a_range_means_the_versions_whose_numbers_are_in_it() {
+    let mut story = Story::default();
+    for number in ["1.4.0", "1.10", "2.0.0"] {
+        story.publish("web", number, "api", number);
+    }
+    story.verify(("web", "1.10"), ("api", "9"), true);
+    let ask = |range: &str, latest| {
+        let web = Selector {
+            participant: "web".to_owned(),
+            range: Some(range.parse().unwrap()),
+            latest,
+            ..Selector::default()
+        };
+        let api = Selector { participant: "api".to_owned(), ..Selector::default() };
+        super::answer(
+            &story.state,
+            &super::Query { selectors: vec![web, api], limit: 100, ..super::Query::default() },
+        )
+    };
+    let answer = ask(">=1.4, <2", false);
+    assert_eq!(answer.rows.len(), 2);
+    let missing = "There is no verified pact between a version of web in the range >=1.4, <2 (1.4.0) and any version of api";
+    assert!(told(&answer).1.contains(&missing), "{:?}", told(&answer));
+    assert_eq!(
+        ask(">=1.4, <2", true).verdict.deployable,
+        Deployable::Yes,
+        "the greatest of them is verified"
+    );
+    assert_eq!(told(&ask("^3", true)), (Deployable::No, told(&ask("^3", true)).1));
+    assert!(told(&ask("^3", true)).1.contains(&"No version of web is in the range ^3"));
+}
+
+#[test]
+fn a_reason_names_the_interactions_that_failed() {
+    let mut story = Story::default();
+    story.publish("web", "1", "api", "a");
+    let production = story.environment("production");
+    story.failing(&["x", "y"]);
+    story.verify(("web", "1"), ("api", "9"), false);
+    story.deploy("api", "9", production, None);
+    let reason = "The verification for the pact between version 1 of web and the version of api currently in production \
+                  (9) failed in \"request x\", \"request y\"";
+    assert_eq!(told(&may_go(&story, "web", "1", None)), (Deployable::No, vec![reason]));
+    story.failing(&["1", "2", "3", "4", "5", "6", "7"]);
+    story.verify(("web", "1"), ("api", "9"), false);
+    assert!(told(&may_go(&story, "web", "1", None)).1[0].ends_with("\"request 5\" and 2 more"));
+}
+
+#[test]
+fn a_provider_alone_is_shown_with_what_it_verified() {
+    let mut story = Story::default();
+    story.publish("web", "1", "api", "a");
+    story.publish("web", "2", "api", "b");
+    story.verify(("web", "1"), ("api", "9"), true);
+    let alone = |name: &str| {
+        let selectors = vec![Selector { participant: name.to_owned(), ..Selector::default() }];
+        let answer =
+            super::answer(&story.state, &super::Query { selectors, limit: 100, ..super::Query::default() });
+        (answer.rows.len(), answer.verdict.deployable)
+    };
+    assert_eq!(alone("api"), (1, Deployable::Yes), "what it was not asked to verify is not held against it");
+    assert_eq!(alone("web"), (2, Deployable::Unknown), "what a consumer asks has to be verified");
+}

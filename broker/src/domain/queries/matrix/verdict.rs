@@ -118,7 +118,8 @@ fn warnings(query: &Query, selectors: &[Resolved], ignored: &Ignored) -> Vec<(Re
         warnings.push((Reason::Warning, wording::NO_ENVIRONMENT.to_owned()));
     }
     let moving = |selector: &&Resolved| {
-        matches!(selector.how, How::Tag { .. } | How::Branch { .. } | How::Latest) && selector.specified
+        matches!(selector.how, How::Tag { .. } | How::Range { .. } | How::Branch { .. } | How::Latest)
+            && selector.specified
     };
     let fixed =
         selectors.iter().any(|selector| selector.specified && matches!(selector.how, How::Version(_)));
@@ -145,7 +146,8 @@ impl Texts<'_> {
 
     fn failed(&self, row: &Row) -> String {
         let provider = self.meant(row.pact.provider, row.provider_version);
-        wording::failed(&self.meant(row.pact.consumer, Some(row.pact.version)), &provider)
+        let interactions = row.result.as_ref().map(|result| result.failed.as_ref()).unwrap_or_default();
+        wording::failed(&self.meant(row.pact.consumer, Some(row.pact.version)), &provider, interactions)
     }
 
     /// The selector that means a version, in words.

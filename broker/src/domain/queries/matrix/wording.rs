@@ -1,7 +1,10 @@
 //! The sentences of a verdict. People know them, and scripts look for them: they are those of the Pact Broker.
 
 use super::{How, Ignore, Resolved, Versions, name_of};
-use crate::domain::{model::VersionId, state::State};
+use crate::domain::{
+    model::{FailedInteraction, VersionId},
+    state::State,
+};
 
 pub(super) const ALL_SUCCESSFUL: &str = "All required verification results are published and successful";
 pub(super) const NOTHING_NEEDED: &str = "There are no missing dependencies";
@@ -15,8 +18,20 @@ pub(super) fn unverified(consumer: &str, provider: &str) -> String {
     format!("There is no verified pact between {consumer} and {provider}")
 }
 
-pub(super) fn failed(consumer: &str, provider: &str) -> String {
-    format!("The verification for the pact between {consumer} and {provider} failed")
+/// That something failed, and which interactions, as far as that is known.
+pub(super) fn failed(consumer: &str, provider: &str, interactions: &[FailedInteraction]) -> String {
+    /// How many are named; the row has them all.
+    const NAMED: usize = 5;
+    let mut text = format!("The verification for the pact between {consumer} and {provider} failed");
+    if !interactions.is_empty() {
+        let names: Vec<_> =
+            interactions.iter().take(NAMED).map(|failed| format!("\"{}\"", failed.description)).collect();
+        text.push_str(&format!(" in {}", names.join(", ")));
+        if interactions.len() > NAMED {
+            text.push_str(&format!(" and {} more", interactions.len() - NAMED));
+        }
+    }
+    text
 }
 
 pub(super) fn cannot_ignore(ignore: &Ignore, participant_known: bool) -> String {
@@ -35,6 +50,7 @@ pub(super) fn absent(state: &State, selector: &Resolved) -> String {
             format!("No pacts or verifications have been published for version {number} of {name}")
         }
         How::Tag { tag, .. } => format!("No version with tag {tag} exists for {name}"),
+        How::Range { range, .. } => format!("No version of {name} is in the range {range}"),
         How::Branch { branch, .. } => format!("No version of {name} from branch {branch} exists"),
         How::MainBranch { .. } => format!("No version of {name} from the main branch exists"),
         How::Environment(environment) => {
@@ -64,6 +80,12 @@ pub(super) fn meant(state: &State, selector: &Resolved, version: Option<VersionI
             format!("the latest version of {name} with tag {tag} {}", known(absent))
         }
         How::Tag { tag, latest: false } => format!("a version of {name} with tag {tag} {}", known(absent)),
+        How::Range { range, latest: true } => {
+            format!("the greatest version of {name} in the range {range} {}", known(absent))
+        }
+        How::Range { range, latest: false } => {
+            format!("a version of {name} in the range {range} {}", known(absent))
+        }
         How::Branch { branch, latest } | How::MainBranch { branch: Some(branch), latest }
             if version.is_some() =>
         {

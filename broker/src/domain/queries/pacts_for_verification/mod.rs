@@ -70,6 +70,11 @@ pub fn answer(
         }
     }
     if let Some(since) = question.include_wip_since {
+        let since = if rules.wip_window.dynamic {
+            work_in_progress::window_begin(state, &rules.wip_window, now, provider.id)
+        } else {
+            since
+        };
         let known: Vec<_> = selected.iter().map(|entry| entry.pact.content).collect();
         let wip = work_in_progress::find(state, rules, now, provider.id, &whom, since, &known);
         selected.extend(group(state, wip, false).into_iter().map(|entry| ToVerify {
@@ -94,12 +99,12 @@ fn group(state: &State, matches: Vec<Match>, by_weight: bool) -> Vec<ToVerify> {
                 matches.sort_by(Match::by_weight);
             }
             matches.dedup();
-            let pact = matches.iter().map(|found| found.pact).max_by_key(|pact| pact.version)?;
+            let pact = matches.iter().map(|found| found.pact).max_by_key(|pact| state.place(pact.version))?;
             Some(ToVerify { pact, matches, wip: false, pending: None })
         })
         .collect();
     let name =
         |entry: &ToVerify| state.participant_by_id(entry.pact.consumer).map(|known| known.name.clone());
-    entries.sort_by_cached_key(|entry| (name(entry), entry.pact.version));
+    entries.sort_by_cached_key(|entry| (name(entry), state.place(entry.pact.version)));
     entries
 }

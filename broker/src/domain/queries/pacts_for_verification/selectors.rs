@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use pactwright_core::names::{BranchName, EnvironmentName, ParticipantName, TagName};
 
 use crate::domain::{
-    model::{EnvironmentId, Pact, Participant, ParticipantId, VersionId},
+    model::{EnvironmentId, Pact, Participant, ParticipantId, VersionId, VersionRange, semantic_version},
     state::State,
 };
 
@@ -35,6 +35,13 @@ pub enum Choice {
     },
     /// All with a tag.
     Tagged(TagName),
+    /// All whose numbers are in a range of semantic versions, or the greatest of them.
+    Range {
+        /// The range.
+        range: VersionRange,
+        /// Only the greatest.
+        latest: bool,
+    },
     /// The head of a branch, or of another one where there is no contract on it.
     Branch {
         /// The branch.
@@ -79,6 +86,13 @@ pub enum Reason {
     },
     /// It has a tag.
     Tagged(TagName),
+    /// Its number is in a range of semantic versions.
+    Range {
+        /// The range.
+        range: VersionRange,
+        /// Whether it is the greatest in it.
+        latest: bool,
+    },
     /// It is the head of a branch.
     Branch {
         /// The branch.
@@ -183,6 +197,18 @@ fn of_one(
             let versions = state.tagged_version_ids(consumer.id, tag.as_str());
             versions.filter_map(pact).map(|pact| (pact, Reason::Tagged(tag.clone()))).collect()
         }
+        Choice::Range { range, latest } => {
+            let versions =
+                state.versions_of(consumer.id).filter(|version| range.has(version.number.as_str()));
+            let mut found: Vec<_> = versions
+                .filter_map(|version| Some((semantic_version(version.number.as_str())?, pact(version.id)?)))
+                .collect();
+            if *latest {
+                found = found.into_iter().max_by(|one, other| one.0.cmp(&other.0)).into_iter().collect();
+            }
+            let reason = Reason::Range { range: range.clone(), latest: *latest };
+            found.into_iter().map(|(_, pact)| (pact, reason.clone())).collect()
+        }
         Choice::Branch { branch, fallback, matching } => {
             let reason = |branch: &BranchName, instead_of| Reason::Branch {
                 branch: branch.clone(),
@@ -238,4 +264,29 @@ pub(super) fn every_branch(
 fn environments(state: &State, wanted: Option<&EnvironmentName>) -> Vec<(EnvironmentId, EnvironmentName)> {
     let environments = state.environments().filter(|known| wanted.is_none_or(|name| known.name == *name));
     environments.map(|known| (known.id, known.name.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Selector, resolve};
+    use crate::domain::state::tests::Story;
+
+    #[test]
+    fn a_range_selects_semantic_versions() {
+        let mut story = Story::default();
+        for number in ["1.3", "1.10.0", "1.9", "2.0.0", "abc"] {
+            story.publish("web", number, "api", number);
+        }
+        story.branch("web", "main", "1.99");
+        let found = |range: &str, latest| {
+            let choice = Choice::Range { range: range.parse().unwrap(), latest };
+            let selector = Selector { choice, consumer: None };
+            let found = resolve(&story.state, story.participant("api").id, &selector);
+            let number = |id| story.state.version_by_id(id).unwrap().number.to_string();
+            found.into_iter().map(|found| number(found.pact.version)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(">=1.4, <2", false), ["1.10.0", "1.9"]);
+        assert_eq!(found(">=1.4, <2", true), ["1.10.0"], "1.99 has no contract");
+        assert_eq!(found(">=3", true), Vec::<String>::new());
+    }
 }

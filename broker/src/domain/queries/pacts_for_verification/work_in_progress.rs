@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     model::{ContentId, Pact, Participant, ParticipantId, Timestamp, VerificationResult, Version},
-    rules::Rules,
+    rules::{Rules, WipWindow},
     state::State,
 };
 
@@ -73,6 +73,35 @@ pub(super) fn find(
         .collect()
 }
 
+/// Since when contracts may be work in progress, where the broker says it: as long ago as four of five of the contracts
+/// were published that nobody succeeded with yet.
+pub(super) fn window_begin(
+    state: &State,
+    window: &WipWindow,
+    now: Timestamp,
+    provider: ParticipantId,
+) -> Timestamp {
+    const DAY: i64 = 86_400_000_000;
+    let oldest = now.minus_days(window.most);
+    let is_open = |pact: &&Pact| {
+        pact.created_at >= oldest && !state.results_of_content(pact.content).any(|result| result.success)
+    };
+    let age = |pact: &Pact| {
+        let micros = now.as_micros().saturating_sub(pact.created_at.as_micros()).max(0);
+        micros / DAY + i64::from(micros % DAY > 0)
+    };
+    let mut ages: Vec<i64> = state
+        .consumers_of_provider(provider)
+        .flat_map(|consumer| {
+            state.pacts_between(consumer, provider).filter(is_open).map(age).collect::<Vec<_>>()
+        })
+        .collect();
+    ages.sort_unstable();
+    let four_of_five = (ages.len() * 4).div_ceil(5).saturating_sub(1);
+    let days = ages.get(four_of_five).map_or(window.usual, |age| (*age).min(window.most).max(window.least));
+    now.minus_days(days)
+}
+
 /// Successes with contracts that were asked for, not sent along as work in progress.
 fn explicit_successes(
     state: &State,
@@ -92,4 +121,31 @@ fn heads(state: &State, consumer: &Participant, provider: ParticipantId) -> Vec<
         Some((*pact, Reason::LatestTagged { tag, instead_of: None }))
     }));
     heads
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window_begin;
+    use crate::domain::{rules::WipWindow, state::tests::Story};
+
+    #[test]
+    fn the_window_is_as_long_as_most_contracts_wait() {
+        let mut story = Story::default();
+        let window = WipWindow { dynamic: true, least: 2, most: 9, usual: 4 };
+        story.publish("web", "0", "api", "verified");
+        story.verify(("web", "0"), ("api", "1"), true);
+        let days = |story: &Story, now: crate::domain::model::Timestamp| {
+            let begin = window_begin(&story.state, &window, now, story.participant("api").id);
+            (now.as_micros() - begin.as_micros()) / 86_400_000_000
+        };
+        assert_eq!(days(&story, story.now()), 4, "everything is verified");
+        for (version, content) in [("1", "a"), ("2", "b"), ("3", "c"), ("4", "d"), ("5", "e")] {
+            story.publish("web", version, "api", content);
+        }
+        let later = |days: i64| story.now().minus_days(-days);
+        assert_eq!(days(&story, story.now()), 2, "it is never shorter than that");
+        assert_eq!(days(&story, later(5)), 6, "five days and a few hours are six days");
+        assert_eq!(days(&story, later(8)), 9);
+        assert_eq!(days(&story, later(20)), 4, "what is older than that is not looked at");
+    }
 }

@@ -23,6 +23,8 @@ pub(super) fn short_description(entry: &ToVerify) -> String {
             Reason::Latest => "latest".to_owned(),
             Reason::LatestTagged { tag, .. } => format!("latest with tag {tag}"),
             Reason::Tagged(tag) => format!("one of {tag}"),
+            Reason::Range { range, latest: true } => format!("latest in range {range}"),
+            Reason::Range { range, latest: false } => format!("in range {range}"),
             Reason::Branch { branch, .. } => format!("latest from branch {branch}"),
             Reason::Deployed(environment) => format!("deployed to {environment}"),
             Reason::Released(environment) => format!("released in {environment}"),
@@ -57,6 +59,15 @@ fn criterion(state: &State, provider: &Participant, found: &Match) -> String {
             format!("all {consumer} versions tagged '{tag}' ({number})")
         }
         Reason::Tagged(tag) => format!("all consumer versions tagged '{tag}' ({number})"),
+        Reason::Range { range, latest: true } => {
+            format!("greatest version{of} in the range '{range}' ({number})")
+        }
+        Reason::Range { range, latest: false } if found.of_consumer => {
+            format!("all {consumer} versions in the range '{range}' ({number})")
+        }
+        Reason::Range { range, latest: false } => {
+            format!("all consumer versions in the range '{range}' ({number})")
+        }
         Reason::Branch { branch, matching: true, .. } => {
             format!("latest version{of} from branch '{branch}' (matches current branch) ({number})")
         }

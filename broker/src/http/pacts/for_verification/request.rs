@@ -7,7 +7,7 @@ use pactwright_core::{
 
 use crate::{
     domain::{
-        model::Timestamp,
+        model::{Timestamp, VersionRange},
         queries::pacts_for_verification::{Choice, Question, Selector},
         state::State,
     },
@@ -24,7 +24,6 @@ const NOTHING_SAID: &str = "must specify a value for environment or tag or branc
 
 pub(super) fn read(state: &State, object: &ObjectBuf) -> Result<Question, Failure> {
     let mut errors = FieldErrors::default();
-    let provider_branch: Option<BranchName> = fields::optional(object, "providerVersionBranch", &mut errors);
     let provider_tags = tags(object, &mut errors);
     let include_pending = match object.get("includePendingStatus") {
         None => true,
@@ -48,9 +47,29 @@ pub(super) fn read(state: &State, object: &ObjectBuf) -> Result<Question, Failur
             None
         }
     };
+    let needs_branch = (include_pending || include_wip_since.is_some()) && provider_tags.is_empty();
+    let provider_branch = provider_branch(object, needs_branch, &mut errors);
     let selectors = selectors(state, object, provider_branch.as_ref(), &mut errors);
     errors.check()?;
     Ok(Question { provider_branch, provider_tags, include_pending, include_wip_since, selectors })
+}
+
+/// The provider's branch. An empty text is what build scripts send where no branch is known: it is none, unless an
+/// answer that depends on the branch is asked for.
+fn provider_branch(object: &ObjectBuf, is_needed: bool, errors: &mut FieldErrors) -> Option<BranchName> {
+    const FIELD: &str = "providerVersionBranch";
+    match object.get(FIELD) {
+        Some(Json::String(text)) if text.is_empty() => {
+            if is_needed {
+                let when = "when pending or WIP pacts are enabled and there are no tags provided, the provider version \
+                            branch must not be an empty string, as it is used in the calculations for WIP/pending. A \
+                            value must be provided (recommended), or it must not be set at all.";
+                errors.add(FIELD, when);
+            }
+            None
+        }
+        _ => fields::optional(object, FIELD, errors),
+    }
 }
 
 fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
@@ -120,6 +139,7 @@ struct Said {
     branch: Option<BranchName>,
     fallback_branch: Option<BranchName>,
     tag: Option<TagName>,
+    range: Option<VersionRange>,
     fallback_tag: Option<TagName>,
     latest: Option<bool>,
     deployed: bool,
@@ -165,6 +185,7 @@ impl Reader<'_> {
             released: self.only_true(selector, "released"),
             either: self.only_true(selector, "deployedOrReleased"),
             tag: self.text(selector, "tag"),
+            range: self.text(selector, "versionRange"),
             fallback_tag: self.text(selector, "fallbackTag"),
             fallback_branch: self.text(selector, "fallbackBranch"),
             environment: self.text(selector, "environment"),
@@ -197,7 +218,7 @@ impl Reader<'_> {
         };
         let live = said.deployed || said.released || said.either || said.environment.is_some();
         let branch = said.branch.is_some() || said.every_branch;
-        let named = said.tag.is_some() || branch;
+        let named = said.tag.is_some() || said.range.is_some() || branch;
         let latest = said.latest == Some(true);
         let anything = said.main_branch || said.matching_branch || named || latest || live;
         wrong(!anything, NOTHING_SAID);
@@ -219,6 +240,10 @@ impl Reader<'_> {
             "the providerVersionBranch must be specified when the selector matchingBranch=true is used",
         );
         wrong(said.tag.is_some() && branch, "cannot specify both a tag and a branch");
+        wrong(
+            said.range.is_some() && (said.tag.is_some() || branch),
+            "cannot specify a versionRange together with a tag or a branch",
+        );
         wrong(branch && said.latest == Some(false), "cannot specify a branch with latest=false");
         wrong(said.fallback_tag.is_some() && !latest, "fallbackTag can only be set if latest is true");
         wrong(
@@ -232,7 +257,12 @@ impl Reader<'_> {
         wrong(said.deployed && said.released, "cannot specify both deployed=true and released=true");
         wrong(said.deployed && said.either, "cannot specify both deployed=true and deployedOrReleased=true");
         wrong(said.released && said.either, "cannot specify both released=true and deployedOrReleased=true");
-        for (field, is_said) in [("latest", latest), ("tag", said.tag.is_some()), ("branch", branch)] {
+        for (field, is_said) in [
+            ("latest", latest),
+            ("tag", said.tag.is_some()),
+            ("branch", branch),
+            ("versionRange", said.range.is_some()),
+        ] {
             for (live_field, is_live) in [
                 ("deployed", said.deployed),
                 ("released", said.released),
@@ -261,6 +291,8 @@ impl Reader<'_> {
             vec![Choice::Branch { branch, fallback: said.fallback_branch, matching: false }]
         } else if said.every_branch {
             vec![Choice::EveryBranch]
+        } else if let Some(range) = said.range {
+            vec![Choice::Range { range, latest }]
         } else if let Some(tag) = said.tag {
             vec![if latest {
                 Choice::LatestTagged { tag, fallback: said.fallback_tag }

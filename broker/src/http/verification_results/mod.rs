@@ -1,5 +1,7 @@
 //! Verification results.
 
+pub(super) mod interactions;
+
 use http::StatusCode;
 use pactwright_core::{
     broker_api::{Link, Links},
@@ -41,17 +43,16 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
     };
     let version: Option<VersionNumber> = fields::required(&object, "providerApplicationVersion", &mut errors);
     let build_url = fields::line(&object, "buildUrl", &mut errors).flatten();
-    if build_url.as_deref().is_some_and(|url| !is_web_address(url)) {
-        errors.add("buildUrl", "is not a valid URL eg. http://example.org");
-    }
     let (Some(success), Some(version), true) = (success, version, errors.is_empty()) else {
         return Err(Failure::Invalid(errors));
     };
+    call.check_number(&version, "providerApplicationVersion")?;
     let (consumer, provider) = call.pair()?;
     let sha = call.sha("sha")?;
-    call.state.content(consumer.id, provider.id, &sha).ok_or(Failure::NotFound)?;
+    let content = call.state.content(consumer.id, provider.id, &sha).ok_or(Failure::NotFound)?;
     let metadata = Metadata::decode(call.var("metadata"));
     let value = |name: &str| object.get(name).filter(|value| **value != Json::Null);
+    let failed = interactions::failed(&call, content.body, value("testResults")).await?;
     let command = RecordVerification {
         consumer: consumer.name.clone(),
         provider: provider.name.clone(),
@@ -64,6 +65,7 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
         build_url,
         verified_by: value("verifiedBy").and_then(|value| serde_json::to_value(value).ok()),
         test_results: value("testResults").map(|value| value.to_compact().into_bytes()),
+        failed,
     };
     let done = call.broker.submit(command).await?;
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
@@ -71,8 +73,24 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
     Ok(Answer::text(document.to_compact()).created(address))
 }
 
-fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+/// What did the verification, as it was sent. What a client says about its language is given in the older members too,
+/// which is where people's scripts look for it.
+fn verified_by(result: &VerificationResult) -> Value {
+    let sent = result.verified_by.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let mut told: Value = sent.unwrap_or_else(|| json!({}));
+    let language = told.get("clientLanguage").cloned().unwrap_or_default();
+    if let Value::Object(told) = &mut told {
+        for (old, member) in [
+            ("client_implementation", "name"),
+            ("client_test_framework", "testFramework"),
+            ("client_version", "version"),
+        ] {
+            if let Some(value) = language.get(member) {
+                told.entry(old).or_insert_with(|| value.clone());
+            }
+        }
+    }
+    told
 }
 
 /// The pact that a result is shown for: of the newest consumer version with that content.
@@ -105,12 +123,14 @@ async fn document(
         .with("self", Link::to(address.clone()).titled("Verification result").named(name))
         .with("pb:pact-version", Link::to(with_metadata).titled("Pact").named(title))
         .with(
+            "pactwright:interaction-results",
+            Link::to(format!("{address}/interactions")).titled("Results of the interactions"),
+        )
+        .with(
             "pb:triggered-webhooks",
             Link::to(format!("{address}/triggered-webhooks"))
                 .titled("Webhooks triggered by the publication of this verification result"),
         );
-    let verified_by = result.verified_by.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let verified_by: Value = verified_by.unwrap_or_else(|| json!({}));
     let mut members = pactwright_core::json::ObjectBuf::new();
     members.insert("providerName", provider.name.as_str().to_owned());
     members.insert("providerApplicationVersion", version.number.as_str().to_owned());
@@ -124,7 +144,7 @@ async fn document(
     {
         members.insert("testResults", test_results);
     }
-    members.insert("verifiedBy", Json::from(verified_by));
+    members.insert("verifiedBy", Json::from(verified_by(result)));
     if call.media == Media::Extended {
         let tags: Vec<_> = version
             .tags
@@ -168,6 +188,14 @@ pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let number = named(&call)?.number;
     call.broker.submit(RemoveResult { number }).await?;
     Ok(Answer::no_content())
+}
+
+/// The webhooks that the publication of a result triggered: none, as long as there are no webhooks.
+pub(super) async fn triggered_webhooks(call: Call) -> Result<Answer, Failure> {
+    let number = named(&call)?.number.get();
+    let title = format!("Webhooks triggered by the publication of verification result {number}");
+    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    Answer::document(&json!({ "_embedded": { "triggeredWebhooks": [] }, "_links": links }))
 }
 
 pub(super) async fn latest_of_content(call: Call) -> Result<Answer, Failure> {
@@ -221,10 +249,7 @@ pub(super) async fn of_consumer_version(call: Call) -> Result<Answer, Failure> {
         documents.push(document(&call, &call.state, result).await?.0);
     }
     let success = failed.is_empty() && unknown.is_empty();
-    let mut summary = json!({ "successful": successful, "failed": failed });
-    if !unknown.is_empty() {
-        summary["unknown"] = json!(unknown);
-    }
+    let summary = json!({ "successful": successful, "failed": failed, "unknown": unknown });
     let title =
         format!("Latest verification results for consumer {} version {}", consumer.name, version.number);
     let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));

@@ -1,0 +1,235 @@
+//! What became of the single interactions of a contract when it was verified.
+
+use pactwright_core::json::{Json, JsonBuf};
+
+use crate::domain::{
+    model::{FailedInteraction, VerificationResult, VersionId},
+    state::State,
+};
+
+/// What became of one interaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InteractionResult {
+    /// What identifies it: the `_id` that the broker gave it.
+    pub id: String,
+    /// Its description.
+    pub description: String,
+    /// The names of its provider states.
+    pub provider_states: Vec<String>,
+    /// Whether the provider did what it asks; none where no test told of it.
+    pub success: Option<bool>,
+    /// What was wrong, as the verifier said it.
+    pub mismatches: Vec<JsonBuf>,
+}
+
+/// Every interaction of a pact in its order, with what the tests of a verification say of it.
+///
+/// `tests` is what a verifier sent as `testResults`: a list of tests, or an object with such a list as `tests`. A test
+/// belongs to the interaction with its `interactionId`, or to the one with its `interactionDescription` and
+/// `interactionProviderState`. What is otherwise told of nobody.
+pub fn of_tests(pact: &Json<'_>, tests: &Json<'_>) -> Vec<InteractionResult> {
+    let tests = tests.as_array().or_else(|| tests.get("tests")?.as_array()).unwrap_or_default();
+    let lists = ["interactions", "messages"].into_iter().filter_map(|list| pact.get(list)?.as_array());
+    lists.flatten().map(|interaction| result(interaction, tests)).collect()
+}
+
+/// The interactions that failed.
+pub fn failed(pact: &Json<'_>, tests: &Json<'_>) -> Vec<FailedInteraction> {
+    let results = of_tests(pact, tests).into_iter();
+    results
+        .filter(|result| result.success == Some(false))
+        .map(|result| FailedInteraction { id: result.id, description: result.description })
+        .collect()
+}
+
+fn result(interaction: &Json<'_>, tests: &[Json<'_>]) -> InteractionResult {
+    let text = |name: &str| interaction.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let mut found = InteractionResult {
+        id: text("_id"),
+        description: text("description"),
+        provider_states: provider_states(interaction),
+        success: None,
+        mismatches: Vec::new(),
+    };
+    let of_this: Vec<_> = tests.iter().filter(|test| is_of(test, &found)).collect();
+    for test in of_this {
+        let success =
+            match (test.get("success").and_then(Json::as_bool), test.get("status").and_then(Json::as_str)) {
+                (Some(success), _) => Some(success),
+                (None, Some("passed")) => Some(true),
+                (None, Some("failed")) => Some(false),
+                (None, _) => None,
+            };
+        // One interaction may be tested in several ways; it holds if it does in all of them.
+        found.success = match (found.success, success) {
+            (Some(before), Some(now)) => Some(before && now),
+            (before, now) => now.or(before),
+        };
+        for list in ["mismatches", "differences", "exceptions"] {
+            let items = test.get(list).and_then(Json::as_array).unwrap_or_default();
+            found.mismatches.extend(items.iter().map(|item| item.clone().into_owned()));
+        }
+        if let Some(exception) = test.get("exception").filter(|exception| **exception != Json::Null) {
+            found.mismatches.push(exception.clone().into_owned());
+        }
+    }
+    found
+}
+
+fn provider_states(interaction: &Json<'_>) -> Vec<String> {
+    let single =
+        ["providerState", "provider_state"].into_iter().filter_map(|name| interaction.get(name)?.as_str());
+    let list = interaction.get("providerStates").and_then(Json::as_array).unwrap_or_default();
+    single.chain(list.iter().filter_map(|state| state.get("name")?.as_str())).map(str::to_owned).collect()
+}
+
+fn is_of(test: &Json<'_>, interaction: &InteractionResult) -> bool {
+    let member = |name: &str| test.get(name).and_then(Json::as_str);
+    match member("interactionId") {
+        Some(id) => id == interaction.id,
+        None => {
+            member("interactionDescription") == Some(interaction.description.as_str())
+                && member("interactionProviderState")
+                    .is_none_or(|state| interaction.provider_states.iter().any(|known| known == state))
+        }
+    }
+}
+
+/// What was known of a pair when a result came, to see since when its failures last.
+#[derive(Debug)]
+pub struct History<'a> {
+    state: &'a State,
+    result: &'a VerificationResult,
+    /// The results up to this one, by the order of provider versions, then by number.
+    results: Vec<&'a VerificationResult>,
+}
+
+impl<'a> History<'a> {
+    /// The history of a result. It costs as much as there are results between the two participants.
+    pub fn of(state: &'a State, result: &'a VerificationResult) -> Self {
+        let content = state.content_by_id(result.content);
+        let contents =
+            content.into_iter().flat_map(|known| state.contents_with_pacts(known.consumer, known.provider));
+        let mut results: Vec<&VerificationResult> = contents
+            .flat_map(|content| state.results_of_content(content))
+            .map(AsRef::as_ref)
+            .filter(|known| known.number <= result.number)
+            // Of another content it is only known what failed, not what it has.
+            .filter(|known| known.content == result.content || !known.failed.is_empty())
+            .collect();
+        results.sort_by_cached_key(|known| (state.place(known.version), known.number));
+        Self { state, result, results }
+    }
+
+    /// Since which provider version an interaction fails that failed in the result: the first of those, in their order,
+    /// up to the result's in which it did not hold once. Versions that nothing is known of are passed over.
+    pub fn failing_since(&self, interaction: &str) -> VersionId {
+        let mut last_of_version: Vec<(VersionId, bool)> = Vec::new();
+        for known in &self.results {
+            let fails = known.has_failed(interaction);
+            if !fails && known.content != self.result.content {
+                continue;
+            }
+            match last_of_version.last_mut() {
+                Some((version, last)) if *version == known.version => *last = fails,
+                _ => last_of_version.push((known.version, fails)),
+            }
+        }
+        let place = self.state.place(self.result.version);
+        let later = |(version, _): &&(VersionId, bool)| self.state.place(*version) > place;
+        let before = last_of_version.iter().rev().skip_while(later);
+        let failing = before.take_while(|(_, fails)| *fails);
+        failing.last().map_or(self.result.version, |(version, _)| *version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pactwright_core::json::{Json, JsonBuf};
+
+    use super::{History, failed, of_tests};
+    use crate::domain::{model::FailedInteraction, state::tests::Story};
+
+    fn json(text: &str) -> JsonBuf {
+        Json::parse(text.as_bytes()).unwrap().into_owned()
+    }
+
+    fn pact() -> JsonBuf {
+        json(
+            r#"{"interactions": [
+                {"_id": "1", "description": "a", "providerStates": [{"name": "s"}, {"name": "t"}]},
+                {"_id": "2", "description": "a", "providerState": "other"},
+                {"_id": "3", "description": "b"}]}"#,
+        )
+    }
+
+    #[test]
+    fn tests_find_their_interactions() {
+        for (tests, expected) in [
+            (
+                r#"[{"interactionId": "1", "success": true}, {"interactionId": "3", "success": false}]"#,
+                [Some(true), None, Some(false)],
+            ),
+            (r#"{"tests": [{"interactionId": "2", "status": "failed"}]}"#, [None, Some(false), None]),
+            (
+                r#"[{"interactionDescription": "a", "interactionProviderState": "t", "status": "passed"}]"#,
+                [Some(true), None, None],
+            ),
+            (r#"[{"interactionDescription": "a", "success": true}]"#, [Some(true), Some(true), None]),
+            (
+                r#"[{"interactionId": "3", "success": true}, {"interactionId": "3", "success": false}, {"interactionId": "3", "success": true}]"#,
+                [None, None, Some(false)],
+            ),
+            (
+                r#"[{"interactionId": "3"}, {"interactionId": "3", "success": true}]"#,
+                [None, None, Some(true)],
+            ),
+            (r#"[{"interactionId": "9", "success": false}, 1, null, {}]"#, [None, None, None]),
+            (r#""log""#, [None, None, None]),
+        ] {
+            let told: Vec<_> = of_tests(&pact(), &json(tests)).iter().map(|result| result.success).collect();
+            assert_eq!(told, expected, "{tests}");
+        }
+    }
+
+    #[test]
+    fn what_was_wrong_is_kept_as_it_was_said() {
+        let tests = json(
+            r#"[{"interactionId": "3", "success": false, "mismatches": [{"attribute": "status"}], "exceptions": [{"message": "x"}]},
+                {"interactionId": "3", "success": false, "exception": {"message": "y"}}]"#,
+        );
+        let told: Vec<_> = of_tests(&pact(), &tests)[2].mismatches.iter().map(Json::to_compact).collect();
+        assert_eq!(told, [r#"{"attribute":"status"}"#, r#"{"message":"x"}"#, r#"{"message":"y"}"#]);
+        let expected = [FailedInteraction { id: "3".to_owned(), description: "b".to_owned() }];
+        assert_eq!(failed(&pact(), &tests), expected);
+    }
+
+    #[test]
+    fn it_is_known_since_when_an_interaction_fails() {
+        let mut story = Story::default();
+        story.publish("web", "1", "api", "a");
+        let fails = |story: &mut Story, version: &str, ids: &[&str]| {
+            story.failing(ids);
+            story.verify(("web", "1"), ("api", version), ids.is_empty())
+        };
+        fails(&mut story, "1", &["x"]);
+        fails(&mut story, "2", &[]);
+        fails(&mut story, "3", &["x"]);
+        story.branch("api", "main", "4");
+        fails(&mut story, "5", &["y"]);
+        fails(&mut story, "5", &["x", "y"]);
+        let last = fails(&mut story, "6", &["x", "y"]);
+        fails(&mut story, "7", &[]);
+        let since = |id: &str| {
+            let result = story.state.result(last).unwrap();
+            story
+                .state
+                .version_by_id(History::of(&story.state, result).failing_since(id))
+                .unwrap()
+                .number
+                .to_string()
+        };
+        assert_eq!(since("x"), "3", "it held in 2; of 4 nothing is known");
+        assert_eq!(since("y"), "5");
+    }
+}

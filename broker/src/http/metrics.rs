@@ -1,0 +1,86 @@
+//! How much of everything there is.
+
+use pactwright_core::json::Json;
+use serde_json::{Value, json};
+
+use super::{answer::Answer, call::Call, errors::Failure};
+use crate::domain::{
+    model::Timestamp,
+    queries::{
+        metrics::{self as query, Span},
+        network,
+    },
+};
+
+pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
+    let metrics = query::count(&call.state);
+    let (interactions, messages) = interactions(&call).await?;
+    let span = |span: Span| -> (Value, Value) {
+        let told = |moment: Option<Timestamp>| json!(moment.map(Timestamp::to_wire));
+        (told(span.first), told(span.last))
+    };
+    let (published_first, published_last) = span(metrics.published);
+    let (verified_first, verified_last) = span(metrics.verified);
+    Answer::document(&json!({
+        "interactions": {
+            "latestInteractionsCount": interactions,
+            "latestMessagesCount": messages,
+            "latestInteractionsAndMessagesCount": interactions + messages,
+        },
+        "pacticipants": { "count": metrics.participants, "withMainBranchSetCount": metrics.with_main_branch },
+        "integrations": { "count": metrics.integrations },
+        "pactPublications": {
+            "count": metrics.publications, "first": published_first, "last": published_last,
+        },
+        "pactVersions": { "count": metrics.contents },
+        "pactRevisionsPerConsumerVersion": { "distribution": metrics.publications_per_version },
+        "verificationResults": {
+            "count": metrics.results,
+            "successCount": metrics.successes,
+            "failureCount": metrics.results - metrics.successes,
+            "distinctCount": metrics.distinct_results,
+            "first": verified_first,
+            "last": verified_last,
+        },
+        "verificationResultsPerPactVersion": { "distribution": metrics.results_per_content },
+        "pacticipantVersions": {
+            "count": metrics.versions,
+            "withUserCreatedBranchCount": metrics.on_chosen_branch,
+            "withBranchCount": metrics.on_branch,
+            "withBranchSetCount": metrics.on_branch,
+        },
+        "webhooks": { "count": 0 },
+        "tags": {
+            "count": metrics.tags,
+            "distinctCount": metrics.distinct_tags,
+            "distinctWithPacticipantCount": metrics.distinct_tags_of_participants,
+        },
+        "triggeredWebhooks": { "count": 0 },
+        "webhookExecutions": { "count": 0 },
+        // It is not kept anywhere: it is worked out when it is asked for.
+        "matrix": { "count": -1 },
+        "environments": { "count": metrics.environments },
+        "deployedVersions": {
+            "count": metrics.deployments,
+            "userCreatedCount": metrics.chosen_deployments,
+            "currentlyDeployedCount": metrics.current_deployments,
+        },
+        "releasedVersions": {
+            "count": metrics.releases, "currentlySupportedCount": metrics.supported_releases,
+        },
+    }))
+}
+
+/// How many interactions and messages the latest contracts of all pairs have.
+async fn interactions(call: &Call) -> Result<(usize, usize), Failure> {
+    let (mut interactions, mut messages) = (0, 0);
+    for edge in network::all(&call.state) {
+        let latest = call.state.pacts_between(edge.consumer, edge.provider).next_back();
+        let Some(content) = latest.and_then(|pact| call.state.content_by_id(pact.content)) else { continue };
+        let Some(text) = call.broker.json(content.body).await? else { continue };
+        let count = |list: &str| text.get(list).and_then(Json::as_array).map_or(0, <[_]>::len);
+        interactions += count("interactions");
+        messages += count("messages");
+    }
+    Ok((interactions, messages))
+}
