@@ -128,6 +128,11 @@
 //! - Interactions of kinds that cannot be verified are errors, never passed over.
 //! - Folders are searched through, and only `*.json` files are read. A file that is no contract does not keep others
 //!   from being verified, and the run does not pass for a good one.
+//! - A contract that is not fulfilled is shown with the branch of the consumer's version and whose it is, where its
+//!   broker knows; brokers are asked only about such contracts. `owner` is an extension that other brokers lack.
+//! - Results carry `responseTimeMs` for each interaction, which brokers that do not know it keep or leave out.
+//! - The branch and the tags of the provider are no selection: they make the broker choose contracts only together with
+//!   selectors, pending or work in progress.
 //! - Nothing is published before everything is verified. Failures of one contract do not colour the notices of another.
 
 pub mod client;

@@ -127,15 +127,19 @@ impl NoConnectionReason {
             if cause.to_string().starts_with("dns error") {
                 return Self::UnknownHost;
             }
-            match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
-                Some(io::ErrorKind::ConnectionRefused) => return Self::Refused,
-                Some(io::ErrorKind::TimedOut) => return Self::TimedOut,
-                Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-                    return Self::Unreachable;
+            let mut error = cause.downcast_ref::<io::Error>();
+            while let Some(io) = error {
+                match io.kind() {
+                    io::ErrorKind::ConnectionRefused => return Self::Refused,
+                    io::ErrorKind::TimedOut => return Self::TimedOut,
+                    io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+                        return Self::Unreachable;
+                    }
+                    // What rustls says comes in an error of that kind.
+                    io::ErrorKind::InvalidData => return Self::Tls(io.to_string()),
+                    // Such errors wrap each other, which is not among their sources.
+                    _ => error = io.get_ref().and_then(|inner| inner.downcast_ref()),
                 }
-                // What rustls says comes in an error of that kind.
-                Some(io::ErrorKind::InvalidData) => return Self::Tls(innermost(cause).to_string()),
-                _ => {}
             }
         }
         Self::Other(innermost(error).to_string())

@@ -9,7 +9,7 @@ use pactwright_core::report::Part;
 use pactwright_core::report::text::{Options, Report};
 
 use super::style::{Palette, plain};
-use super::{chain, details, state};
+use super::{chain, details, is_let_pass, state};
 use crate::client::excerpt;
 use crate::outcome::{Exchange, InteractionResult};
 use crate::plan::{PlannedInteraction, PlannedPact};
@@ -85,6 +85,11 @@ impl Failure {
             // Memory takes everything; if it ever did not, that would be what there is to say.
             Err(error) => error.to_string(),
         }
+    }
+
+    /// Whether it does not count.
+    pub(super) fn is_let_pass(&self) -> bool {
+        is_let_pass(&self.interaction, &self.result)
     }
 
     /// What it comes down to, in one sentence or a few.

@@ -53,7 +53,7 @@ impl<W: Write + Send> GithubReporter<W> {
         for failure in std::mem::take(&mut self.failures) {
             let Failure { pact, interaction, .. } = &failure;
             let (level, mark) =
-                if interaction.pending { (Level::Warning, " (pending)") } else { (Level::Error, "") };
+                if failure.is_let_pass() { (Level::Warning, " (pending)") } else { (Level::Error, "") };
             let file = match &pact.origin {
                 Origin::File(path) => Some(path.display().to_string()),
                 _ => None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::markup::escaped;
-use super::{chain, consumer, plural, title};
+use super::{chain, consumer, is_let_pass, plural, title};
 use crate::events::{Event, Reporter};
 use crate::outcome::{ExitCode, InteractionResult, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
@@ -94,7 +94,7 @@ impl Contract {
         for (interaction, result) in &self.interactions {
             let class = match result.verdict() {
                 Verdict::Passed => "passed",
-                _ if interaction.pending => "pending",
+                _ if is_let_pass(interaction, result) => "pending",
                 Verdict::Failed => "failed",
                 Verdict::Errored => "errored",
             };

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use pactwright_core::json::JsonBuf;
+use pactwright_core::names::{BranchName, TagName};
 use pactwright_core::report::{Detail, Mismatch, Part};
 use serde_json::{Value, json};
 
-use super::{TerminalReporter, chain, milliseconds};
+use super::{TerminalReporter, chain, is_let_pass, milliseconds};
 use crate::events::{Event, Reporter};
 use crate::outcome::{ExitCode, InteractionResult, Party, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
@@ -126,7 +127,8 @@ impl<W: Write + Send> JsonReporter<W> {
         let mismatch = problem(planned, result);
         if let Some(mismatch) = &mismatch {
             let entry = json!({ "interaction": name(pact, planned), "mismatch": mismatch });
-            if planned.pending { &mut self.pending_errors } else { &mut self.errors }.push(entry);
+            if is_let_pass(planned, result) { &mut self.pending_errors } else { &mut self.errors }
+                .push(entry);
         }
         let mut entry = json!({
             "consumer": pact.consumer,
@@ -179,8 +181,8 @@ impl<W: Write + Send> JsonReporter<W> {
                 entry["draft"] = json!({
                     "url": draft.url,
                     "version": draft.version.number.as_str(),
-                    "branch": draft.version.branch.as_ref().map(|branch| branch.as_str()),
-                    "tags": draft.version.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(),
+                    "branch": draft.version.branch.as_ref().map(BranchName::as_str),
+                    "tags": draft.version.tags.iter().map(TagName::as_str).collect::<Vec<_>>(),
                     "result": draft.result,
                 });
             }

@@ -105,7 +105,9 @@ impl<W: Write + Send> JunitReporter<W> {
             .filter(|suite| !suite.cases.is_empty())
             .collect();
         let mut all = Totals::default();
-        suites.iter().for_each(|suite| all.add(suite.totals()));
+        for suite in &suites {
+            all.add(suite.totals());
+        }
         let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         text.push_str(&format!("<testsuites name=\"{}\"{}>\n", escaped(&self.provider), all.attributes()));
         for suite in suites {
@@ -172,7 +174,7 @@ impl Suite {
             match &case.outcome {
                 Outcome::Passed => {}
                 Outcome::Error(_) => totals.errors += 1,
-                Outcome::Interaction(failure) if failure.interaction.pending => totals.skipped += 1,
+                Outcome::Interaction(failure) if failure.is_let_pass() => totals.skipped += 1,
                 Outcome::Interaction(failure) => match failure.result.verdict() {
                     Verdict::Errored => totals.errors += 1,
                     Verdict::Failed | Verdict::Passed => totals.failures += 1,
@@ -210,7 +212,7 @@ impl Case {
                 let summary = escaped(&summary);
                 let body = failure.text(consumers.get(&failure.pact.index));
                 let body = escaped(&body);
-                if failure.interaction.pending {
+                if failure.is_let_pass() {
                     text.push_str(&format!(">\n      <skipped message=\"pending: {summary}\"/>\n"));
                     text.push_str(&format!("      <system-out>\n{body}      </system-out>\n"));
                 } else {

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use pactwright_core::model::ProviderState;
 
+use crate::outcome::InteractionResult;
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::sources::ConsumerDetails;
 
@@ -73,6 +74,11 @@ fn details(details: &ConsumerDetails) -> String {
         parts.push(format!("source {repository}"));
     }
     parts.join(", ")
+}
+
+/// Whether it does not count that an interaction did not pass, as [`Counts`](crate::Counts) have it.
+fn is_let_pass(interaction: &PlannedInteraction, result: &InteractionResult) -> bool {
+    interaction.pending && result.can_be_pending()
 }
 
 /// An interaction with the names of its states, on one line.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::style::{Palette, Style, plain};
-use super::{chain, consumer, plural, title};
+use super::{chain, consumer, is_let_pass, plural, title};
 use crate::events::{Event, Reporter, RunStarted};
 use crate::outcome::{Counts, ExitCode, InteractionResult, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
@@ -120,7 +120,7 @@ impl<W: Write + Send> TerminalReporter<W> {
     ) -> io::Result<()> {
         let (style, word) = match result.verdict() {
             Verdict::Passed => (Style::Good, "ok"),
-            _ if interaction.pending => (Style::Warning, "PENDING"),
+            _ if is_let_pass(interaction, result) => (Style::Warning, "PENDING"),
             Verdict::Failed => (Style::Bad, "FAILED"),
             Verdict::Errored => (Style::Bad, "ERROR"),
         };
@@ -182,8 +182,7 @@ impl<W: Write + Send> TerminalReporter<W> {
 
     fn failures(&mut self) -> io::Result<()> {
         let all = std::mem::take(&mut self.failures);
-        let (pending, failed): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|failure| failure.interaction.pending);
+        let (pending, failed): (Vec<_>, Vec<_>) = all.into_iter().partition(Failure::is_let_pass);
         for (title, failures) in [("Failures", failed), ("Pending, so these do not fail the run", pending)] {
             if failures.is_empty() {
                 continue;

@@ -17,7 +17,7 @@ use crate::broker::BrokerError;
 use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 use logging::{Log, Logging};
-use options::{Connections, Filters, Provider, Publishing, Sources, States};
+use options::{Connections, Filters, Provider, Publishing, Sources, StateOptions};
 use outputs::Outputs;
 
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub(crate) struct Verify {
     #[command(flatten, next_help_heading = "Provider")]
     provider: Provider,
     #[command(flatten, next_help_heading = "Provider states")]
-    states: States,
+    states: StateOptions,
     #[command(flatten, next_help_heading = "Which interactions")]
     filters: Filters,
     #[command(flatten, next_help_heading = "Results")]

@@ -108,8 +108,13 @@ pub(super) struct Provider {
         value_name = "SCHEME"
     )]
     transport: String,
-    /// Other ports of it for interactions that name a transport, such as http:8080 message:8081/messages
-    #[arg(long, value_name = "NAME:PORT[/PATH]", num_args = 1.., value_delimiter = ' ')]
+    #[arg(
+        long,
+        value_name = "NAME:PORT[/PATH]",
+        num_args = 1..,
+        value_delimiter = ' ',
+        help = "Other ports of it for interactions that name a transport, such as http:8080 message:8081/messages"
+    )]
     transports: Vec<TransportPort>,
     /// A path that goes before every path
     #[arg(long, env = "PACT_PROVIDER_BASE_PATH", value_name = "PATH")]
@@ -134,7 +139,7 @@ struct TransportPort {
 /// Provider states.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "these are flags")]
-pub(super) struct States {
+pub(super) struct StateOptions {
     /// Where provider states are set up
     #[arg(short, long, env = "PACT_PROVIDER_STATE_CHANGE_URL", value_name = "URL")]
     state_change_url: Option<String>,
@@ -337,7 +342,7 @@ fn path_below(path: &str) -> String {
     }
 }
 
-impl States {
+impl StateOptions {
     pub(super) fn add_to(&self, mut verifier: Verifier) -> Verifier {
         if let Some(url) = given(self.state_change_url.as_ref()) {
             let parameters =

@@ -26,6 +26,7 @@ enum Effect {
 }
 
 /// An option of `pact_verifier_cli` 1.4.
+#[derive(Clone, Copy)]
 struct Known {
     names: &'static str,
     env: Option<&'static str>,
@@ -146,14 +147,11 @@ fn comes_to(arguments: &[&str], effect: Effect) -> String {
     let (verify, no_colour) = read(arguments).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
     match effect {
         Effect::Verifier => format!("{:?}", verify.verifier(None).unwrap()),
-        Effect::Auth => {
-            let secret = match verify.connections.access().unwrap().auth {
-                Some(Auth::Basic { user, password }) => format!("{user}:{password:?}"),
-                Some(Auth::Bearer(token)) => token,
-                None => String::new(),
-            };
-            secret
-        }
+        Effect::Auth => match verify.connections.access().unwrap().auth {
+            Some(Auth::Basic { user, password }) => format!("{user}:{password:?}"),
+            Some(Auth::Bearer(token)) => token,
+            None => String::new(),
+        },
         Effect::Reports => format!("{:?}", verify.outputs.all()),
         Effect::Colour => no_colour.to_string(),
         Effect::Logging | Effect::None => format!("{:?}", verify.logging),
