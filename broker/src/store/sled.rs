@@ -2,6 +2,7 @@ use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, Instant},
 };
 
 use sled::{Batch, Db, Tree};
@@ -14,6 +15,8 @@ const FORMAT: &[u8] = b"1";
 const LOCK_FILE: &str = "broker.lock";
 /// How much memory sled may use to keep pages at hand. The state is in memory anyway; what is read here are contracts.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// How long sled's threads may take to let go of a store that was dropped.
+const RELEASE: Duration = Duration::from_secs(10);
 
 /// A store in a folder on a disk.
 ///
@@ -80,6 +83,25 @@ fn failed(action: &'static str) -> impl Fn(sled::Error) -> StoreError {
     move |source| StoreError::Failed { action, source: source.into() }
 }
 
+/// Waits a while until nobody has the file locked. No other process has, as the folder's own lock shows; but a store that
+/// was dropped in this one lets go of it only when sled's threads have come to their ends.
+fn await_release(file: &Path) -> std::io::Result<()> {
+    let file = match File::open(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let end = Instant::now() + RELEASE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return file.unlock(),
+            // Whoever holds it is named by sled's own error, should it still be held.
+            Err(TryLockError::WouldBlock) if Instant::now() >= end => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
 impl SledStore {
     /// Opens the store in a folder, which is created where there is none.
     ///
@@ -93,6 +115,7 @@ impl SledStore {
             TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
             TryLockError::Error(error) => cannot(error.into()),
         })?;
+        await_release(&folder.join("sled/db")).map_err(|error| cannot(error.into()))?;
         let config = sled::Config::new()
             .path(folder.join("sled"))
             .cache_capacity(CACHE_BYTES)

@@ -32,6 +32,20 @@ fn a_folder_has_one_user() {
 }
 
 #[test]
+fn a_store_that_was_dropped_may_take_a_while_to_let_go() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(SledStore::open(folder.path()).unwrap());
+    super::await_release(&folder.path().join("sled/db")).unwrap();
+    let held = std::fs::File::open(folder.path().join("sled/db")).unwrap();
+    held.lock().unwrap();
+    std::thread::scope(|scope| {
+        let opened = scope.spawn(|| SledStore::open(folder.path()).map(drop));
+        drop(held);
+        opened.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn a_damaged_record_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = SledStore::open(folder.path()).unwrap();
