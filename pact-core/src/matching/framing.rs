@@ -24,6 +24,9 @@ pub(super) fn unframed<'b>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::ObjectBuf;
+    use crate::matching::{ActualMessage, CompiledMessage};
+    use crate::model::{Body, Content, Message};
 
     fn judged<'b>(actual: &'b [u8], content_type: &str, expected: &[u8]) -> &'b [u8] {
         unframed(actual, ContentType::parse(content_type).as_ref(), expected)
@@ -47,5 +50,23 @@ mod tests {
     fn a_contract_that_has_the_frame_is_compared_with_it() {
         let framed = b"\0\0\0\0\x02{\"a\":1}";
         assert_eq!(judged(framed, REGISTERED_JSON, framed), framed);
+    }
+
+    #[test]
+    fn the_document_of_a_framed_message_is_what_is_compared() {
+        let content_type = ContentType::parse(REGISTERED_JSON);
+        let Body::Present(content) = Body::json(true) else { panic!("a body") };
+        let contents = Body::Present(Content { content_type: content_type.clone(), ..content });
+        let compiled = CompiledMessage::new(Message { contents, ..Message::default() }).unwrap();
+        let mismatches = |contents: &[u8]| {
+            let (contents, metadata) = (contents.to_owned(), ObjectBuf::new());
+            compiled
+                .mismatches(&ActualMessage { contents, content_type: content_type.clone(), metadata })
+                .len()
+        };
+        assert_eq!(mismatches(b"\0\0\0\0\x02true"), 0);
+        assert_eq!(mismatches(b"true"), 0);
+        assert_eq!(mismatches(b"\0\0\0\0\x02false"), 1);
+        assert_eq!(mismatches(b"\0\0true"), 1);
     }
 }
