@@ -58,11 +58,34 @@ pub(super) fn body(body: &Body, stated: Option<ContentType>) -> JsonBuf {
     Json::Object([data].into_iter().chain(kind).collect())
 }
 
-/// The rules for these parts, in one spelling. Parts without rules are not there.
-pub(super) fn rules(rules: &MatchingRules, categories: &[Category]) -> JsonBuf {
+/// What the bounds of rules are about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// Items of lists, of which there are never fewer than none.
+    Items,
+    /// Elements of XML, which must be there unless none is said to be enough.
+    Elements,
+}
+
+impl Counted {
+    fn of(body: &Body, stated: Option<ContentType>) -> Self {
+        let content_type = stated.or_else(|| body.own_content_type());
+        if content_type.is_some_and(|kind| kind.is_xml()) { Self::Elements } else { Self::Items }
+    }
+}
+
+/// The rules for these parts, in one spelling, and for the body that they are about. Parts without rules are not there.
+pub(super) fn rules(
+    rules: &MatchingRules,
+    categories: &[Category],
+    body: &Body,
+    stated: Option<ContentType>,
+) -> JsonBuf {
+    let counted = Counted::of(body, stated);
     let mut written = ObjectBuf::new();
     for category in categories {
-        let lists = rules.category(*category).map(|(name, rules)| (place(*category, name), list(rules)));
+        let lists =
+            rules.category(*category).map(|(name, rules)| (place(*category, name), list(rules, counted)));
         let lists: BTreeMap<String, JsonBuf> = lists.collect();
         if !lists.is_empty() {
             written.insert(category.as_str(), lists.into_iter().collect::<ObjectBuf>());
@@ -96,13 +119,13 @@ fn place(category: Category, name: &str) -> String {
 }
 
 /// The order of rules means nothing, and neither does saying the same twice.
-fn list(list: &RuleList) -> JsonBuf {
+fn list(list: &RuleList, counted: Counted) -> JsonBuf {
     let combine = if list.rules.len() < 2 { Combine::And } else { list.combine };
     let mut rules = list.rules.clone();
     if combine == Combine::And {
         join_bounds(&mut rules);
     }
-    let rules = all(&rules);
+    let rules = all(&rules, counted);
     let combine = if rules.len() < 2 { Combine::And } else { combine };
     Json::Object([("combine", combine.as_str().into()), ("rules", Json::Array(rules))].into_iter().collect())
 }
@@ -124,25 +147,24 @@ fn join_bounds(rules: &mut Vec<Rule>) {
     }
 }
 
-fn all(rules: &[Rule]) -> Vec<JsonBuf> {
+fn all(rules: &[Rule], counted: Counted) -> Vec<JsonBuf> {
     let mut written: BTreeMap<String, JsonBuf> = BTreeMap::new();
     for rule in rules {
-        let definition = rule_definition(rule);
+        let definition = rule_definition(rule, counted);
         written.insert(definition.to_compact(), definition);
     }
     written.into_values().collect()
 }
 
-fn rule_definition(rule: &Rule) -> JsonBuf {
+fn rule_definition(rule: &Rule, counted: Counted) -> JsonBuf {
     let each = |name: &str, rules: &[Rule]| {
         // An example of a name or a value is there for people.
         let mut rules = rules.to_vec();
         join_bounds(&mut rules);
-        [("match", name.into()), ("rules", Json::Array(all(&rules)))].into_iter().collect()
+        [("match", name.into()), ("rules", Json::Array(all(&rules, counted)))].into_iter().collect()
     };
     let definition: ObjectBuf = match rule {
-        // No list has fewer than no items.
-        Rule::Like(Like { min, max }) => {
+        Rule::Like(Like { min, max }) if counted == Counted::Items => {
             Rule::Like(Like { min: min.filter(|min| *min > 0), max: *max }).definition()
         }
         Rule::Date(date) => {
@@ -167,8 +189,11 @@ fn rule_definition(rule: &Rule) -> JsonBuf {
         }
         Rule::ArrayContains(rule) => {
             let variant = |variant: &crate::rules::Variant| {
-                let rules: BTreeMap<String, JsonBuf> =
-                    variant.rules.iter().map(|(path, rules)| (path.to_string(), list(rules))).collect();
+                let rules: BTreeMap<String, JsonBuf> = variant
+                    .rules
+                    .iter()
+                    .map(|(path, rules)| (path.to_string(), list(rules, counted)))
+                    .collect();
                 let index = JsonBuf::from(variant.index as u64);
                 let rules = JsonBuf::Object(rules.into_iter().collect());
                 Json::Object([("index", index), ("rules", rules)].into_iter().collect())

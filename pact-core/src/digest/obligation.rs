@@ -196,7 +196,15 @@ fn response_of(response: &Response) -> JsonBuf {
         ("status", u64::from(response.status).into()),
         ("headers", canonical::headers(&response.headers)),
         ("body", canonical::body(&response.body, response.headers.content_type())),
-        ("rules", canonical::rules(&response.rules, &[Category::Status, Category::Header, Category::Body])),
+        (
+            "rules",
+            canonical::rules(
+                &response.rules,
+                &[Category::Status, Category::Header, Category::Body],
+                &response.body,
+                response.headers.content_type(),
+            ),
+        ),
     ])
 }
 
@@ -212,7 +220,15 @@ fn message_of(message: &Message) -> JsonBuf {
     object([
         ("metadata", metadata(message)),
         ("contents", canonical::body(&message.contents, message.content_type())),
-        ("rules", canonical::rules(&message.rules, &[Category::Metadata, Category::Body])),
+        (
+            "rules",
+            canonical::rules(
+                &message.rules,
+                &[Category::Metadata, Category::Body],
+                &message.contents,
+                message.content_type(),
+            ),
+        ),
     ])
 }
 

@@ -233,3 +233,20 @@ fn digests_are_checked_when_they_are_read() {
     assert!("../etc".parse::<ObligationDigest>().is_err());
     assert!(digest.as_str().to_ascii_uppercase().parse::<StimulusDigest>().is_err());
 }
+
+#[test]
+fn an_element_that_may_be_missing_is_another_demand_and_a_list_without_items_is_not() {
+    let with = |kind: &str, bounds: &str| {
+        let rules = format!(r#"{{"body": {{"$.a": {{"matchers": [{{"match": "type"{bounds}}}]}}}}}}"#);
+        let metadata = format!(r#"{{"contentType": "{kind}"}}"#);
+        let contents = if kind.contains("xml") { r#""<a/>""# } else { r#"{"a": [1]}"# };
+        digests(&message(
+            "3.0.0",
+            "messages",
+            &format!(r#"{{"description": "m", "contents": {contents}, "metaData": {metadata}, "matchingRules": {rules}}}"#),
+        ))
+        .1
+    };
+    assert_ne!(with("application/xml", ""), with("application/xml", r#", "min": 0"#));
+    assert_eq!(with("application/json", ""), with("application/json", r#", "min": 0"#));
+}
