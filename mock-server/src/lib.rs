@@ -4,8 +4,9 @@
 //! mock of that service, and writes down what it asked and what it needs back: the *pact*. The team of the provider
 //! replays the pact against the real service. Nobody needs the other's service running.
 //!
-//! This page is a tutorial of ten minutes. Complete projects are in the `examples` folder: `consumer` (asynchronous, with
-//! reqwest), `blocking` (plain `#[test]`s, with ureq) and `messages`.
+//! This page is a tutorial of ten minutes. Complete projects, each an application with its client and its contract tests,
+//! are in the `examples` folder: `consumer` (asynchronous, with reqwest), `blocking` (plain `#[test]`s, with ureq) and
+//! `messages`. `cargo test -p pactwright --examples` runs their tests.
 //!
 //! # A first test
 //!
@@ -80,10 +81,13 @@
 //! | [`date`](matchers::date), [`time`](matchers::time), [`datetime`](matchers::datetime) | moments in a format |
 //! | [`iso8601_datetime`](matchers::iso8601_datetime) and its kin, [`rfc1123_datetime`](matchers::rfc1123_datetime) | moments as standards write them |
 //! | [`each_like`](fn@matchers::each_like), [`array_containing`](matchers::array_containing) | lists |
-//! | [`each_key`](matchers::each_key), [`each_value`](matchers::each_value), [`map_of`](matchers::map_of) | objects with free names |
+//! | [`unordered`](matchers::unordered) | lists whose order does not count |
+//! | [`map_like`](matchers::map_like), [`map_of`](matchers::map_of), [`each_key`](matchers::each_key), [`each_value`](matchers::each_value) | objects with free names |
 //! | [`nullable`](matchers::nullable), [`null_value`](matchers::null_value), [`not_empty`](matchers::not_empty), [`equal_to`](matchers::equal_to) | presence and identity |
 //! | [`any_of`](matchers::any_of), [`all_of`](matchers::all_of) | combinations |
 //! | [`content_type`](matchers::content_type) | whatever looks like a media type |
+//!
+//! Those who know pact-js find its words beside ours in [`pact_js`].
 //!
 //! Matchers work in paths, headers, query parameters, the status and metadata, too:
 //! `get(regex("/orders/7", r"/orders/\d+"))`.
@@ -110,7 +114,7 @@
 //!
 //! | matcher | gives |
 //! |---|---|
-//! | [`random_integer`](matchers::random_integer), [`random_decimal`](matchers::random_decimal), [`random_boolean`](matchers::random_boolean) | numbers and truth: `random_integer(1..=6)` |
+//! | [`random_integer`](matchers::random_integer), [`random_number`](matchers::random_number), [`random_decimal`](matchers::random_decimal), [`random_boolean`](matchers::random_boolean) | numbers and truth: `random_integer(1..=6)` |
 //! | [`random_string`](matchers::random_string), [`random_hexadecimal`](matchers::random_hexadecimal), [`random_uuid`](matchers::random_uuid), [`random_regex`](matchers::random_regex) | text |
 //! | [`relative_date`](matchers::relative_date), [`relative_time`](matchers::relative_time), [`relative_datetime`](matchers::relative_datetime) | moments as seen from now: `relative_date("today + 2 weeks", "yyyy-MM-dd")` |
 //! | [`url`](matchers::url), [`mock_server_url`](matchers::mock_server_url) | links that lead back to the mock |
@@ -145,7 +149,10 @@
 //! );
 //! let export = ok().text_as("text/csv", regex("id;state\n7;open\n", r"id;state\n(\d+;[a-z]+\n)*"));
 //! let picture = ok().bytes_like("image/gif", *b"GIF89a");
-//! # let _ = (login, upload, report, export, picture);
+//! let question = post("/graphql").graphql(
+//!     graphql("query Order($id: ID!) { order(id: $id) { state } }").variables(json!({ "id": string("7") })),
+//! );
+//! # let _ = (login, upload, report, export, picture, question);
 //! ```
 //!
 //! # Messages
@@ -237,7 +244,8 @@
 //!
 //! # Limits
 //!
-//! The values of one query parameter or header share one matcher.
+//! The values of one query parameter or header share one matcher, and where they have one there is no bound to their
+//! number.
 //!
 //! On the loopback interface. Request bodies up to [`body_limit`](dsl::Contract::body_limit) (16 MiB). A client has 30
 //! seconds for the head of a request, 60 for its body, or [`client_timeout`](dsl::Contract::client_timeout) for each.
@@ -255,6 +263,8 @@ pub mod dsl;
 pub mod matchers;
 pub mod messages;
 mod pact_file;
+#[doc = include_str!("pact_js.md")]
+pub mod pact_js {}
 mod report;
 mod serve;
 mod settings;
@@ -271,7 +281,14 @@ pub use serve::{BlockingMockServer, MockServer, StartError};
 #[cfg(feature = "tls")]
 pub use serve::{Tls, TlsError};
 
-/// Everything that a contract test needs: `use pactwright::prelude::*;`.
+/// Everything that a contract test needs.
+///
+/// ```
+/// use pactwright::prelude::*;
+///
+/// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+/// # let _ = ping;
+/// ```
 pub mod prelude {
     pub use pactwright_core::generators::{DataType, UuidFormat};
     pub use pactwright_core::model::SpecVersion;
@@ -280,7 +297,7 @@ pub mod prelude {
 
     pub use crate::consumer;
     pub use crate::dsl::{
-        accepted, bad_request, conflict, created, delete, element, forbidden, get, gone, head,
+        accepted, bad_request, conflict, created, delete, element, forbidden, get, gone, graphql, head,
         internal_server_error, message, multipart, no_content, not_found, not_modified, ok, options, patch,
         post, put, request, service_unavailable, status, too_many_requests, unauthorized, unprocessable,
     };
@@ -288,9 +305,9 @@ pub mod prelude {
         all_of, any_of, array_containing, boolean, content_type, date, datetime, decimal, each_key,
         each_like, each_value, email, equal_to, from_provider_state, from_provider_state_as, hexadecimal,
         include, integer, ipv4, ipv6, iso8601_date, iso8601_datetime, iso8601_datetime_millis, iso8601_time,
-        like, map_of, mock_server_url, not_empty, null_value, nullable, number, random_boolean,
-        random_decimal, random_hexadecimal, random_integer, random_regex, random_string, random_uuid,
-        random_uuid_as, regex, relative_date, relative_datetime, relative_time, rfc1123_datetime, semver,
-        string, time, url, uuid,
+        like, map_like, map_of, mock_server_url, not_empty, null_value, nullable, number, random_boolean,
+        random_decimal, random_hexadecimal, random_integer, random_number, random_regex, random_string,
+        random_uuid, random_uuid_as, regex, relative_date, relative_datetime, relative_time,
+        rfc1123_datetime, semver, string, time, unordered, url, url_at, uuid,
     };
 }

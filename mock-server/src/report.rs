@@ -5,12 +5,23 @@ use std::sync::Arc;
 
 use pactwright_core::matching::ActualRequest;
 use pactwright_core::model::{ProviderState, Request};
-use pactwright_core::report::{Mismatch, text};
+use pactwright_core::report::{Detail, Mismatch, text};
 
 use crate::pact_file::SaveError;
 
 /// Why a mock's test has failed; at least one thing. `Display` and `Debug` give the same text, so that `?` and `unwrap`
 /// in a test show it as it is meant to be read.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("web").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let mock = orders.upon_receiving("a ping").request(get("/ping")).respond(ok()).start_blocking()?;
+/// let report = mock.finish().unwrap_err();
+/// assert!(report.to_string().contains("\"a ping\" was never requested"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Report {
     pub(crate) consumer: String,
@@ -19,6 +30,19 @@ pub struct Report {
 }
 
 /// One thing that was wrong.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::Failure;
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("web").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let mock = orders.upon_receiving("a ping").request(get("/ping")).respond(ok()).start_blocking()?;
+/// let report = mock.finish().unwrap_err();
+/// assert!(matches!(report.failures(), [Failure::NeverRequested(ping)] if ping.description == "a ping"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Failure {
@@ -57,6 +81,26 @@ pub enum Failure {
 }
 
 /// A request that no interaction of the mock expects.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::{Failure, Unmatched};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("web").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let mock = orders.upon_receiving("a ping").request(get("/ping")).respond(ok()).start_blocking()?;
+/// let answer = ureq::get(format!("{}/pong", mock.url())).call();
+/// assert!(answer.is_err(), "the status is 500");
+/// let report = mock.finish().unwrap_err();
+/// if let Failure::Unmatched(unmatched) = &report.failures()[0] {
+///     let Unmatched { request, .. } = &**unmatched;
+///     assert_eq!(request.path, "/pong");
+/// # } else {
+/// #     panic!("{report}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Unmatched {
     /// What came.
@@ -66,6 +110,27 @@ pub struct Unmatched {
 }
 
 /// An interaction that is like a request, and everything in which they differ.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::Failure;
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("web").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let mock = orders.upon_receiving("a ping").request(get("/ping")).respond(ok()).start_blocking()?;
+/// let answer = ureq::get(format!("{}/pong", mock.url())).call();
+/// assert!(answer.is_err(), "the status is 500");
+/// let report = mock.finish().unwrap_err();
+/// if let Failure::Unmatched(unmatched) = &report.failures()[0] {
+///     let closest = unmatched.closest.as_ref().ok_or("there should be one")?;
+///     assert_eq!(closest.interaction.description, "a ping");
+///     assert_eq!(closest.mismatches[0].to_string(), "path: expected '/ping' but was '/pong'");
+/// # } else {
+/// #     panic!("{report}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Closest {
     /// The interaction.
@@ -77,6 +142,14 @@ pub struct Closest {
 }
 
 /// What people know an interaction by.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::InteractionName;
+///
+/// let name = InteractionName { description: "a ping".to_owned(), states: Vec::new(), request: "GET /ping".to_owned() };
+/// assert_eq!(name.to_string(), "\"a ping\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InteractionName {
     /// Its description.
@@ -89,6 +162,17 @@ pub struct InteractionName {
 
 impl Report {
     /// Everything that was wrong: requests in the order they came, then interactions in the order of the contract.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let mock = orders.upon_receiving("a ping").request(get("/ping")).respond(ok()).start_blocking()?;
+    /// let report = mock.finish().unwrap_err();
+    /// assert_eq!(report.failures().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn failures(&self) -> &[Failure] {
         &self.failures
     }
@@ -175,9 +259,30 @@ impl fmt::Display for Unmatched {
         let Some(closest) = &self.closest else { return Ok(()) };
         write!(formatter, "\n   the closest is {}, but", closest.interaction)?;
         let report = closest.report(&self.request).to_string();
-        report.lines().try_for_each(|line| write!(formatter, "\n     {line}"))
+        report.lines().try_for_each(|line| write!(formatter, "\n     {line}"))?;
+        // What cannot be read has no places in which it could differ.
+        let unread = closest.mismatches.iter().any(|mismatch| {
+            matches!(mismatch.detail, Detail::NotJson(_) | Detail::NotXml(_) | Detail::NotMultipart(_))
+        });
+        if unread {
+            let expected = ActualRequest::from(&*closest.expected).body;
+            write!(formatter, "\n     body, as expected: {}", beginning(&expected))?;
+            write!(formatter, "\n     body, as it came: {}", beginning(&self.request.body))?;
+        }
+        Ok(())
     }
 }
+
+/// The first characters of a body, in one line.
+fn beginning(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4 * SHOWN)]);
+    let more = if text.chars().count() > SHOWN { "…" } else { "" };
+    let shown = text.chars().take(SHOWN).map(|shown| if shown.is_control() { ' ' } else { shown });
+    shown.collect::<String>() + more
+}
+
+/// How many characters of a body stand for it.
+const SHOWN: usize = 200;
 
 impl Closest {
     /// What is wrong with a request, in words, with what differs in the bodies.

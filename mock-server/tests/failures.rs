@@ -204,6 +204,53 @@ fn a_test_that_fails_already_does_not_panic_twice() {
     assert_eq!(text, "the test's own failure");
 }
 
+/// On every kind of runtime, and where the test gives up in the middle.
+#[test]
+fn an_asynchronous_mock_that_is_dropped_fails_the_test() {
+    use tokio::runtime::Builder;
+    for mut runtime in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = runtime.enable_all().build().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let text = panic_of(|| {
+            runtime.block_on(async {
+                let _mock = mock(&folder).start().await.unwrap();
+            });
+        });
+        assert!(text.contains("was dropped without `finish()`"), "{text}");
+        assert!(text.contains("\"an order\" given \"there are no orders\" was never requested"), "{text}");
+
+        let text = panic_of(|| {
+            runtime.block_on(async {
+                let _mock = mock(&folder).start().await.unwrap();
+                panic!("the test's own failure");
+            });
+        });
+        assert_eq!(text, "the test's own failure");
+
+        // In a task of its own: the panic ends the task, and is seen by whoever waits for it.
+        let task = runtime.block_on(async {
+            let mock = mock(&folder).start().await.unwrap();
+            tokio::spawn(async move { drop(mock) }).await
+        });
+        assert!(task.unwrap_err().is_panic());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+/// `?` gives up before `finish`: what the mock knows is shown all the same.
+#[test]
+fn a_test_that_returns_early_shows_what_the_mock_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = panic_of(|| {
+        let test = || -> Result<(), std::num::ParseIntError> {
+            let _mock = mock(&folder).start_blocking().unwrap();
+            "x".parse::<u8>().map(drop)
+        };
+        assert!(test().is_err());
+    });
+    assert!(text.contains("a test that returned an error does not show it"), "{text}");
+}
+
 /// The text of the panic of a closure.
 fn panic_of(closure: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(closure)).unwrap_err();

@@ -176,6 +176,39 @@ fn a_request_with_several_responses() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn what_goes_beside_a_request_counts() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let ping = orders(&folder)
+        .upon_receiving("a ping")
+        .request(message().text("ping").metadata("reply-to", regex("web.7", r"web\.\d+")).metadata("hop", 1))
+        .respond(message().text("pong"));
+    for (metadata, expected) in [
+        (json!({ "hop": 1 }), "metadata 'reply-to': expected 'web.7' but it is missing"),
+        (json!({ "hop": 1, "reply-to": "app.7" }), "metadata 'reply-to': expected text that matches"),
+        (json!({ "hop": 2, "reply-to": "web.7" }), "metadata 'hop': expected 1 but was 2"),
+        (json!(["hop"]), "metadata: expected"),
+    ] {
+        let wrong = ping.clone().verify(|exchange| {
+            exchange.send_with("ping", &metadata)?;
+            Ok(())
+        });
+        let text = wrong.unwrap_err().to_string();
+        assert!(text.contains(expected), "{metadata}: {text}");
+    }
+    let forgotten = ping.clone().verify(|exchange| {
+        let _ = exchange.send("ping");
+        Ok(())
+    });
+    assert!(matches!(forgotten, Err(MessageError::Refused(_))), "{forgotten:?}");
+    ping.verify(|exchange| {
+        let sent = json!({ "hop": 1, "reply-to": "web.42", "trace": "abc" });
+        assert_eq!(exchange.send_with("ping", sent)?[0].text()?, "pong");
+        Ok(())
+    })?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn an_exchange_may_be_asynchronous() -> TestResult {
     let folder = tempfile::tempdir()?;

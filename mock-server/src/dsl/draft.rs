@@ -1,37 +1,24 @@
 //! From what was written to a contract that makes sense, or to everything that is wrong with it. Pure.
 
 use std::collections::HashSet;
-use std::panic::Location;
 
 use pactwright_core::format::{self, WriteError};
-use pactwright_core::json::{Json, JsonBuf, ObjectBuf};
-use pactwright_core::matching::CompiledRequest;
+use pactwright_core::json::{Json, ObjectBuf};
+use pactwright_core::matching::{CompileError, CompiledRequest};
 use pactwright_core::model::{Interaction, InteractionKind, Pact, ProviderState, SpecVersion};
 use pactwright_core::report;
+use serde_json::Value;
 
+use super::head::{self, Head};
 use super::message::MessageBuilder;
-use super::mistake::{Mistake, Mistakes, Place, Problem};
+use super::mistake::{Mistake, Mistakes, Part, Place, Problem};
+use super::proof::Found;
 use super::value::Written;
 use super::{Contract, RequestBuilder, ResponseBuilder, proof, version};
 use crate::pact_file::Identity;
 
 /// The name of a provider state, and its values.
-pub(super) type State = Written<(String, JsonBuf)>;
-
-/// What is said about an interaction as a whole.
-#[derive(Debug, Clone)]
-pub(super) struct Head {
-    pub(super) description: String,
-    pub(super) key: Option<String>,
-    pub(super) pending: bool,
-    pub(super) comments: Vec<String>,
-    pub(super) test_name: Option<String>,
-    /// Group, name and value.
-    pub(super) references: Vec<(String, String, JsonBuf)>,
-    pub(super) transport: Option<String>,
-    pub(super) markup: Option<String>,
-    source: &'static Location<'static>,
-}
+pub(super) type State = Written<(String, Value)>;
 
 /// An interaction as it was written.
 #[derive(Debug, Clone)]
@@ -93,68 +80,19 @@ pub(super) fn compile(contract: &Contract, drafts: &[Draft]) -> Result<Compiled,
         if has_http && !matches!(draft.kind, Kind::Http(_)) {
             mistakes.push(draft.mistake(Place::Interaction, Problem::MessageAmongRequests));
         }
-        let unsaid = version::problems(&interaction, contract.version);
-        mistakes.extend(unsaid.into_iter().map(|(place, problem)| draft.mistake(place, problem)));
+        mistakes.extend(draft.unsaid(&interaction, contract.version));
         if mistakes.len() == before {
             let proof = proof::prove(&interaction);
-            mistakes.extend(proof.mistakes.into_iter().map(|(place, problem)| {
-                let source_line = Some(draft.line_of(&place, &problem).to_string());
-                Mistake { source_line, ..draft.mistake(place, problem) }
+            let found = proof.mistakes.into_iter();
+            mistakes.extend(found.map(|Found { place, problem, response }| {
+                let line = draft.line_of(&exact(place.clone(), &problem), response);
+                draft.mistake_at(place, problem, line)
             }));
             requests.extend(proof.request);
         }
         pact.interactions.push(interaction);
     }
     if mistakes.is_empty() { Ok(Compiled { pact, requests }) } else { Err(Mistakes(mistakes)) }
-}
-
-impl Head {
-    #[track_caller]
-    pub(super) fn new(description: String) -> Self {
-        Self {
-            description,
-            key: None,
-            pending: false,
-            comments: Vec::new(),
-            test_name: None,
-            references: Vec::new(),
-            transport: None,
-            markup: None,
-            source: Location::caller(),
-        }
-    }
-
-    /// Everything but the description, the states and the exchange.
-    fn describe(&self, interaction: &mut Interaction) {
-        interaction.key.clone_from(&self.key);
-        interaction.pending = self.pending;
-        interaction.transport.clone_from(&self.transport);
-        if !self.comments.is_empty() {
-            let texts = self.comments.iter().map(|text| Json::from(text.as_str())).collect();
-            interaction.comments.insert("text", Json::Array(texts));
-        }
-        if let Some(name) = &self.test_name {
-            interaction.comments.insert("testname", name.as_str());
-        }
-        if !self.references.is_empty() {
-            let mut groups = ObjectBuf::new();
-            for (group, name, value) in &self.references {
-                if let Some(Json::Object(known)) = groups.get_mut(group) {
-                    known.insert(name.clone(), value.clone());
-                } else {
-                    let members: ObjectBuf = [(name.clone(), value.clone())].into_iter().collect();
-                    groups.insert(group.clone(), members);
-                }
-            }
-            interaction.comments.insert("references", groups);
-        }
-        if let Some(text) = &self.markup {
-            let markup = [("markup", text.as_str()), ("markupType", "COMMON_MARK")];
-            let markup: ObjectBuf =
-                markup.into_iter().map(|(name, value)| (name, JsonBuf::from(value))).collect();
-            interaction.extra.insert("interactionMarkup", markup);
-        }
-    }
 }
 
 impl Draft {
@@ -183,19 +121,24 @@ impl Draft {
             },
         };
         let mut interaction = Interaction::new(description, kind);
-        self.head.describe(&mut interaction);
+        for Written { value: problem, source } in self.head.describe(&mut interaction) {
+            mistakes.push(self.mistake_at(Place::Interaction, problem, Some(source.to_string())));
+        }
         for Written { value: (name, params), source } in &self.states {
             let mut mistake = |problem| {
-                let source_line = Some(source.to_string());
-                mistakes.push(Mistake { source_line, ..self.mistake(Place::Interaction, problem) });
+                mistakes.push(self.mistake_at(Place::Interaction, problem, Some(source.to_string())));
             };
             if name.trim().is_empty() {
                 mistake(Problem::Blank("name of the provider state"));
             }
-            let params = match params {
-                Json::Object(params) => params.clone(),
-                other => {
+            let params = match head::plain(params) {
+                Ok(Json::Object(params)) => params,
+                Ok(other) => {
                     mistake(Problem::StateParams { state: name.clone(), found: other.type_name() });
+                    ObjectBuf::new()
+                }
+                Err(problem) => {
+                    mistake(*problem);
                     ObjectBuf::new()
                 }
             };
@@ -204,34 +147,72 @@ impl Draft {
         interaction
     }
 
-    /// The line that a contradiction stands in.
-    fn line_of(&self, place: &Place, problem: &Problem) -> &'static Location<'static> {
-        let (Problem::Contradiction(mismatch) | Problem::MadeContradiction(mismatch)) = problem else {
-            return self.head.source;
-        };
-        let body = match (&self.kind, place) {
-            _ if mismatch.part != report::Part::Body => None,
-            (Kind::Http(http), Place::Request(_)) => Some(http.request.body()),
-            (Kind::Http(http), Place::Response(_)) => Some(http.response.body()),
-            (Kind::Message(message), Place::Message(_)) => Some(message.body()),
-            (Kind::Exchange { request, .. }, Place::Request(_)) => Some(request.body()),
-            // Which of several responses it is, nobody says.
-            (Kind::Exchange { responses, .. }, Place::Response(_)) => match responses.as_slice() {
-                [only] => Some(only.body()),
-                _ => None,
-            },
+    /// What the version has no words for.
+    fn unsaid(&self, interaction: &Interaction, version: SpecVersion) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        if version < SpecVersion::V4 {
+            for Written { value: what, source } in self.head.only_in_v4() {
+                let problem = Problem::NotInVersion { what: what.to_owned(), version };
+                mistakes.push(self.mistake_at(Place::Interaction, problem, Some(source.to_string())));
+            }
+        }
+        for (place, problem) in version::problems(interaction, version) {
+            let line = self.line_of(&place, 0);
+            mistakes.push(self.mistake_at(place, problem, line));
+        }
+        mistakes
+    }
+
+    /// The line that says something about a place; of several responses, about the one with that index.
+    fn line_of(&self, place: &Place, response: usize) -> Option<String> {
+        match (&self.kind, place) {
+            (Kind::Http(http), Place::Request(part)) => http.request.line_of(part),
+            (Kind::Http(http), Place::Response(part)) => http.response.line_of(part),
+            (Kind::Message(message), Place::Message(part)) => message.line_of(part),
+            (Kind::Exchange { request, .. }, Place::Request(part)) => request.line_of(part),
+            (Kind::Exchange { responses, .. }, Place::Response(part)) => {
+                responses.get(response).and_then(|response| response.line_of(part))
+            }
             _ => None,
-        };
-        let line = body.and_then(|body| body.line_of(&mismatch.location.parse().unwrap_or_default()));
-        line.unwrap_or(self.head.source)
+        }
     }
 
     fn mistake(&self, place: Place, problem: Problem) -> Mistake {
-        Mistake {
-            interaction: self.head.description.clone(),
-            place,
-            problem,
-            source_line: Some(self.head.source.to_string()),
+        self.mistake_at(place, problem, None)
+    }
+
+    /// Without a line of its own, it is that of the interaction.
+    fn mistake_at(&self, place: Place, problem: Problem, line: Option<String>) -> Mistake {
+        let source_line = Some(line.unwrap_or_else(|| self.head.source.to_string()));
+        Mistake { interaction: self.head.description.clone(), place, problem, source_line }
+    }
+}
+
+/// The place that a problem is about, where it is found out for a request, response or message as a whole.
+fn exact(place: Place, problem: &Problem) -> Place {
+    let part = match problem {
+        Problem::Contradiction(mismatch) | Problem::MadeContradiction(mismatch) => {
+            let name = || mismatch.location.clone();
+            match mismatch.part {
+                report::Part::Method => Part::Method,
+                report::Part::Path => Part::Path,
+                report::Part::Query => Part::Query(name()),
+                report::Part::Header => Part::Header(name()),
+                report::Part::Status => Part::Status,
+                report::Part::Body => Part::Body(mismatch.location.parse().unwrap_or_default()),
+                report::Part::Metadata => Part::Metadata(name()),
+            }
         }
+        Problem::NotMade(skipped) => version::part(skipped.category, &skipped.place),
+        Problem::Compile(
+            CompileError::Path { category, path, .. } | CompileError::Rule { category, path, .. },
+        ) => version::part(*category, path),
+        _ => return place,
+    };
+    match place {
+        Place::Interaction => Place::Interaction,
+        Place::Request(_) => Place::Request(part),
+        Place::Response(_) => Place::Response(part),
+        Place::Message(_) => Place::Message(part),
     }
 }

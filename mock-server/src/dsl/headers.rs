@@ -16,6 +16,12 @@ impl HeaderDraft {
         self.0.push((name, value));
     }
 
+    /// The line of a header; of several with one name, the last is what the others are at odds with.
+    pub(super) fn line_of(&self, name: &str) -> Option<String> {
+        let named = self.0.iter().rfind(|(other, _)| other.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.line())
+    }
+
     pub(super) fn resolve(&self, pad: &mut Pad<'_>) -> Headers {
         let mut headers = Headers::default();
         for (name, value) in &self.0 {

@@ -8,12 +8,25 @@ use serde_json::Value;
 
 use super::Contract;
 use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
-use super::draft::{self, Compiled, Draft, Head, Kind, State};
+use super::draft::{self, Compiled, Draft, Kind, State};
+use super::head::Head;
 use super::mistake::{Mistake, Mistakes, Part, Place, Problem};
 use super::pad::Pad;
 use super::value::{TextValue, Written};
+use crate::matchers::{line_in, tree};
 
 /// A message: contents, and metadata beside them. Made by [`message`](fn@message).
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::MessageBuilder;
+///
+/// fn on(topic: &str) -> MessageBuilder {
+///     message().metadata("topic", topic)
+/// }
+/// let placed = on("orders").json(json!({ "id": integer(7) }));
+/// # let _ = placed;
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "a message says something only where it is part of an interaction: pass it to `.message(..)` or `.request(..)`"]
 pub struct MessageBuilder {
@@ -37,20 +50,40 @@ pub fn message() -> MessageBuilder {
 
 impl MessageBuilder {
     /// Something beside the contents, such as a topic or a key: a value, or a matcher for it.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let placed = message().text("7").metadata("topic", "orders").metadata("key", regex("7", r"\d+"));
+    /// # let _ = placed;
+    /// ```
     #[track_caller]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.metadata.push((name.into(), Written::here(crate::matchers::tree(&value))));
+        self.metadata.push((name.into(), Written::here(tree(&value))));
         self
     }
 
     /// The contents must be empty. Where nothing is said about them, any will do.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let tick = message().without_contents().metadata("topic", "ticks");
+    /// # let _ = tick;
+    /// ```
     #[track_caller]
     pub fn without_contents(self) -> Self {
         self.with_body(BodyValue::Empty)
     }
 
-    pub(super) fn body(&self) -> &BodyDraft {
-        &self.body
+    /// The line that says something about a part.
+    pub(super) fn line_of(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Metadata(name) => {
+                let (_, value) = self.metadata.iter().rfind(|(other, _)| other == name)?;
+                Some(line_in(&value.value, &[]).unwrap_or_else(|| value.source.to_string()))
+            }
+            Part::Body(path) => self.body.line_of(path),
+            _ => None,
+        }
     }
 
     pub(super) fn resolve(
@@ -104,7 +137,7 @@ impl MessageBuilder {
     }
 }
 
-body_methods!(MessageBuilder, "the contents of the message");
+body_methods!(MessageBuilder, "message()", "the contents of the message");
 
 fn without_type_before_v4(mut contents: Body, version: SpecVersion) -> Body {
     if let (Body::Present(content), true) = (&mut contents, version < SpecVersion::V4) {
@@ -114,6 +147,15 @@ fn without_type_before_v4(mut contents: Body, version: SpecVersion) -> Body {
 }
 
 /// A message that the consumer is to handle. [`verify`](Self::verify) hands it to the handler, and writes the pact.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::MessageTest;
+///
+/// let event = consumer("warehouse").provider("orders").upon_receiving("an order");
+/// let test: MessageTest = event.message(message().json(json!({ "id": integer(7) })));
+/// # let _ = test;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a message is not handled until you go on with `.verify(..)` or `.verify_async(..)`"]
 pub struct MessageTest {
@@ -122,6 +164,15 @@ pub struct MessageTest {
 }
 
 /// A message that lacks its response.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::MessageAsked;
+///
+/// let question = consumer("web").provider("prices").upon_receiving("a question");
+/// let asked: MessageAsked = question.request(message().text("SKU-1"));
+/// # let _ = asked;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "go on with `.respond(..)`"]
 pub struct MessageAsked {
@@ -134,6 +185,15 @@ pub struct MessageAsked {
 
 /// A message with the messages that answer it. [`verify`](Self::verify) hands them to the consumer's client, and writes
 /// the pact.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::ExchangeTest;
+///
+/// let question = consumer("web").provider("prices").upon_receiving("a question");
+/// let test: ExchangeTest = question.request(message().text("SKU-1")).respond(message().text("995"));
+/// # let _ = test;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is exchanged until you go on with `.verify(..)` or `.verify_async(..)`"]
 pub struct ExchangeTest {
@@ -158,6 +218,14 @@ impl MessageTest {
     }
 
     /// The message as a pact, without handling it.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let event = consumer("warehouse").provider("orders").upon_receiving("an order");
+    /// let pact = event.message(message().json(json!({ "id": integer(7) }))).to_pact()?;
+    /// assert_eq!(pact.interactions[0].kind.type_name(), "Asynchronous/Messages");
+    /// # Ok::<(), pactwright::dsl::Mistakes>(())
+    /// ```
     ///
     /// # Errors
     /// When something in it cannot be meant: everything that is wrong, each with the line it was written in.
@@ -186,6 +254,13 @@ impl MessageAsked {
     }
 
     /// What the consumer needs back. There may be more of them: go on with [`respond`](ExchangeTest::respond).
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let question = consumer("web").provider("prices").upon_receiving("a question");
+    /// let test = question.request(message().text("SKU-1")).respond(message().text("995"));
+    /// # let _ = test;
+    /// ```
     pub fn respond(self, response: MessageBuilder) -> ExchangeTest {
         let Self { contract, finished, head, states, request } = self;
         ExchangeTest { contract, finished, head, states, request, responses: vec![response] }
@@ -194,12 +269,29 @@ impl MessageAsked {
 
 impl ExchangeTest {
     /// Another message that comes back, behind the others.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let question = consumer("web").provider("prices").upon_receiving("a question");
+    /// let test = question.request(message().text("SKU-1"))
+    ///     .respond(message().text("wait"))
+    ///     .respond(message().text("995"));
+    /// # let _ = test;
+    /// ```
     pub fn respond(mut self, response: MessageBuilder) -> Self {
         self.responses.push(response);
         self
     }
 
     /// The messages as a pact, without exchanging them.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let question = consumer("web").provider("prices").upon_receiving("a question");
+    /// let pact = question.request(message().text("SKU-1")).respond(message().text("995")).to_pact()?;
+    /// assert_eq!(pact.interactions[0].kind.type_name(), "Synchronous/Messages");
+    /// # Ok::<(), pactwright::dsl::Mistakes>(())
+    /// ```
     ///
     /// # Errors
     /// When something in it cannot be meant: everything that is wrong, each with the line it was written in.

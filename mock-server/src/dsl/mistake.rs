@@ -10,6 +10,23 @@ use thiserror::Error;
 pub use problem::{PathProblem, Problem};
 
 /// Something in a contract that cannot be meant, with the line that it was written in.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{Part, Place};
+///
+/// let broken = consumer("web")
+///     .provider("orders")
+///     .upon_receiving("a request for order 7")
+///     .request(get("/orders/7"))
+///     .respond(ok().json(json!({ "sku": regex("4711", r"SKU-\d+") })));
+/// let mistakes = broken.to_pact().unwrap_err();
+/// let mistake = mistakes.iter().next().ok_or("there should be one")?;
+/// assert_eq!(mistake.interaction, "a request for order 7");
+/// assert_eq!(mistake.place, Place::Response(Part::Body("$.sku".parse()?)));
+/// assert!(mistake.problem.to_string().contains("SKU-"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("{}in \"{interaction}\", {place}: {problem}", prefix(source_line.as_deref()))]
 pub struct Mistake {
@@ -28,6 +45,13 @@ fn prefix(line: Option<&str>) -> String {
 }
 
 /// A part of an interaction.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{Part, Place};
+///
+/// assert_eq!(Place::Request(Part::Header("accept".to_owned())).to_string(), "request header 'accept'");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// Description, provider states and the like.
@@ -41,6 +65,13 @@ pub enum Place {
 }
 
 /// A part of a request or a response.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{Part, Place};
+///
+/// assert_eq!(Place::Response(Part::Status).to_string(), "response status");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// The method.
@@ -88,11 +119,29 @@ impl fmt::Display for Part {
 }
 
 /// Everything that is wrong with a contract as it was written; at least one thing.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{Mistakes, Mock};
+///
+/// fn check(mock: &Mock) -> Result<usize, Mistakes> {
+///     Ok(mock.to_pact()?.interactions.len())
+/// }
+/// let page = consumer("web").provider("orders").upon_receiving("a page").request(get("/orders?page=2")).respond(ok());
+/// let text = check(&page).unwrap_err().to_string();
+/// assert!(text.contains("give the query with `.query(name, value)`"));
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Mistakes(pub(super) Vec<Mistake>);
 
 impl Mistakes {
     /// All of them, in the order of the interactions.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let page = consumer("web").provider("orders").upon_receiving("a page").request(get("/orders?page=2")).respond(ok());
+    /// assert_eq!(page.to_pact().unwrap_err().iter().count(), 1);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Mistake> {
         self.0.iter()
     }

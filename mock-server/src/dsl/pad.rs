@@ -1,5 +1,6 @@
 //! What is written down while a part of an interaction is put together.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::Location;
 
@@ -110,7 +111,11 @@ impl<'m> Pad<'m> {
         part: &Part,
         Written { value, source }: &Written<TextValue>,
     ) -> (Vec<String>, Option<RuleList>, Option<Generator>) {
-        let single = integration::read_single(JsonBuf::from(value.tree().clone()));
+        let tree = value.shared().unwrap_or_else(|| {
+            self.mistake(part.clone(), Problem::BoundsAndMatcher, source);
+            Cow::Owned(String::new().into())
+        });
+        let single = integration::read_single(JsonBuf::from(tree.into_owned()));
         for finding in single.findings {
             self.finding(part.clone(), finding, source);
         }

@@ -18,9 +18,20 @@ use super::mistake::{Part, Place, Problem};
 /// What comes of an interaction that is held against itself.
 #[derive(Default)]
 pub(super) struct Proof {
-    pub(super) mistakes: Vec<(Place, Problem)>,
+    pub(super) mistakes: Vec<Found>,
     /// What a mock matches with, for an exchange over HTTP.
     pub(super) request: Option<CompiledRequest>,
+    /// Of several responses, the one that is looked at.
+    response: usize,
+}
+
+/// Something that is wrong.
+pub(super) struct Found {
+    /// The request, response or message, as a whole.
+    pub(super) place: Place,
+    pub(super) problem: Problem,
+    /// Of several responses, which it is.
+    pub(super) response: usize,
 }
 
 pub(super) fn prove(interaction: &Interaction) -> Proof {
@@ -35,7 +46,8 @@ pub(super) fn prove(interaction: &Interaction) -> Proof {
         }
         InteractionKind::SyncMessage { request, responses } => {
             proof.message(CompiledMessage::request(Message::clone(request)), request, Place::Request);
-            for response in responses {
+            for (index, response) in responses.iter().enumerate() {
+                proof.response = index;
                 proof.message(CompiledMessage::new(response.clone()), response, Place::Response);
             }
         }
@@ -99,20 +111,26 @@ impl Proof {
     }
 
     fn compiled<T>(&mut self, compiled: Result<T, CompileError>, place: fn(Part) -> Place) -> Option<T> {
-        compiled.map_err(|error| self.mistakes.push((place(Part::Whole), Problem::Compile(error)))).ok()
+        compiled.map_err(|error| self.found(place, Problem::Compile(error))).ok()
     }
 
     fn hold(&mut self, mismatches: Vec<Mismatch>, place: fn(Part) -> Place) {
-        let contradiction = |mismatch| (place(Part::Whole), Problem::Contradiction(Box::new(mismatch)));
-        self.mistakes.extend(mismatches.into_iter().map(contradiction));
+        for mismatch in mismatches {
+            self.found(place, Problem::Contradiction(Box::new(mismatch)));
+        }
     }
 
     fn hold_made(&mut self, mismatches: Vec<Mismatch>, place: fn(Part) -> Place) {
-        let contradiction = |mismatch| (place(Part::Whole), Problem::MadeContradiction(Box::new(mismatch)));
         // What the example does wrong already, what is made does wrong as well.
         if self.mistakes.is_empty() {
-            self.mistakes.extend(mismatches.into_iter().map(contradiction));
+            for mismatch in mismatches {
+                self.found(place, Problem::MadeContradiction(Box::new(mismatch)));
+            }
         }
+    }
+
+    fn found(&mut self, place: fn(Part) -> Place, problem: Problem) {
+        self.mistakes.push(Found { place: place(Part::Whole), problem, response: self.response });
     }
 
     /// Whether everything could be made.
@@ -123,7 +141,9 @@ impl Proof {
             Reason::NotThere | Reason::Failed(GenerateError::MissingValue { .. }) => false,
             _ => true,
         });
-        self.mistakes.extend(meant.map(|skipped| (place(Part::Whole), Problem::NotMade(skipped))));
+        for skipped in meant.collect::<Vec<_>>() {
+            self.found(place, Problem::NotMade(skipped));
+        }
         self.mistakes.len() == before
     }
 }

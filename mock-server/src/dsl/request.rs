@@ -4,8 +4,9 @@ use std::panic::Location;
 
 use hyper::Method;
 use pactwright_core::model::{Category, Query, Request};
+use pactwright_core::path::DocPath;
 
-use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
+use super::body::{BodyDraft, BodyValue, Example, GraphQl, Multipart, XmlBody, body_methods};
 use super::headers::{HeaderDraft, state_content_type};
 use super::mistake::{Mistake, Part, PathProblem, Place, Problem};
 use super::pad::Pad;
@@ -15,6 +16,18 @@ use super::value::{TextValue, Written};
 ///
 /// What is said must be so: a body, a query parameter or a member of a JSON object that is not in the contract is a
 /// mismatch. Headers are different: clients send many, and those that are not named do not matter.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::RequestBuilder;
+///
+/// /// What all requests of our client have in common.
+/// fn signed(request: RequestBuilder) -> RequestBuilder {
+///     request.header("accept", "application/json").header("authorization", regex("Bearer abc", "Bearer .+"))
+/// }
+/// let request = signed(get("/orders/7"));
+/// # let _ = request;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a request says something only where it is part of an interaction: pass it to `.request(..)`"]
 pub struct RequestBuilder {
@@ -26,6 +39,12 @@ pub struct RequestBuilder {
 }
 
 /// A request with any method. The path is what travels: percent-encoded, without a query.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let request = request("PROPFIND", regex("/files/7", r"/files/\d+"));
+/// # let _ = request;
+/// ```
 #[track_caller]
 pub fn request(method: impl Into<String>, path: impl Into<TextValue>) -> RequestBuilder {
     let source = Location::caller();
@@ -42,6 +61,12 @@ macro_rules! methods {
     ($($function:ident $method:literal;)+) => {
         $(
             #[doc = concat!("A `", $method, "` request. The path is what travels: percent-encoded, without a query.")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let request = ", stringify!($function), "(\"/orders/7\");")]
+            /// # let _ = request;
+            /// ```
             #[track_caller]
             pub fn $function(path: impl Into<TextValue>) -> RequestBuilder {
                 request($method, path)
@@ -62,6 +87,12 @@ methods! {
 
 impl RequestBuilder {
     /// A header that must be there, with this value. Given several times, it must come several times, in that order.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let request = get("/orders").header("accept", "application/json").header("x-trace", uuid("936da01f-9abd-4d9d-80c7-02af85c822a8"));
+    /// # let _ = request;
+    /// ```
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.headers.push(name.into(), Written::here(value.into()));
@@ -72,6 +103,12 @@ impl RequestBuilder {
     /// values, in that order.
     ///
     /// Name and value are given as they are meant, not percent-encoded.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let request = get("/orders").query("page", integer(2)).query("tag", "new").query("tag", "gift");
+    /// # let _ = request;
+    /// ```
     #[track_caller]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.query.push((name.into(), Some(Written::here(value.into()))));
@@ -79,19 +116,57 @@ impl RequestBuilder {
     }
 
     /// A query parameter without a value: `?debug`, not `?debug=`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let request = get("/orders").query_flag("debug");
+    /// # let _ = request;
+    /// ```
     pub fn query_flag(mut self, name: impl Into<String>) -> Self {
         self.query.push((name.into(), None));
         self
     }
 
+    /// A GraphQL request as the body: a document with the name of an operation and variables.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let request = post("/graphql").graphql(graphql("{ shop { name } }"));
+    /// # let _ = request;
+    /// ```
+    #[track_caller]
+    pub fn graphql(self, request: GraphQl) -> Self {
+        self.with_body(BodyValue::GraphQl(request))
+    }
+
     /// No body may be sent. Where nothing is said about the body, any will do.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let request = post("/orders/7/cancel").without_body();
+    /// # let _ = request;
+    /// ```
     #[track_caller]
     pub fn without_body(self) -> Self {
         self.with_body(BodyValue::Empty)
     }
 
-    pub(super) fn body(&self) -> &BodyDraft {
-        &self.body
+    /// The line that says something about a part.
+    pub(super) fn line_of(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Method => Some(self.method.source.to_string()),
+            Part::Path => Some(self.path.line()),
+            Part::Query(name) => {
+                // Of several for one name, the last is what the others are at odds with.
+                let (_, value) = self.query.iter().rfind(|(other, _)| other == name)?;
+                value.as_ref().map(Written::line)
+            }
+            Part::Header(name) => {
+                self.headers.line_of(name).or_else(|| self.body.line_of(&DocPath::default()))
+            }
+            Part::Body(path) => self.body.line_of(path),
+            Part::Status | Part::Metadata(_) | Part::Whole => None,
+        }
     }
 
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Request {
@@ -152,4 +227,4 @@ impl RequestBuilder {
     }
 }
 
-body_methods!(RequestBuilder, "the body of the request");
+body_methods!(RequestBuilder, "post(\"/orders\")", "the body of the request");

@@ -1,6 +1,7 @@
 //! What a consumer needs back.
 
 use pactwright_core::model::{Category, Response};
+use pactwright_core::path::DocPath;
 use pactwright_core::rules::{Rule, StatusClass, StatusCode};
 
 use super::body::{BodyDraft, BodyValue, Example, Multipart, XmlBody, body_methods};
@@ -12,16 +13,34 @@ use super::value::{StatusValue, TextValue, Written};
 /// A response, as the consumer needs it.
 ///
 /// Only what is said counts: the provider may send more headers, and more members in JSON objects.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::ResponseBuilder;
+///
+/// /// What our client does with every refusal.
+/// fn refusal(response: ResponseBuilder, title: &str) -> ResponseBuilder {
+///     response.header("content-type", "application/problem+json").json(json!({ "title": string(title) }))
+/// }
+/// let response = refusal(not_found(), "no such order");
+/// # let _ = response;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a response says something only where it is part of an interaction: pass it to `.respond(..)`"]
 pub struct ResponseBuilder {
     status: Written<TextValue>,
-    class: Option<StatusClass>,
+    class: Option<Written<StatusClass>>,
     headers: HeaderDraft,
     body: BodyDraft,
 }
 
 /// A response with any status from 200 to 599, or a matcher for it.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let response = status(418).text("a teapot");
+/// # let _ = response;
+/// ```
 #[track_caller]
 pub fn status(code: impl Into<StatusValue>) -> ResponseBuilder {
     let status = Written::here(TextValue::from(code.into()));
@@ -32,6 +51,12 @@ macro_rules! statuses {
     ($($function:ident $code:literal $name:literal;)+) => {
         $(
             #[doc = concat!("A response with status ", $code, " ", $name, ".")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let response = ", stringify!($function), "();")]
+            /// # let _ = response;
+            /// ```
             #[track_caller]
             pub fn $function() -> ResponseBuilder {
                 status($code)
@@ -66,11 +91,18 @@ impl ResponseBuilder {
     /// let response = status(422).any_status_in(StatusClass::ClientError);
     /// # let _ = response;
     /// ```
+    #[track_caller]
     pub fn any_status_in(self, class: StatusClass) -> Self {
-        Self { class: Some(class), ..self }
+        Self { class: Some(Written::here(class)), ..self }
     }
 
     /// A header that the consumer needs, with this value. Given several times, it comes several times, in that order.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let response = created().header("location", regex("/orders/7", r"/orders/\d+"));
+    /// # let _ = response;
+    /// ```
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.headers.push(name.into(), Written::here(value.into()));
@@ -78,13 +110,30 @@ impl ResponseBuilder {
     }
 
     /// The body must be empty. Where nothing is said about the body, any will do.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let response = ok().without_body();
+    /// # let _ = response;
+    /// ```
     #[track_caller]
     pub fn without_body(self) -> Self {
         self.with_body(BodyValue::Empty)
     }
 
-    pub(super) fn body(&self) -> &BodyDraft {
-        &self.body
+    /// The line that says something about a part.
+    pub(super) fn line_of(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Status => Some(match &self.class {
+                Some(class) => class.source.to_string(),
+                None => self.status.line(),
+            }),
+            Part::Header(name) => {
+                self.headers.line_of(name).or_else(|| self.body.line_of(&DocPath::default()))
+            }
+            Part::Body(path) => self.body.line_of(path),
+            Part::Method | Part::Path | Part::Query(_) | Part::Metadata(_) | Part::Whole => None,
+        }
     }
 
     pub(super) fn resolve(&self, interaction: &str, mistakes: &mut Vec<Mistake>) -> Response {
@@ -105,7 +154,7 @@ impl ResponseBuilder {
             pad.mistake(Part::Status, Problem::Status(text), source);
             return 200;
         };
-        if let Some(class) = &self.class {
+        if let Some(Written { value: class, source }) = &self.class {
             if !class.contains(code) {
                 let class = class.clone();
                 pad.mistake(Part::Status, Problem::StatusOutsideClass { code, class }, source);
@@ -117,4 +166,4 @@ impl ResponseBuilder {
     }
 }
 
-body_methods!(ResponseBuilder, "the body of the response");
+body_methods!(ResponseBuilder, "ok()", "the body of the response");

@@ -64,14 +64,48 @@ fn a_contract_that_contradicts_itself_is_found_out() {
 }
 
 #[test]
-fn lists_in_text_have_their_limits() {
+fn a_matcher_for_each_of_several_values() {
     let mock = orders()
         .upon_receiving("lists")
-        .request(get(each_like("/a").examples(2)).query("tag", each_like(regex("a", "[a-z]"))))
+        .request(
+            post("/")
+                .query("tag", each_like(regex("a", "[a-z]")))
+                .query("name", each_like(string("Ada")).min(2).max(3))
+                .header("x-id", each_like(integer(7)))
+                .form(json!({ "size": each_like(integer(7)) })),
+        )
         .respond(ok());
-    let text = mistakes(&mock);
+    let pact = mock.to_pact().unwrap();
+    let request = pact.interactions[0].as_http().unwrap().0;
+    let written = pactwright_core::format::write(&pact).unwrap();
+    assert!(written.contains(r#""regex": "[a-z]""#), "{written}");
+    let compiled = pactwright_core::matching::CompiledRequest::new(request.clone()).unwrap();
+    let wrong = |query: &str, header: &[&str], body: &str| {
+        let mut actual = pactwright_core::matching::ActualRequest::from(request);
+        actual.query = Some(query.to_owned());
+        actual.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("x-id"));
+        actual.headers.extend(header.iter().map(|value| ("X-Id".to_owned(), (*value).to_owned())));
+        actual.body = body.as_bytes().to_vec();
+        compiled.mismatches(&actual).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong("tag=x&tag=y&tag=z&name=A&name=B&name=C", &["1", "2"], "size=1&size=2"), [""; 0]);
+    let found = wrong("tag=x&tag=7&name=A", &["1", "b"], "size=1&size=x");
+    assert_eq!(found.len(), 4, "{found:#?}");
+}
+
+#[test]
+fn lists_in_text_have_their_limits() {
+    let query = |value| {
+        orders()
+            .upon_receiving("lists")
+            .request(get(each_like("/a").examples(2)).query("tag", value))
+            .respond(ok())
+    };
+    let text = mistakes(&query(each_like(regex("a", "[a-z]")).max(2)));
     assert!(text.contains("request path: a value of type Array cannot travel here"), "{text}");
-    assert!(text.contains("query parameter 'tag': all values here share one matcher"), "{text}");
+    assert!(text.contains("query parameter 'tag': here a contract can say what each"), "{text}");
+    let text = mistakes(&query(each_like(each_like("a"))));
+    assert!(text.contains("query parameter 'tag': a value of type Array"), "{text}");
 }
 
 #[test]
@@ -141,6 +175,8 @@ async fn a_version_that_lacks_the_words_is_an_error_at_the_start() {
 }
 
 mod bodies;
+mod lines;
 mod messages;
+mod pact_js;
 mod places;
 mod typical;

@@ -1,10 +1,12 @@
 //! Values that travel as text: paths, query parameters, headers.
 
+use std::borrow::Cow;
 use std::panic::Location;
 
+use pactwright_core::integration::{GENERATOR, MATCHER, VALUE};
 use serde_json::Value;
 
-use crate::matchers::{EachLike, Matcher};
+use crate::matchers::{EachLike, Matcher, is_matcher, line_in};
 
 /// What a path, a query parameter or a header is to be: text (or something that is written as text), or a matcher.
 ///
@@ -24,6 +26,33 @@ pub struct TextValue {
 impl TextValue {
     pub(super) fn tree(&self) -> &Value {
         &self.tree
+    }
+
+    /// What a list of values says about each of them, in a place that keeps one matcher for all: where there is at least
+    /// one of them and nothing more is said about their number, that is what the matcher alone says. None where more is
+    /// said: a contract cannot hold both.
+    pub(super) fn shared(&self) -> Option<Cow<'_, Value>> {
+        let plain = Some(Cow::Borrowed(&self.tree));
+        let items =
+            self.tree.get(VALUE).and_then(Value::as_array).filter(|_| kind(&self.tree) == Some("type"));
+        let (Some(items), Some(marker)) = (items, self.tree.as_object()) else { return plain };
+        let Some(first) = items.first().filter(|first| is_matcher(first)) else { return plain };
+        // A list in a list cannot travel; that is said elsewhere.
+        if items.iter().any(|item| item != first) || first.get(VALUE).is_some_and(Value::is_array) {
+            return plain;
+        }
+        let bounds = ["min", "max"].map(|name| first.get(name));
+        if let (Some("type"), [None, None], None, Some(value)) =
+            (kind(first), bounds, first.get(GENERATOR), first.get(VALUE))
+        {
+            // Text is of one type: only the number is left to say something about.
+            let mut marker = marker.clone();
+            marker.insert(VALUE.to_owned(), vec![value.clone(); items.len()].into());
+            return Some(Cow::Owned(Value::Object(marker)));
+        }
+        let at_least_one = marker.get("min").and_then(Value::as_u64) == Some(1);
+        let unbounded = at_least_one && marker.get("max").is_none() && items.len() == 1;
+        unbounded.then_some(Cow::Borrowed(first))
     }
 
     /// What stands in an object or a list, with matchers or without.
@@ -92,6 +121,17 @@ impl From<StatusValue> for TextValue {
 pub(super) struct Written<T> {
     pub(super) value: T,
     pub(super) source: &'static Location<'static>,
+}
+
+fn kind(tree: &Value) -> Option<&str> {
+    tree.get(MATCHER).and_then(Value::as_str)
+}
+
+impl Written<TextValue> {
+    /// The line of the matcher, or that of the builder's method.
+    pub(super) fn line(&self) -> String {
+        line_in(&self.value.tree, &[]).unwrap_or_else(|| self.source.to_string())
+    }
 }
 
 impl<T> Written<T> {

@@ -6,25 +6,11 @@ use pactwright_core::rules::Rule;
 
 use super::mistake::{Part, Place, Problem};
 
-/// Everything in an interaction that the version cannot say.
+/// Everything in the exchange of an interaction that the version cannot say.
 pub(super) fn problems(interaction: &Interaction, version: SpecVersion) -> Vec<(Place, Problem)> {
     let mut found = Vec::new();
     if version >= SpecVersion::V4 {
         return found;
-    }
-    let comments = &interaction.comments;
-    for (is_there, what) in [
-        (interaction.key.is_some(), "a key"),
-        (interaction.pending, "interactions that are pending"),
-        (comments.get("text").is_some(), "comments"),
-        (comments.get("testname").is_some(), "the name of a test"),
-        (comments.get("references").is_some(), "references"),
-        (interaction.transport.is_some(), "a transport"),
-        (interaction.extra.get("interactionMarkup").is_some(), "markup"),
-    ] {
-        if is_there {
-            found.push((Place::Interaction, Problem::NotInVersion { what: what.to_owned(), version }));
-        }
     }
     match &interaction.kind {
         InteractionKind::Http { request, response } => {
@@ -62,17 +48,16 @@ fn rules(
 fn since(rule: &Rule) -> SpecVersion {
     match rule {
         Rule::Like(_) | Rule::Regex(_) => SpecVersion::V2,
-        Rule::NotEmpty(_)
-        | Rule::Semver(_)
-        | Rule::StatusCode(_)
-        | Rule::EachKey(_)
-        | Rule::EachValue(_)
-        | Rule::ArrayContains(_) => SpecVersion::V4,
+        Rule::NotEmpty(_) | Rule::Semver(_) | Rule::StatusCode(_) | Rule::EachKey(_) | Rule::EachValue(_) => {
+            SpecVersion::V4
+        }
+        // Those of V4 that pact-js writes into files of V3, and verifiers read there, count as V3.
         _ => SpecVersion::V3,
     }
 }
 
-fn part(category: Category, name: &str) -> Part {
+/// The part of a request, response or message that a rule or a generator is for.
+pub(super) fn part(category: Category, name: &str) -> Part {
     match category {
         Category::Method => Part::Method,
         Category::Path => Part::Path,

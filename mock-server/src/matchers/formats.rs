@@ -41,22 +41,76 @@ macro_rules! formats {
 
 formats! {
     /// An e-mail address such as `ada@example.org`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": email("ada@example.org") });
+    /// # let _ = body;
+    /// ```
     email EMAIL;
     /// An IPv4 address such as `127.0.0.13`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": ipv4("127.0.0.13") });
+    /// # let _ = body;
+    /// ```
     ipv4 IPV4;
     /// An IPv6 address such as `::1` or `2001:db8:0:0:0:ff00:42:8329`, without a zone or an IPv4 tail.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": ipv6("::1") });
+    /// # let _ = body;
+    /// ```
     ipv6 IPV6;
     /// Hexadecimal digits in either case.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": hexadecimal("00ff") });
+    /// # let _ = body;
+    /// ```
     hexadecimal HEXADECIMAL;
     /// A date of ISO 8601, such as `2026-11-21`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": iso8601_date("2026-11-21") });
+    /// # let _ = body;
+    /// ```
     iso8601_date DATE;
     /// A time of ISO 8601, such as `14:30:00`, perhaps with `T` before it, a fraction of a second and an offset behind.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": iso8601_time("14:30:00") });
+    /// # let _ = body;
+    /// ```
     iso8601_time format!(r"T?{CLOCK}([.,][0-9]+)?{OFFSET}?");
     /// A date with time of ISO 8601, such as `2026-11-21T14:30:00Z`, perhaps with a fraction of a second, perhaps
     /// without an offset.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": iso8601_datetime("2026-11-21T14:30:00Z") });
+    /// # let _ = body;
+    /// ```
     iso8601_datetime format!(r"{DATE}T{CLOCK}([.,][0-9]+)?{OFFSET}?");
     /// A date with time of ISO 8601 that has milliseconds (or more digits), such as `2026-11-21T14:30:00.125+01:00`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": iso8601_datetime_millis("2026-11-21T14:30:00.125+01:00") });
+    /// # let _ = body;
+    /// ```
     iso8601_datetime_millis format!(r"{DATE}T{CLOCK}[.,][0-9]{{3,}}{OFFSET}?");
     /// A date with time as HTTP and e-mail headers have it, such as `Sat, 21 Nov 2026 14:30:00 GMT`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let body = json!({ "value": rfc1123_datetime("Sat, 21 Nov 2026 14:30:00 GMT") });
+    /// # let _ = body;
+    /// ```
     rfc1123_datetime RFC_1123;
 }

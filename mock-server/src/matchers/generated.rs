@@ -29,6 +29,22 @@ impl Matcher {
 /// ```
 #[track_caller]
 pub fn random_integer(range: impl RangeBounds<i64>) -> Matcher {
+    within(Matcher::new("integer", Location::caller()), &range)
+}
+
+/// Any number, also one with a fraction; the mock gives an integer of this range, as [`random_integer`] does.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "celsius": random_number(-20..=40) });
+/// # let _ = body;
+/// ```
+#[track_caller]
+pub fn random_number(range: impl RangeBounds<i64>) -> Matcher {
+    within(Matcher::new("number", Location::caller()), &range)
+}
+
+fn within(matcher: Matcher, range: &impl RangeBounds<i64>) -> Matcher {
     let min = match range.start_bound() {
         Bound::Included(min) => Some(i128::from(*min)),
         Bound::Excluded(below) => Some(i128::from(*below) + 1),
@@ -39,7 +55,7 @@ pub fn random_integer(range: impl RangeBounds<i64>) -> Matcher {
         Bound::Excluded(above) => Some(i128::from(*above) - 1),
         Bound::Unbounded => None,
     };
-    let matcher = Matcher::new("integer", Location::caller()).made_by("RandomInt");
+    let matcher = matcher.made_by("RandomInt");
     [("min", min), ("max", max)].into_iter().fold(matcher, |matcher, (name, bound)| match bound {
         // As text where it does not fit: generators read both.
         Some(bound) => {
@@ -50,24 +66,48 @@ pub fn random_integer(range: impl RangeBounds<i64>) -> Matcher {
 }
 
 /// Any number that is written with a fraction; the mock gives one of so many digits.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "price": random_decimal(4) });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn random_decimal(digits: usize) -> Matcher {
     Matcher::new("decimal", Location::caller()).made_by("RandomDecimal").with("digits", digits)
 }
 
 /// `true` or `false`; the mock gives either.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "gift": random_boolean() });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn random_boolean() -> Matcher {
     Matcher::new("boolean", Location::caller()).made_by("RandomBoolean")
 }
 
 /// Any text; the mock gives letters and digits of this length.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "token": random_string(20) });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn random_string(length: usize) -> Matcher {
     Matcher::new("type", Location::caller()).made_by("RandomString").with("size", length)
 }
 
 /// Hexadecimal digits in either case; the mock gives so many.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "digest": random_hexadecimal(64) });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn random_hexadecimal(digits: usize) -> Matcher {
     let matcher = Matcher::new("regex", Location::caller()).with("regex", HEXADECIMAL);
@@ -75,6 +115,12 @@ pub fn random_hexadecimal(digits: usize) -> Matcher {
 }
 
 /// A UUID with hyphens, in upper or lower case; the mock gives a new one.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "id": random_uuid() });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn random_uuid() -> Matcher {
     Matcher::new("regex", Location::caller()).with("regex", UUID).made_by("Uuid")
@@ -100,6 +146,12 @@ pub fn random_uuid_as(format: UuidFormat) -> Matcher {
 }
 
 /// Text that matches a regular expression as a whole; the mock gives such a text. See [`regex`](fn@super::regex).
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "sku": random_regex(r"SKU-\d{5}") });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn random_regex(pattern: impl Into<String>) -> Matcher {
     Matcher::new("regex", Location::caller()).with("regex", pattern.into()).made_by("Regex")
@@ -120,6 +172,12 @@ pub fn relative_date(expression: impl Into<String>, format: impl Into<String>) -
 
 /// A time of the day in a format; the mock gives the one that an expression leads to from now, such as `now`, `noon`
 /// or `now + 2 hours`.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "until": relative_time("now + 2 hours", "HH:mm") });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn relative_time(expression: impl Into<String>, format: impl Into<String>) -> Matcher {
     relative(["time", "Time"], expression.into(), format.into(), Location::caller())
@@ -127,6 +185,12 @@ pub fn relative_time(expression: impl Into<String>, format: impl Into<String>) -
 
 /// A date with a time in a format; the mock gives the one that an expression leads to from now, such as `now` or
 /// `tomorrow @ 3 o'clock pm`.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "at": relative_datetime("tomorrow @ noon", "yyyy-MM-dd'T'HH:mm:ssXXX") });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn relative_datetime(expression: impl Into<String>, format: impl Into<String>) -> Matcher {
     relative(["datetime", "DateTime"], expression.into(), format.into(), Location::caller())
@@ -169,4 +233,17 @@ pub fn mock_server_url(example: impl Into<String>, pattern: impl Into<String>) -
 #[track_caller]
 pub fn url(path: impl Into<String>, pattern: impl Into<String>) -> Matcher {
     mock_server_url(format!("http://localhost:8080{}", path.into()), format!(".*({})$", pattern.into()))
+}
+
+/// A URL at an address of its own, such as that of a CDN, with a path that matches a regular expression. At the
+/// provider, any address will do. The path starts with a slash.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let picture = json!({ "href": url_at("https://cdn.example.org", "/pictures/7.png", r"/pictures/\d+\.png") });
+/// # let _ = picture;
+/// ```
+#[track_caller]
+pub fn url_at(base: impl Into<String>, path: impl Into<String>, pattern: impl Into<String>) -> Matcher {
+    super::regex(base.into() + &path.into(), format!(".*({})$", pattern.into()))
 }

@@ -3,6 +3,13 @@
 //! A matcher is a plain value. It serialises (as the JSON that Pact tools of other languages use for the purpose), so it
 //! may stand anywhere in [`serde_json::json!`], or in any type that implements [`Serialize`]. What a matcher says is
 //! checked when the mock is started: a mistake is reported with the line that it was written in.
+//!
+//! ```
+//! use pactwright::prelude::*;
+//!
+//! let body = json!({ "id": integer(7), "state": regex("open", "open|paid") });
+//! # let _ = body;
+//! ```
 
 mod formats;
 mod generated;
@@ -15,6 +22,7 @@ mod text;
 use std::panic::Location;
 
 use pactwright_core::integration::{BROKEN, COMBINE, MATCHER as TYPE, SOURCE, VALUE};
+use pactwright_core::path::Step;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -23,12 +31,13 @@ pub use formats::{
     rfc1123_datetime,
 };
 pub use generated::{
-    mock_server_url, random_boolean, random_decimal, random_hexadecimal, random_integer, random_regex,
-    random_string, random_uuid, random_uuid_as, relative_date, relative_datetime, relative_time, url,
+    mock_server_url, random_boolean, random_decimal, random_hexadecimal, random_integer, random_number,
+    random_regex, random_string, random_uuid, random_uuid_as, relative_date, relative_datetime,
+    relative_time, url, url_at,
 };
-pub use lists::{EachLike, array_containing, each_like};
+pub use lists::{EachLike, Unordered, array_containing, each_like, unordered};
 pub use numbers::{Decimal, Numeric, Whole, decimal, integer, number};
-pub use objects::{each_key, each_value, map_of};
+pub use objects::{each_key, each_value, map_like, map_of};
 pub use state::{from_provider_state, from_provider_state_as};
 pub use text::{date, datetime, include, regex, semver, string, time, uuid};
 
@@ -62,6 +71,11 @@ impl Matcher {
     fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.marker.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The same matcher, written elsewhere.
+    pub(crate) fn written_at(self, source: &Location<'_>) -> Self {
+        self.with(SOURCE, source.to_string())
     }
 
     /// The same matcher with another example.
@@ -104,6 +118,28 @@ pub(crate) fn is_matcher(tree: &Value) -> bool {
     tree.get(TYPE).is_some()
 }
 
+/// The line of the innermost matcher around a place, where there is one.
+pub(crate) fn line_in(tree: &Value, place: &[Step]) -> Option<String> {
+    let own = tree.get(SOURCE).and_then(Value::as_str);
+    let inside = match (tree, place) {
+        (Value::Object(marker), _) if is_matcher(tree) => {
+            let parts = || marker.get(TYPE).and_then(|parts| parts.get(0));
+            let inside = marker.get(VALUE).or_else(|| marker.get("variants")).or_else(parts);
+            inside.and_then(|inside| line_in(inside, place))
+        }
+        (Value::Object(object), [Step::Field(name), rest @ ..]) => {
+            object.get(name).and_then(|inside| line_in(inside, rest))
+        }
+        // Items beyond the example are like its first.
+        (Value::Array(items), [step, rest @ ..]) => {
+            let index = if let Step::Index(index) = step { *index } else { 0 };
+            items.get(index).or(items.first()).and_then(|inside| line_in(inside, rest))
+        }
+        _ => None,
+    };
+    inside.or_else(|| own.map(str::to_owned))
+}
+
 /// The same JSON type as the example, all the way down: any text for text, any number for a number, objects with the
 /// same members, lists whose items are like the example's first.
 ///
@@ -120,6 +156,12 @@ pub fn like(example: impl Serialize) -> Matcher {
 }
 
 /// `true` or `false`.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "paid": boolean(true) });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn boolean(example: bool) -> Matcher {
     Matcher::new("boolean", Location::caller()).with(VALUE, example)
@@ -127,18 +169,36 @@ pub fn boolean(example: bool) -> Matcher {
 
 /// Null and nothing else. Useful as an alternative: see [`nullable`] and [`any_of`]. (It is not called `null`, because
 /// `json!` takes that word for itself.)
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "cancelled_at": null_value() });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn null_value() -> Matcher {
     Matcher::new("null", Location::caller()).with(VALUE, Value::Null)
 }
 
 /// Exactly this value, also inside [`like`] and [`each_like`](fn@each_like), which would be content with its type.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = like(json!({ "state": equal_to("open"), "name": "Ada" }));
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn equal_to(value: impl Serialize) -> Matcher {
     Matcher::new("equality", Location::caller()).with(VALUE, tree(&value))
 }
 
 /// Neither null nor empty: not `""`, not `[]`, not `{}`.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "name": not_empty("Ada") });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn not_empty(example: impl Serialize) -> Matcher {
     Matcher::new("notEmpty", Location::caller()).with(VALUE, tree(&example))
@@ -171,6 +231,12 @@ pub fn any_of<M: Into<Matcher>>(matchers: impl IntoIterator<Item = M>) -> Matche
 }
 
 /// What every one of these matchers accepts. The example is that of the first.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "name": all_of([string("Ada"), not_empty("Ada")]) });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn all_of<M: Into<Matcher>>(matchers: impl IntoIterator<Item = M>) -> Matcher {
     combined(matchers, Location::caller()).with(COMBINE, "AND")

@@ -20,6 +20,12 @@ pub fn each_key(name: impl Into<Matcher>, example: impl Serialize) -> Matcher {
 }
 
 /// An object (or list) in which every value is what the matcher accepts, whatever the names.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let stock = each_value(integer(3), json!({ "SKU-1": 3, "SKU-2": 0 }));
+/// # let _ = stock;
+/// ```
 #[track_caller]
 pub fn each_value(value: impl Into<Matcher>, example: impl Serialize) -> Matcher {
     each("eachValue", value.into(), &example, Location::caller())
@@ -51,6 +57,20 @@ pub fn map_of(name: impl Into<Matcher>, value: impl Serialize) -> Matcher {
     member.insert(example, tree(&like_unless_matched(&value)));
     let rules = json!([{ TYPE: "eachKey", "rules": [name] }, { TYPE: "values" }]);
     Matcher::new(rules, Location::caller()).with(VALUE, member)
+}
+
+/// An object that maps any names to values like this one, which may have matchers inside. The example has one member.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let attributes = map_like("colour", json!({ "value": string("red"), "order": integer(1) }));
+/// # let _ = attributes;
+/// ```
+#[track_caller]
+pub fn map_like(name: impl Into<String>, value: impl Serialize) -> Matcher {
+    let mut member = serde_json::Map::new();
+    member.insert(name.into(), tree(&like_unless_matched(&value)));
+    Matcher::new("values", Location::caller()).with(VALUE, member)
 }
 
 /// `values` frees the names only: what is plain is to be matched by its type, as in a list.

@@ -45,6 +45,12 @@ pub fn from_provider_state(expression: impl Into<String>, example: impl Serializ
 }
 
 /// [`from_provider_state`] for a value that is to be of a type, whatever the provider gives.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// let body = json!({ "id": from_provider_state_as(DataType::String, "id", "7") });
+/// # let _ = body;
+/// ```
 #[track_caller]
 pub fn from_provider_state_as(
     data_type: DataType,

@@ -316,3 +316,4 @@ proptest! {
 }
 
 mod made;
+mod pact_js;

@@ -12,6 +12,19 @@ use crate::pact_file::SaveError;
 use crate::report::InteractionName;
 
 /// Whatever went wrong in a handler: anything that is an error, or text. It is made by `?`.
+///
+/// ```
+/// use pactwright::messages::HandlerError;
+///
+/// fn handle(text: &str) -> Result<u64, HandlerError> {
+///     if text.is_empty() {
+///         return Err("there is no id".into());
+///     }
+///     Ok(text.parse()?)
+/// }
+/// assert_eq!(handle("").unwrap_err().to_string(), "there is no id");
+/// assert!(handle("x").is_err());
+/// ```
 pub struct HandlerError(Box<dyn Error + Send + Sync>);
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for HandlerError {
@@ -34,6 +47,17 @@ impl fmt::Debug for HandlerError {
 
 /// Why a test of a message has failed. No pact was written. `Display` and `Debug` give the same text, so that `?` and
 /// `unwrap` in a test show it as it is meant to be read.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::MessageError;
+///
+/// let orders = consumer("warehouse").provider("orders");
+/// let event = orders.upon_receiving("an order").message(message().text("seven"));
+/// let error = event.verify(|message| Ok(message.text()?.parse::<u64>()?)).unwrap_err();
+/// assert!(matches!(error, MessageError::Handler { .. }));
+/// assert!(error.to_string().contains("no pact was written"));
+/// ```
 #[derive(Error)]
 #[non_exhaustive]
 pub enum MessageError {

@@ -7,6 +7,23 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 /// A message as the consumer receives it: the example of the contract, in which generators have made their values.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::messages::{ContentsError, ReceivedMessage};
+///
+/// fn id(message: &ReceivedMessage) -> Result<u64, ContentsError> {
+///     Ok(message.json::<serde_json::Value>()?["id"].as_u64().unwrap_or_default())
+/// }
+/// # let folder = tempfile::tempdir()?;
+/// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+/// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+/// event.verify(|message| {
+///     assert_eq!(id(&message)?, 7);
+///     Ok(())
+/// })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReceivedMessage {
     contents: Vec<u8>,
@@ -15,6 +32,21 @@ pub struct ReceivedMessage {
 }
 
 /// Why the contents of a message are not what a handler takes them for.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::messages::ContentsError;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+/// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+/// event.verify(|message| {
+///     let error = message.json::<Vec<u8>>().unwrap_err();
+///     assert!(matches!(error, ContentsError::Json { .. }));
+///     Ok(())
+/// })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ContentsError {
@@ -43,11 +75,35 @@ impl ReceivedMessage {
     }
 
     /// The contents as they travel; empty where there are none.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+    /// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+    /// event.verify(|message| {
+    ///     assert_eq!(message.bytes(), br#"{"id":7}"#);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bytes(&self) -> &[u8] {
         &self.contents
     }
 
     /// The contents as text.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+    /// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+    /// event.verify(|message| {
+    ///     assert_eq!(message.text()?, r#"{"id":7}"#);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When they are not text.
@@ -56,6 +112,22 @@ impl ReceivedMessage {
     }
 
     /// The contents as a type of the application.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// #[derive(serde::Deserialize)]
+    /// struct Order { id: u64 }
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+    /// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+    /// event.verify(|message| {
+    ///     let order: Order = message.json()?;
+    ///     assert_eq!(order.id, 7);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When they are not JSON, or not what the type needs.
@@ -68,11 +140,35 @@ impl ReceivedMessage {
     }
 
     /// The media type of the contents, such as `application/json`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+    /// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+    /// event.verify(|message| {
+    ///     assert_eq!(message.content_type().as_deref(), Some("application/json"));
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn content_type(&self) -> Option<String> {
         self.content_type.as_ref().map(ToString::to_string)
     }
 
     /// What goes beside the contents: `message.metadata()["topic"]`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let orders = consumer("warehouse").provider("orders").output_dir(folder.path());
+    /// let event = orders.upon_receiving("an order").message(message().json(json!({ "id": 7 })).metadata("topic", "orders"));
+    /// event.verify(|message| {
+    ///     assert_eq!(message.metadata()["topic"], "orders");
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn metadata(&self) -> &Map<String, Value> {
         &self.metadata
     }

@@ -126,6 +126,23 @@ impl ExchangeTest {
 
     /// Hands the exchange to the consumer's asynchronous client, and writes the pact if it succeeds.
     ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let prices = consumer("web").provider("prices").output_dir(folder.path());
+    /// let question = prices.upon_receiving("a question").request(message().text("SKU-1")).respond(message().text("995"));
+    /// question
+    ///     .verify_async(async |exchange| {
+    ///         assert_eq!(exchange.send("SKU-1")?[0].text()?, "995");
+    ///         Ok(())
+    ///     })
+    ///     .await?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`verify`](Self::verify).
     pub async fn verify_async<T>(

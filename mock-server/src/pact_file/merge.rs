@@ -7,6 +7,21 @@ use thiserror::Error;
 use super::run::Memory;
 
 /// Why interactions cannot be added to a pact.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::{MergeError, MessageError, SaveError};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("warehouse").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let event = |text| orders.upon_receiving("an order").message(message().text(text));
+/// event("7").verify(|_| Ok(()))?;
+/// let error = event("8").verify(|_| Ok(())).unwrap_err();
+/// let MessageError::NotSaved(SaveError::Merge { source, .. }) = error else { panic!("{error}") };
+/// assert!(matches!(source, MergeError::Conflict(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum MergeError {
     /// The file belongs to others.
@@ -31,6 +46,24 @@ pub enum MergeError {
     "another test of this run describes \"{interaction}\" with the same provider states, but differently:{}\ngive one of them another description, or make them say the same",
     differences.iter().map(|difference| format!("\n  {difference}")).collect::<String>()
 )]
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::{MergeError, MessageError, SaveError};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("warehouse").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let event = |text| orders.upon_receiving("an order").message(message().text(text));
+/// event("7").verify(|_| Ok(()))?;
+/// let error = event("8").verify(|_| Ok(())).unwrap_err();
+/// let MessageError::NotSaved(SaveError::Merge { source: MergeError::Conflict(conflict), .. }) = error else {
+///     panic!("{error}")
+/// };
+/// assert_eq!(conflict.interaction, "an order");
+/// assert_eq!(conflict.differences[0].path, "$.contents.content");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Conflict {
     /// The description that both have.
     pub interaction: String,

@@ -29,6 +29,20 @@ use crate::settings::Output;
 use run::Memory;
 
 /// The pact file that holds what a mock was asked and answered.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::PactFile;
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("warehouse").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let event = orders.upon_receiving("an order").message(message().text("7"));
+/// let PactFile { path, interactions, changed } = event.verify(|message| Ok(message.text()?.parse::<u64>()?))?;
+/// assert!(path.ends_with("warehouse-orders.json") && changed);
+/// assert_eq!(interactions, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PactFile {
     /// Where it is.
@@ -40,6 +54,21 @@ pub struct PactFile {
 }
 
 /// Why a pact file could not be written. It is as it was before.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::{MessageError, SaveError};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("warehouse").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// # std::fs::write(folder.path().join("warehouse-orders.json"), "{")?;
+/// // The file in the output folder is broken: somebody has edited it.
+/// let event = orders.upon_receiving("an order").message(message().text("7"));
+/// let error = event.verify(|message| Ok(message.text()?.to_owned())).unwrap_err();
+/// assert!(matches!(error, MessageError::NotSaved(SaveError::Broken { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 pub enum SaveError {
     /// The file system says no.

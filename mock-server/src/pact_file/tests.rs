@@ -177,9 +177,9 @@ fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn fifty_writers_at_once_lose_nothing() {
+fn a_hundred_writers_at_once_lose_nothing() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
-    let writers: Vec<_> = (0..50)
+    let writers: Vec<_> = (0..100)
         .map(|index| {
             let folder = Arc::clone(&folder);
             std::thread::spawn(move || {
@@ -194,7 +194,7 @@ fn fifty_writers_at_once_lose_nothing() {
     let at_once = fs::read_to_string(folder.path().join("web-orders.json")).unwrap();
 
     let apart = tempfile::tempdir().unwrap();
-    let names: Vec<_> = (0..50).map(|index| format!("interaction {index:02}")).collect();
+    let names: Vec<_> = (0..100).map(|index| format!("interaction {index:02}")).collect();
     let mut all: Vec<_> = names.iter().map(|name| (name.as_str(), 200)).collect();
     all.push(("shared", 200));
     assert_eq!(at_once, saved(&save(&pact(&all), &output(&apart, "1")).unwrap()));

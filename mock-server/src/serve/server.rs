@@ -1,7 +1,7 @@
 //! Starting and finishing.
 
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::panic::Location;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -180,7 +180,7 @@ impl Running {
         compiled.check_version()?;
         let contract = mock.contract();
         let Open { listener, address, url } =
-            Open::new(SocketAddr::from((Ipv4Addr::LOCALHOST, contract.port)), &secure)?;
+            Open::new(SocketAddr::new(contract.host, contract.port), &secure)?;
         let scenes =
             compiled.pact.interactions.iter().zip(compiled.requests).filter_map(|(interaction, request)| {
                 let (_, response) = interaction.as_http()?;

@@ -1,11 +1,18 @@
 //! The methods that requests, responses and messages have for their bodies.
 
 /// Gives a builder, whose body is in the member `body`, its methods. They are the same everywhere, but for what they say.
+/// `$start` is how one begins.
 macro_rules! body_methods {
-    ($builder:ident, $what:literal) => {
+    ($builder:ident, $start:literal, $what:literal) => {
         impl $builder {
             #[doc = concat!("JSON as ", $what, ", with matchers where not the value itself is meant: `json!`, or any")]
             /// type that serialises. Where no media type is stated, it is `application/json`.
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".json(json!({ "id": integer(7) }))"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn json(self, body: impl serde::Serialize) -> Self {
                 self.with_body(BodyValue::Json(crate::matchers::tree(&body)))
@@ -22,15 +29,10 @@ macro_rules! body_methods {
             /// #[derive(serde::Serialize)]
             /// struct Order { id: u64, tags: Vec<String> }
             /// let example = Order { id: 7, tags: vec!["new".to_owned()] };
-            #[doc = concat!("let built = ", stringify!($builder), "::example().json(&example)")]
+            #[doc = concat!("let built = ", $start, ".json(&example)")]
             ///     .matching("$.id", integer(0))
             ///     .matching("$.tags", each_like(string("")));
             /// # let _ = built;
-            /// # trait Example { fn example() -> Self; }
-            /// # impl Example for pactwright::dsl::RequestBuilder { fn example() -> Self { post("/orders") } }
-            /// # impl Example for pactwright::dsl::ResponseBuilder { fn example() -> Self { ok() } }
-            /// # impl Example for pactwright::dsl::MessageBuilder { fn example() -> Self { message() } }
-            /// # use pactwright::dsl::*;
             /// ```
             #[track_caller]
             pub fn matching(
@@ -44,24 +46,48 @@ macro_rules! body_methods {
             }
 
             #[doc = concat!("Plain text as ", $what, ": text, or a matcher for the whole of it.")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".text(string("done"))"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn text(self, body: impl Into<TextValue>) -> Self {
                 self.text_as("text/plain", body)
             }
 
             #[doc = concat!("Text of another media type as ", $what, ", such as `text/csv`.")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".text_as("text/csv", "id;state\n7;open")"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn text_as(self, media_type: impl Into<String>, body: impl Into<TextValue>) -> Self {
                 self.with_body(BodyValue::Text(body.into(), media_type.into()))
             }
 
             #[doc = concat!("Bytes of a media type as ", $what, ", such as `image/png`. They must be equal.")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".bytes("image/gif", *b"GIF89a")"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn bytes(self, media_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
                 self.with_body(BodyValue::Bytes(body.into(), media_type.into()))
             }
 
             #[doc = concat!("Any bytes that look like a media type as ", $what, "; these are the example.")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".bytes_like("image/gif", *b"GIF89a")"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn bytes_like(self, media_type: impl Into<String>, example: impl Into<Vec<u8>>) -> Self {
                 self.with_body(BodyValue::Like(Example::Bytes(example.into()), media_type.into()))
@@ -70,6 +96,12 @@ macro_rules! body_methods {
             #[doc = concat!("Any bytes that look like a media type as ", $what, "; the example is in a file.")]
             ///
             /// A relative path starts at the folder of the package, where `cargo test` runs.
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".file_like("image/gif", "tests/pictures/one.gif")"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn file_like(
                 self,
@@ -81,6 +113,12 @@ macro_rules! body_methods {
 
             #[doc = concat!("An XML document as ", $what, ": an [`element`](crate::dsl::element) with matchers in it, or text, with")]
             /// [`matching`](Self::matching) for some of its places. Where no media type is stated, it is `application/xml`.
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".xml(element("order").attribute("id", integer(7)))"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn xml(self, document: impl Into<XmlBody>) -> Self {
                 self.with_body(BodyValue::Xml(document.into()))
@@ -101,6 +139,12 @@ macro_rules! body_methods {
             }
 
             #[doc = concat!("Parts as ", $what, ", such as the fields and files of an upload: see [`multipart`](crate::dsl::multipart).")]
+            ///
+            /// ```
+            /// # use pactwright::prelude::*;
+            #[doc = concat!("let built = ", $start, r##".multipart(multipart().field("order", integer(7)))"##, ";")]
+            /// # let _ = built;
+            /// ```
             #[track_caller]
             pub fn multipart(self, parts: Multipart) -> Self {
                 self.with_body(BodyValue::Multipart(parts))

@@ -1,6 +1,7 @@
 //! Bodies of requests and responses, contents of messages.
 
 mod form;
+mod graphql;
 mod methods;
 mod multipart;
 mod xml;
@@ -15,6 +16,7 @@ use pactwright_core::rules::{ContentTypeRule, Rule};
 use pactwright_core::validate::leads_somewhere;
 use serde_json::Value;
 
+pub use graphql::{GraphQl, GraphQlProblem, graphql};
 pub(super) use methods::body_methods;
 pub use multipart::{Multipart, multipart};
 pub use xml::{Element, XmlBody, element};
@@ -22,6 +24,7 @@ pub use xml::{Element, XmlBody, element};
 use super::mistake::{Part, Problem};
 use super::pad::Pad;
 use super::value::{TextValue, Written};
+use crate::matchers::line_in;
 
 /// What is said about a body so far.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +52,8 @@ pub(super) enum BodyValue {
     Form(Value),
     /// Parts.
     Multipart(Multipart),
+    /// A GraphQL request.
+    GraphQl(GraphQl),
     /// Nothing at all.
     Empty,
 }
@@ -74,23 +79,29 @@ impl BodyDraft {
         self
     }
 
-    /// The line that says something about a place in the body: that of the matcher for it, or that of the body itself.
-    pub(super) fn line_of(&self, place: &DocPath) -> Option<&'static Location<'static>> {
-        let covers = |path: &DocPath| {
-            let steps = path.steps();
-            steps.len() <= place.steps().len()
-                && steps
-                    .iter()
-                    .zip(place.steps())
-                    .all(|(step, actual)| step == actual || matches!(step, Step::AnyField | Step::AnyIndex))
-        };
+    /// The line that says something about a place in the body: that of the nearest matcher, or that of the body itself.
+    pub(super) fn line_of(&self, place: &DocPath) -> Option<String> {
+        let steps = place.steps();
         let nearest = self
             .matching
             .iter()
-            .filter_map(|rule| Some((rule.value.0.parse::<DocPath>().ok()?, rule.source)))
-            .filter(|(path, _)| covers(path))
-            .max_by_key(|(path, _)| path.steps().len());
-        nearest.map(|(_, source)| source).or_else(|| self.value.as_ref().map(|value| value.source))
+            .filter_map(|rule| Some((rule, rule.value.0.parse::<DocPath>().ok()?)))
+            .filter(|(_, path)| covers(path.steps(), steps))
+            .max_by_key(|(_, path)| path.steps().len());
+        if let Some((Written { value: (_, matcher), source }, path)) = nearest {
+            let inside = line_in(matcher, &steps[path.steps().len()..]);
+            return Some(inside.unwrap_or_else(|| source.to_string()));
+        }
+        let Written { value, source } = self.value.as_ref()?;
+        let inside = match value {
+            BodyValue::Json(tree) | BodyValue::Form(tree) => line_in(tree, steps),
+            BodyValue::GraphQl(request) => line_in(&request.tree(), steps),
+            BodyValue::Text(text, _) => line_in(text.tree(), &[]),
+            BodyValue::Xml(document) => document.line_of(steps),
+            BodyValue::Multipart(parts) => parts.line_of(steps),
+            BodyValue::Bytes(..) | BodyValue::Like(..) | BodyValue::Empty => None,
+        };
+        Some(inside.unwrap_or_else(|| source.to_string()))
     }
 
     /// The body, as it is put into its part of an interaction. `stated` is the media type that headers or metadata give.
@@ -118,6 +129,13 @@ impl BodyDraft {
         }
         body
     }
+}
+
+/// Whether a path leads to a place, or to something around it.
+fn covers(path: &[Step], place: &[Step]) -> bool {
+    let is_step =
+        |(step, actual): (&Step, &Step)| step == actual || matches!(step, Step::AnyField | Step::AnyIndex);
+    path.len() <= place.len() && path.iter().zip(place).all(is_step)
 }
 
 fn whole() -> Part {
@@ -176,6 +194,11 @@ fn body(
         BodyValue::Form(tree) => {
             let text = form::resolve(tree, pad, source);
             (Data::Text(text), ContentType::parse("application/x-www-form-urlencoded"))
+        }
+        BodyValue::GraphQl(request) => {
+            let example =
+                if request.check(pad) { Json::Null } else { pad.tree(&[], &request.tree(), source) };
+            (Data::Json(example), Some(stated.unwrap_or_else(ContentType::json)))
         }
         BodyValue::Multipart(parts) => {
             let (bytes, content_type) = parts.resolve(pad, source);

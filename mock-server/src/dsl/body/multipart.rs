@@ -12,8 +12,20 @@ use super::super::mistake::{Part as Where, Problem};
 use super::super::pad::Pad;
 use super::super::value::{TextValue, Written};
 use super::whole;
+use crate::matchers::line_in;
 
 /// A body that is made of parts. Made by [`multipart`].
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Multipart;
+///
+/// fn upload(label: &[u8]) -> Multipart {
+///     multipart().file("label", "label.pdf", "application/pdf", label)
+/// }
+/// let request = post("/labels").multipart(upload(b"%PDF-1.7"));
+/// # let _ = request;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "parts say something only where they are a body: pass them to `.multipart(..)`"]
 pub struct Multipart {
@@ -55,17 +67,35 @@ pub fn multipart() -> Multipart {
 
 impl Multipart {
     /// Another media type than `multipart/form-data`, such as `multipart/mixed`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().media_type("multipart/mixed").json("order", json!({ "id": integer(7) }));
+    /// # let _ = parts;
+    /// ```
     pub fn media_type(self, media_type: impl Into<String>) -> Self {
         Self { media_type: media_type.into(), ..self }
     }
 
     /// A plain field: text, what is written as text, or a matcher.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().field("order", integer(7));
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn field(self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.part(name.into(), None, None, PartContent::Text(value.into()))
     }
 
     /// A part that is JSON, with matchers in it.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().json("options", json!({ "colour": boolean(true) }));
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn json(self, name: impl Into<String>, value: impl Serialize) -> Self {
         let content = PartContent::Json(crate::matchers::tree(&value));
@@ -73,6 +103,12 @@ impl Multipart {
     }
 
     /// A part of a media type, with these bytes and no others.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().bytes("checksum", "application/octet-stream", [0x0b, 0xad]);
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn bytes(
         self,
@@ -84,6 +120,12 @@ impl Multipart {
     }
 
     /// A file of a media type. Any bytes that look like it will do, under any file name; these are the example.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let parts = multipart().file("label", "label.pdf", "application/pdf", *b"%PDF-1.7");
+    /// # let _ = parts;
+    /// ```
     #[track_caller]
     pub fn file(
         self,
@@ -106,6 +148,22 @@ impl Multipart {
     ) -> Self {
         self.parts.push(Written::here(Part { name, file_name, media_type, content }));
         self
+    }
+
+    /// The line that says something about a place: that of the nearest matcher, or that of the part.
+    pub(super) fn line_of(&self, place: &[Step]) -> Option<String> {
+        let [Step::Field(name), inside @ ..] = place else { return None };
+        let mut namesakes = self.parts.iter().filter(|part| part.value.name == *name);
+        let (part, inside) = match inside {
+            [Step::Index(index), inside @ ..] => (namesakes.nth(*index)?, inside),
+            _ => (namesakes.next()?, inside),
+        };
+        let matcher = match &part.value.content {
+            PartContent::Text(text) => line_in(text.tree(), &[]),
+            PartContent::Json(tree) => line_in(tree, inside),
+            PartContent::Equal(_) | PartContent::Like(_) => None,
+        };
+        Some(matcher.unwrap_or_else(|| part.source.to_string()))
     }
 
     /// The body as it travels, and its media type with the boundary between its parts.

@@ -11,6 +11,15 @@ use super::super::pad::Pad;
 use super::super::value::{TextValue, Written};
 
 /// An XML document: an [`Element`], or text.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::XmlBody;
+///
+/// let built: XmlBody = element("order").attribute("id", integer(7)).into();
+/// let text: XmlBody = "<order id=\"7\"/>".into();
+/// # let _ = (built, text);
+/// ```
 #[derive(Debug, Clone)]
 pub struct XmlBody(Document);
 
@@ -39,6 +48,17 @@ impl From<String> for XmlBody {
 }
 
 /// An element of an XML document, with matchers for its attributes and its text. Made by [`element`].
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Element;
+///
+/// fn order(id: u64) -> Element {
+///     element("order").attribute("id", integer(id))
+/// }
+/// let response = ok().xml(element("orders").child(order(7)));
+/// # let _ = response;
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an element says something only where it is in a body: pass it to `.xml(..)` or `.child(..)`"]
 pub struct Element {
@@ -93,7 +113,45 @@ pub fn element(name: impl Into<String>) -> Element {
 }
 
 impl Element {
+    fn line_of(&self, place: &[Step]) -> String {
+        let own = || self.source.to_string();
+        match place {
+            // Which of several it is, where it stands for all.
+            [Step::Index(_) | Step::AnyIndex, inside @ ..] => self.line_of(inside),
+            [Step::Field(name), ..] if name == "#text" => {
+                let text = |node: &Node| match node {
+                    Node::Text(text) => Some(text.line()),
+                    Node::Child(_) => None,
+                };
+                self.nodes.iter().find_map(text).unwrap_or_else(own)
+            }
+            [Step::Field(name), inside @ ..] => {
+                if let Some(attribute) = name.strip_prefix('@') {
+                    let named = self.attributes.iter().find(|(other, _)| other == attribute);
+                    return named.map_or_else(own, |(_, value)| value.line());
+                }
+                let mut namesakes = self.nodes.iter().filter_map(|node| match node {
+                    Node::Child(child) if child.name == *name => Some(child),
+                    _ => None,
+                });
+                let first = namesakes.next();
+                let meant = match inside {
+                    [Step::Index(index), ..] if *index > 0 => namesakes.nth(index - 1).or(first),
+                    _ => first,
+                };
+                meant.map_or_else(own, |child| child.line_of(inside))
+            }
+            _ => own(),
+        }
+    }
+
     /// An attribute with its value, or a matcher for it. Namespaces are declared as attributes: `xmlns:o`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").attribute("id", integer(7)).attribute("xmlns:o", "urn:example:orders");
+    /// # let _ = order;
+    /// ```
     #[track_caller]
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<TextValue>) -> Self {
         self.attributes.push((name.into(), Written::here(value.into())));
@@ -101,6 +159,12 @@ impl Element {
     }
 
     /// Text inside the element, or a matcher for it. White space around it does not count.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").text(regex("open", "open|paid"));
+    /// # let _ = order;
+    /// ```
     #[track_caller]
     pub fn text(mut self, text: impl Into<TextValue>) -> Self {
         self.nodes.push(Node::Text(Written::here(text.into())));
@@ -108,12 +172,24 @@ impl Element {
     }
 
     /// An element inside this one. The order of elements with different names does not count.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").child(element("state").text("open"));
+    /// # let _ = order;
+    /// ```
     pub fn child(mut self, child: Self) -> Self {
         self.nodes.push(Node::Child(child));
         self
     }
 
-    /// How many elements like this one there may be in its place: `1..`, `0..=5`, `2..4`.
+    /// How many elements like this one there may be in its place: `1..`, `0..=5`, `2..4`, or `..` for any number.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").child(element("line").occurs(1..));
+    /// # let _ = order;
+    /// ```
     pub fn occurs(self, count: impl RangeBounds<usize>) -> Self {
         let min = match count.start_bound() {
             Bound::Included(min) => Some(*min),
@@ -130,12 +206,28 @@ impl Element {
 
     /// How many of them the example has, where it [`occurs`](Self::occurs) several times: as few as there may be, but at
     /// least one, where nothing is said.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// let order = element("order").child(element("line").occurs(..).examples(3));
+    /// # let _ = order;
+    /// ```
     pub fn examples(self, count: usize) -> Self {
         Self { examples: Some(count), ..self }
     }
 }
 
 impl XmlBody {
+    /// The line that says something about a place: that of the element, attribute or text that is nearest to it.
+    pub(super) fn line_of(&self, place: &[Step]) -> Option<String> {
+        match (&self.0, place) {
+            (Document::Built(root), [Step::Field(name), inside @ ..]) if root.name == *name => {
+                Some(root.line_of(inside))
+            }
+            _ => None,
+        }
+    }
+
     /// The document as it travels.
     pub(super) fn resolve(&self, pad: &mut Pad<'_>, source: &Location<'_>) -> String {
         match &self.0 {
@@ -216,7 +308,10 @@ impl Writer<'_, '_> {
             self.pad.mistake(Part::Body(place), Problem::Bounds { min, max }, child.source);
             return;
         }
-        self.pad.body_rules(&place, Rule::Like(Like { min, max }).into(), child.source);
+        // At least one is what `type` says without bounds. Other verifiers take a bound for that of the element's own
+        // children, so there is none where none is needed.
+        let bound = min.filter(|min| *min != 1 || max.is_some());
+        self.pad.body_rules(&place, Rule::Like(Like { min: bound, max }).into(), child.source);
         let count = child.examples.unwrap_or(min.unwrap_or_default().max(1));
         if count > MAX_EXAMPLES {
             let problem = Problem::TooManyExamples { count, limit: MAX_EXAMPLES };

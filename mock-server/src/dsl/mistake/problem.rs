@@ -12,7 +12,23 @@ use pactwright_core::rules::{RuleError, StatusClass};
 use pactwright_core::xml::XmlError;
 use thiserror::Error;
 
+use super::super::body::GraphQlProblem;
+
 /// What can be wrong with a part of a contract. The sentence says how to mend it.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::Problem;
+///
+/// let lists = consumer("web")
+///     .provider("orders")
+///     .upon_receiving("a list")
+///     .request(get("/orders"))
+///     .respond(ok().json(each_like("x").min(3).max(2)));
+/// let mistakes = lists.to_pact().unwrap_err();
+/// let problem = mistakes.iter().next().map(|mistake| &mistake.problem);
+/// assert_eq!(problem, Some(&Problem::Bounds { min: 3, max: 2 }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Problem {
     /// An example is not what its own matcher accepts.
@@ -48,6 +64,20 @@ pub enum Problem {
         "all values here share one matcher; give each of them the same, or one `each_like(..)` alone, in place of several matchers"
     )]
     MatcherInList,
+    /// A matcher for each of several values, of which there must be a certain number.
+    #[error(
+        "here a contract can say what each of the values is, or how many there are, not both; leave out `min`, `max` and `examples`, or the matcher inside"
+    )]
+    BoundsAndMatcher,
+    /// A matcher in a place where nothing is matched.
+    #[error("nothing is matched here; give a plain value instead of a matcher")]
+    NoMatchersHere,
+    /// A name of a comment that has a meaning of its own.
+    #[error("a comment cannot have the name `{0}`; use `comment`, `test_name` or `reference` for that")]
+    CommentName(String),
+    /// Something is no GraphQL request.
+    #[error("{0}")]
+    GraphQl(#[source] GraphQlProblem),
     /// A matcher does not say which it is.
     #[error("this is no matcher; use those of `pactwright::matchers`")]
     NoKind,
@@ -234,6 +264,16 @@ impl From<integration::Problem> for Problem {
 }
 
 /// Why text is no path of a request.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::dsl::{PathProblem, Problem};
+///
+/// let page = consumer("web").provider("orders").upon_receiving("a page").request(get("orders")).respond(ok());
+/// let mistakes = page.to_pact().unwrap_err();
+/// let problem = mistakes.iter().next().map(|mistake| &mistake.problem);
+/// assert_eq!(problem, Some(&Problem::RequestPath("orders".to_owned(), PathProblem::NoSlash)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PathProblem {
     /// It does not start with a slash.

@@ -139,3 +139,22 @@ fn what_an_earlier_version_would_lose_is_a_mistake() {
     assert!(mock(SpecVersion::V3, integer(1)).to_pact().is_ok());
     assert!(mock(SpecVersion::V4, semver("1.0.0")).to_pact().is_ok());
 }
+
+#[test]
+fn a_mock_listens_where_it_is_told() {
+    let ping = |contract: crate::dsl::Contract| {
+        let folder = tempfile::tempdir().unwrap();
+        let contract = contract.output_dir(folder.path());
+        let mock = contract.upon_receiving("a ping").request(get("/ping")).respond(ok());
+        let mock = mock.start_blocking().unwrap();
+        let (address, url) = (mock.address(), mock.url());
+        assert_eq!(ureq::get(format!("{url}/ping")).call().unwrap().status().as_u16(), 200);
+        mock.finish().unwrap();
+        (address.ip(), url)
+    };
+    let (usual, _) = ping(orders());
+    assert!(usual.is_loopback());
+    let (everywhere, url) = ping(orders().host(std::net::Ipv4Addr::UNSPECIFIED));
+    assert!(everywhere.is_unspecified());
+    assert!(url.starts_with("http://127.0.0.1:"), "a client can use {url}");
+}

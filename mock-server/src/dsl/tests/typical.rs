@@ -2,6 +2,16 @@
 
 use super::*;
 
+/// The mistakes as they read, without the line.
+fn mistakes(mock: &crate::dsl::Mock) -> String {
+    let found = mock.to_pact().expect_err("the contract is broken");
+    let lines = found.iter().cloned().map(|mistake| {
+        assert!(mistake.source_line.is_some(), "{mistake} does not name its line");
+        crate::dsl::Mistake { source_line: None, ..mistake }.to_string()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn answering(body: impl serde::Serialize) -> crate::dsl::Mock {
     orders().upon_receiving("a request").request(get("/orders/7")).respond(ok().json(body))
 }
