@@ -161,7 +161,7 @@ async fn slow_clients_are_in_nobodys_way() -> TestResult {
     let folder = tempfile::tempdir()?;
     let mock = upload(contract(&folder)).await?;
     let mut slow = Vec::new();
-    for beginning in ["", "P", "POST /labels HT", "POST /labels HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"] {
+    for beginning in ["", "P", "POST /labels HT"] {
         for _ in 0..25 {
             let mut stream = TcpStream::connect(mock.address()).await?;
             stream.write_all(beginning.as_bytes()).await?;
@@ -173,6 +173,40 @@ async fn slow_clients_are_in_nobodys_way() -> TestResult {
     for mut stream in slow {
         // The server has gone, and with it all connections.
         rest(&mut stream).await;
+    }
+    Ok(())
+}
+
+/// A client that has sent half of a body, for which the server waits.
+async fn half_sent(server: &MockServer) -> Result<TcpStream, Box<dyn Error>> {
+    const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut stream = TcpStream::connect(server.address()).await?;
+    stream
+        .write_all(
+            b"POST /labels HTTP/1.1\r\nHost: mock\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+        )
+        .await?;
+    let mut said = vec![0; GO_ON.len()];
+    stream.read_exact(&mut said).await?;
+    assert_eq!(said, GO_ON);
+    stream.write_all(b"half").await?;
+    Ok(stream)
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_at_the_end_of_the_test_is_reported() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let mock = upload(contract(&folder)).await?;
+    let mut slow = [half_sent(&mock).await?, half_sent(&mock).await?];
+    assert!(answer(&mock, UPLOAD).await?.starts_with("HTTP/1.1 201"), "others are served");
+    let report = tokio::time::timeout(FOR_EVER, mock.finish()).await?.unwrap_err();
+    assert!(
+        matches!(failures(&report)[..], [Failure::BrokenOff { .. }, Failure::BrokenOff { .. }]),
+        "{report}"
+    );
+    assert!(report.to_string().contains("its body was still coming"), "{report}");
+    for stream in &mut slow {
+        rest(stream).await;
     }
     Ok(())
 }

@@ -95,8 +95,15 @@ async fn connection<P: Play>(stream: TcpStream, secure: Secure, play: Arc<P>, wa
         Secure::Yes(tls) => {
             // Here, and not where connections are accepted: a client that does not go on holds up nobody else.
             let agreed = timeout(play.limits().head_time, tls.acceptor().accept(stream)).await;
-            if let Ok(Ok(stream)) = agreed {
-                speak(stream, play, watcher).await;
+            match agreed {
+                Ok(Ok(stream)) => speak(stream, play, watcher).await,
+                #[cfg_attr(not(feature = "standalone"), expect(unused_variables, reason = "only tools log"))]
+                Ok(Err(error)) => {
+                    #[cfg(feature = "standalone")]
+                    super::log::not_secure(&error);
+                }
+                // A client that says nothing wants nothing.
+                Err(_) => {}
             }
         }
     }
@@ -115,21 +122,22 @@ where
         begun.store(true, Ordering::Relaxed);
         let play = Arc::clone(&player);
         async move {
-            let request = read(request, limits).await;
+            let request = read(request, limits, |failure| drop(play.answer(Err(failure)))).await;
             Ok::<_, Infallible>(play.answer(request))
         }
     });
+    // A client that has said all it has to say may close its half of the connection, and still wants an answer.
     #[cfg(feature = "http2")]
     let protocol = {
         let mut protocol = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
         protocol.http2().timer(TokioTimer::new());
-        protocol.http1().timer(TokioTimer::new()).header_read_timeout(limits.head_time);
+        protocol.http1().timer(TokioTimer::new()).header_read_timeout(limits.head_time).half_close(true);
         protocol
     };
     #[cfg(not(feature = "http2"))]
     let protocol = {
         let mut protocol = hyper::server::conn::http1::Builder::new();
-        protocol.timer(TokioTimer::new()).header_read_timeout(limits.head_time);
+        protocol.timer(TokioTimer::new()).header_read_timeout(limits.head_time).half_close(true);
         protocol
     };
     let mut talk = pin!(watcher.watch(protocol.serve_connection(TokioIo::new(stream), service)));

@@ -35,6 +35,17 @@ pub(super) fn refused(failure: &Failure) {
     }
 }
 
+/// A client and the server did not agree on a secure connection.
+#[cfg(feature = "tls")]
+pub(super) fn not_secure(error: &std::io::Error) {
+    if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        // Those that only look whether somebody listens go like this.
+        tracing::debug!(%error, "a client left before there was a secure connection");
+    } else {
+        tracing::warn!(%error, "a client and the server did not agree on a secure connection");
+    }
+}
+
 /// The provider state that a request names cannot be understood.
 pub(super) fn no_such_state(request: &ActualRequest) {
     let ActualRequest { method, path, .. } = request;

@@ -13,6 +13,17 @@ use super::Secure;
 use crate::dsl::Mistakes;
 
 /// Why a server could not be started.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::StartError;
+///
+/// let orders = consumer("web").provider("orders");
+/// // The example is not what its own matcher accepts.
+/// let mock = orders.upon_receiving("a ping").request(get(regex("/ping", "/pong"))).respond(ok());
+/// let error = mock.start_blocking().unwrap_err();
+/// assert!(matches!(&error, StartError::Mistakes(_)), "{error}");
+/// ```
 #[derive(Error)]
 #[non_exhaustive]
 pub enum StartError {

@@ -11,7 +11,13 @@ use crate::report::{Failure, request_line};
 
 /// Reads a request to its end. A body that is too long is read, too, but not kept: a client that is still sending
 /// would not see the answer.
-pub(super) async fn read(request: Request<Incoming>, limits: Limits) -> Result<ActualRequest, Failure> {
+///
+/// `abandoned` hears of a request whose end nobody waits for any more: nothing is returned then.
+pub(super) async fn read(
+    request: Request<Incoming>,
+    limits: Limits,
+    abandoned: impl FnOnce(Failure),
+) -> Result<ActualRequest, Failure> {
     let (head, body) = request.into_parts();
     let mut headers: Vec<_> = head
         .headers
@@ -42,7 +48,10 @@ pub(super) async fn read(request: Request<Incoming>, limits: Limits) -> Result<A
         return Err(too_large());
     }
     let broken_off = |reason: String| Failure::BrokenOff { request: request_line(&actual), reason };
-    match tokio::time::timeout(body_time, collect(body, limit)).await {
+    let waiting = Waiting { request: &actual, abandoned: Some(abandoned) };
+    let collected = tokio::time::timeout(body_time, collect(body, limit)).await;
+    waiting.has_ended();
+    match collected {
         Ok(Ok(Some(body))) => {
             actual.body = body;
             Ok(actual)
@@ -50,6 +59,28 @@ pub(super) async fn read(request: Request<Incoming>, limits: Limits) -> Result<A
         Ok(Ok(None)) => Err(too_large()),
         Ok(Err(error)) => Err(broken_off(error.to_string())),
         Err(_) => Err(broken_off(format!("its body did not come within {body_time:?}"))),
+    }
+}
+
+/// While a body comes. A server that is stopped drops what it was doing, and a client may take a request back: neither
+/// shows as an error.
+struct Waiting<'r, F: FnOnce(Failure)> {
+    request: &'r ActualRequest,
+    abandoned: Option<F>,
+}
+
+impl<F: FnOnce(Failure)> Waiting<'_, F> {
+    fn has_ended(mut self) {
+        self.abandoned = None;
+    }
+}
+
+impl<F: FnOnce(Failure)> Drop for Waiting<'_, F> {
+    fn drop(&mut self) {
+        if let Some(abandoned) = self.abandoned.take() {
+            let reason = "its body was still coming when the connection ended".to_owned();
+            abandoned(Failure::BrokenOff { request: request_line(self.request), reason });
+        }
     }
 }
 

@@ -27,6 +27,22 @@ impl Mock {
     /// It runs on a thread of its own: any flavour of runtime will do, and a client that blocks its thread does not
     /// stop it.
     ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let mock = ping.start().await?;
+    /// assert_eq!(client.get(format!("{}/ping", mock.url())).send().await?.status(), 200);
+    /// mock.finish().await?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When something in the contract cannot be meant, or when the system gives no port or no thread.
     #[track_caller]
@@ -69,6 +85,18 @@ impl Mock {
 
     /// Starts a mock server for a test without a runtime. See [`Mock::start`].
     ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let mock = ping.start_blocking()?;
+    /// assert_eq!(ureq::get(format!("{}/ping", mock.url())).call()?.status(), 200);
+    /// mock.finish()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Mock::start`].
     #[track_caller]
@@ -77,6 +105,20 @@ impl Mock {
     }
 
     /// Starts a mock server behind `https://`, for a test without a runtime. See [`Mock::start_tls`].
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let tls = pactwright::Tls::self_signed()?;
+    /// let mock = ping.start_tls_blocking(&tls)?;
+    /// // For a client that trusts `tls.certificate_pem()`.
+    /// assert!(mock.url().starts_with("https://127.0.0.1:"));
+    /// # assert!(mock.finish().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Mock::start`].
@@ -96,6 +138,26 @@ impl Mock {
 ///
 /// A mock that is dropped before it is finished fails the test by a panic that says what was wrong, unless the test is
 /// failing already. Finished or dropped, its port is free again, and no connection is left.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("web").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// # let client = reqwest::Client::builder().no_proxy().build()?;
+/// let mock = ping.start().await?;
+/// let answer = client.post(format!("{}/ping", mock.url())).send().await?;
+/// assert_eq!(answer.status(), 500);
+/// assert_eq!(answer.headers()["x-pact"], "Unexpected-Request");
+/// // The test fails, and says what was asked instead of what.
+/// let report = mock.finish().await.unwrap_err();
+/// assert!(report.to_string().contains("POST /ping matches no interaction"), "{report}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "call `.finish().await?` at the end of the test: it says whether the contract was kept, and writes the pact"]
 pub struct MockServer {
@@ -103,6 +165,18 @@ pub struct MockServer {
 }
 
 /// A [`MockServer`] for tests without a runtime.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// # let folder = tempfile::tempdir()?;
+/// let orders = consumer("web").provider("orders");
+/// # let orders = orders.output_dir(folder.path());
+/// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+/// let mock: pactwright::BlockingMockServer = ping.start_blocking()?;
+/// ureq::get(format!("{}/ping", mock.url())).call()?;
+/// mock.finish()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "call `.finish()?` at the end of the test: it says whether the contract was kept, and writes the pact"]
 pub struct BlockingMockServer {
@@ -111,20 +185,69 @@ pub struct BlockingMockServer {
 
 impl MockServer {
     /// Where the mock listens, without a slash at the end: `http://127.0.0.1:43211`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let mock = ping.start().await?;
+    /// // `OrderClient::new(mock.url())`
+    /// assert!(mock.url().starts_with("http://127.0.0.1:"));
+    /// # assert!(mock.finish().await.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn url(&self) -> String {
         self.running.url()
     }
 
     /// The address that the mock listens on.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let mock = ping.start().await?;
+    /// // For clients that are given host and port.
+    /// assert_eq!(mock.url(), format!("http://{}:{}", mock.address().ip(), mock.address().port()));
+    /// # assert!(mock.finish().await.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn address(&self) -> SocketAddr {
         self.running.address
     }
 
     /// Ends the mock, and writes the pact if every request was expected and every interaction was requested.
     ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let mock = ping.start().await?;
+    /// client.get(format!("{}/ping", mock.url())).send().await?;
+    /// let written = mock.finish().await?;
+    /// assert!(written.path.ends_with("web-orders.json"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the contract was not kept, or the pact could not be written: then with everything that was wrong, and
-    /// nothing is written.
+    /// nothing is written. Requests whose bodies are still coming a second later are among what was wrong.
     pub async fn finish(mut self) -> Result<PactFile, Report> {
         let Some((result, _)) = self.running.stop() else { return Err(self.running.stopped()) };
         // Only now: a test that gives up while it waits has not finished.
@@ -136,16 +259,55 @@ impl MockServer {
 
 impl BlockingMockServer {
     /// Where the mock listens, without a slash at the end: `http://127.0.0.1:43211`.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let mock = ping.start_blocking()?;
+    /// // `OrderClient::new(mock.url())`
+    /// assert!(mock.url().starts_with("http://127.0.0.1:"));
+    /// # assert!(mock.finish().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn url(&self) -> String {
         self.running.url()
     }
 
     /// The address that the mock listens on.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let mock = ping.start_blocking()?;
+    /// // For clients that are given host and port.
+    /// assert_eq!(mock.url(), format!("http://{}:{}", mock.address().ip(), mock.address().port()));
+    /// # assert!(mock.finish().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn address(&self) -> SocketAddr {
         self.running.address
     }
 
     /// Ends the mock, and writes the pact if every request was expected and every interaction was requested.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # let folder = tempfile::tempdir()?;
+    /// let orders = consumer("web").provider("orders");
+    /// # let orders = orders.output_dir(folder.path());
+    /// let ping = orders.upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let mock = ping.start_blocking()?;
+    /// // Nobody has asked for anything.
+    /// let report = mock.finish().unwrap_err();
+    /// assert!(report.to_string().contains("\"a ping\" was never requested"), "{report}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`MockServer::finish`].

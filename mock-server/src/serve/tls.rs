@@ -27,6 +27,13 @@ pub struct Tls {
 }
 
 /// Why a certificate and a key cannot be used.
+///
+/// ```
+/// use pactwright::{Tls, TlsError};
+///
+/// let error = Tls::from_pem("no certificate", "no key").unwrap_err();
+/// assert!(matches!(&error, TlsError::NoCertificate), "{error}");
+/// ```
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A certificate could not be made.
@@ -51,6 +58,14 @@ pub enum TlsError {
 impl Tls {
     /// A new certificate for `localhost`, `127.0.0.1` and `::1`, which nobody trusts until told to.
     ///
+    /// ```
+    /// use pactwright::Tls;
+    ///
+    /// let (one, other) = (Tls::self_signed()?, Tls::self_signed()?);
+    /// assert_ne!(one.certificate_pem(), other.certificate_pem());
+    /// # Ok::<(), pactwright::TlsError>(())
+    /// ```
+    ///
     /// # Errors
     /// When the system has no randomness to give.
     pub fn self_signed() -> Result<Self, TlsError> {
@@ -59,6 +74,15 @@ impl Tls {
     }
 
     /// A certificate (with those that lead to its root, if any) and its private key, both as PEM text.
+    ///
+    /// ```
+    /// # let made = rcgen::generate_simple_self_signed(vec!["mock.example".to_owned()])?;
+    /// # let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    /// // What is in files such as `mock.example.pem` and `mock.example-key.pem`.
+    /// let tls = pactwright::Tls::from_pem(&certificate, &key)?;
+    /// assert_eq!(tls.certificate_pem(), certificate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When they cannot be read, or do not go together.
@@ -83,6 +107,13 @@ impl Tls {
     }
 
     /// The certificate as PEM text, to be trusted by a client.
+    ///
+    /// ```
+    /// let tls = pactwright::Tls::self_signed()?;
+    /// // reqwest::Client::builder().tls_certs_only([Certificate::from_pem(tls.certificate_pem().as_bytes())?])
+    /// assert!(tls.certificate_pem().ends_with("-----END CERTIFICATE-----\n"));
+    /// # Ok::<(), pactwright::TlsError>(())
+    /// ```
     pub fn certificate_pem(&self) -> &str {
         &self.certificate
     }

@@ -30,6 +30,13 @@ const METHODS: HeaderValue =
 const HEADER_EXPRESSION: usize = 1 << 20;
 
 /// What a stub tells browsers.
+///
+/// ```
+/// use pactwright::standalone::{Cors, StubOptions};
+///
+/// let options = StubOptions::default().cors(Cors::Preflight);
+/// # let _ = options;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cors {
     /// Answers may be read by all; `OPTIONS` requests are answered only where an interaction expects them.
@@ -42,6 +49,15 @@ pub enum Cors {
 }
 
 /// Which provider states a stub answers for.
+///
+/// ```
+/// use pactwright::standalone::{States, StubOptions};
+///
+/// let open = States { expression: Some(regex::Regex::new("order .* is open")?), stateless: true, ..States::default() };
+/// let options = StubOptions::default().states(open);
+/// # let _ = options;
+/// # Ok::<(), regex::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct States {
     /// Only interactions with a state that this is found in.
@@ -53,6 +69,14 @@ pub struct States {
 }
 
 /// How a [`Stub`] is served.
+///
+/// ```
+/// use pactwright::standalone::{Cors, StubOptions};
+///
+/// let options = StubOptions::default().address("127.0.0.1:8080".parse()?).cors(Cors::Preflight);
+/// # let _ = options;
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct StubOptions {
@@ -78,32 +102,78 @@ impl Default for StubOptions {
 
 impl StubOptions {
     /// Where it listens; port 0 is a free one.
+    ///
+    /// ```
+    /// use std::net::Ipv6Addr;
+    ///
+    /// let options = pactwright::standalone::StubOptions::default().address((Ipv6Addr::LOCALHOST, 8080).into());
+    /// # let _ = options;
+    /// ```
     pub fn address(self, address: SocketAddr) -> Self {
         Self { address, ..self }
     }
 
     /// What browsers are told.
+    ///
+    /// ```
+    /// use pactwright::standalone::{Cors, StubOptions};
+    ///
+    /// let options = StubOptions::default().cors(Cors::Referer);
+    /// # let _ = options;
+    /// ```
     pub fn cors(self, cors: Cors) -> Self {
         Self { cors, ..self }
     }
 
     /// Which provider states it answers for.
+    ///
+    /// ```
+    /// use pactwright::standalone::{States, StubOptions};
+    ///
+    /// // A request chooses: `X-Provider-State: order .* is open`.
+    /// let chosen = States { header: Some("X-Provider-State".to_owned()), ..States::default() };
+    /// let options = StubOptions::default().states(chosen);
+    /// # let _ = options;
+    /// ```
     pub fn states(self, states: States) -> Self {
         Self { states, ..self }
     }
 
     /// How many bytes a request body may have.
+    ///
+    /// ```
+    /// use pactwright::standalone::StubOptions;
+    ///
+    /// let options = StubOptions::default().body_limit(100 * 1024 * 1024);
+    /// # let _ = options;
+    /// ```
     pub fn body_limit(self, bytes: usize) -> Self {
         Self { limits: Limits { body: bytes, ..self.limits }, ..self }
     }
 
     /// How long a client may take to send the head of a request, and as long again for its body; 30 and 60 seconds where
     /// nothing is said.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let options = pactwright::standalone::StubOptions::default().client_timeout(Duration::from_secs(5));
+    /// # let _ = options;
+    /// ```
     pub fn client_timeout(self, time: Duration) -> Self {
         Self { limits: self.limits.client_timeout(time), ..self }
     }
 
     /// Serves behind `https://`. Needs the feature `tls`.
+    ///
+    /// ```
+    /// use pactwright::Tls;
+    /// use pactwright::standalone::StubOptions;
+    ///
+    /// let options = StubOptions::default().tls(Tls::self_signed()?);
+    /// # let _ = options;
+    /// # Ok::<(), pactwright::TlsError>(())
+    /// ```
     #[cfg(feature = "tls")]
     pub fn tls(self, tls: Tls) -> Self {
         Self { secure: Secure::Yes(tls), ..self }
@@ -115,6 +185,23 @@ impl StubOptions {
 /// A request must have the method, the path and the query of an interaction, and its body if it brings one. Of several
 /// interactions the one whose request differs least answers. What none has an answer for gets status 404 and a JSON
 /// body that shows the closest.
+///
+/// ```
+/// # use pactwright::prelude::*;
+/// use pactwright::standalone::{Stub, StubOptions};
+///
+/// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+/// let pact = ping.to_pact()?;
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// # let client = reqwest::Client::builder().no_proxy().build()?;
+/// let stub = Stub::start(&[pact], StubOptions::default())?;
+/// assert_eq!(client.get(format!("{}/ping", stub.url())).send().await?.status(), 200);
+/// assert_eq!(client.get(format!("{}/pong", stub.url())).send().await?.status(), 404);
+/// stub.stop().await;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Stub {
     repertoire: Arc<Repertoire>,
@@ -123,6 +210,20 @@ pub struct Stub {
 
 impl Stub {
     /// Starts it on the current tokio runtime.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// use pactwright::standalone::{Stub, StubOptions};
+    ///
+    /// let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// let pact = ping.to_pact()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let stub = Stub::start(&[pact], StubOptions::default())?;
+    /// # stub.stop().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When a pact has a rule that cannot be matched with, or the address cannot be had.
@@ -140,6 +241,24 @@ impl Stub {
 
     /// Answers from other pacts from now on.
     ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # use pactwright::standalone::{Stub, StubOptions};
+    /// # let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # let pact = ping.to_pact()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let stub = Stub::start(&[], StubOptions::default())?;
+    /// let ping = format!("{}/ping", stub.url());
+    /// assert_eq!(client.get(&ping).send().await?.status(), 404);
+    /// stub.replace(&[pact])?;
+    /// assert_eq!(client.get(&ping).send().await?.status(), 200);
+    /// # stub.stop().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When one of them has a rule that cannot be matched with; the stub goes on as it was then.
     pub fn replace(&self, pacts: &[Pact]) -> Result<(), StartError> {
@@ -149,21 +268,77 @@ impl Stub {
     }
 
     /// Where it listens, without a slash at the end.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # use pactwright::standalone::{Stub, StubOptions};
+    /// # let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # let pact = ping.to_pact()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let stub = Stub::start(&[pact], StubOptions::default())?;
+    /// assert!(stub.url().starts_with("http://127.0.0.1:"));
+    /// # stub.stop().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn url(&self) -> &str {
         &self.served.url
     }
 
     /// The address that it listens on.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # use pactwright::standalone::{Stub, StubOptions};
+    /// # let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # let pact = ping.to_pact()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let stub = Stub::start(&[pact], StubOptions::default())?;
+    /// assert_ne!(stub.address().port(), 0);
+    /// # stub.stop().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn address(&self) -> SocketAddr {
         self.served.address
     }
 
     /// How many interactions it answers from. Messages are not among them.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # use pactwright::standalone::{Stub, StubOptions};
+    /// # let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # let pact = ping.to_pact()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let stub = Stub::start(&[pact], StubOptions::default())?;
+    /// assert_eq!(stub.interactions(), 1);
+    /// # stub.stop().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn interactions(&self) -> usize {
         self.repertoire.scenes().iter().count()
     }
 
     /// Stops it, once answers that are under way are sent.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// # use pactwright::standalone::{Stub, StubOptions};
+    /// # let ping = consumer("web").provider("orders").upon_receiving("a ping").request(get("/ping")).respond(ok());
+    /// # let pact = ping.to_pact()?;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let stub = Stub::start(&[pact], StubOptions::default())?;
+    /// stub.stop().await;
+    /// // Its port is free again, and no connection is left.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn stop(self) {
         self.served.stop().await;
     }
