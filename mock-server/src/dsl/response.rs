@@ -141,6 +141,9 @@ impl ResponseBuilder {
         let status = self.resolve_status(&mut pad);
         let mut headers = self.headers.resolve(&mut pad);
         let body = self.body.resolve(&mut pad, headers.content_type().as_ref());
+        if let (204 | 304, Some(source), false) = (status, self.body.source(), body.bytes().is_empty()) {
+            pad.mistake(Part::Body(DocPath::default()), Problem::NoBodyThere(status), source);
+        }
         state_content_type(&mut headers, &body);
         let Pad { rules, generators, .. } = pad;
         Response { status, headers, body, rules, generators, ..Response::default() }
