@@ -229,6 +229,11 @@ pub enum Problem {
         "another interaction has the same description and the same provider states; give this one a description of its own"
     )]
     SameName,
+    /// Text where the name of a value that a provider state gives is meant.
+    #[error(
+        "`{0}` would be the name of a value that the provider state gives; in text, write names as in `/orders/${{id}}`, and give the example second"
+    )]
+    StateValueName(String),
     /// Values of a provider state that have no names.
     #[error(
         "the values of the provider state `{state}` must be an object such as {{\"id\": 7}}, but this is of type {found}"
