@@ -246,6 +246,14 @@ impl Contract {
 
     /// How long a client may take to send the head of a request, and as long again for its body; 30 and 60 seconds where
     /// nothing is said. A client that is slower is not waited for, so that the test ends.
+    ///
+    /// ```
+    /// # use pactwright::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let built = consumer("web").provider("orders").client_timeout(Duration::from_secs(5));
+    /// # let _ = built;
+    /// ```
     pub fn client_timeout(self, time: Duration) -> Self {
         Self { limits: self.limits.client_timeout(time), ..self }
     }

@@ -98,6 +98,9 @@ impl ResponseBuilder {
 
     /// A header that the consumer needs, with this value. Given several times, it comes several times, in that order.
     ///
+    /// `Content-Length` goes into the contract as it is given; the mock sends that of the body which it sends. Only to
+    /// `HEAD`, where no body follows, it sends the one of the contract.
+    ///
     /// ```
     /// # use pactwright::prelude::*;
     /// let response = created().header("location", regex("/orders/7", r"/orders/\d+"));
