@@ -108,7 +108,7 @@ fn run(world: &mut World, definition: &Definition, failure: Option<&str>) -> Res
                 others.into_iter().fold(receiving.request(message).respond(first), ExchangeTest::respond);
             test.verify(|exchange| {
                 let request = exchange.request().clone();
-                received = exchange.send(request.bytes())?.to_vec();
+                received = exchange.send_with(request.bytes(), request.metadata())?.to_vec();
                 asked = Some(request);
                 end()
             })
