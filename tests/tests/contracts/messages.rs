@@ -73,7 +73,7 @@ fn a_till_writes_questions_that_are_answered() -> TestResult {
         .request(message().json(json!({ "sku": regex("SKU-1", r"SKU-\d+") })).metadata("queue", "prices"))
         .respond(message().json(json!({ "cents": integer(995), "currency": regex("EUR", "[A-Z]{3}") })))
         .verify(|exchange| {
-            let answers = exchange.send(r#"{"sku": "SKU-7"}"#)?;
+            let answers = exchange.send_with(r#"{"sku": "SKU-7"}"#, json!({ "queue": "prices" }))?;
             assert_eq!(answers[0].json::<serde_json::Value>()?["cents"], 995);
             Ok(())
         })?;
