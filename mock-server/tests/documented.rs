@@ -35,9 +35,10 @@ fn public(line: &str) -> Option<&str> {
 
 /// Whether the documentation above a line has an example.
 fn has_example(above: &[&str]) -> bool {
+    // Attributes may take several lines; what stands before ends in one of these.
     let documents = |line: &&&str| {
-        let line = line.trim_start();
-        ["///", "#[", "$(#["].iter().any(|start| line.starts_with(start))
+        let line = line.trim();
+        line.starts_with("///") || !line.is_empty() && !line.ends_with(['{', '}', ';'])
     };
     above.iter().rev().take_while(documents).any(|line| line.contains("/// ```"))
 }

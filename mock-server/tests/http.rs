@@ -229,6 +229,38 @@ async fn a_body_that_is_too_long_is_refused_and_reported() -> TestResult {
     Ok(())
 }
 
+/// Contracts that were recorded hold the length of the body that was recorded.
+#[tokio::test]
+async fn the_length_of_a_body_is_counted_whatever_the_contract_says() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let long = ok().header("content-length", "300");
+    let mock = orders(&folder)
+        .upon_receiving("text")
+        .request(get("/text"))
+        .respond(ok().header("content-length", "3").text("longer than that"))
+        .upon_receiving("something new")
+        .request(get("/new"))
+        .respond(long.clone().text(random_string(12)))
+        .upon_receiving("nothing in particular")
+        .request(get("/nothing"))
+        .respond(long.clone())
+        .upon_receiving("a check")
+        .request(head("/text"))
+        .respond(long)
+        .start()
+        .await?;
+    let text = async |path| client()?.get(format!("{}{path}", mock.url())).send().await?.text().await;
+
+    assert_eq!(text("/text").await?, "longer than that");
+    assert_eq!(text("/new").await?.len(), 12);
+    assert_eq!(text("/nothing").await?, "");
+    let checked = client()?.head(format!("{}/text", mock.url())).send().await?;
+    assert_eq!(checked.headers()["content-length"], "300", "that of the body which `HEAD` leaves out");
+
+    mock.finish().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_conflict_fails_the_test_that_caused_it() -> TestResult {
     let folder = tempfile::tempdir()?;

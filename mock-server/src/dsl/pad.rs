@@ -13,6 +13,7 @@ use pactwright_core::rules::Rule;
 
 use super::mistake::{Mistake, Part, Place, Problem};
 use super::value::{TextValue, Written};
+use crate::matchers::line_in;
 
 /// The rules, generators and mistakes of one request, response or message.
 pub(super) struct Pad<'m> {
@@ -119,6 +120,11 @@ impl<'m> Pad<'m> {
         for finding in single.findings {
             self.finding(part.clone(), finding, source);
         }
+        if let Some(generator) = &single.generator {
+            self.check_state_value(part.clone(), generator, || {
+                line_in(value.tree(), &[]).unwrap_or_else(|| source.to_string())
+            });
+        }
         (single.values, single.rules, single.generator)
     }
 
@@ -133,9 +139,27 @@ impl<'m> Pad<'m> {
             self.body_rules(&below(base, &path), list, source);
         }
         for (path, generator) in generators {
-            self.generators.insert(Category::Body, below(base, &path).to_string(), generator);
+            let place = below(base, &path);
+            self.check_state_value(Part::Body(place.clone()), &generator, || {
+                line_in(tree, path.steps()).unwrap_or_else(|| source.to_string())
+            });
+            self.generators.insert(Category::Body, place.to_string(), generator);
         }
         example
+    }
+
+    /// An expression without `${..}` is the name of a value. Nobody calls a value `/orders/{id}`.
+    fn check_state_value(&mut self, part: Part, generator: &Generator, line: impl FnOnce() -> String) {
+        let Generator::ProviderState(state) = generator else { return };
+        let expression = state.expression();
+        if !expression.contains("${") && expression.contains(['/', '{', '}']) {
+            self.mistakes.push(Mistake {
+                interaction: self.interaction.to_owned(),
+                place: (self.place)(part),
+                problem: Problem::StateValueName(expression.to_owned()),
+                source_line: Some(line()),
+            });
+        }
     }
 
     /// What holds for a place in the body, besides what holds already.

@@ -98,6 +98,9 @@ impl ResponseBuilder {
 
     /// A header that the consumer needs, with this value. Given several times, it comes several times, in that order.
     ///
+    /// `Content-Length` goes into the contract as it is given; the mock sends that of the body which it sends. Only to
+    /// `HEAD`, where no body follows, it sends the one of the contract.
+    ///
     /// ```
     /// # use pactwright::prelude::*;
     /// let response = created().header("location", regex("/orders/7", r"/orders/\d+"));
@@ -141,6 +144,9 @@ impl ResponseBuilder {
         let status = self.resolve_status(&mut pad);
         let mut headers = self.headers.resolve(&mut pad);
         let body = self.body.resolve(&mut pad, headers.content_type().as_ref());
+        if let (204 | 304, Some(source), false) = (status, self.body.source(), body.bytes().is_empty()) {
+            pad.mistake(Part::Body(DocPath::default()), Problem::NoBodyThere(status), source);
+        }
         state_content_type(&mut headers, &body);
         let Pad { rules, generators, .. } = pad;
         Response { status, headers, body, rules, generators, ..Response::default() }

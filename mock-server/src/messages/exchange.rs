@@ -48,11 +48,6 @@ pub(super) struct Log {
 }
 
 /// A request that is not what was agreed.
-#[derive(Debug, Clone, Error)]
-#[error(
-    "the request of {interaction} is not what was agreed:{}",
-    mismatches.iter().map(|mismatch| format!("\n  {mismatch}")).collect::<String>()
-)]
 ///
 /// ```
 /// # use pactwright::prelude::*;
@@ -63,6 +58,11 @@ pub(super) struct Log {
 /// assert!(error.to_string().contains("is not what was agreed"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug, Clone, Error)]
+#[error(
+    "the request of {interaction} is not what was agreed:{}",
+    mismatches.iter().map(|mismatch| format!("\n  {mismatch}")).collect::<String>()
+)]
 pub struct Refused {
     /// The interaction.
     pub interaction: InteractionName,

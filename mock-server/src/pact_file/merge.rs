@@ -41,11 +41,6 @@ pub enum MergeError {
 }
 
 /// Two tests of one run that say different things under one name.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[error(
-    "another test of this run describes \"{interaction}\" with the same provider states, but differently:{}\ngive one of them another description, or make them say the same",
-    differences.iter().map(|difference| format!("\n  {difference}")).collect::<String>()
-)]
 ///
 /// ```
 /// # use pactwright::prelude::*;
@@ -64,6 +59,11 @@ pub enum MergeError {
 /// assert_eq!(conflict.differences[0].path, "$.contents.content");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug, Clone, PartialEq, Error)]
+#[error(
+    "another test of this run describes \"{interaction}\" with the same provider states, but differently:{}\ngive one of them another description, or make them say the same",
+    differences.iter().map(|difference| format!("\n  {difference}")).collect::<String>()
+)]
 pub struct Conflict {
     /// The description that both have.
     pub interaction: String,

@@ -4,8 +4,8 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HeaderMap, HeaderName,
-    HeaderValue, ORIGIN,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN,
 };
 use hyper::{Method, Response, StatusCode};
 use pactwright_core::generators::{Context, Mode, apply_to_response, makes_anew};
@@ -25,7 +25,32 @@ const X_PACT: HeaderName = HeaderName::from_static("x-pact");
 /// The response of an interaction, ready to be sent, or to be made anew for every request.
 pub(super) enum Prepared {
     Fixed(Fixed),
-    Anew(Box<(model::Response, Context)>),
+    Anew(Box<Anew>),
+}
+
+/// A response that is made anew for every request.
+pub(super) struct Anew {
+    response: model::Response,
+    context: Context,
+    length: Length,
+}
+
+/// What becomes of a `Content-Length` in a contract.
+#[derive(Clone, Copy)]
+enum Length {
+    /// It is sent: that of the body which `HEAD` leaves out.
+    Stated,
+    /// The server counts. What a contract says is the length of some other body, recorded once, and would break off
+    /// the one that is sent, or have the client wait for more.
+    Counted,
+}
+
+impl Length {
+    fn of(request: &model::Request, response: &model::Response) -> Self {
+        let left_out =
+            request.method.eq_ignore_ascii_case(Method::HEAD.as_str()) && response.body.bytes().is_empty();
+        if left_out { Self::Stated } else { Self::Counted }
+    }
 }
 
 /// A response as it is sent.
@@ -37,11 +62,13 @@ pub(super) struct Fixed {
 
 impl Prepared {
     /// `url` is where the mock is.
-    pub(super) fn new(response: &model::Response, url: &str) -> Self {
+    pub(super) fn new(request: &model::Request, response: &model::Response, url: &str) -> Self {
+        let length = Length::of(request, response);
         if makes_anew(&response.generators, &response.rules, Mode::Consumer) {
-            Self::Anew(Box::new((response.clone(), Context::consumer(Some(url.to_owned())))))
+            let context = Context::consumer(Some(url.to_owned()));
+            Self::Anew(Box::new(Anew { response: response.clone(), context, length }))
         } else {
-            Self::Fixed(Fixed::new(response))
+            Self::Fixed(Fixed::new(response, length))
         }
     }
 
@@ -49,16 +76,17 @@ impl Prepared {
         match self {
             Self::Fixed(fixed) => fixed.answer(),
             Self::Anew(anew) => {
-                let (response, context) = anew.as_ref();
+                let Anew { response, context, length } = anew.as_ref();
                 // What cannot be made was found out when the mock was started.
-                Fixed::new(&apply_to_response(response, context, &mut chance::source()).example).answer()
+                let made = apply_to_response(response, context, &mut chance::source()).example;
+                Fixed::new(&made, *length).answer()
             }
         }
     }
 }
 
 impl Fixed {
-    fn new(response: &model::Response) -> Self {
+    fn new(response: &model::Response, length: Length) -> Self {
         let actual = ActualResponse::from(response);
         let mut headers = HeaderMap::new();
         for (name, value) in &actual.headers {
@@ -68,6 +96,9 @@ impl Fixed {
             {
                 headers.append(name, value);
             }
+        }
+        if matches!(length, Length::Counted) {
+            headers.remove(CONTENT_LENGTH);
         }
         // A consumer that runs in a browser, or pretends to, may read the answer.
         if !headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {

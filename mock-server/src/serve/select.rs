@@ -38,8 +38,8 @@ impl Scene {
         Self {
             name,
             detail: detail(&request),
+            answer: Prepared::new(expected, response, url),
             request,
-            answer: Prepared::new(response, url),
             requested: AtomicU64::new(0),
         }
     }

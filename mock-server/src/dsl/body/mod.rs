@@ -79,6 +79,11 @@ impl BodyDraft {
         self
     }
 
+    /// Where the body was given.
+    pub(super) fn source(&self) -> Option<&'static Location<'static>> {
+        self.value.as_ref().map(|written| written.source)
+    }
+
     /// The line that says something about a place in the body: that of the nearest matcher, or that of the body itself.
     pub(super) fn line_of(&self, place: &DocPath) -> Option<String> {
         let steps = place.steps();

@@ -107,6 +107,11 @@ pub enum Problem {
     /// A list that must contain nothing.
     #[error("`array_containing` needs a list of at least one item")]
     NoVariants,
+    /// A body where HTTP has none.
+    #[error(
+        "a response with status {0} cannot have a body, and none would arrive; leave the body out, or choose another status"
+    )]
+    NoBodyThere(u16),
     /// A name that no header has.
     #[error("`{0}` cannot be the name of a header; use letters, digits and hyphens")]
     HeaderName(String),
@@ -142,7 +147,7 @@ pub enum Problem {
     #[error("{0}")]
     Compile(#[source] CompileError),
     /// The whole does not match itself.
-    #[error("the example does not satisfy its own contract: {0}")]
+    #[error("the example does not satisfy its own contract: {0}; change the example or the matcher")]
     Contradiction(Box<Mismatch>),
     /// What generators make does not match the whole.
     #[error(
@@ -224,6 +229,11 @@ pub enum Problem {
         "another interaction has the same description and the same provider states; give this one a description of its own"
     )]
     SameName,
+    /// Text where the name of a value that a provider state gives is meant.
+    #[error(
+        "`{0}` would be the name of a value that the provider state gives; in text, write names as in `/orders/${{id}}`, and give the example second"
+    )]
+    StateValueName(String),
     /// Values of a provider state that have no names.
     #[error(
         "the values of the provider state `{state}` must be an object such as {{\"id\": 7}}, but this is of type {found}"

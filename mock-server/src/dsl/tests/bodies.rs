@@ -279,3 +279,17 @@ fn mistakes_in_bodies() {
         assert!(text.contains(expected), "{expected}: {text}");
     }
 }
+
+#[test]
+fn where_http_has_no_body_a_contract_has_none() {
+    let answering =
+        |response| orders().upon_receiving("an order").request(get("/orders/7")).respond(response);
+    for response in [no_content().json(json!({})), not_modified().text("x"), status(204).json(json!(null))] {
+        let text = mistakes(&answering(response));
+        assert!(text.contains("response body $: a response with status"), "{text}");
+        assert!(text.contains("leave the body out, or choose another status"), "{text}");
+    }
+    for response in [no_content(), no_content().without_body(), not_modified().text("")] {
+        assert!(answering(response).to_pact().is_ok());
+    }
+}

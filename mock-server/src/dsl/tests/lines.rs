@@ -74,6 +74,24 @@ fn values_that_are_made_and_contradict() {
 }
 
 #[test]
+fn expressions_that_are_no_names_of_values() {
+    let mock = orders()
+        .upon_receiving("an order")
+        .request(
+            get(from_provider_state("/orders/{id}", "/orders/7")) //~ state
+                .header("x-id", from_provider_state("id", "7"))
+                .query("self", from_provider_state("/orders/${id}", "/orders/7")),
+        )
+        .respond(ok().json(json!({
+            "id": from_provider_state("order id", 7),
+            "self": from_provider_state("/orders/7", "/orders/${id}"), //~ state
+        })));
+    assert_lines("state", &mock.to_pact().unwrap_err());
+    let text = mistakes(&mock);
+    assert!(text.contains("in text, write names as in `/orders/${id}`"), "{text}");
+}
+
+#[test]
 fn contradictions_in_other_bodies() {
     let mock = orders().upon_receiving("orders").request(get("/orders")).respond(
         ok().xml(

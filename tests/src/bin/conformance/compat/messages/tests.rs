@@ -10,6 +10,7 @@ const PLAIN: &str = "Given a message integration is being defined for a consumer
     And the message payload contains the \"basic\" JSON document\n";
 const EXCHANGED: &str = "Given a synchronous message interaction is being defined for a consumer test\n\
     And the message request payload contains the \"basic\" JSON document\n\
+    And the message request contains the following metadata:\n| key | value |\n| ID | x |\n\
     And the message response payload contains the \"other.txt\" document\n\
     And the message response payload contains the \"basic\" document\n";
 const PROCESSED: &str = "When the message is successfully processed\n";
@@ -108,6 +109,7 @@ fn messages_are_sent_and_answered() {
             "the first interaction in the pact file request content type will be \"application/json\"",
             "the first interaction in the pact file response content type will be \"text/plain\"",
             "the first interaction in the pact file will contain 2 response messages",
+            "the received message request metadata will contain \"ID\" == \"x\"",
         ],
         &[
             "the received message payload will contain the \"basic\" JSON document",
@@ -116,7 +118,7 @@ fn messages_are_sent_and_answered() {
             "the first interaction in the pact file will contain the \"basic.json\" document as the third response message",
             "the first interaction in the pact file request content type will be \"text/plain\"",
             "the first interaction in the pact file will contain 1 response messages",
-            "the received message request metadata will contain \"ID\" == \"x\"",
+            "the received message request metadata will contain \"ID\" == \"y\"",
         ],
     );
 }
