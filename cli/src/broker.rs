@@ -42,8 +42,9 @@ pub(crate) enum BrokerError {
     Refused { status: u16, explanation: String },
     #[error(transparent)]
     Remote(RemoteError),
-    #[error("the header `{0}` is not of the form `Name: value`")]
-    Header(String),
+    // Not with what was given: it may be a secret.
+    #[error("the value of --custom-header number {place} is not of the form `Name: value`")]
+    Header { place: usize },
     #[error("{base} has no link `{relation}`: is it a Pact broker, and recent enough?")]
     NoLink { base: String, relation: &'static str },
     #[error("the broker knows no version {version} of {participant}; publish its contracts or results first")]
@@ -81,7 +82,7 @@ impl CommandError for BrokerError {
             | Self::Remote(_)
             | Self::Client(_)
             | Self::NoConnection { .. }
-            | Self::Header(_)
+            | Self::Header { .. }
             | Self::NoLink { .. } => Exit::CouldNotRun,
         }
     }
@@ -102,6 +103,14 @@ pub(crate) fn client_options() -> ClientOptions {
     ClientOptions { proxies, ..ClientOptions::default() }
 }
 
+/// A header as people write it: its name and its value. None where what stands before the separator is no name.
+pub(crate) fn named(header: &str, separator: char) -> Option<(&str, &str)> {
+    let (name, value) = header.split_once(separator)?;
+    let name = name.trim();
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    (!name.is_empty() && name.bytes().all(sound)).then(|| (name, value.trim()))
+}
+
 /// How the broker is accessed.
 pub(crate) fn access(
     credentials: &Credentials,
@@ -109,11 +118,11 @@ pub(crate) fn access(
     retries: u32,
 ) -> Result<Access, BrokerError> {
     let auth = credentials.auth();
-    let split = |header: &String| {
-        let (name, value) = header.split_once(':').ok_or_else(|| BrokerError::Header(header.clone()))?;
-        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    let split = |(index, header): (usize, &String)| {
+        let (name, value) = named(header, ':').ok_or(BrokerError::Header { place: index + 1 })?;
+        Ok((name.to_owned(), value.to_owned()))
     };
-    let headers = headers.iter().map(split).collect::<Result<_, BrokerError>>()?;
+    let headers = headers.iter().enumerate().map(split).collect::<Result<_, BrokerError>>()?;
     let retries = Retries { times: retries, ..Retries::default() };
     Ok(Access { auth, headers, timeout: Duration::from_secs(60), retries })
 }

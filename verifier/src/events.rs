@@ -11,6 +11,8 @@
 //!   for each contract:  PactConcluded
 //! RunFinished
 //! ```
+//!
+//! Where nothing could be verified at all there is one event: `NotRun`.
 
 use std::sync::Arc;
 
@@ -71,6 +73,17 @@ pub enum Event {
     },
     /// A run is over.
     RunFinished(Arc<RunSummary>),
+    /// Nothing could be verified: there was no run, and no other event.
+    NotRun(NotRun),
+}
+
+/// Why there was no run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotRun {
+    /// The provider; none when contracts of any provider were to be verified.
+    pub provider: Option<String>,
+    /// Why, in a sentence.
+    pub reason: String,
 }
 
 /// What is known when a run begins.

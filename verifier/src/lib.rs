@@ -130,7 +130,10 @@
 //!   from being verified, and the run does not pass for a good one.
 //! - A contract that is not fulfilled is shown with the branch of the consumer's version and whose it is, where its
 //!   broker knows; brokers are asked only about such contracts. `owner` is an extension that other brokers lack.
-//! - Results carry `responseTimeMs` for each interaction, which brokers that do not know it keep or leave out.
+//! - Results carry `responseTimeMs` for each interaction and `responseTimes` (median, worst) for the contract. Brokers
+//!   that do not know them keep them or leave them out.
+//! - Secrets are not told: of what a provider sends in `Set-Cookie` and other headers that let their reader act as
+//!   someone else, reports, logs and brokers get the name and stars.
 //! - The branch and the tags of the provider are no selection: they make the broker choose contracts only together with
 //!   selectors, pending or work in progress.
 //! - Nothing is published before everything is verified. Failures of one contract do not colour the notices of another.
@@ -143,6 +146,7 @@ pub mod plan;
 mod publish;
 pub mod report;
 mod run;
+mod secrets;
 pub mod sources;
 pub mod states;
 pub mod transport;

@@ -3,6 +3,7 @@
 mod error;
 mod timing;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,18 +13,23 @@ use pactwright_core::matching::{ActualMessage, ActualRequest, ActualResponse};
 use pactwright_core::report::Mismatch;
 
 use self::error::Weight;
+use crate::client::excerpt;
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::publish::{Draft, PublishError};
+use crate::secrets;
 use crate::sources::SourceError;
 
 pub use error::{InteractionError, Party};
 pub use timing::ResponseTimes;
+pub(crate) use timing::milliseconds;
 
 /// What came of one interaction.
 #[derive(Debug, Clone, Default)]
 pub struct InteractionResult {
     /// How the provider's answer differs from what the contract expects.
     pub mismatches: Vec<Mismatch>,
+    /// How many of the mismatches each response has, in order, where a message is answered by several; empty elsewhere.
+    pub per_response: Vec<usize>,
     /// What kept the interaction from being verified properly.
     pub errors: Vec<Arc<InteractionError>>,
     /// What travelled. Kept only where something was wrong: a run may have many interactions.
@@ -59,8 +65,7 @@ pub struct Exchange {
     pub state_values: ObjectBuf,
 }
 
-/// What travelled.
-#[derive(Debug)]
+/// What travelled. [`fmt::Debug`] shows stars in place of secrets such as `Authorization` and `Set-Cookie`.
 pub enum Traffic {
     /// A request over HTTP.
     Http {
@@ -76,6 +81,37 @@ pub enum Traffic {
         /// What the provider gave.
         messages: Vec<ActualMessage>,
     },
+}
+
+impl fmt::Debug for Traffic {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (request, answers) = match self {
+            Self::Http { request, response } => {
+                (Some(shown_request(request)), response.iter().map(shown_response).collect::<Vec<_>>())
+            }
+            Self::Messages { request, messages } => {
+                (request.as_ref().map(shown_message), messages.iter().map(shown_message).collect())
+            }
+        };
+        let request = request.as_deref().unwrap_or("nothing");
+        let answers = if answers.is_empty() { "nothing".to_owned() } else { answers.join(" and ") };
+        write!(formatter, "{request} -> {answers}")
+    }
+}
+
+fn shown_request(request: &ActualRequest) -> String {
+    let ActualRequest { method, path, query, headers, body } = request;
+    let query = query.as_ref().map_or(String::new(), |query| format!("?{query}"));
+    format!("{method} {path}{query} {:?} {:?}", secrets::shown(headers), excerpt(body))
+}
+
+fn shown_response(response: &ActualResponse) -> String {
+    let ActualResponse { status, headers, body } = response;
+    format!("{status} {:?} {:?}", secrets::shown(headers), excerpt(body))
+}
+
+fn shown_message(message: &ActualMessage) -> String {
+    format!("{} {:?}", secrets::shown_metadata(&message.metadata), excerpt(&message.contents))
 }
 
 impl Exchange {
@@ -131,6 +167,32 @@ impl InteractionResult {
     /// Whether all was right.
     pub fn passed(&self) -> bool {
         self.mismatches.is_empty() && self.errors.is_empty()
+    }
+
+    /// The mismatches of each response, where a message is answered by several, with the number of the response from 1.
+    /// Elsewhere all of them, without a number.
+    pub fn mismatches_by_response(&self) -> Vec<(Option<usize>, &[Mismatch])> {
+        if self.per_response.is_empty() {
+            return vec![(None, &self.mismatches)];
+        }
+        let mut rest = &self.mismatches[..];
+        let mut all = Vec::with_capacity(self.per_response.len());
+        for (index, count) in self.per_response.iter().enumerate() {
+            let (own, others) = rest.split_at((*count).min(rest.len()));
+            all.push((Some(index + 1), own));
+            rest = others;
+        }
+        all
+    }
+
+    /// A sentence for each mismatch, with the response that it is about where there are several.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = (&Mismatch, String)> {
+        self.mismatches_by_response().into_iter().flat_map(|(response, mismatches)| {
+            mismatches.iter().map(move |mismatch| match response {
+                Some(number) => (mismatch, format!("response {number}, {mismatch}")),
+                None => (mismatch, mismatch.to_string()),
+            })
+        })
     }
 
     /// Whether what is wrong may be let pass where an interaction is pending. Not so when the run itself went wrong, such

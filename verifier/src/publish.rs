@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::client::{HttpClient, Remote, RemoteError, presentable};
-use crate::outcome::{InteractionResult, NotPublished, Publication};
+use crate::outcome::{InteractionResult, NotPublished, Publication, ResponseTimes, milliseconds};
 use crate::plan::{PlannedInteraction, PlannedPact};
-use crate::report::{chain, milliseconds};
+use crate::report::chain;
 use crate::sources::ResultsAddress;
 
 /// Which version of the provider results are published for.
@@ -123,6 +123,7 @@ impl<'a> Publisher<'a> {
         pact: &PlannedPact,
         success: bool,
         results: &Results,
+        response_times: Option<&ResponseTimes>,
     ) -> Publication {
         // Whatever part of the contract was left out is not known, even where it happens to be nothing.
         if self.narrowed {
@@ -131,14 +132,15 @@ impl<'a> Publisher<'a> {
         let Some(address) = &pact.context.results else {
             return Publication::Refused(NotPublished::NoBroker);
         };
+        let request = request(self.version, success, results, response_times);
         if self.dry_run {
             return Publication::DryRun(Arc::new(Draft {
                 url: presentable(&address.results),
                 version: self.version.clone(),
-                result: request(self.version, success, results),
+                result: request,
             }));
         }
-        match self.send(address, success, results).await {
+        match self.send(address, &request).await {
             Ok(()) => Publication::Published,
             Err(error) => Publication::Failed(Arc::new(error)),
         }
@@ -147,8 +149,7 @@ impl<'a> Publisher<'a> {
     async fn send(
         &mut self,
         address: &ResultsAddress,
-        success: bool,
-        results: &Results,
+        request: &VerificationResultRequest,
     ) -> Result<(), PublishError> {
         let remote = Remote::new(self.client.clone(), address.access.clone());
         let place = address.provider.clone().unwrap_or_default();
@@ -159,8 +160,7 @@ impl<'a> Publisher<'a> {
         if let Some(Err((what, source))) = self.recorded.get(&place) {
             return Err(PublishError::Version { what, source: Arc::clone(source) });
         }
-        let request = request(self.version, success, results);
-        remote.send(Method::POST, &address.results, &request).await.map(drop).map_err(PublishError::Result)
+        remote.send(Method::POST, &address.results, request).await.map(drop).map_err(PublishError::Result)
     }
 
     async fn record_version(&self, remote: &Remote, address: &ResultsAddress) -> Result<(), Recording> {
@@ -189,7 +189,12 @@ impl<'a> Publisher<'a> {
     }
 }
 
-fn request(version: &ProviderVersion, success: bool, results: &Results) -> VerificationResultRequest {
+fn request(
+    version: &ProviderVersion,
+    success: bool,
+    results: &Results,
+    response_times: Option<&ResponseTimes>,
+) -> VerificationResultRequest {
     VerificationResultRequest {
         success,
         provider_application_version: version.number.as_str().to_owned(),
@@ -201,6 +206,7 @@ fn request(version: &ProviderVersion, success: bool, results: &Results) -> Verif
             implementation: Some("pactwright".to_owned()),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
+        response_times: response_times.map(ResponseTimes::on_the_wire),
     }
 }
 
@@ -210,13 +216,9 @@ fn request(version: &ProviderVersion, success: bool, results: &Results) -> Verif
 fn test_result(planned: &PlannedInteraction, result: &InteractionResult) -> serde_json::Value {
     let interaction = &planned.interaction;
     let mismatches: Vec<_> = result
-        .mismatches
-        .iter()
-        .map(|mismatch| {
-            let mut value = json!({
-                "attribute": mismatch.part.as_str(),
-                "description": mismatch.to_string(),
-            });
+        .sentences()
+        .map(|(mismatch, sentence)| {
+            let mut value = json!({ "attribute": mismatch.part.as_str(), "description": sentence });
             if !mismatch.location.is_empty() {
                 value["identifier"] = mismatch.location.clone().into();
             }

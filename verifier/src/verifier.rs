@@ -1,15 +1,18 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pactwright_core::matching::ActualRequest;
 
 use crate::client::{ClientError, ClientOptions, HttpClient, HttpError};
-use crate::events::{Event, Reporter, RunStarted};
+use crate::events::{Event, NotRun, Reporter, RunStarted};
 use crate::outcome::{ExitCode, RunSummary};
 use crate::plan::{Filter, NeededState, Plan};
 use crate::publish::{ProviderVersion, Publisher};
+use crate::report::chain;
 use crate::run::{Environment, Options, run};
+use crate::secrets;
 use crate::sources::{LoadContext, PactSource, SourceError};
 use crate::states::{HttpStates, ParametersIn, StateHandler};
 use crate::transport::{BoxError, HttpProvider, HttpTransport, MessageTransport, Transports};
@@ -26,7 +29,7 @@ pub struct Verifier {
     base_url: Option<String>,
     named_urls: BTreeMap<String, String>,
     request_timeout: Duration,
-    headers: Vec<(String, String)>,
+    headers: Headers,
     body_limit: Option<usize>,
     states: States,
     filter: Filter,
@@ -36,6 +39,16 @@ pub struct Verifier {
     dry_run: bool,
     ignore_no_pacts: bool,
     client: ClientOptions,
+}
+
+/// Header lines whose values nobody sees: whoever adds some may have a secret.
+#[derive(Clone, Default)]
+struct Headers(Vec<(String, String)>);
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        secrets::names(&self.0).fmt(formatter)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -105,7 +118,7 @@ impl Verifier {
             base_url: None,
             named_urls: BTreeMap::new(),
             request_timeout: Duration::from_secs(5),
-            headers: Vec::new(),
+            headers: Headers::default(),
             body_limit: None,
             states: States::None,
             filter: Filter::default(),
@@ -144,7 +157,7 @@ impl Verifier {
 
     /// Adds a header to each request to the provider, in place of one of that name in the contract.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.headers.0.push((name.into(), value.into()));
         self
     }
 
@@ -314,8 +327,20 @@ impl Verifier {
     /// [`RunSummary::exit_code`] says what it comes down to.
     ///
     /// # Errors
-    /// When nothing could be verified, or a report could not be written.
+    /// When nothing could be verified, which the reporter is told, too, or a report could not be written.
     pub async fn run(&self, reporter: &mut dyn Reporter) -> Result<RunSummary, RunError> {
+        let outcome = self.attempt(reporter).await;
+        if let Err(error) = &outcome
+            && !matches!(error, RunError::Report { .. })
+        {
+            let (provider, reason) = (self.provider.clone(), chain(error));
+            // If that cannot be written down, it is still less than what is told here.
+            let _ = reporter.report(&Event::NotRun(NotRun { provider, reason }));
+        }
+        outcome
+    }
+
+    async fn attempt(&self, reporter: &mut dyn Reporter) -> Result<RunSummary, RunError> {
         if self.sources.is_empty() {
             return Err(RunError::NoSource);
         }
@@ -402,7 +427,7 @@ impl Verifier {
         let mut provider = HttpProvider::new(client.clone(), url)
             .map_err(|source| RunError::Address { what: "provider", source })?
             .timeout(self.request_timeout)
-            .headers(self.headers.clone());
+            .headers(self.headers.0.clone());
         if let Some(limit) = self.body_limit {
             provider = provider.body_limit(limit);
         }

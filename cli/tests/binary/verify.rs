@@ -179,6 +179,73 @@ fn logs_are_for_who_asks() {
 }
 
 #[test]
+fn no_secret_is_in_a_log_or_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, request: Value, cookie: &str| {
+        let file = folder.path().join(name);
+        let pact = json!({
+            "consumer": { "name": "web" }, "provider": { "name": "orders" },
+            "interactions": [{
+                "description": "a log-in",
+                "request": { "method": "GET", "path": "/login", "headers": request },
+                "response": { "status": 200, "headers": { "Set-Cookie": cookie } },
+            }],
+            "metadata": { "pactSpecification": { "version": "3.0.0" } },
+        });
+        std::fs::write(&file, pact.to_string()).unwrap();
+        file
+    };
+    // The provider gives another cookie than the contract has, so everything that travelled is told.
+    let provider = provider(&write("provider.json", json!({}), "id-hush"));
+    let wanted = write("wanted.json", json!({ "Authorization": "Bearer hush", "Cookie": "hush" }), "id-1");
+    let (json, junit) = (folder.path().join("a.json"), folder.path().join("a.xml"));
+    let secrets = ["-H", "Authorization=Bearer hush", "-H", "X-Mine=hush", "--token", "hush"];
+    let reports = ["-l", "trace", "-j", text(&json), "-x", text(&junit), "--custom-header", "X-Key: hush"];
+    let arguments = ["verify", "-f", text(&wanted), "-h", "127.0.0.1", "-p", provider.port()];
+    let (status, shown) = outcome(&run(&[&arguments[..], &secrets, &reports].concat()));
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(shown.contains("this travelled") && shown.contains(r#"("Authorization", "***")"#), "{shown}");
+    for told in [shown, std::fs::read_to_string(&json).unwrap(), std::fs::read_to_string(&junit).unwrap()] {
+        assert!(told.to_ascii_lowercase().contains("set-cookie") && told.contains("***"), "{told}");
+        assert!(!told.contains("hush"), "{told}");
+    }
+    for wrong in [&["-H", "Authorization: Bearer hush=="][..], &["-H", "hush"], &["--custom-header", "hush"]]
+    {
+        let (status, shown) = outcome(&run(&[&arguments[..], wrong].concat()));
+        assert_eq!(status, Some(2), "{shown}");
+        assert!(shown.contains("number 1 is not of the form") && !shown.contains("hush"), "{shown}");
+    }
+}
+
+#[test]
+fn a_run_that_cannot_begin_has_a_report_that_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = contract(folder.path(), &["/a"]);
+    let (json, junit) = (folder.path().join("a.json"), folder.path().join("a.xml"));
+    let reports = ["--json", text(&json), "--junit", text(&junit)];
+    for (wrong, reason) in [
+        (&["--file", text(&contract), "-c", "nobody"][..], "no interaction is left to verify"),
+        (&["--file", text(&contract), "--filter-description", "("], "is not a regular expression"),
+        (&["--file", text(&contract), "--hostname", "no host"], "is not an address that can be called"),
+    ] {
+        for file in [&json, &junit] {
+            std::fs::write(file, "of an earlier run").unwrap();
+        }
+        let (status, shown) = outcome(&run(&[&["verify", "-n", "orders"], wrong, &reports].concat()));
+        assert_eq!(status, Some(2), "{shown}");
+        assert_eq!(shown.matches(reason).count(), 1, "{shown}");
+        let report = read(&json);
+        assert_eq!((&report["result"], &report["exitCode"]), (&json!(false), &json!(2)));
+        assert!(report["error"]["message"].as_str().unwrap().contains(reason), "{report:#}");
+        let junit = std::fs::read_to_string(&junit).unwrap();
+        assert!(junit.contains(r#"tests="1" failures="0" errors="1""#) && junit.contains(reason), "{junit}");
+    }
+    // Lists of consumers are taken apart.
+    let some = ["verify", "--list-states", "--file", text(&contract), "-c", "nobody,web"];
+    assert_eq!(outcome(&run(&some)).0, Some(0));
+}
+
+#[test]
 fn the_states_that_contracts_need_can_be_listed() {
     let pact = crate::support::fixture("pacts/v3-http.json");
     let (status, shown) = outcome(&run(&["verify", "--list-states", "--file", text(&pact)]));

@@ -31,8 +31,8 @@ pub use publishing::{
 };
 pub use verification::{
     ConsumerVersionSelector, EmbeddedPacts, PactForVerification, PactsForVerification,
-    PactsForVerificationRequest, VerificationNotice, VerificationProperties, VerificationResult,
-    VerificationResultRequest, VerifiedBy,
+    PactsForVerificationRequest, ResponseTimes, VerificationNotice, VerificationProperties,
+    VerificationResult, VerificationResultRequest, VerifiedBy,
 };
 
 /// `true` for a value that is left out when it says nothing.

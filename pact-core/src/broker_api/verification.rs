@@ -148,6 +148,23 @@ pub struct VerificationResultRequest {
     /// What did the verification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_by: Option<VerifiedBy>,
+    /// How long the provider took to answer. An extension: brokers that do not know it leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_times: Option<ResponseTimes>,
+}
+
+/// How long a provider took to answer the requests of a contract, in milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResponseTimes {
+    /// How many answers there were.
+    pub answers: usize,
+    /// Half of the answers took no longer.
+    pub median_ms: f64,
+    /// None took longer.
+    pub worst_ms: f64,
+    /// The description of the interaction that took longest.
+    pub slowest: String,
 }
 
 /// The program that did a verification.

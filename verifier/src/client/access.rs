@@ -1,5 +1,5 @@
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use pactwright_core::broker_api::ErrorBody;
@@ -9,6 +9,7 @@ use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 
 use super::{HttpClient, HttpError, Outgoing, Retries, header_map, parse_url, presentable, shown};
+use crate::secrets;
 
 /// The largest document that is read from a broker or an address, in bytes.
 const LARGEST_DOCUMENT: usize = 128 * 1024 * 1024;
@@ -84,11 +85,10 @@ impl Default for Access {
 impl fmt::Debug for Access {
     /// Without secrets: headers may have some.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         formatter
             .debug_struct("Access")
             .field("auth", &self.auth)
-            .field("headers", &names)
+            .field("headers", &secrets::names(&self.headers))
             .field("timeout", &self.timeout)
             .field("retries", &self.retries)
             .finish()
@@ -247,7 +247,7 @@ impl Remote {
         loop {
             let response = self.client.send(outgoing.clone()).await?;
             let retry_after = header(&response, "retry-after");
-            match self.access.retries.wait_after(tried, response.status, retry_after) {
+            match self.access.retries.wait_after(tried, response.status, retry_after, SystemTime::now()) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return Ok(response),
             }

@@ -22,6 +22,8 @@ pub use proxies::Proxies;
 pub(crate) use reach::Reach;
 pub use retry::Retries;
 
+use crate::secrets::is_secret;
+
 /// How connections are made, for everything that a run talks to.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
@@ -129,7 +131,7 @@ impl HttpClient {
 
 /// Reads an address, and makes sure that this build can call it.
 pub(crate) fn parse_url(text: &str) -> Result<Url, HttpError> {
-    let invalid = |reason: String| HttpError::InvalidUrl { url: text.to_owned(), reason };
+    let invalid = |reason: String| HttpError::InvalidUrl { url: presentable(text), reason };
     let url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
     match url.scheme() {
         "http" => {}
@@ -146,7 +148,8 @@ pub(crate) fn header_map(lines: &[(String, String)]) -> Result<HeaderMap, HttpEr
     for (name, value) in lines {
         let invalid = || HttpError::InvalidHeader { name: name.clone() };
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
-        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid())?;
+        let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid())?;
+        value.set_sensitive(is_secret(name));
         map.append(key, value);
     }
     Ok(map)
@@ -164,11 +167,14 @@ pub(crate) fn shown(url: &Url) -> String {
     url.to_string()
 }
 
-/// The text of an address as it can be shown; text that is no address stays as it is.
+/// The text of an address as it can be shown: without a password, also where it is mistyped.
 pub(crate) fn presentable(text: &str) -> String {
-    match Url::parse(text) {
-        Ok(url) if url.password().is_some() || !url.username().is_empty() => shown(&url),
-        _ => text.to_owned(),
+    let start = text.find("://").map_or(0, |end| end + 3);
+    let (scheme, rest) = text.split_at(start);
+    let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..host].rfind('@') {
+        Some(end) => format!("{scheme}{}", &rest[end + 1..]),
+        None => text.to_owned(),
     }
 }
 
@@ -191,6 +197,15 @@ mod tests {
         assert_eq!(presentable("http://me:secret@broker/pacts"), "http://broker/pacts");
         assert_eq!(presentable("http://broker:80"), "http://broker:80");
         assert_eq!(presentable("no address"), "no address");
+        for (mistyped, expected) in [
+            ("me:secret@broker:9292", "broker:9292"),
+            ("http://me:sec@ret@no host/a@b", "http://no host/a@b"),
+            ("ftp://me:secret@broker/", "ftp://broker/"),
+        ] {
+            assert_eq!(presentable(mistyped), expected);
+        }
+        let error = parse_url("http://me:secret@no host/").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     }
 
     #[test]

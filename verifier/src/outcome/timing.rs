@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use serde::ser::SerializeStruct;
+use pactwright_core::broker_api;
 use serde::{Serialize, Serializer};
 
 /// How long the provider took to answer. Provider states are not part of it.
@@ -38,19 +38,26 @@ impl ResponseTimes {
     }
 }
 
-impl Serialize for ResponseTimes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("ResponseTimes", 4)?;
-        fields.serialize_field("answers", &self.answers)?;
-        fields.serialize_field("medianMs", &milliseconds(self.median))?;
-        fields.serialize_field("worstMs", &milliseconds(self.worst))?;
-        fields.serialize_field("slowest", &self.slowest)?;
-        fields.end()
+impl ResponseTimes {
+    /// As brokers and programs read it.
+    pub(crate) fn on_the_wire(&self) -> broker_api::ResponseTimes {
+        broker_api::ResponseTimes {
+            answers: self.answers,
+            median_ms: milliseconds(self.median),
+            worst_ms: milliseconds(self.worst),
+            slowest: self.slowest.clone(),
+        }
     }
 }
 
-/// To the microsecond: local providers answer in less than a millisecond.
-fn milliseconds(duration: Duration) -> f64 {
+impl Serialize for ResponseTimes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.on_the_wire().serialize(serializer)
+    }
+}
+
+/// For machines, to the microsecond: local providers answer in less than a millisecond.
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 

@@ -51,25 +51,35 @@ impl Failure {
         }
         let response = exchange.and_then(Exchange::response);
         let messages = exchange.map_or(&[][..], Exchange::messages);
-        let report = match (&interaction.interaction.kind, response, messages) {
-            (InteractionKind::Http { response: expected, .. }, Some(response), _) => {
-                Report::of_response(expected, response, &result.mismatches)
+        let mut compared = false;
+        for (number, mismatches) in result.mismatches_by_response() {
+            let report = match (&interaction.interaction.kind, response, number.unwrap_or(1)) {
+                (InteractionKind::Http { response: expected, .. }, Some(response), _) => {
+                    Report::of_response(expected, response, mismatches)
+                }
+                (InteractionKind::AsyncMessage(expected), ..) if !messages.is_empty() => {
+                    Report::of_message(expected, &messages[0], mismatches)
+                }
+                (InteractionKind::SyncMessage { responses, .. }, _, number) => {
+                    match (responses.get(number - 1), messages.get(number - 1)) {
+                        (Some(expected), Some(message)) => Report::of_message(expected, message, mismatches),
+                        _ => Report::new(mismatches),
+                    }
+                }
+                _ => Report::new(mismatches),
+            };
+            if let (Some(number), false) = (number, mismatches.is_empty()) {
+                writeln!(writer, "     in response {number} of {}:", result.per_response.len())?;
             }
-            (InteractionKind::AsyncMessage(expected), _, [message]) => {
-                Report::of_message(expected, message, &result.mismatches)
+            let report = report.with(Options { colour: palette.colour, ..Options::default() });
+            for line in report.to_string().lines() {
+                writeln!(writer, "     {line}")?;
             }
-            (InteractionKind::SyncMessage { responses, .. }, _, [message]) if responses.len() == 1 => {
-                Report::of_message(&responses[0], message, &result.mismatches)
-            }
-            _ => Report::new(&result.mismatches),
-        };
-        let report = report.with(Options { colour: palette.colour, ..Options::default() });
-        for line in report.to_string().lines() {
-            writeln!(writer, "     {line}")?;
+            compared |= !report.lines().is_empty();
         }
         let about = |part| result.mismatches.iter().any(|mismatch| mismatch.part == part);
         if let Some(response) = response
-            && (about(Part::Status) || (about(Part::Body) && report.lines().is_empty()))
+            && (about(Part::Status) || (about(Part::Body) && !compared))
         {
             let answer = plain(&answer(response)).replace('\n', " ");
             writeln!(writer, "   the provider answered {answer}")?;
@@ -94,7 +104,7 @@ impl Failure {
 
     /// What it comes down to, in one sentence or a few.
     pub(super) fn summary(&self) -> String {
-        let mismatches = self.result.mismatches.iter().map(ToString::to_string);
+        let mismatches = self.result.sentences().map(|(_, sentence)| sentence);
         let errors = self.result.errors.iter().map(|error| chain(error));
         mismatches.chain(errors).collect::<Vec<_>>().join("; ")
     }

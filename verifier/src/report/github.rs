@@ -12,8 +12,8 @@ use crate::outcome::Publication;
 use crate::sources::{ConsumerDetails, Origin};
 
 /// Writes workflow commands, which GitHub Actions shows as annotations: an error for each interaction that did not
-/// pass, a warning for each that is pending, and errors for contracts that could not be fetched and results that could
-/// not be published.
+/// pass, a warning for each that is pending, and errors for contracts that could not be fetched, results that could
+/// not be published, and a run that could not begin.
 ///
 /// They have to go to standard output. GitHub shows ten errors and ten warnings of a step and leaves out the rest.
 #[derive(Debug)]
@@ -71,6 +71,9 @@ impl<W: Write + Send> Reporter for GithubReporter<W> {
         match event {
             Event::SourceFailed(error) => {
                 self.command(Level::Error, None, "no contract", &plain(&chain(error.as_ref())))
+            }
+            Event::NotRun(not_run) => {
+                self.command(Level::Error, None, "nothing could be verified", &plain(&not_run.reason))
             }
             Event::InteractionFinished { pact, interaction, result } if !result.passed() => {
                 self.failures.push(Failure {

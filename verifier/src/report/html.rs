@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::failure::Failure;
 use super::markup::escaped;
 use super::{chain, consumer, is_let_pass, plural, title};
-use crate::events::{Event, Reporter};
+use crate::events::{Event, NotRun, Reporter};
 use crate::outcome::{ExitCode, InteractionResult, Publication, RunSummary, Verdict};
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::sources::ConsumerDetails;
@@ -50,12 +50,36 @@ impl<W: Write + Send> HtmlReporter<W> {
         self.writer
     }
 
-    fn finish(&mut self, summary: &RunSummary) -> io::Result<()> {
+    /// The page up to its title.
+    fn begin(&self) -> String {
         let provider = escaped(&self.provider);
-        let mut page = format!(
+        format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Verification of \
              {provider}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Verification of {provider}</h1>\n"
-        );
+        )
+    }
+
+    fn end(&mut self, mut page: String) -> io::Result<()> {
+        page.push_str("</body>\n</html>\n");
+        self.writer.write_all(page.as_bytes())?;
+        self.writer.flush()
+    }
+
+    fn not_run(&mut self, not_run: &NotRun) -> io::Result<()> {
+        self.name_provider(not_run.provider.as_ref());
+        let reason = escaped(&not_run.reason);
+        let line = format!("<p class=\"failed\"><strong>Nothing could be verified</strong>: {reason}</p>\n");
+        self.end(self.begin() + &line)
+    }
+
+    fn name_provider(&mut self, provider: Option<&String>) {
+        if let Some(provider) = provider {
+            self.provider.clone_from(provider);
+        }
+    }
+
+    fn finish(&mut self, summary: &RunSummary) -> io::Result<()> {
+        let mut page = self.begin();
         let (class, verdict) = match summary.exit_code() {
             ExitCode::Verified => ("passed", "Verified"),
             ExitCode::Failed => ("failed", "Failed"),
@@ -79,9 +103,7 @@ impl<W: Write + Send> HtmlReporter<W> {
         for contract in &self.contracts {
             contract.write(&mut page, self.consumers.get(&contract.pact.index));
         }
-        page.push_str("</body>\n</html>\n");
-        self.writer.write_all(page.as_bytes())?;
-        self.writer.flush()
+        self.end(page)
     }
 }
 
@@ -127,11 +149,8 @@ impl Contract {
 impl<W: Write + Send> Reporter for HtmlReporter<W> {
     fn report(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(run) => {
-                if let Some(provider) = &run.provider {
-                    self.provider.clone_from(provider);
-                }
-            }
+            Event::RunStarted(run) => self.name_provider(run.provider.as_ref()),
+            Event::NotRun(not_run) => return self.not_run(not_run),
             Event::SourceFailed(error) => self.sources.push(chain(error.as_ref())),
             Event::PactStarted(pact) => {
                 let pact = Arc::clone(pact);

@@ -7,9 +7,9 @@ use pactwright_core::names::{BranchName, TagName};
 use pactwright_core::report::{Detail, Mismatch, Part};
 use serde_json::{Value, json};
 
-use super::{TerminalReporter, chain, is_let_pass, milliseconds};
-use crate::events::{Event, Reporter};
-use crate::outcome::{ExitCode, InteractionResult, Party, Publication, RunSummary, Verdict};
+use super::{TerminalReporter, chain, is_let_pass};
+use crate::events::{Event, NotRun, Reporter};
+use crate::outcome::{ExitCode, InteractionResult, Party, Publication, RunSummary, Verdict, milliseconds};
 use crate::plan::{PlannedInteraction, PlannedPact};
 use crate::publish::moment_after;
 use crate::sources::ConsumerDetails;
@@ -27,6 +27,7 @@ use crate::sources::ConsumerDetails;
 /// | `exitCode` | the number of the [`ExitCode`] |
 /// | `notices` | `{when, text}` for each thing that brokers wanted to be told, in order |
 /// | `output` | the report for people, line by line |
+/// | `error` | `{message}`: why nothing could be verified at all; only there when that is so |
 /// | `errors`, `pendingErrors` | `{interaction, mismatch}` for each interaction that did not pass |
 /// | `sourceErrors` | `{message}` for each contract that could not be had |
 /// | `contracts` | one entry per contract, in order: `consumer`, `provider`, `origin`, `success`, `pending`, `wip`, `leftOut` (by a filter) and, where a broker says so, `consumerVersion`, `shortDescription`, `branches`, `owner`, `repository` |
@@ -46,7 +47,7 @@ use crate::sources::ConsumerDetails;
 /// | `interactionId`, `interactionKey` | only where there is one |
 /// | `result` | `OK` or `Error` |
 /// | `verdict` | `passed`, `failed` (the provider does something else) or `errored` (it could not be found out) |
-/// | `mismatch` | only where it did not pass: `type` is `mismatches` or `error`; with `mismatches`, each of a `type` that tools around Pact know, `message`, and the `party` whose move it is |
+/// | `mismatch` | only where it did not pass: `type` is `mismatches` or `error`; with `mismatches`, each of a `type` that tools around Pact know and, where a message is answered by several, with the number of the `response` from 1, `message`, and the `party` whose move it is |
 /// | `sameAs` | only where an earlier contract demands the same, which was verified once for all: that `contract` and that `interaction`, both from 0 |
 /// | `duration`, `durationMs` | how long everything took, as text (`12.3ms`) and as a number |
 /// | `responseTimeMs` | how long the provider took to answer, where it did |
@@ -196,17 +197,35 @@ impl<W: Write + Send> JsonReporter<W> {
         for (entry, pact) in self.contracts.iter_mut().zip(&summary.pacts) {
             entry["responseTimes"] = json!(pact.response_times);
         }
+        let document = self.document(summary.exit_code(), summary);
+        self.write(&document)
+    }
+
+    /// There is a document all the same: whoever reads it must not find an old one.
+    fn not_run(&mut self, not_run: &NotRun) -> io::Result<()> {
+        let mut document = self.document(ExitCode::CouldNotRun, &RunSummary::default());
+        document["error"] = json!({ "message": not_run.reason });
+        self.write(&document)
+    }
+
+    fn write(&mut self, document: &Value) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut self.writer, document)?;
+        writeln!(self.writer)?;
+        self.writer.flush()
+    }
+
+    fn document(&mut self, exit_code: ExitCode, summary: &RunSummary) -> Value {
         let output = String::from_utf8_lossy(
             &std::mem::replace(&mut self.people, TerminalReporter::new(Vec::new())).into_inner(),
         )
         .lines()
         .map(str::to_owned)
         .collect::<Vec<_>>();
-        let document = json!({
+        json!({
             "formatVersion": 1,
             "contracts": std::mem::take(&mut self.contracts),
-            "result": summary.exit_code() == ExitCode::Verified,
-            "exitCode": summary.exit_code().code(),
+            "result": exit_code == ExitCode::Verified,
+            "exitCode": exit_code.code(),
             "notices": std::mem::take(&mut self.notices),
             "output": output,
             "errors": std::mem::take(&mut self.errors),
@@ -217,10 +236,7 @@ impl<W: Write + Send> JsonReporter<W> {
             "responseTimes": summary.response_times,
             "stopped": summary.stopped,
             "summary": summary.counts(),
-        });
-        serde_json::to_writer_pretty(&mut self.writer, &document)?;
-        writeln!(self.writer)?;
-        self.writer.flush()
+        })
     }
 }
 
@@ -250,6 +266,7 @@ impl<W: Write + Send> Reporter for JsonReporter<W> {
                 }
             }
             Event::RunFinished(summary) => return self.finish(summary),
+            Event::NotRun(not_run) => return self.not_run(not_run),
             _ => {}
         }
         Ok(())
@@ -268,7 +285,7 @@ fn problem(planned: &PlannedInteraction, result: &InteractionResult) -> Option<V
     let mut value = match result.verdict() {
         Verdict::Passed => return None,
         Verdict::Failed => {
-            json!({ "type": "mismatches", "mismatches": result.mismatches.iter().map(mismatch).collect::<Vec<_>>() })
+            json!({ "type": "mismatches", "mismatches": mismatches(result) })
         }
         Verdict::Errored => json!({ "type": "error" }),
     };
@@ -283,6 +300,19 @@ fn problem(planned: &PlannedInteraction, result: &InteractionResult) -> Option<V
         value["interactionId"] = id.clone().into();
     }
     Some(value)
+}
+
+/// Each with the response that it is about, where there are several.
+fn mismatches(result: &InteractionResult) -> Vec<Value> {
+    let by_response = result.mismatches_by_response().into_iter();
+    let all = by_response.flat_map(|(response, all)| all.iter().map(move |one| (response, mismatch(one))));
+    all.map(|(response, mut value)| {
+        if let Some(number) = response {
+            value["response"] = number.into();
+        }
+        value
+    })
+    .collect()
 }
 
 fn mismatch(mismatch: &Mismatch) -> Value {

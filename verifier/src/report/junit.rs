@@ -19,12 +19,13 @@ use crate::sources::ConsumerDetails;
 ///
 /// A suite is a contract, a case an interaction. What does not do what the contract asks is a `failure`, what could
 /// not be found out an `error`, what is pending and did not pass `skipped`. Contracts that could not be fetched and
-/// results that could not be published are errors in suites of their own: a build server that counts comes to the same
-/// end as the exit code.
+/// results that could not be published are errors in suites of their own, and so is a run that could not begin: a build
+/// server that counts comes to the same end as the exit code.
 #[derive(Debug)]
 pub struct JunitReporter<W> {
     writer: W,
     provider: String,
+    starting: Suite,
     suites: Vec<Suite>,
     sources: Suite,
     publishing: Suite,
@@ -70,6 +71,7 @@ impl<W: Write + Send> JunitReporter<W> {
         Self {
             writer,
             provider: "provider".to_owned(),
+            starting: suite("starting"),
             suites: Vec::new(),
             sources: suite("fetching contracts"),
             publishing: suite("publishing results"),
@@ -80,6 +82,12 @@ impl<W: Write + Send> JunitReporter<W> {
     /// The writer, with what was written to it.
     pub fn into_inner(self) -> W {
         self.writer
+    }
+
+    fn name_provider(&mut self, provider: Option<&String>) {
+        if let Some(provider) = provider {
+            self.provider.clone_from(provider);
+        }
     }
 
     fn note_publication(&mut self, pact: &PlannedPact, publication: &Publication) {
@@ -98,8 +106,8 @@ impl<W: Write + Send> JunitReporter<W> {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let sources = std::iter::once(&self.sources);
-        let suites: Vec<_> = sources
+        let suites: Vec<_> = [&self.starting, &self.sources]
+            .into_iter()
             .chain(&self.suites)
             .chain(std::iter::once(&self.publishing))
             .filter(|suite| !suite.cases.is_empty())
@@ -122,11 +130,7 @@ impl<W: Write + Send> JunitReporter<W> {
 impl<W: Write + Send> Reporter for JunitReporter<W> {
     fn report(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(run) => {
-                if let Some(provider) = &run.provider {
-                    self.provider.clone_from(provider);
-                }
-            }
+            Event::RunStarted(run) => self.name_provider(run.provider.as_ref()),
             Event::SourceFailed(error) => self.sources.cases.push(Case {
                 class: self.provider.clone(),
                 name: format!("contracts {}", self.sources.cases.len() + 1),
@@ -160,6 +164,16 @@ impl<W: Write + Send> Reporter for JunitReporter<W> {
                 self.note_publication(pact, publication);
             }
             Event::RunFinished(_) => return self.finish(),
+            Event::NotRun(not_run) => {
+                self.name_provider(not_run.provider.as_ref());
+                self.starting.cases.push(Case {
+                    class: self.provider.clone(),
+                    name: "verification".to_owned(),
+                    time: Duration::ZERO,
+                    outcome: Outcome::Error(not_run.reason.clone()),
+                });
+                return self.finish();
+            }
             _ => {}
         }
         Ok(())

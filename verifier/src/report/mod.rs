@@ -22,7 +22,6 @@ mod style;
 mod terminal;
 
 use std::error::Error;
-use std::time::Duration;
 
 use pactwright_core::model::ProviderState;
 
@@ -86,11 +85,6 @@ fn title(interaction: &PlannedInteraction) -> String {
     let states: Vec<_> = interaction.states().iter().map(|state| state.name.as_str()).collect();
     let given = if states.is_empty() { String::new() } else { format!(", given {}", states.join(" and ")) };
     format!("{}{given}", interaction.interaction.description).replace(['\r', '\n'], " ")
-}
-
-/// For machines: with three digits after the point.
-pub(crate) fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// A state with its parameters.

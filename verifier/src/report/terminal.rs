@@ -310,6 +310,11 @@ impl<W: Write + Send> Reporter for TerminalReporter<W> {
                 self.concluded(pact, *success, publication.as_ref())
             }
             Event::RunFinished(summary) => self.finished(summary),
+            Event::NotRun(not_run) => {
+                let verdict = self.paint(Style::Bad, "Nothing could be verified");
+                writeln!(self.writer, "{verdict}: {}", plain(&not_run.reason))?;
+                self.writer.flush()
+            }
         }
     }
 }

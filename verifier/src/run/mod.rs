@@ -211,7 +211,7 @@ async fn publish(
     for (pact, results) in plan.pacts.iter().zip(verified) {
         let mut summary = summary(pact, &results);
         if let Some(publisher) = &mut publisher {
-            summary.publication = Some(publish_one(publisher, pact, summary.verdict, results).await);
+            summary.publication = Some(publish_one(publisher, pact, &summary, results).await);
         }
         telling.tell(&Event::PactConcluded {
             pact: Arc::clone(pact),
@@ -227,14 +227,14 @@ async fn publish(
 async fn publish_one(
     publisher: &mut Publisher<'_>,
     pact: &PlannedPact,
-    verdict: Verdict,
+    summary: &PactSummary,
     mut results: Results,
 ) -> Publication {
-    if verdict == Verdict::Errored {
+    if summary.verdict == Verdict::Errored {
         return Publication::Refused(NotPublished::NoVerdict);
     }
     results.retain(|(_, result)| result.verdict() != Verdict::Errored);
-    publisher.publish(pact, verdict == Verdict::Passed, &results).await
+    publisher.publish(pact, summary.success(), &results, summary.response_times.as_ref()).await
 }
 
 fn summary(pact: &Arc<PlannedPact>, results: &Results) -> PactSummary {

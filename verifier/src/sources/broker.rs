@@ -1,3 +1,5 @@
+use std::fmt;
+
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use pactwright_core::broker_api::{
@@ -15,7 +17,7 @@ const FETCHED_AT_ONCE: usize = 4;
 ///
 /// Without a [`Selection`] these are the latest of each consumer; with one, the broker chooses, and says which of them
 /// are pending or work in progress.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BrokerSource {
     url: String,
     access: Access,
@@ -49,6 +51,15 @@ struct LatestPacts {
 struct Listed {
     url: String,
     entry: Option<PactForVerification>,
+}
+
+impl fmt::Debug for BrokerSource {
+    /// Without a password that the address may have.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("BrokerSource");
+        shown.field("url", &presentable(&self.url)).field("access", &self.access);
+        shown.field("selection", &self.selection).field("of_all", &self.of_all).finish()
+    }
 }
 
 impl BrokerSource {

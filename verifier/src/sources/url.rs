@@ -1,3 +1,5 @@
+use std::fmt;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -7,10 +9,18 @@ use crate::client::{Access, HAL, Remote, presentable};
 /// One contract at an address: a file on any web server, or a contract in a broker.
 ///
 /// A contract in a broker says itself where results go, so that they can be published.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct UrlSource {
     url: String,
     access: Access,
+}
+
+impl fmt::Debug for UrlSource {
+    /// Without a password that the address may have.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = presentable(&self.url);
+        formatter.debug_struct("UrlSource").field("url", &url).field("access", &self.access).finish()
+    }
 }
 
 impl UrlSource {

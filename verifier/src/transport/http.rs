@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -6,7 +7,8 @@ use pactwright_core::matching::{ActualRequest, ActualResponse};
 use reqwest::{Method, Url};
 
 use super::{HttpTransport, TransportError};
-use crate::client::{HttpClient, HttpError, Outgoing, Reach, header_map, parse_url, shown};
+use crate::client::{HttpClient, HttpError, Outgoing, Reach, header_map, parse_url, shown as shown_url};
+use crate::secrets;
 
 /// The largest response body that is read unless set otherwise, in bytes.
 const LARGEST_BODY: usize = 32 * 1024 * 1024;
@@ -14,7 +16,7 @@ const LARGEST_BODY: usize = 32 * 1024 * 1024;
 /// A provider that is reached over HTTP.
 ///
 /// Redirects are not followed: a contract may be about one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpProvider {
     client: HttpClient,
     base: Url,
@@ -22,6 +24,15 @@ pub struct HttpProvider {
     timeout: Duration,
     limit: usize,
     reach: Reach,
+}
+
+impl fmt::Debug for HttpProvider {
+    /// Without secrets: headers may have some.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("HttpProvider");
+        shown.field("base", &shown_url(&self.base)).field("headers", &secrets::names(&self.headers));
+        shown.field("timeout", &self.timeout).field("limit", &self.limit).finish_non_exhaustive()
+    }
 }
 
 impl HttpProvider {
@@ -91,7 +102,7 @@ impl HttpTransport for HttpProvider {
     }
 
     fn target(&self) -> String {
-        shown(&self.base).trim_end_matches('/').to_owned()
+        shown_url(&self.base).trim_end_matches('/').to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -12,6 +13,7 @@ use pactwright_verifier::transport::{HttpTransport, TransportError};
 use pactwright_verifier::{ExitCode, Verifier};
 use serde_json::Value;
 use tokio::sync::Barrier;
+use tokio::time::Instant;
 
 use crate::support::{Given, events, get, given, pact, state, wrong};
 
@@ -301,4 +303,34 @@ async fn a_run_can_be_spawned() {
     let run =
         tokio::spawn(async move { verifier.run(&mut ()).await.map(|summary| summary.counts().total()) });
     assert_eq!(run.await.unwrap().unwrap(), 1);
+}
+
+/// A provider that takes 20 ms for each answer, by a clock that is turned when everyone waits.
+#[derive(Debug, Clone)]
+struct Slow;
+
+impl HttpTransport for Slow {
+    fn send<'a>(&'a self, _: &'a ActualRequest) -> BoxFuture<'a, Result<ActualResponse, TransportError>> {
+        async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(ActualResponse { status: 404, ..ActualResponse::default() })
+        }
+        .boxed()
+    }
+
+    fn target(&self) -> String {
+        "a test".to_owned()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn eight_jobs_wait_an_eighth_as_long_as_one() {
+    let interactions: Vec<_> = (0..800).map(|index| get(&format!("/{index}"))).collect();
+    for (jobs, expected) in [(1, 800), (8, 100)] {
+        let start = Instant::now();
+        let verifier = Verifier::new("orders-api").source(Given(vec![pact(&interactions)]));
+        events(verifier.http_transport(Slow).jobs(jobs)).await;
+        // Nobody's clock but the test's: how busy the machine is does not matter.
+        assert_eq!(start.elapsed(), Duration::from_millis(20) * expected, "{jobs} jobs");
+    }
 }

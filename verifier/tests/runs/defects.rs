@@ -1,22 +1,36 @@
-//! What other verifiers are known to do wrong, each with a test of what is right. Others of the kind stand with their
-//! subject:
+//! What other verifiers are known to do wrong, each with a test of what is right.
 //!
-//! | what is right | where |
+//! | what is wrong elsewhere | what shows that it is right here |
 //! |---|---|
-//! | filtered runs are not published, results that cannot be published fail the run, notices are those of each contract | `publishing` |
-//! | a provider that is down is not published as one that fails | `publishing` |
-//! | a failed set-up is torn down and does not hide what else was wrong | `states` |
-//! | values of provider states count for messages | `messages` |
-//! | interactions run at once, and the report is in order | `concurrency` |
+//! | one interaction at a time, whatever the machine can do | `concurrency::interactions_without_states_run_together_up_to_the_limit`, `concurrency::eight_jobs_wait_an_eighth_as_long_as_one` |
+//! | a new HTTP client, and a new connection, for each interaction | [`all_requests_of_a_run_share_connections`] |
+//! | nothing is shown before the end | [`outcomes_are_shown_as_they_come`] |
+//! | contracts in sub-folders are passed over | [`folders_are_searched_through_and_other_files_are_left_alone`] |
+//! | files that are no contracts are read as some | the same, and [`a_broken_file_in_a_folder_is_named_and_the_others_are_verified`] |
+//! | notices of failure are shown after success, and one contract's failure chooses the notices of the next | `publishing::notices_depend_on_each_contract_alone` |
+//! | the outcome of a filtered run is published as one about the whole contract | `publishing::a_filtered_run_is_not_published_and_says_so` |
+//! | a filter that is no regular expression ends in a panic | [`a_filter_that_is_no_expression_is_an_error_and_no_panic`] |
+//! | a result that cannot be published is a line in a log, and the exit code that of success | `publishing::a_result_that_cannot_be_published_fails_the_run` |
+//! | a set-up that fails hides what the handler said | `states::after_a_failed_setup_what_was_set_up_is_torn_down_and_the_reason_is_told` |
+//! | after it nothing is torn down | the same |
+//! | what setting up a state gives is not used for messages | `messages::provider_states_are_set_up_for_messages_and_their_values_are_expected`, `messages::values_of_states_go_into_the_message_that_is_answered` |
+//! | a selector that is none is dropped without a word | [`selectors_that_make_no_sense_are_errors`] |
+//! | an answer of the broker that cannot be read counts as "no contracts" | [`an_answer_that_is_no_list_of_contracts_is_not_taken_for_an_empty_one`] |
+//! | what failed last is looked for by a key that contracts in files do not have | [`what_failed_last_is_found_in_contracts_without_keys`] |
+//! | a list of consumers with commas is taken for one name | [`several_consumers_can_be_chosen`]; the commas are the command line's, see `lists_are_taken_apart` there |
+//! | without a filter for requests the program ends where it should begin | [`a_run_needs_no_request_filter`] |
+//! | a provider that is down is published as one that fails | `publishing::a_provider_that_is_down_is_not_published_as_one_that_fails` |
+//! | the state handler is called with an empty name where there is no state | [`no_state_means_no_call_to_the_state_handler`] |
+//! | a report that cannot be written is noticed by nobody | [`a_report_that_cannot_be_written_is_an_error_and_others_hear_everything`] |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pactwright_verifier::events::{Event, Reporter};
-use pactwright_verifier::report::TerminalReporter;
+use pactwright_verifier::report::{JsonReporter, TerminalReporter};
 use pactwright_verifier::sources::{BrokerSource, FolderSource, Selection, parse_selectors};
 use pactwright_verifier::states::ParametersIn;
-use pactwright_verifier::{ExitCode, Filter, RunError, Verifier};
+use pactwright_verifier::{ExitCode, FailedBefore, Filter, RunError, Verifier};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -201,4 +215,44 @@ async fn a_report_that_cannot_be_written_is_an_error_and_others_hear_everything(
     let Err(RunError::Report { summary, .. }) = result else { panic!("the run should not pass") };
     assert_eq!(summary.counts().passed, 1);
     assert!(matches!(heard.last(), Some(Event::RunFinished(_))));
+}
+
+#[tokio::test]
+async fn what_failed_last_is_found_in_contracts_without_keys() {
+    let provider = provider(&[("/good", json!({ "id": 7 })), ("/bad", json!({ "id": "seven" }))]).await;
+    let (_keep, path) = folder(&[("web.json", pact(&[get("/good"), get("/bad")]).to_string())]);
+    let verifier = Verifier::new("orders-api").source(FolderSource::new(path)).base_url(provider.uri());
+    let mut json = JsonReporter::new(Vec::new());
+    verifier.run(&mut json).await.unwrap();
+    let failed = FailedBefore::from_report(&json.into_inner()).unwrap();
+    let before = calls(&provider).await.len();
+    verifier.filter(Filter::default().failed_before(failed)).run(&mut ()).await.unwrap();
+    assert_eq!(calls(&provider).await[before..], ["GET /bad"]);
+}
+
+#[tokio::test]
+async fn several_consumers_can_be_chosen() {
+    let of = |consumer: &str| {
+        let mut contract = pact(&[get(&format!("/{consumer}"))]);
+        contract["consumer"]["name"] = consumer.into();
+        contract
+    };
+    let provider = provider(&[]).await;
+    let verifier = Verifier::new("orders-api")
+        .source(Given(["web", "mobile", "batch"].map(of).to_vec()))
+        .base_url(provider.uri())
+        .filter(Filter::default().consumers(["batch", "web"]));
+    verifier.run(&mut ()).await.unwrap();
+    assert_eq!(calls(&provider).await, ["GET /web", "GET /batch"]);
+}
+
+#[tokio::test]
+async fn a_run_needs_no_request_filter() {
+    let provider = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let without = verifier(&[get("/a")], &provider);
+    let with = without.clone().request_filter(async |request| Ok(request));
+    for verifier in [without, with] {
+        assert_eq!(report(verifier).await.0.exit_code(), ExitCode::Verified);
+    }
+    assert_eq!(calls(&provider).await, ["GET /a", "GET /a"]);
 }

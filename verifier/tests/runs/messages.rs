@@ -1,5 +1,6 @@
 use base64::Engine;
 use pactwright_verifier::client::{ClientOptions, HttpClient};
+use pactwright_verifier::report::JsonReporter;
 use pactwright_verifier::states::{ParametersIn, StateFunctions, StateValues};
 use pactwright_verifier::transport::{HttpMessages, MessageFunctions, ProvidedMessage};
 use pactwright_verifier::{InteractionError, Verdict, Verifier};
@@ -212,11 +213,38 @@ async fn every_response_is_held_against_its_own_and_their_number_counts() {
     assert!(results(verifier.clone().messages(giving(&[3, 2]))).await[0].passed());
     let swapped = results(verifier.clone().messages(giving(&[2, 3]))).await;
     assert_eq!(swapped[0].mismatches.len(), 2);
+    assert_eq!(swapped[0].per_response, [1, 1]);
     let fewer = results(verifier.clone().messages(giving(&[3]))).await;
     assert_eq!(wrong(&fewer[0]), ["the contract expects 2 responses, but the provider gave 1"]);
     // Over HTTP there is no place for a second one.
     let results = results(verifier.base_url("http://127.0.0.1:1")).await;
     assert!(wrong(&results[0])[0].contains("over HTTP there is only one: give a message handler"));
+}
+
+#[tokio::test]
+async fn a_mismatch_says_which_of_several_responses_it_is_in() {
+    let mut interaction = asked();
+    interaction["response"] = json!([
+        { "contents": content(&json!({ "left": 3 })) },
+        { "contents": content(&json!({ "left": 2, "until": "noon" })) },
+    ]);
+    let functions = MessageFunctions::new().message("a question about stock", async |_| {
+        let messages = [json!({ "left": 3 }), json!({ "left": 1, "until": "night" })];
+        let messages = messages.iter().map(ProvidedMessage::json);
+        Ok(messages.collect::<Result<Vec<_>, _>>()?)
+    });
+    let verifier = verifier(&[interaction]).messages(functions);
+    let (_, text) = report(verifier.clone()).await;
+    assert!(text.contains("in response 2 of 2:"), "{text}");
+    assert!(!text.contains("in response 1"), "{text}");
+    // What differs is shown, too.
+    assert!(text.contains("\"left\": 1") || text.contains("\"left\":1"), "{text}");
+    let mut reporter = JsonReporter::new(Vec::new());
+    verifier.run(&mut reporter).await.unwrap();
+    let document: Value = serde_json::from_slice(&reporter.into_inner()).unwrap();
+    let mismatches = document["interactionResults"][0]["mismatch"]["mismatches"].as_array().unwrap();
+    assert_eq!(mismatches.len(), 2);
+    assert!(mismatches.iter().all(|mismatch| mismatch["response"] == 2), "{mismatches:#?}");
 }
 
 #[tokio::test]

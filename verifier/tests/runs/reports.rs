@@ -6,17 +6,19 @@ use futures_util::future::BoxFuture;
 use pactwright_core::broker_api::VerificationNotice;
 use pactwright_core::format;
 use pactwright_core::matching::{ActualRequest, ActualResponse};
-use pactwright_verifier::events::Reporter;
+use pactwright_verifier::events::{Event, Reporter};
 use pactwright_verifier::report::{
-    GithubReporter, HtmlReporter, JsonReporter, JunitReporter, ProgressReporter, TerminalReporter,
+    GithubReporter, HtmlReporter, JsonReporter, JunitReporter, ProgressReporter, TerminalReporter, chain,
 };
 use pactwright_verifier::sources::{
-    LoadContext, Loaded, LoadedPact, Origin, PactContext, PactSource, SourceError,
+    FolderSource, LoadContext, Loaded, LoadedPact, Origin, PactContext, PactSource, SourceError,
 };
 use pactwright_verifier::states::StateFunctions;
 use pactwright_verifier::transport::{HttpTransport, TransportError};
 use pactwright_verifier::{Filter, ProviderVersion, Verifier};
 use serde_json::{Value, json};
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::{get, given, pact, state};
 
@@ -313,4 +315,105 @@ async fn a_run_can_stop_at_its_first_failure_and_says_what_was_left_out() {
     let text = terminal(everything().stop_at_first_failure(true), false).await;
     assert!(text.contains("1 passed, 1 failed, 4 not run after the first failure"), "{text}");
     assert!(!text.contains("/orders/404"), "{text}");
+}
+
+#[tokio::test]
+async fn every_report_says_why_nothing_could_be_verified() {
+    let verifier = Verifier::new("<orders-api>").source(FolderSource::new("no/such/folder"));
+    let verifier = verifier.filter(Filter::default().description("x").unwrap()).base_url("nowhere");
+    let mut terminal = TerminalReporter::new(Vec::new());
+    let mut json = JsonReporter::new(Vec::new());
+    let mut junit = JunitReporter::new(Vec::new());
+    let mut github = GithubReporter::new(Vec::new());
+    let mut html = HtmlReporter::new(Vec::new());
+    let error = {
+        let mut all: Vec<Box<dyn Reporter + '_>> = vec![
+            Box::new(&mut terminal),
+            Box::new(&mut json),
+            Box::new(&mut junit),
+            Box::new(&mut github),
+            Box::new(&mut html),
+        ];
+        verifier.run(&mut all).await.unwrap_err()
+    };
+    let reason = "the address of the provider cannot be used: `nowhere` is not an address that can be called: \
+                  relative URL without a base";
+    assert_eq!(chain(&error), reason);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    assert_eq!(text(terminal.into_inner()), format!("Nothing could be verified: {reason}\n"));
+    let document: Value = serde_json::from_slice(&json.into_inner()).unwrap();
+    assert_eq!(document["error"], json!({ "message": reason }));
+    assert_eq!((&document["result"], &document["exitCode"]), (&json!(false), &json!(2)));
+    assert_eq!(document["interactionResults"], json!([]));
+    let junit = text(junit.into_inner());
+    assert!(
+        junit.contains("<testsuites name=\"&lt;orders-api&gt;\" tests=\"1\" failures=\"0\" errors=\"1\""),
+        "{junit}"
+    );
+    assert!(junit.contains(reason), "{junit}");
+    assert_eq!(text(github.into_inner()), format!("::error title=nothing could be verified::{reason}\n"));
+    let html = text(html.into_inner());
+    assert!(html.contains("Nothing could be verified") && html.contains(reason), "{html}");
+    assert!(html.contains("&lt;orders-api&gt;") && html.ends_with("</html>\n"), "{html}");
+}
+
+#[tokio::test]
+async fn a_run_that_could_not_begin_is_one_event() {
+    let mut events = Vec::new();
+    let error = Verifier::new("orders-api").run(&mut events).await.unwrap_err();
+    let [Event::NotRun(not_run)] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(not_run.provider.as_deref(), Some("orders-api"));
+    assert_eq!(not_run.reason, error.to_string());
+}
+
+#[tokio::test]
+async fn secrets_are_in_no_report_no_log_and_no_result() {
+    let mut interaction = get("/login");
+    interaction["request"]["headers"] =
+        json!({ "Authorization": "Bearer hush", "Cookie": "id=hush", "Accept": "text/plain" });
+    interaction["response"]["headers"] = json!({ "Set-Cookie": "id=1", "X-Api-Key": "k", "X-Version": "1" });
+    let provider = MockServer::start().await;
+    let answer = ResponseTemplate::new(200)
+        .insert_header("Set-Cookie", "id=hush")
+        .insert_header("X-Api-Key", "hush")
+        .insert_header("X-Version", "2");
+    Mock::given(path("/login")).respond_with(answer).mount(&provider).await;
+    let verifier = crate::support::verifier(&[interaction], &provider).header("X-Custom", "hush-hush");
+    assert!(!format!("{verifier:?}").contains("hush-hush"), "{verifier:?}");
+    let mut written = Vec::new();
+    let mut events = Vec::new();
+    macro_rules! hears {
+        ($reporter:ident) => {
+            let mut reporter = $reporter::new(Vec::new());
+            verifier.run(&mut reporter).await.unwrap();
+            written.push(String::from_utf8(reporter.into_inner()).unwrap());
+        };
+    }
+    hears!(TerminalReporter);
+    hears!(JsonReporter);
+    hears!(JunitReporter);
+    hears!(GithubReporter);
+    hears!(HtmlReporter);
+    for text in &written {
+        assert!(
+            text.contains("Set-Cookie") && text.contains("X-Api-Key") && text.contains("X-Version"),
+            "{text}"
+        );
+        assert!(text.contains("***") && !text.contains("hush"), "{text}");
+    }
+    verifier.run(&mut events).await.unwrap();
+    let result = events.iter().find_map(|event| match event {
+        Event::InteractionFinished { result, .. } => Some(result),
+        _ => None,
+    });
+    let shown = format!("{:?}", result.unwrap());
+    assert!(!shown.contains("hush"), "{shown}");
+    assert!(shown.contains("GET /login") && shown.contains(r#"("Authorization", "***")"#), "{shown}");
+    assert!(shown.contains("text/plain"), "{shown}");
+    // What travels has them.
+    let sent = &provider.received_requests().await.unwrap()[0];
+    assert_eq!(
+        (&sent.headers["authorization"], &sent.headers["x-custom"]),
+        (&"Bearer hush".parse().unwrap(), &"hush-hush".parse().unwrap())
+    );
 }

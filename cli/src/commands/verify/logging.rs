@@ -94,6 +94,7 @@ impl Reporter for Log {
             Event::PactConcluded { pact, success, publication } => {
                 info!(consumer = pact.consumer, success, ?publication, "a contract is done with");
             }
+            Event::NotRun(not_run) => info!(reason = not_run.reason, "nothing could be verified"),
             Event::RunFinished(summary) => info!(exit_code = ?summary.exit_code(), "done"),
             _ => {}
         }

@@ -8,7 +8,8 @@ mod states;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pactwright_verifier::events::Reporter;
+use pactwright_verifier::events::{Event, NotRun, Reporter};
+use pactwright_verifier::report::chain;
 use pactwright_verifier::sources::SelectorError;
 use pactwright_verifier::{ExitCode, FailedBefore, InvalidFilter, RunError, Verifier};
 use thiserror::Error;
@@ -18,7 +19,7 @@ use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 use logging::{Log, Logging};
 use options::{Connections, Filters, Provider, Publishing, Sources, StateOptions};
-use outputs::Outputs;
+use outputs::{Outputs, Reports};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -38,8 +39,14 @@ Examples:
     pactwright verify --dir pacts --port 8080 \\
       --reporter terminal --reporter github --junit results.xml
 
-Every option and variable of pact_verifier_cli 1.4 means here what it means there. Proxies are
-those of HTTP_PROXY, HTTPS_PROXY and NO_PROXY, never for this machine.
+Every option and variable of pact_verifier_cli 1.4 is taken, and means here what it means there,
+but for these: --xslt has no effect; folders are searched through; --filter-consumer takes lists
+(a,b); a state handler is called once, not again when it fails, and not for interactions without
+a state unless --state-change-without-state is given; what is narrowed by --filter-description,
+--filter-state or --filter-no-state is never published; and exit status 3 has another meaning.
+
+Proxies are those of HTTP_PROXY, HTTPS_PROXY and NO_PROXY, never for this machine. Values of
+Authorization, Cookie, Set-Cookie and the like are not in any report or log.
 
 Exit status:
   0  verified
@@ -87,8 +94,9 @@ pub(crate) enum VerifyError {
     Filter(#[from] InvalidFilter),
     #[error(transparent)]
     Broker(#[from] BrokerError),
-    #[error("the header `{0}` is not of the form NAME=VALUE")]
-    Header(String),
+    // Not with what was given: it may be a secret.
+    #[error("the value of --header number {place} is not of the form NAME=VALUE")]
+    Header { place: usize },
     #[error("the certificates in {} cannot be read", path.display())]
     Certificates { path: PathBuf, source: std::io::Error },
     #[error(
@@ -108,7 +116,7 @@ impl CommandError for VerifyError {
             Self::Selector(_)
             | Self::Filter(_)
             | Self::Broker(_)
-            | Self::Header(_)
+            | Self::Header { .. }
             | Self::Certificates { .. }
             | Self::TwoDocuments
             | Self::Report { .. } => Exit::CouldNotRun,
@@ -129,18 +137,39 @@ impl Verify {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, VerifyError> {
         self.logging.start(printer.colour());
         let failed = self.failed_before(printer);
-        let verifier = self.verifier(failed)?;
         if self.list_states {
-            return self.list(&verifier, printer).await;
+            return self.list(&self.verifier(failed)?, printer).await;
         }
         let mut reports = self.outputs.reports(printer)?;
-        let outcome = {
-            let mut all: Vec<Box<dyn Reporter + '_>> = vec![Box::new(&mut reports), Box::new(Log)];
-            verifier.run(&mut all).await
+        let outcome = self.verify(failed, &mut reports).await;
+        let written = reports.write(printer);
+        match (outcome, written) {
+            (Ok(code), written) => written.map(|()| exit(code)),
+            // The other is what it is about, but neither is kept back.
+            (Err(error), Err(unwritten)) => {
+                printer.error(&unwritten);
+                Err(error)
+            }
+            (Err(error), Ok(())) => Err(error),
+        }
+    }
+
+    async fn verify(
+        &self,
+        failed: Option<FailedBefore>,
+        reports: &mut Reports,
+    ) -> Result<ExitCode, VerifyError> {
+        let mut all: Vec<Box<dyn Reporter + '_>> = vec![Box::new(reports), Box::new(Log)];
+        let verifier = match self.verifier(failed) {
+            Ok(verifier) => verifier,
+            Err(error) => {
+                let (provider, reason) = (self.provider.name.clone(), chain(&error));
+                // If that cannot be written down, it is still less than what is told here.
+                let _ = all.report(&Event::NotRun(NotRun { provider, reason }));
+                return Err(error);
+            }
         };
-        let summary = outcome?;
-        reports.write(printer)?;
-        Ok(exit(summary.exit_code()))
+        Ok(verifier.run(&mut all).await?.exit_code())
     }
 
     async fn list(&self, verifier: &Verifier, printer: Printer) -> Result<Exit, VerifyError> {

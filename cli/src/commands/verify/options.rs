@@ -15,7 +15,7 @@ use pactwright_verifier::states::ParametersIn;
 use pactwright_verifier::{FailedBefore, Filter, InvalidFilter, ProviderVersion, Verifier};
 
 use super::VerifyError;
-use crate::broker::{access, client_options};
+use crate::broker::{access, client_options, named};
 use crate::options::VerifierCredentials;
 
 /// Where contracts come from.
@@ -323,9 +323,9 @@ impl Provider {
             let url = format!("{scheme}://{}:{port}{}", self.hostname, path_below(path));
             verifier = verifier.named_url(name, url);
         }
-        for header in &self.headers {
-            let (name, value) = header.split_once('=').ok_or_else(|| VerifyError::Header(header.clone()))?;
-            verifier = verifier.header(name.trim(), value.trim());
+        for (index, header) in self.headers.iter().enumerate() {
+            let (name, value) = named(header, '=').ok_or(VerifyError::Header { place: index + 1 })?;
+            verifier = verifier.header(name, value);
         }
         Ok(match self.request_timeout.map(Duration::from_millis) {
             Some(timeout) => verifier.request_timeout(timeout).states_timeout(timeout),

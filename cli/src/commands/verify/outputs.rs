@@ -128,11 +128,14 @@ impl Outputs {
                     let out: Box<dyn Write + Send> =
                         if documents > 0 { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
                     let colour = printer.colour() && documents == 0;
-                    reports.printed.push(Box::new(TerminalReporter::new(out).colour(colour)));
+                    let reporter = TerminalReporter::new(out).colour(colour);
+                    reports.printed.push((format, Box::new(reporter)));
                     reports.progress =
                         io::stderr().is_terminal().then(|| ProgressReporter::new(io::stderr()));
                 }
-                (Format::Github, None) => reports.printed.push(Box::new(GithubReporter::new(io::stdout()))),
+                (Format::Github, None) => {
+                    reports.printed.push((format, Box::new(GithubReporter::new(io::stdout()))));
+                }
                 (format, file) => reports.kept.push((Kept::new(format), file)),
             }
         }
@@ -143,12 +146,12 @@ impl Outputs {
 /// All reports of a run.
 pub(super) struct Reports {
     progress: Option<ProgressReporter<io::Stderr>>,
-    printed: Vec<Box<dyn Reporter>>,
+    printed: Vec<(Format, Box<dyn Reporter>)>,
     kept: Vec<(Kept, Option<PathBuf>)>,
 }
 
-/// A report that is written in one piece when the run is over: one that cannot start must not leave half of one in
-/// place of an old one.
+/// A report that is written in one piece when the run is over. One that cannot start has one, too: whoever reads the
+/// file must not take that of an earlier run for it.
 enum Kept {
     Terminal(TerminalReporter<Vec<u8>>),
     Github(GithubReporter<Vec<u8>>),
@@ -224,7 +227,11 @@ impl Reporter for Reports {
             let _ = progress.clear();
         }
         let mut outcome = Ok(());
-        for printed in &mut self.printed {
+        for (format, printed) in &mut self.printed {
+            // Why nothing ran, whoever looks at the terminal is told anyway.
+            if *format == Format::Terminal && matches!(event, Event::NotRun(_)) {
+                continue;
+            }
             // A reader that has gone away (`| head`) is no reason to stop.
             let told = match printed.report(event) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

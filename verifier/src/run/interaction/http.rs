@@ -10,6 +10,7 @@ use pactwright_core::model::{Request, Response};
 
 use crate::outcome::{Exchange, InteractionError, InteractionResult, Traffic};
 use crate::run::chance;
+use crate::secrets;
 use crate::transport::{HttpTransport, RequestFilters, Transports};
 
 pub(super) struct HttpExchange<'a> {
@@ -56,6 +57,7 @@ impl<'a> HttpExchange<'a> {
             Ok(response) => {
                 result.response_time = Some(response_time);
                 result.mismatches = self.expected.mismatches(&response);
+                secrets::conceal(&mut result.mismatches);
                 Some(response)
             }
             Err(error) => {

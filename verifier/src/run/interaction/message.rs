@@ -11,6 +11,7 @@ use pactwright_core::model::{Generators, Interaction, Message};
 
 use crate::outcome::{Exchange, InteractionError, InteractionResult, Traffic};
 use crate::run::chance;
+use crate::secrets;
 use crate::transport::{MessageTransport, Transports, WantedMessage};
 
 pub(super) struct MessageExchange<'a> {
@@ -155,8 +156,14 @@ fn compare(
     messages: &[ActualMessage],
     result: &mut InteractionResult,
 ) {
+    let expected_many = expected.len() > 1;
     for (expected, message) in expected.iter().zip(messages) {
-        result.mismatches.extend(expected.mismatches(message));
+        let mut mismatches = expected.mismatches(message);
+        secrets::conceal(&mut mismatches);
+        if expected_many {
+            result.per_response.push(mismatches.len());
+        }
+        result.mismatches.append(&mut mismatches);
     }
     if expected.len() != messages.len() {
         let (expected, actual) = (expected.len(), messages.len());
