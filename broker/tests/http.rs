@@ -117,9 +117,14 @@ async fn from_a_publication_to_a_decision_by_links() {
 
     let contract = app.get(&path(first, "self")).await;
     app.put("/pacticipants/orders%2Fapi/branches/main/versions/9", json!({}), 201).await;
-    let result = json!({ "success": true, "providerApplicationVersion": "9", "testResults": [{ "n": 1 }] });
+    let times = json!({ "answers": 2, "medianMs": 1.5, "worstMs": 7.0, "slowest": "an order" });
+    let result = json!({
+        "success": true, "providerApplicationVersion": "9", "testResults": [{ "n": 1 }], "responseTimes": times,
+    });
     let recorded = app.post(&path(&contract, "pb:publish-verification-results"), result, 201).await;
-    assert_eq!(app.get(&path(&recorded, "self")).await["testResults"], json!([{ "n": 1 }]));
+    let shown = app.get(&path(&recorded, "self")).await;
+    assert_eq!(shown["testResults"], json!([{ "n": 1 }]));
+    assert_eq!(shown["responseTimes"], times);
     let found = app.post(for_verification, question, 200).await;
     assert_eq!(found["_embedded"]["pacts"][0]["verificationProperties"]["pending"], false);
 

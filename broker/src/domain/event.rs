@@ -189,6 +189,9 @@ pub enum Event {
         /// What did the verification, as it was sent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         verified_by: Option<serde_json::Value>,
+        /// How long the provider took to answer, as it was sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        response_times: Option<serde_json::Value>,
         /// Where the results of the single tests are.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         test_results: Option<BlobKey>,

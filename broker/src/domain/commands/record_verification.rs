@@ -32,6 +32,8 @@ pub struct RecordVerification {
     pub build_url: Option<String>,
     /// What did the verification, as it was sent.
     pub verified_by: Option<serde_json::Value>,
+    /// How long the provider took to answer, as it was sent.
+    pub response_times: Option<serde_json::Value>,
     /// The results of the single tests, as JSON text.
     pub test_results: Option<Vec<u8>>,
     /// The interactions that failed, as far as the tests tell.
@@ -62,6 +64,7 @@ impl Command for RecordVerification {
             consumer_versions: self.consumer_versions,
             build_url: self.build_url,
             verified_by: self.verified_by,
+            response_times: self.response_times,
             test_results,
             failed: self.failed,
         });

@@ -63,6 +63,8 @@ pub struct VerificationResult {
     pub build_url: Option<Arc<str>>,
     /// What did the verification, as compact JSON.
     pub verified_by: Option<Arc<str>>,
+    /// How long the provider took to answer, as compact JSON.
+    pub response_times: Option<Arc<str>>,
     /// Where the results of the single tests are.
     pub test_results: Option<BlobKey>,
     /// The interactions that failed, as far as the tests tell.

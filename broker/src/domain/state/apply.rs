@@ -133,6 +133,7 @@ impl State {
                 pending,
                 build_url,
                 verified_by,
+                response_times,
                 test_results,
                 failed,
                 ..
@@ -150,6 +151,7 @@ impl State {
                     created_at: at,
                     build_url: build_url.as_deref().map(Arc::from),
                     verified_by: verified_by.as_ref().map(|value| Arc::from(value.to_string())),
+                    response_times: response_times.as_ref().map(|value| Arc::from(value.to_string())),
                     test_results: *test_results,
                     failed: failed.as_slice().into(),
                 });

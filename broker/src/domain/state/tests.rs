@@ -119,6 +119,7 @@ impl Story {
             consumer_versions: Vec::new(),
             build_url: None,
             verified_by: None,
+            response_times: None,
             test_results: None,
             failed: self.failing.clone(),
         })

@@ -4,7 +4,7 @@ pub(super) mod interactions;
 
 use http::StatusCode;
 use pactwright_core::{
-    broker_api::{Link, Links},
+    broker_api::{Link, Links, ResponseTimes},
     json::Json,
     names::VersionNumber,
 };
@@ -64,6 +64,7 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
         consumer_versions: metadata.consumer_versions,
         build_url,
         verified_by: value("verifiedBy").and_then(|value| serde_json::to_value(value).ok()),
+        response_times: value("responseTimes").and_then(response_times),
         test_results: value("testResults").map(|value| value.to_compact().into_bytes()),
         failed,
     };
@@ -71,6 +72,12 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
     let (document, address) = document(&call, &done.state, &result).await?;
     Ok(Answer::text(document.to_compact()).created(address))
+}
+
+/// How long the provider took, in the shape of our verifier. What others may call by that name is theirs, and not kept.
+fn response_times(sent: &Json<'_>) -> Option<Value> {
+    let times: ResponseTimes = serde_json::from_str(&sent.to_compact()).ok()?;
+    serde_json::to_value(times).ok()
 }
 
 /// What did the verification, as it was sent. What a client says about its language is given in the older members too,
@@ -138,6 +145,9 @@ async fn document(
     members.insert("verificationDate", result.created_at.to_wire());
     if let Some(build_url) = &result.build_url {
         members.insert("buildUrl", build_url.to_string());
+    }
+    if let Some(times) = result.response_times.as_deref().and_then(|text| Json::parse(text.as_bytes()).ok()) {
+        members.insert("responseTimes", times.into_owned());
     }
     if let Some(key) = result.test_results
         && let Some(test_results) = call.broker.json(key).await?
