@@ -2,6 +2,7 @@
 //! and can follow the links.
 
 use http::{StatusCode, header};
+use pactwright_core::report::markup::escaped;
 use serde_json::{Map, Value};
 
 use super::{answer::Answer, media::Media};
@@ -64,21 +65,6 @@ fn heading(document: &Value) -> String {
         .or_else(|| document.get("name").and_then(Value::as_str))
         .unwrap_or("Pact Broker")
         .to_owned()
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 /// Plain members first, then what is embedded, then links.

@@ -6,8 +6,11 @@
 //!   [`Mismatch`] displays one sentence of it; [`text::Report`] shows all of them, with what differs in the bodies.
 //! - [`suite`] has the sentences that the compatibility suite of Pact implementations asserts word by word. It is for
 //!   nothing else.
+//!
+//! [`markup`] lets any of it stand in XML and HTML.
 
 mod location;
+pub mod markup;
 pub mod suite;
 pub mod text;
 mod value;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use pactwright_core::report::markup::escaped;
+
 use super::failure::Failure;
-use super::markup::escaped;
 use super::{chain, consumer, is_let_pass, plural, title};
 use crate::events::{Event, NotRun, Reporter};
 use crate::outcome::{ExitCode, InteractionResult, Publication, RunSummary, Verdict};

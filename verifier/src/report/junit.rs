@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use pactwright_core::report::markup::escaped;
+
 use super::failure::Failure;
-use super::markup::escaped;
 use super::style::plain;
 use super::{chain, consumer, title};
 use crate::events::{Event, Reporter};

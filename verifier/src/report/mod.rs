@@ -16,7 +16,6 @@ mod github;
 mod html;
 mod json;
 mod junit;
-mod markup;
 mod progress;
 mod style;
 mod terminal;

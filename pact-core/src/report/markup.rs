@@ -1,9 +1,15 @@
-//! Text within XML and HTML.
+//! Text within XML and HTML: in reports for build servers, pages, images.
 
 use std::borrow::Cow;
 
 /// Text that can stand between tags and within quoted attributes. Characters that XML cannot have are replaced.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+///
+/// ```
+/// use pactwright_core::report::markup::escaped;
+///
+/// assert_eq!(escaped("<script> & co\u{1b}"), "&lt;script&gt; &amp; co\u{fffd}");
+/// ```
+pub fn escaped(text: &str) -> Cow<'_, str> {
     let special = |character: char| {
         matches!(character, '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}')
             || (character.is_control() && !matches!(character, '\n' | '\t'))
