@@ -15,6 +15,7 @@ mod tls;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tokio::runtime::Builder;
 
 use commands::broker::BrokerCommand;
 use commands::can_i_deploy::CanIDeploy;
@@ -71,11 +72,27 @@ enum Command {
     CreateEnvironment(CreateEnvironment),
 }
 
+impl Command {
+    /// Servers use all processors. Clients wait most of the time, and waking another thread for each answer would cost
+    /// them more than what they do with it.
+    fn threads(&self) -> Builder {
+        match self {
+            Self::Demo(_) | Self::Broker(_) | Self::Mock(_) | Self::Stub(_) => Builder::new_multi_thread(),
+            Self::Lint(_)
+            | Self::Publish(_)
+            | Self::Verify(_)
+            | Self::CanIDeploy(_)
+            | Self::RecordDeployment(_)
+            | Self::CreateEnvironment(_) => Builder::new_current_thread(),
+        }
+    }
+}
+
 fn main() -> ExitCode {
     // A wrong option ends with status 2, as `Exit::CouldNotRun` does.
     let cli = Cli::parse();
     let printer = Printer::new(cli.no_colour);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match cli.command.threads().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             printer.error(&error);
