@@ -65,6 +65,7 @@ impl Weight {
             for (project, rounds) in [(theirs, &mut other), (ours, &mut own)] {
                 eprintln!("building the project with {} (round {round})", project.library);
                 let used = project.build()?;
+                eprintln!("  took {:.1} s", used.wall.as_secs_f64());
                 rounds[0].push(used.wall.as_secs_f64());
                 rounds[1].push(used.processor.as_secs_f64());
             }
