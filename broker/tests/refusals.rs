@@ -130,6 +130,8 @@ async fn a_bad_path_or_query_is_named() {
         ("/pacticipants/100%", 404, "%25"),
         ("/pacticipants/%zz", 404, "%25"),
         ("/pacticipants//web", 404, "Empty path component"),
+        ("/pacticipants/web/tags/nobody/versions", 404, "not found"),
+        ("/pacticipants/web/latest-version/nobody/can-i-deploy/to/prod", 404, "not found"),
         ("/pacticipants?page=0", 400, "must be greater than or equal to 1"),
         ("/pacticipants?page=-1", 400, "must be greater than or equal to 1"),
         ("/pacticipants?size=99999999999999999999", 400, "is too large"),
