@@ -74,7 +74,21 @@
 //! - **Every link follows the base address**; the original builds some from the request.
 //! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths and when
 //!   contracts are published, so that links have the known names.
-//! - **Pages for people** are the documents of the API as HTML. What does not exist is 404, as it is for programs.
+//! - **Unknown counts before failed** in a verdict, as in the original: clients wait while it is unknown. What failed
+//!   already is in the reasons.
+//! - **The latest result for a tag** that no version has is none (404); the original gives the latest result of all.
+//! - **What is said about a consumer version** names a provider once, with its latest result; the original names it once
+//!   for each consumer version with the same content, and takes an old failure for a present one.
+//! - **Bulk deletion never removes the main branch**; the original does when `exclude` is no list.
+//! - **Names in any script** can be tags in paths; the original fails.
+//! - **Flags in questions** (`latest`, `mainBranch`) other than `true` and `false` are refused with 400: taken for `false`
+//!   they would be another question than was meant.
+//! - **Bytes in a path that are no UTF-8** are refused with 400, a `%` that escapes nothing with 404.
+//! - **Refusals have a body**: 405, 406 and 415 say what is possible; the original says nothing.
+//! - **An extension in a path** (`.json`) is taken off for reading only; what is written keeps its whole name.
+//! - **No environments and no example data** are there at the beginning: what was not recorded is not known.
+//! - **Pages for people** are the documents of the API as HTML, dashboard and matrix as tables. What does not exist is
+//!   404, as it is for programs. There is no separate browser for HAL: its address leads to the start.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
 //! Not there yet: webhooks, access control; snapshots of the state (the store keeps them, nobody makes them); settings

@@ -79,11 +79,19 @@ impl Config {
         N: AsRef<str>,
         V: AsRef<str>,
     {
+        let mut several = None;
         for (name, value) in settings {
             if let Some(short) = name.as_ref().strip_prefix(PREFIX) {
                 let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
-                self.set(&short.to_ascii_lowercase(), &setting)?;
+                match short.to_ascii_lowercase().as_str() {
+                    "base_urls" => several = Some(setting.addresses()?),
+                    short => self.set(short, &setting)?,
+                }
             }
+        }
+        // Where one address is set and several are, the several count, in whichever order they come.
+        if let Some(several) = several.filter(|several| !several.is_empty()) {
+            self.http.base_urls = several;
         }
         Ok(self)
     }
@@ -92,6 +100,9 @@ impl Config {
         let rules = &mut self.rules;
         match name {
             "allow_dangerous_contract_modification" => rules.allow_contract_modification = setting.truth()?,
+            "base_equality_only_on_content_that_affects_verification_results" => {
+                rules.equality_by_meaning = setting.truth()?;
+            }
             "check_for_potential_duplicate_pacticipant_names" => {
                 rules.check_for_duplicate_names = setting.truth()?;
             }
@@ -114,7 +125,7 @@ impl Config {
             "network_diagram_max_pacticipants" => {
                 self.http.most_in_network = usize::try_from(setting.number()?).unwrap_or(usize::MAX);
             }
-            "base_url" | "base_urls" => self.http.base_urls = setting.addresses()?,
+            "base_url" => self.http.base_urls = setting.addresses()?,
             _ => {}
         }
         Ok(())
@@ -197,6 +208,18 @@ mod tests {
         assert_eq!(config.http.base_urls, ["https://broker.example.org"]);
         assert_eq!(config.rules.main_branch_candidates, ["trunk", "main"]);
         assert!(!config.rules.first_tag_is_branch);
+    }
+
+    #[test]
+    fn several_addresses_count_more_than_one() {
+        let one = ("PACT_BROKER_BASE_URL", "https://one.example.org");
+        let several = ("PACT_BROKER_BASE_URLS", "https://a.example.org https://b.example.org/pacts/");
+        for settings in [[one, several], [several, one]] {
+            let config = Config::default().with_settings(settings).unwrap();
+            assert_eq!(config.http.base_urls, ["https://a.example.org", "https://b.example.org/pacts"]);
+        }
+        let config = Config::default().with_settings([one, ("PACT_BROKER_BASE_URLS", "")]).unwrap();
+        assert_eq!(config.http.base_urls, ["https://one.example.org"]);
     }
 
     #[test]

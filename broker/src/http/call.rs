@@ -150,17 +150,16 @@ impl Call {
         let mut number = |names: [&str; 2]| -> Option<usize> {
             let name = names.into_iter().find(|name| self.query.filled(name).is_some())?;
             let value = self.query.text(name).unwrap_or_default();
-            match value.trim().parse::<usize>() {
-                Ok(number) if number > 0 => Some(number),
-                Ok(_) => {
-                    errors.add(name, "must be greater than or equal to 1");
-                    None
-                }
-                Err(_) => {
-                    errors.add(name, "must be an integer");
-                    None
-                }
-            }
+            let why = match value.trim().parse::<i128>() {
+                Ok(number) if number < 1 => "must be greater than or equal to 1",
+                Ok(number) => match usize::try_from(number) {
+                    Ok(number) => return Some(number),
+                    Err(_) => "is too large",
+                },
+                Err(_) => "must be an integer",
+            };
+            errors.add(name, why);
+            None
         };
         let (page, size) = (number(["page", "pageNumber"]), number(["size", "pageSize"]));
         if !errors.is_empty() {

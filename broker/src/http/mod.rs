@@ -14,6 +14,7 @@ mod contracts;
 mod dashboard;
 mod deployments;
 mod diagnostics;
+mod docs;
 mod environments;
 mod errors;
 mod fields;

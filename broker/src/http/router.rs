@@ -19,7 +19,7 @@ use super::{
     base_url::base_url,
     branches,
     call::Call,
-    canonical, contracts, dashboard, deployments, diagnostics, environments,
+    canonical, contracts, dashboard, deployments, diagnostics, docs, environments,
     errors::Failure,
     index, integrations, matrix,
     media::{self, Media},
@@ -60,6 +60,20 @@ impl Takes {
             Self::JsonOrMergePatch => json || merge_patch,
         }
     }
+
+    /// What to say about a body of another type.
+    fn refusal(self, body_type: Option<&str>) -> Failure {
+        let wanted = match self {
+            Self::Nothing | Self::Json => "application/json",
+            Self::MergePatch => "application/merge-patch+json",
+            Self::JsonOrMergePatch => "application/json or application/merge-patch+json",
+        };
+        let found = body_type.map_or_else(|| "is missing".to_owned(), |found| format!("is '{found}'"));
+        Failure::Told(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("The header Content-Type {found}; it has to be {wanted}."),
+        )
+    }
 }
 
 /// One thing that can be done at a path.
@@ -76,6 +90,7 @@ const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
 const TEXT: &[Media] = &[Media::Text];
 const CSV: &[Media] = &[Media::Csv];
+const HTML_ONLY: &[Media] = &[Media::Html];
 const SVG: &[Media] = &[Media::Svg];
 const GRAPH_OR_HAL: &[Media] = &[Media::Graphviz, Media::Hal];
 const RESULT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
@@ -242,6 +257,10 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/dashboard/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT dashboard::of_pair;
         "/integrations" => GET GRAPH_OR_HAL integrations::list, DELETE HAL integrations::remove_all;
         "/integrations/provider/{provider}/consumer/{consumer}" => DELETE HAL integrations::remove;
+        "/ui/relationships" => GET HAL integrations::list;
+        "/pacticipants/{pacticipant}/network" => GET HAL integrations::network;
+        "/doc/{rel}" => GET HTML_ONLY docs::relation;
+        "/hal-browser/browser.html" => GET HTML_ONLY docs::browser;
         "/relationships" => GET CSV network::relationships;
         "/groups/{pacticipant}" => GET CSV network::group;
         "/metrics" => GET HAL_OR_JSON metrics::read;
@@ -291,7 +310,7 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
     if !KNOWN.contains(request.method()) {
         let mut answer = Answer::text(format!("{} method is not supported", request.method()));
         answer.content_type = Some(String::new());
-        return finish(answer.status(StatusCode::NOT_IMPLEMENTED), Media::Text, request.method());
+        return finish(answer.status(StatusCode::NOT_IMPLEMENTED), Media::Text, request.method(), "");
     }
     let path = request.uri().path().to_owned();
     if path.contains("//") {
@@ -305,11 +324,14 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
             return refuse(&broker, &request, Failure::Path(StatusCode::UNPROCESSABLE_ENTITY, message));
         }
     }
+    if let Some(failure) = undecodable(&path) {
+        return refuse(&broker, &request, failure);
+    }
     let mut plain = path.as_str();
     if plain.len() > 1 {
         plain = plain.trim_end_matches('/');
     }
-    if let Some((short, wanted)) = without_extension(plain, request.headers()) {
+    if let Some((short, wanted)) = without_extension(plain, request.method(), request.headers()) {
         plain = short;
         if let Some(wanted) = wanted {
             request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(wanted.name()));
@@ -326,16 +348,37 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
     }
 }
 
+/// A path whose escapes stand for nothing, or for bytes that are no text, names nothing.
+fn undecodable(path: &str) -> Option<Failure> {
+    let is_escape =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    if !path.split('%').skip(1).all(is_escape) {
+        let why =
+            "The URL path has a % that is not followed by two hexadecimal digits; a % itself is written %25.";
+        return Some(Failure::Path(StatusCode::NOT_FOUND, why));
+    }
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8();
+    let why = "The URL path has escaped bytes that are not UTF-8, such as %FF.";
+    decoded.is_err().then_some(Failure::Path(StatusCode::BAD_REQUEST, why))
+}
+
 /// An extension says what is wanted, more clearly than a header; but names may end like extensions, so it is only taken
 /// for one where that form exists, or where nothing else was said.
-fn without_extension<'a>(path: &'a str, headers: &HeaderMap) -> Option<(&'a str, Option<Media>)> {
+fn without_extension<'a>(
+    path: &'a str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Option<(&'a str, Option<Media>)> {
     let (short, extension) = path.rsplit_once('.')?;
     match extension {
         "svg" if short.ends_with("/badge") => Some((short, Some(Media::Svg))),
         "csv" if short.starts_with("/groups/") || short == "/relationships" => {
             Some((short, Some(Media::Csv)))
         }
-        "json" if !headers.contains_key(header::ACCEPT) => Some((short, None)),
+        // What is written keeps its whole name.
+        "json" if matches!(*method, Method::GET | Method::HEAD) && !headers.contains_key(header::ACCEPT) => {
+            Some((short, None))
+        }
         _ => None,
     }
 }
@@ -353,18 +396,19 @@ fn paths(broker: &Broker, headers: &HeaderMap, uri: &Uri) -> Paths {
 }
 
 fn refuse(broker: &Broker, request: &Request, failure: Failure) -> Response<Body> {
-    let base = match failure {
+    let base = paths(broker, request.headers(), request.uri()).base;
+    let in_problem = match failure {
         // The path may be anything; the address is kept out of it.
-        Failure::Path(..) | Failure::NotFound => String::new(),
-        _ => paths(broker, request.headers(), request.uri()).base,
+        Failure::Path(..) | Failure::NotFound => "",
+        _ => &base,
     };
     let media = if media::wants_page(request.headers()) { Media::Html } else { Media::Hal };
-    finish(failure.into_answer(request.headers(), &base), media, request.method())
+    finish(failure.into_answer(request.headers(), in_problem), media, request.method(), &base)
 }
 
-fn finish(mut answer: Answer, media: Media, method: &Method) -> Response<Body> {
+fn finish(mut answer: Answer, media: Media, method: &Method, base: &str) -> Response<Body> {
     if media == Media::Html && page::can_show(&answer) {
-        answer = page::of(answer);
+        answer = page::of(answer, base);
     }
     let mut response = answer.into_response(&media.content_type());
     let headers = response.headers_mut();
@@ -379,8 +423,9 @@ fn finish(mut answer: Answer, media: Media, method: &Method) -> Response<Body> {
 }
 
 fn allowed(endpoints: &[Endpoint]) -> String {
-    let methods = endpoints.iter().map(|endpoint| endpoint.method.as_str());
-    methods.chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+    let methods: Vec<_> = endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
+    let head = methods.contains(&"GET").then_some("HEAD");
+    methods.into_iter().chain(["OPTIONS"]).chain(head).collect::<Vec<_>>().join(", ")
 }
 
 async fn answer(
@@ -393,11 +438,14 @@ async fn answer(
     if method == Method::OPTIONS {
         let methods = header::ACCESS_CONTROL_ALLOW_METHODS;
         let answer = Answer::empty(StatusCode::OK).header(methods, allowed(&endpoints));
-        return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method);
+        return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method, "");
     }
     let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
-        let answer = Answer::empty(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, allowed(&endpoints));
-        return finish(answer, Media::Hal, &method);
+        let allowed = allowed(&endpoints);
+        let why = format!("{method} cannot be done here; what can be done is {allowed}.");
+        let base = paths(&broker, request.headers(), request.uri()).base;
+        let answer = Failure::Told(StatusCode::METHOD_NOT_ALLOWED, why).into_answer(request.headers(), &base);
+        return finish(answer.header(header::ALLOW, allowed), Media::Hal, &method, &base);
     };
     let (parts, body) = request.into_parts();
     let paths = paths(&broker, &parts.headers, &parts.uri);
@@ -410,9 +458,10 @@ async fn answer(
         gives => media::negotiate(&parts.headers, gives),
     };
     let outcome = async {
-        let media = media.ok_or(Failure::Bare(StatusCode::NOT_ACCEPTABLE))?;
-        if !endpoint.takes.allows(media::body_type(&parts.headers).as_deref()) {
-            return Err(Failure::Bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        let media = media.ok_or_else(|| not_acceptable(endpoint.gives))?;
+        let body_type = media::body_type(&parts.headers);
+        if !endpoint.takes.allows(body_type.as_deref()) {
+            return Err(endpoint.takes.refusal(body_type.as_deref()));
         }
         let body = collect(body, broker.config().http.body_limit).await?;
         let state = broker.state();
@@ -443,7 +492,14 @@ async fn answer(
         _ if page => Media::Html,
         _ => Media::Hal,
     };
-    finish(answer, media, &method)
+    finish(answer, media, &method, &base)
+}
+
+fn not_acceptable(gives: &[Media]) -> Failure {
+    let names: Vec<_> = gives.iter().map(|media| media.name()).collect();
+    let why =
+        format!("The header Accept leaves nothing that could be sent; this comes as {}.", names.join(" or "));
+    Failure::Told(StatusCode::NOT_ACCEPTABLE, why)
 }
 
 /// How long a client may take to send a body.

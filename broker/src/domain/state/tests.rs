@@ -59,18 +59,15 @@ impl Story {
         on_conflict: OnConflict,
     ) -> Result<Published, Rejection> {
         let contract = |(provider, description): &(&str, &str)| {
+            let text = format!(
+                r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
+            );
             NewContract {
-            provider: ParticipantName::new(provider).unwrap(),
-            pact: Json::parse(
-                format!(
-                    r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
-                )
-                .as_bytes(),
-            )
-            .unwrap()
-            .into_owned(),
-            on_conflict,
-        }
+                provider: ParticipantName::new(provider).unwrap(),
+                pact: Json::parse(text.as_bytes()).unwrap().into_owned(),
+                text_sha: pactwright_core::digest::text_sha(text.as_bytes()),
+                on_conflict,
+            }
         };
         self.tell(PublishContracts {
             consumer: ParticipantName::new(consumer).unwrap(),

@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_core::{
     broker_api::OnConflict,
+    digest::{self, ContentSha},
     json::{Json, JsonBuf, ObjectBuf},
     names::{BranchName, InvalidName, ParticipantName, TagName, VersionNumber},
 };
@@ -149,16 +150,18 @@ impl Reader {
             self.wrong
                 .push(format!("consumerName ('{consumer}') must match pacticipantName ('{participant}')"));
         }
-        if let Some(pact) = &pact {
+        if let Some((pact, _)) = &pact {
             self.check_names(pact, consumer.as_ref(), provider.as_ref());
         }
         match (self.wrong.is_empty(), provider, pact) {
-            (true, Some(provider), Some(pact)) => Some(NewContract { provider, pact, on_conflict }),
+            (true, Some(provider), Some((pact, text_sha))) => {
+                Some(NewContract { provider, pact, text_sha, on_conflict })
+            }
             _ => None,
         }
     }
 
-    fn pact(&mut self, content: &str) -> Option<JsonBuf> {
+    fn pact(&mut self, content: &str) -> Option<(JsonBuf, ContentSha)> {
         let Ok(bytes) = STANDARD.decode(content) else {
             self.wrong.push("content is not valid Base64".to_owned());
             return None;
@@ -169,7 +172,7 @@ impl Reader {
             return None;
         }
         match Json::parse_with(&bytes, LIMITS) {
-            Ok(Json::Object(pact)) => Some(Json::Object(pact.into_owned())),
+            Ok(Json::Object(pact)) => Some((Json::Object(pact.into_owned()), digest::text_sha(&bytes))),
             Ok(other) => {
                 let found = other.type_name();
                 self.wrong

@@ -53,8 +53,10 @@ pub(crate) async fn version(call: Call) -> Result<Answer, Failure> {
 
 /// Whether the latest version with a tag may go to where another tag is.
 pub(crate) async fn tagged(call: Call) -> Result<Answer, Failure> {
+    let participant = call.participant("pacticipant")?;
+    call.state.tag_head(participant.id, call.var("tag")).ok_or(Failure::NotFound)?;
     let selector = Selector {
-        participant: call.participant("pacticipant")?.name.to_string(),
+        participant: participant.name.to_string(),
         tag: Some(call.var("tag").to_owned()),
         latest: true,
         ..Selector::default()

@@ -47,10 +47,10 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
     }
     let text = |name: &str| params.filled(name).map(str::to_owned);
     let other_side = OtherSide {
-        latest: params.is_true("latest"),
+        latest: truth(params, "latest", &mut errors),
         tag: text("tag"),
         environment: text("environment"),
-        main_branch: params.is_true("mainBranch"),
+        main_branch: truth(params, "mainBranch", &mut errors),
     };
     let described = [other_side.tag.is_some(), other_side.environment.is_some(), other_side.main_branch]
         .iter()
@@ -100,12 +100,27 @@ fn selector(params: &Params, errors: &mut Vec<String>) -> Selector {
     Selector {
         participant: text("pacticipant").unwrap_or_default(),
         version: text("version"),
-        latest: params.is_true("latest"),
+        latest: truth(params, "latest", errors),
         tag: text("tag"),
         range,
         branch: text("branch"),
-        main_branch: params.is_true("mainBranch"),
+        main_branch: truth(params, "mainBranch", errors),
         environment: text("environment"),
+    }
+}
+
+/// A flag: another word than these would be taken for another question than was meant.
+fn truth(params: &Params, name: &str, errors: &mut Vec<String>) -> bool {
+    match params.get(name) {
+        None | Some(Param::Text(None)) => false,
+        Some(value) => match value.as_text() {
+            Some("true") => true,
+            Some("false" | "") => false,
+            _ => {
+                errors.push(format!("{name} must be one of: true, false"));
+                false
+            }
+        },
     }
 }
 

@@ -10,6 +10,7 @@ mod view;
 use http::{HeaderName, StatusCode};
 use pactwright_core::{
     broker_api::{Link, Links, OnConflict},
+    digest,
     json::{Json, JsonBuf},
     names::{ParticipantName, VersionNumber},
 };
@@ -123,7 +124,12 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
         branch: None,
         tags: Vec::new(),
         build_url: None,
-        contracts: vec![NewContract { provider: provider.clone(), pact, on_conflict }],
+        contracts: vec![NewContract {
+            provider: provider.clone(),
+            pact,
+            text_sha: digest::text_sha(&call.body),
+            on_conflict,
+        }],
     };
     let done = call.broker.submit(command).await.map_err(refused)?;
     let state = &done.state;

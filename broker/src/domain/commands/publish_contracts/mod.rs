@@ -43,6 +43,8 @@ pub struct NewContract {
     pub provider: ParticipantName,
     /// The pact, as it was sent.
     pub pact: JsonBuf,
+    /// The digest of its text, byte for byte.
+    pub text_sha: ContentSha,
     /// What to do where there is one already.
     pub on_conflict: OnConflict,
 }
@@ -150,7 +152,8 @@ impl PublishContracts {
     }
 
     fn check_contract(&self, work: &Work<'_>, contract: &NewContract) -> Result<Ready, Conflict> {
-        let sha = digest::content_sha(&contract.pact);
+        let by_meaning = work.rules.equality_by_meaning;
+        let sha = if by_meaning { digest::content_sha(&contract.pact) } else { contract.text_sha.clone() };
         let ready =
             |pact: JsonBuf, sha, merged| Ready { provider: contract.provider.clone(), pact, sha, merged };
         let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
@@ -165,7 +168,12 @@ impl PublishContracts {
             let existing = work.bodies.get(&body).ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
             let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
             // What is kept has `_id`s already; they are no part of what was published.
-            let sha = digest::content_sha(&merge::without_ids(&merged));
+            let published = merge::without_ids(&merged);
+            let sha = if by_meaning {
+                digest::content_sha(&published)
+            } else {
+                digest::text_sha(published.to_compact().as_bytes())
+            };
             return Ok(ready(merged, sha, true));
         }
         if known_sha != sha && !work.rules.allow_contract_modification {
