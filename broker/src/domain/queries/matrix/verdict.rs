@@ -100,9 +100,9 @@ pub(super) fn judge(
         reasons.extend(absent.iter().map(|selector| (Reason::Error, wording::absent(state, selector))));
     } else {
         reasons.extend(missing.iter().map(|found| (Reason::Error, texts.missing(found))));
-        let rows_without = |success| considered.iter().filter(move |row| row.success() == success);
-        reasons.extend(rows_without(None).map(|row| (Reason::Error, texts.unverified(row))));
-        reasons.extend(rows_without(Some(false)).map(|row| (Reason::Error, texts.failed(row))));
+        let rows_with = |success| considered.iter().filter(move |row| row.success() == success);
+        reasons.extend(rows_with(Some(false)).map(|row| (Reason::Error, texts.failed(row))));
+        reasons.extend(rows_with(None).map(|row| (Reason::Error, texts.unverified(row))));
     }
     Verdict { deployable, counts, reasons }
 }
