@@ -234,6 +234,7 @@ impl Broker {
                 let release = supported.ok_or(Rejection::NotFound { what: "a release" })?.uuid;
                 self.tell(EndSupport { release })
             }
+            What::With { .. } => unreachable!("it was made concrete"),
         }
     }
 

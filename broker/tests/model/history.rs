@@ -3,7 +3,8 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::names::{
-    BRANCHES, INSTANCES, INTERACTIONS, Name, TAGS, branch, environment, number, participant, tag,
+    BRANCHES, INSTANCES, INTERACTIONS, Name, TAGS, branch, consumer, environment, number, participant,
+    provider, tag,
 };
 
 /// All that happened, and the settings that it happened under.
@@ -57,6 +58,20 @@ pub(crate) enum What {
     Undeploy { owner: Name, environment: Name, instance: Option<Name> },
     Release { owner: Name, number: Name, environment: Name },
     EndSupport { owner: Name, number: Name, environment: Name },
+    /// Something of these, with what is there: the contract, or the version, in that place of the list.
+    With { place: usize, what: WithKnown },
+}
+
+/// What happens with something that is known.
+#[derive(Debug, Clone)]
+pub(crate) enum WithKnown {
+    Verify { number: Name, success: bool, wip: bool },
+    RemoveContract,
+    Tag(Name),
+    PutOnBranch(Name),
+    Deploy { environment: Name, instance: Option<Name> },
+    Release(Name),
+    RemoveVersion,
 }
 
 /// A contract to be published.
@@ -74,7 +89,7 @@ pub(crate) fn history() -> impl Strategy<Value = History> {
         let all = crate::names::ENVIRONMENTS.iter().take(many);
         all.map(|name| Happening { after: 1, what: What::CreateEnvironment(name) }).collect::<Vec<_>>()
     });
-    (prop::bool::weighted(0.3), prop::bool::weighted(0.2), beginning, vec(happening(), 1..32)).prop_map(
+    (prop::bool::weighted(0.3), prop::bool::weighted(0.2), beginning, vec(happening(), 1..48)).prop_map(
         |(may_modify, ordered_by_number, mut happenings, more)| {
             happenings.extend(more);
             History { may_modify, ordered_by_number, happenings }
@@ -90,7 +105,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 
 /// One to three interactions, sorted.
 pub(crate) fn content() -> impl Strategy<Value = Vec<Name>> + Clone {
-    const PLACES: [&[usize]; 7] = [&[0], &[0], &[1], &[1], &[2], &[0, 1], &[0, 1, 2]];
+    const PLACES: [&[usize]; 7] = [&[0], &[0], &[0], &[1], &[1], &[0, 1], &[0, 1, 2]];
     select(&PLACES[..]).prop_map(|places| places.iter().map(|place| INTERACTIONS[*place]).collect())
 }
 
@@ -102,22 +117,47 @@ fn tags() -> impl Strategy<Value = Vec<Name>> {
 fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         8 => publish(),
-        8 => (participant(), participant(), content(), number(), prop::bool::weighted(0.7), prop::bool::weighted(0.2))
-            .prop_map(|(consumer, provider, content, number, success, wip)| {
+        1 => (consumer(), provider(), content(), number(), success(), wip()).prop_map(
+            |(consumer, provider, content, number, success, wip)| {
                 What::Verify { consumer, provider, content, number, success, wip }
-            }),
-        8 => living(),
-        5 => naming(),
-        4 => removal(),
+            }
+        ),
+        15 => (0_usize..100, with_known()).prop_map(|(place, what)| What::With { place, what }),
+        2 => living(),
+        3 => naming(),
+        2 => removal(),
+    ]
+}
+
+fn success() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.75)
+}
+
+fn wip() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.2)
+}
+
+fn with_known() -> impl Strategy<Value = WithKnown> {
+    let instance = select(&INSTANCES[..]);
+    prop_oneof![
+        14 => (number(), success(), wip())
+            .prop_map(|(number, success, wip)| WithKnown::Verify { number, success, wip }),
+        1 => Just(WithKnown::RemoveContract),
+        2 => tag().prop_map(WithKnown::Tag),
+        2 => branch().prop_map(WithKnown::PutOnBranch),
+        4 => (environment(), instance)
+            .prop_map(|(environment, instance)| WithKnown::Deploy { environment, instance }),
+        2 => environment().prop_map(WithKnown::Release),
+        1 => Just(WithKnown::RemoveVersion),
     ]
 }
 
 fn publish() -> impl Strategy<Value = What> {
-    let offered = (participant(), content(), prop::bool::weighted(0.2))
+    let offered = (provider(), content(), prop::bool::weighted(0.2))
         .prop_map(|(provider, content, merge)| Offered { provider, content, merge });
     let branch = select(&[None, Some(0_usize), Some(1), Some(2)][..])
         .prop_map(|place| place.map(|place| BRANCHES[place]));
-    (participant(), number(), branch, tags(), vec(offered, 1..3)).prop_map(
+    (consumer(), number(), branch, tags(), vec(offered, 1..3)).prop_map(
         |(consumer, number, branch, tags, contracts)| What::Publish { consumer, number, branch, tags, contracts },
     )
 }
@@ -127,10 +167,10 @@ fn living() -> impl Strategy<Value = What> {
     let of = || (participant(), number(), environment());
     let instance = || select(&INSTANCES[..]);
     prop_oneof![
-        5 => (of(), instance()).prop_map(|((owner, number, environment), instance)| {
+        1 => (of(), instance()).prop_map(|((owner, number, environment), instance)| {
             What::Deploy { owner, number, environment, instance }
         }),
-        3 => of().prop_map(|(owner, number, environment)| What::Release { owner, number, environment }),
+        1 => of().prop_map(|(owner, number, environment)| What::Release { owner, number, environment }),
         1 => (participant(), environment(), instance()).prop_map(|(owner, environment, instance)| {
             What::Undeploy { owner, environment, instance }
         }),
@@ -154,7 +194,7 @@ fn naming() -> impl Strategy<Value = What> {
 fn removal() -> impl Strategy<Value = What> {
     prop_oneof![
         2 => (1_u32..10).prop_map(What::RemoveResult),
-        2 => (participant(), number(), participant())
+        2 => (consumer(), number(), provider())
             .prop_map(|(consumer, number, provider)| What::RemoveContract { consumer, number, provider }),
         2 => (participant(), number()).prop_map(|(owner, number)| What::RemoveVersion { owner, number }),
         2 => (participant(), branch(), number())
@@ -163,7 +203,7 @@ fn removal() -> impl Strategy<Value = What> {
             .prop_map(|(owner, number, tag)| What::Untag { owner, number, tag }),
         1 => (participant(), branch()).prop_map(|(owner, branch)| What::RemoveBranch { owner, branch }),
         1 => participant().prop_map(What::RemoveParticipant),
-        1 => (participant(), participant())
+        1 => (consumer(), provider())
             .prop_map(|(consumer, provider)| What::RemoveIntegration { consumer, provider }),
         1 => environment().prop_map(What::RemoveEnvironment),
         1 => (environment(), environment())

@@ -11,6 +11,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
 mod broker;
+mod for_verification;
+mod for_verification_of_broker;
 mod history;
 mod indexes;
 mod matrix;
@@ -28,14 +30,15 @@ use world::World;
 fn cases() -> ProptestConfig {
     let wanted = std::env::var("PACTWRIGHT_MODEL_CASES").ok().and_then(|text| text.parse().ok());
     // A history that was found wrong becomes a test of its own, with a name; so nothing is written beside the sources.
-    ProptestConfig { cases: wanted.unwrap_or(400), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: wanted.unwrap_or(250), failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// The model and the broker after a history. What one refuses, the other refuses.
 fn after(history: &History) -> Result<(World, Broker), TestCaseError> {
     let (mut world, mut broker) = (World::new(history), Broker::new(history));
     for happening in &history.happenings {
-        let (expected, found) = (world.happen(happening), broker.happen(happening));
+        let Some(happening) = world.concrete(happening) else { continue };
+        let (expected, found) = (world.happen(&happening), broker.happen(&happening));
         prop_assert_eq!(expected.is_ok(), found.is_ok(), "{:?}: {:?}", happening, found);
     }
     Ok((world, broker))
@@ -48,12 +51,24 @@ proptest! {
     fn the_matrix_says_what_it_means(history in history(), questions in vec(matrix::question(), 4)) {
         let (world, broker) = after(&history)?;
         let state = broker.reopened();
-        for question in &questions {
+        for question in questions {
+            let question = question.concrete(&world);
             // The network asks nothing about strangers.
             if question.selectors.iter().all(|selector| world.participant(selector.participant).is_some()) {
-                let expected = matrix_of_broker::expected(&matrix::answer(&world, question));
-                prop_assert_eq!(matrix_of_broker::found(&state, question), expected, "{:?}", question);
+                let expected = matrix_of_broker::expected(&matrix::answer(&world, &question));
+                prop_assert_eq!(matrix_of_broker::found(&state, &question), expected, "{:?}", question);
             }
+        }
+    }
+
+    #[test]
+    fn providers_get_what_they_ask_for(history in history(), questions in vec(for_verification::question(), 6)) {
+        let (world, broker) = after(&history)?;
+        let state = broker.reopened();
+        for question in questions.iter().filter(|question| world.participant(question.provider).is_some()) {
+            let expected = for_verification_of_broker::expected(&for_verification::answer(&world, question));
+            let found = for_verification_of_broker::found(&state, &broker.rules, broker.now(), question);
+            prop_assert_eq!(found, expected, "{:?}", question);
         }
     }
 

@@ -90,7 +90,7 @@ fn asked(question: &Question) -> Query {
         Which::Environment(name) => {
             OtherSide { environment: Some(name.to_owned()), ..OtherSide::default() }
         }
-        Which::Any | Which::Number(_) | Which::Range { .. } | Which::Branch { .. } => OtherSide::default(),
+        Which::Any | Which::Number(_) | Which::Known(_) | Which::Range { .. } | Which::Branch { .. } => OtherSide::default(),
     };
     let ignore = |(participant, version): &(&str, Option<&str>)| Ignore {
         participant: (*participant).to_owned(),
@@ -113,7 +113,7 @@ fn asked(question: &Question) -> Query {
 fn selector(selector: &matrix::Selector) -> query::Selector {
     let named = query::Selector { participant: selector.participant.to_owned(), ..query::Selector::default() };
     match selector.which {
-        Which::Any => named,
+        Which::Any | Which::Known(_) => named,
         Which::Number(number) => query::Selector { version: Some(number.to_owned()), ..named },
         Which::Latest => query::Selector { latest: true, ..named },
         Which::Tag { tag, latest } => query::Selector { tag: Some(tag.to_owned()), latest, ..named },

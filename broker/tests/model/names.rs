@@ -40,26 +40,36 @@ pub(crate) fn is_in_range(range: Name, number: Name) -> bool {
     RANGES.iter().any(|(known, numbers)| *known == range && numbers.contains(&number))
 }
 
-pub(crate) fn participant() -> impl Strategy<Value = Name> + Clone {
-    select(&PARTICIPANTS[..])
+/// Anybody, but some more often than others: where everything happens equally often, little of it has to do with each
+/// other.
+pub(crate) fn participant() -> impl Strategy<Value = Name> {
+    select(&["web", "web", "web", "shop", "shop", "shop", "bank", "mail"][..])
 }
 
-pub(crate) fn number() -> impl Strategy<Value = Name> + Clone {
-    select(&NUMBERS[..]).prop_map(|(number, _)| number)
+pub(crate) fn consumer() -> impl Strategy<Value = Name> {
+    select(&["web", "web", "web", "web", "web", "bank", "bank", "shop", "mail"][..])
 }
 
-pub(crate) fn branch() -> impl Strategy<Value = Name> + Clone {
+pub(crate) fn provider() -> impl Strategy<Value = Name> {
+    select(&["shop", "shop", "shop", "shop", "shop", "bank", "bank", "web", "mail"][..])
+}
+
+pub(crate) fn number() -> impl Strategy<Value = Name> {
+    select(&["1", "1", "1", "1", "2", "2", "2", "1.0.0", "1.0.0", "1.5", "2.1.0-rc.1", "abc"][..])
+}
+
+pub(crate) fn branch() -> impl Strategy<Value = Name> {
     select(&BRANCHES[..])
 }
 
-pub(crate) fn tag() -> impl Strategy<Value = Name> + Clone {
+pub(crate) fn tag() -> impl Strategy<Value = Name> {
     select(&TAGS[..])
 }
 
-pub(crate) fn environment() -> impl Strategy<Value = Name> + Clone {
+pub(crate) fn environment() -> impl Strategy<Value = Name> {
     select(&ENVIRONMENTS[..])
 }
 
-pub(crate) fn range() -> impl Strategy<Value = Name> + Clone {
+pub(crate) fn range() -> impl Strategy<Value = Name> {
     select(&RANGES[..]).prop_map(|(range, _)| range)
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    history::{Happening, History, Offered, What},
+    history::{Happening, History, Offered, What, WithKnown},
     names::{MAIN_BRANCHES, Name, semantic},
 };
 
@@ -208,6 +208,45 @@ impl World {
         live.map(|known| known.number).collect()
     }
 
+    /// What is meant by something that happens with what is there; nothing, where nothing is there.
+    pub(crate) fn concrete(&self, happening: &Happening) -> Option<Happening> {
+        let What::With { place, what } = &happening.what else { return Some(happening.clone()) };
+        let pact = || self.pacts.get(place % self.pacts.len().max(1));
+        let version = || self.versions.get(place % self.versions.len().max(1)).copied();
+        let what = match *what {
+            WithKnown::Verify { number, success, wip } => {
+                let Pact { consumer, provider, content, .. } = pact()?.clone();
+                let content = content.into_iter().collect();
+                What::Verify { consumer, provider, content, number, success, wip }
+            }
+            WithKnown::RemoveContract => {
+                let Pact { consumer, number, provider, .. } = *pact()?;
+                What::RemoveContract { consumer, number, provider }
+            }
+            WithKnown::Tag(tag) => {
+                let Version { owner, number, .. } = version()?;
+                What::Tag { owner, number, tag }
+            }
+            WithKnown::PutOnBranch(branch) => {
+                let Version { owner, number, .. } = version()?;
+                What::PutOnBranch { owner, number, branch }
+            }
+            WithKnown::Deploy { environment, instance } => {
+                let Version { owner, number, .. } = version()?;
+                What::Deploy { owner, number, environment, instance }
+            }
+            WithKnown::Release(environment) => {
+                let Version { owner, number, .. } = version()?;
+                What::Release { owner, number, environment }
+            }
+            WithKnown::RemoveVersion => {
+                let Version { owner, number, .. } = version()?;
+                What::RemoveVersion { owner, number }
+            }
+        };
+        Some(Happening { after: happening.after, what })
+    }
+
     // What becomes of it.
 
     /// Something happens. What is refused changes nothing.
@@ -325,6 +364,7 @@ impl World {
                 self.refuse_unless(self.supported.contains(&released))?;
                 self.supported.retain(|known| *known != released);
             }
+            What::With { .. } => unreachable!("it was made concrete"),
         }
         Ok(())
     }

@@ -88,6 +88,7 @@ fn versions(world: &World, participant: Name, which: Which) -> Vec<Name> {
     let tagged = |tag, latest| last(world.versions_tagged(participant, tag), latest);
     let mut versions = match which {
         Which::Any => all,
+        Which::Known(_) => unreachable!("it was made concrete"),
         Which::Number(wanted) => all.into_iter().filter(|number| *number == wanted).collect(),
         Which::Latest => last(all, true),
         Which::Tag { tag, latest } => tagged(tag, latest),

@@ -2,7 +2,10 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use crate::names::{Name, branch, environment, number, participant, range, tag};
+use crate::{
+    names::{Name, branch, consumer, environment, number, participant, provider, range, tag},
+    world::World,
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
@@ -23,11 +26,26 @@ pub(crate) struct Selector {
     pub(crate) which: Which,
 }
 
+impl Question {
+    /// What is meant by versions that are known. Whoever has none is asked for one that he does not have.
+    pub(crate) fn concrete(mut self, world: &World) -> Self {
+        for Selector { participant, which } in &mut self.selectors {
+            if let Which::Known(place) = *which {
+                let numbers = world.versions_of(participant);
+                *which = Which::Number(numbers.get(place % numbers.len().max(1)).copied().unwrap_or("abc"));
+            }
+        }
+        self
+    }
+}
+
 /// Which versions of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     Any,
     Number(Name),
+    /// The number of a version that is known: in that place of the list.
+    Known(usize),
     Latest,
     Tag { tag: Name, latest: bool },
     Range { range: Name, latest: bool },
@@ -50,7 +68,8 @@ pub(crate) enum LatestBy {
 fn which() -> impl Strategy<Value = Which> {
     prop_oneof![
         2 => Just(Which::Any),
-        5 => number().prop_map(Which::Number),
+        1 => number().prop_map(Which::Number),
+        7 => (0_usize..100).prop_map(Which::Known),
         1 => Just(Which::Latest),
         2 => (tag(), any::<bool>()).prop_map(|(tag, latest)| Which::Tag { tag, latest }),
         1 => (range(), any::<bool>()).prop_map(|(range, latest)| Which::Range { range, latest }),
@@ -72,7 +91,10 @@ fn others() -> impl Strategy<Value = Which> {
 }
 
 pub(crate) fn question() -> impl Strategy<Value = Question> {
-    let selector = || (participant(), which()).prop_map(|(participant, which)| Selector { participant, which });
+    let selector = || {
+        let anybody = prop_oneof![consumer(), provider()];
+        (anybody, which()).prop_map(|(participant, which)| Selector { participant, which })
+    };
     let ignored = (participant(), prop::option::of(number()));
     let latest_by = select(
         &[
@@ -84,10 +106,10 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
         ][..],
     );
     let success = prop_oneof![
-        4 => Just(Vec::new()),
+        6 => Just(Vec::new()),
         1 => vec(select(&[Some(true), Some(false), None][..]), 1..3),
     ];
-    let limit = select(&[1, 2, 3, 5, 100, 100, usize::MAX, usize::MAX][..]);
+    let limit = select(&[1, 3, 5, 100, 100, 100, usize::MAX, usize::MAX, usize::MAX, usize::MAX][..]);
     let selectors = prop_oneof![2 => vec(selector(), 1), 2 => vec(selector(), 2..4)];
     let ignore = prop_oneof![3 => Just(None), 1 => vec(ignored, 0..3).prop_map(Some)];
     (selectors, others(), ignore, latest_by, success, limit).prop_map(

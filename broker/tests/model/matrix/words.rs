@@ -53,7 +53,7 @@ impl Reason {
                 Which::Number(number) => {
                     format!("No pacts or verifications have been published for version {number} of {participant}")
                 }
-                Which::Any | Which::Latest => {
+                Which::Any | Which::Known(_) | Which::Latest => {
                     format!("No pacts or verifications have been published for {participant}")
                 }
                 Which::Tag { tag, .. } => format!("No version with tag {tag} exists for {participant}"),
@@ -87,7 +87,7 @@ fn description((meaning, version): &Meant) -> String {
     let number = version.unwrap_or("no such version exists");
     let one_of = |latest| if latest { "the latest version" } else { "one of the versions" };
     match which {
-        Which::Any => format!("any version of {participant}"),
+        Which::Any | Which::Known(_) => format!("any version of {participant}"),
         Which::Number(number) if version.is_some() => format!("version {number} of {participant}"),
         Which::Number(number) => format!("version {number} of {participant} (no such version exists)"),
         Which::Latest => format!("the latest version of {participant} ({number})"),
