@@ -53,8 +53,9 @@
 //!
 //! - **Several versions live in one environment** each have to be verified, however the question is put (`latestby=cvp`
 //!   too); one that was never verified is "unknown", and has a row. The original can say yes.
-//! - **The limit of rows** (100) is for looking at history. Where `latestby` is given it does not cut what a verdict
-//!   rests on: it says how many of the newest contracts are looked at where any version of a consumer is meant.
+//! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on, where
+//!   `latestby`, an environment, a tag or the main branch to go to is given; the original can say yes because what fails
+//!   was cut off. Where any version of a consumer is meant, it says how many of its newest contracts are looked at.
 //! - **A selector of the matrix** says one thing: a version, a range, a tag, a branch, the main branch or an environment.
 //!   Several together are refused with 400.
 //! - **Contracts of one publication** with the same provider are merged with each other where that is asked, and refused

@@ -381,8 +381,12 @@ async fn ranges_of_versions_are_selectors() {
     }
     let matrix = "/matrix?q%5B%5D%5Bpacticipant%5D=web&q%5B%5D%5BversionRange%5D=";
     let answer = app.get(&format!("{matrix}%5E1")).await;
-    let numbers: Vec<_> =
-        answer["matrix"].as_array().unwrap().iter().map(|row| &row["consumer"]["version"]["number"]).collect();
+    let numbers: Vec<_> = answer["matrix"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["consumer"]["version"]["number"])
+        .collect();
     assert_eq!(numbers, ["1.10.0", "1.3"]);
     let greatest = app.get(&format!("{matrix}%5E1&q%5B%5D%5Blatest%5D=true")).await;
     assert_eq!(greatest["matrix"].as_array().unwrap().len(), 1);
@@ -400,7 +404,8 @@ async fn a_selector_of_the_matrix_says_one_thing() {
         ("mainBranch]=true&q[][tag]=dev", "Cannot specify a tag and the main branch together for web"),
         ("version]=1&q[][latest]=true", "A version number and latest flag cannot both be specified for web"),
     ] {
-        let question = format!("/matrix?q[][pacticipant]=web&q[][{wrong}").replace('[', "%5B").replace(']', "%5D");
+        let question =
+            format!("/matrix?q[][pacticipant]=web&q[][{wrong}").replace('[', "%5B").replace(']', "%5D");
         let refused = App::expect(app.send(Method::GET, &question, None).await, 400);
         assert_eq!(refused["errors"], json!([told]));
     }
@@ -426,7 +431,8 @@ async fn names_in_questions_are_found_in_any_case_where_that_is_set() {
                 assert_eq!(answer["matrix"][0]["consumer"]["version"]["number"], "1-A", "{answer}");
             }
         }
-        let by_branch = "/pacticipants/web/branches/main/latest-version/can-i-deploy/to-environment/Production";
+        let by_branch =
+            "/pacticipants/web/branches/main/latest-version/can-i-deploy/to-environment/Production";
         let status = if is_found { 200 } else { 404 };
         App::expect(app.send(Method::GET, by_branch, None).await, status);
         let question = json!({ "consumerVersionSelectors": [{ "latest": true, "consumer": "Web" }] });

@@ -86,8 +86,7 @@ fn environment(name: Name) -> EnvironmentDetails {
 impl Broker {
     pub(crate) fn new(history: &History) -> Self {
         let order = if history.ordered_by_number { VersionOrder::Semantic } else { VersionOrder::FirstSeen };
-        let rules =
-            Rules { allow_contract_modification: history.may_modify, order, ..Rules::default() };
+        let rules = Rules { allow_contract_modification: history.may_modify, order, ..Rules::default() };
         let state = State::ordered(order);
         Self { state, rules, log: Vec::new(), texts: Bodies::new(), now: 0 }
     }
@@ -107,8 +106,12 @@ impl Broker {
 
     fn tell<C: Command>(&mut self, command: C) -> Result<(), Rejection> {
         let wanted: BTreeSet<BlobKey> = command.needs(&self.state).into_iter().collect();
-        let bodies: Bodies =
-            self.texts.iter().filter(|(key, _)| wanted.contains(key)).map(|(key, text)| (*key, text.clone())).collect();
+        let bodies: Bodies = self
+            .texts
+            .iter()
+            .filter(|(key, _)| wanted.contains(key))
+            .map(|(key, text)| (*key, text.clone()))
+            .collect();
         let seed = Uuid::from_u128((u128::try_from(self.log.len()).unwrap() + 1) << 64);
         let mut work = Work::new(self.state.clone(), &self.rules, &bodies, self.now(), seed);
         command.decide(&mut work)?;
@@ -198,10 +201,8 @@ impl Broker {
                 self.tell(RemoveVersion { participant: participant(owner), version: number(version) })
             }
             What::RemoveParticipant(name) => self.tell(RemoveParticipant { participant: participant(name) }),
-            What::RemoveIntegration { consumer, provider } => self.tell(RemoveIntegration {
-                consumer: participant(consumer),
-                provider: participant(provider),
-            }),
+            What::RemoveIntegration { consumer, provider } => self
+                .tell(RemoveIntegration { consumer: participant(consumer), provider: participant(provider) }),
             What::CreateEnvironment(name) => self.tell(CreateEnvironment { details: environment(name) }),
             What::RenameEnvironment { from, to } => {
                 let details = environment(to);

@@ -39,9 +39,10 @@ pub(crate) fn expected(answer: &[Selected]) -> Vec<Told> {
             .collect(),
         reasons: selected.why.len(),
         wip: selected.wip,
-        pending: selected.pending.as_ref().map(|(is_pending, tags)| {
-            (*is_pending, tags.iter().map(|tag| (*tag).to_owned()).collect())
-        }),
+        pending: selected
+            .pending
+            .as_ref()
+            .map(|(is_pending, tags)| (*is_pending, tags.iter().map(|tag| (*tag).to_owned()).collect())),
     };
     answer.iter().map(told).collect()
 }
@@ -67,9 +68,10 @@ pub(crate) fn found(state: &State, rules: &Rules, now: Timestamp, question: &Que
         why: entry.matches.iter().map(why).collect(),
         reasons: entry.matches.len(),
         wip: entry.wip,
-        pending: entry.pending.as_ref().map(|status| {
-            (status.is_pending, status.pending_tags.iter().map(ToString::to_string).collect())
-        }),
+        pending: entry
+            .pending
+            .as_ref()
+            .map(|status| (status.is_pending, status.pending_tags.iter().map(ToString::to_string).collect())),
     };
     query::answer(state, rules, now, provider, &asked).iter().map(told).collect()
 }
@@ -78,7 +80,9 @@ fn words(reason: &model::Reason) -> String {
     let other = |name: &Option<Name>| name.map_or(String::new(), |name| format!(" instead of {name}"));
     match reason {
         model::Reason::Latest => "latest".to_owned(),
-        model::Reason::LatestTagged { tag, instead_of } => format!("latest tagged {tag}{}", other(instead_of)),
+        model::Reason::LatestTagged { tag, instead_of } => {
+            format!("latest tagged {tag}{}", other(instead_of))
+        }
         model::Reason::Tagged(tag) => format!("tagged {tag}"),
         model::Reason::Range { range, latest } => format!("range {range} latest={latest}"),
         model::Reason::Branch { branch, instead_of, matching } => {

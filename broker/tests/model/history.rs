@@ -35,31 +35,97 @@ pub(crate) enum What {
         tags: Vec<Name>,
         contracts: Vec<Offered>,
     },
-    Verify { consumer: Name, provider: Name, content: Vec<Name>, number: Name, success: bool, wip: bool },
+    Verify {
+        consumer: Name,
+        provider: Name,
+        content: Vec<Name>,
+        number: Name,
+        success: bool,
+        wip: bool,
+    },
     /// Removes the result with that number.
     RemoveResult(u32),
-    PutOnBranch { owner: Name, branch: Name, number: Name },
-    TakeOffBranch { owner: Name, branch: Name, number: Name },
-    RemoveBranch { owner: Name, branch: Name },
-    Tag { owner: Name, number: Name, tag: Name },
-    Untag { owner: Name, number: Name, tag: Name },
+    PutOnBranch {
+        owner: Name,
+        branch: Name,
+        number: Name,
+    },
+    TakeOffBranch {
+        owner: Name,
+        branch: Name,
+        number: Name,
+    },
+    RemoveBranch {
+        owner: Name,
+        branch: Name,
+    },
+    Tag {
+        owner: Name,
+        number: Name,
+        tag: Name,
+    },
+    Untag {
+        owner: Name,
+        number: Name,
+        tag: Name,
+    },
     /// Says which tags a version has, and no others.
-    SetTags { owner: Name, number: Name, tags: Vec<Name> },
-    SetMainBranch { owner: Name, branch: Option<Name> },
-    RemoveContract { consumer: Name, number: Name, provider: Name },
-    RemoveVersion { owner: Name, number: Name },
+    SetTags {
+        owner: Name,
+        number: Name,
+        tags: Vec<Name>,
+    },
+    SetMainBranch {
+        owner: Name,
+        branch: Option<Name>,
+    },
+    RemoveContract {
+        consumer: Name,
+        number: Name,
+        provider: Name,
+    },
+    RemoveVersion {
+        owner: Name,
+        number: Name,
+    },
     RemoveParticipant(Name),
-    RemoveIntegration { consumer: Name, provider: Name },
+    RemoveIntegration {
+        consumer: Name,
+        provider: Name,
+    },
     CreateEnvironment(Name),
-    RenameEnvironment { from: Name, to: Name },
+    RenameEnvironment {
+        from: Name,
+        to: Name,
+    },
     RemoveEnvironment(Name),
-    Deploy { owner: Name, number: Name, environment: Name, instance: Option<Name> },
+    Deploy {
+        owner: Name,
+        number: Name,
+        environment: Name,
+        instance: Option<Name>,
+    },
     /// Whatever is on that instance.
-    Undeploy { owner: Name, environment: Name, instance: Option<Name> },
-    Release { owner: Name, number: Name, environment: Name },
-    EndSupport { owner: Name, number: Name, environment: Name },
+    Undeploy {
+        owner: Name,
+        environment: Name,
+        instance: Option<Name>,
+    },
+    Release {
+        owner: Name,
+        number: Name,
+        environment: Name,
+    },
+    EndSupport {
+        owner: Name,
+        number: Name,
+        environment: Name,
+    },
     /// Something of these, with what is there: the contract, or the version, in that place of the list.
-    With { place: usize, what: WithKnown },
+    With {
+        place: usize,
+        what: WithKnown,
+    },
 }
 
 /// What happens with something that is known.
@@ -158,7 +224,13 @@ fn publish() -> impl Strategy<Value = What> {
     let branch = select(&[None, Some(0_usize), Some(1), Some(2)][..])
         .prop_map(|place| place.map(|place| BRANCHES[place]));
     (consumer(), number(), branch, tags(), vec(offered, 1..3)).prop_map(
-        |(consumer, number, branch, tags, contracts)| What::Publish { consumer, number, branch, tags, contracts },
+        |(consumer, number, branch, tags, contracts)| What::Publish {
+            consumer,
+            number,
+            branch,
+            tags,
+            contracts,
+        },
     )
 }
 
@@ -180,7 +252,8 @@ fn living() -> impl Strategy<Value = What> {
 }
 
 fn naming() -> impl Strategy<Value = What> {
-    let main = select(&[None, Some(0_usize), Some(1)][..]).prop_map(|place| place.map(|place| BRANCHES[place]));
+    let main =
+        select(&[None, Some(0_usize), Some(1)][..]).prop_map(|place| place.map(|place| BRANCHES[place]));
     prop_oneof![
         4 => (participant(), branch(), number())
             .prop_map(|(owner, branch, number)| What::PutOnBranch { owner, branch, number }),

@@ -88,11 +88,12 @@ pub(crate) fn found(state: &State) -> Vec<Option<Known>> {
             let live = environment.map(|known| state.live_versions(known.id, owner.id));
             live.unwrap_or_default().into_iter().map(number).collect()
         };
-        let provided = PARTICIPANTS.iter().filter_map(|provider| state.participant(provider)).map(|provider| {
-            let pacts = state.pacts_between(owner.id, provider.id);
-            let versions: Numbers = pacts.map(|pact| number(pact.version)).collect();
-            (provider.name.to_string(), versions)
-        });
+        let provided =
+            PARTICIPANTS.iter().filter_map(|provider| state.participant(provider)).map(|provider| {
+                let pacts = state.pacts_between(owner.id, provider.id);
+                let versions: Numbers = pacts.map(|pact| number(pact.version)).collect();
+                (provider.name.to_string(), versions)
+            });
         let name = |id| state.participant_by_id(id).unwrap().name.to_string();
         Some(Known {
             versions: state.version_ids(owner.id).map(number).collect(),

@@ -2,7 +2,7 @@
 //! plain says the same.
 //!
 //! - `history.rs` makes up what happens, with few names, so that things meet.
-//! - `world.rs` is the model's memory: lists, and what becomes of them. `matrix/` and `for_verification/` are its answers,
+//! - `world/` is the model's memory: lists, and what becomes of them. `matrix/` and `for_verification/` are its answers,
 //!   each rule once, in words and as plainly as can be. They use nothing of the broker.
 //! - `broker.rs` lets the same happen to the broker. It is asked after a restart: the state is made anew from its log.
 //!
@@ -30,7 +30,7 @@ use world::World;
 fn cases() -> ProptestConfig {
     let wanted = std::env::var("PACTWRIGHT_MODEL_CASES").ok().and_then(|text| text.parse().ok());
     // A history that was found wrong becomes a test of its own, with a name; so nothing is written beside the sources.
-    ProptestConfig { cases: wanted.unwrap_or(250), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: wanted.unwrap_or(150), failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// The model and the broker after a history. What one refuses, the other refuses.

@@ -83,14 +83,12 @@ pub(crate) fn found(state: &State, question: &Question) -> Told {
 fn asked(question: &Question) -> Query {
     let other_side = match question.others {
         Which::Latest => OtherSide { latest: true, ..OtherSide::default() },
-        Which::Tag { tag, latest } => {
-            OtherSide { tag: Some(tag.to_owned()), latest, ..OtherSide::default() }
-        }
+        Which::Tag { tag, latest } => OtherSide { tag: Some(tag.to_owned()), latest, ..OtherSide::default() },
         Which::MainBranch { latest } => OtherSide { main_branch: true, latest, ..OtherSide::default() },
-        Which::Environment(name) => {
-            OtherSide { environment: Some(name.to_owned()), ..OtherSide::default() }
+        Which::Environment(name) => OtherSide { environment: Some(name.to_owned()), ..OtherSide::default() },
+        Which::Any | Which::Number(_) | Which::Known(_) | Which::Range { .. } | Which::Branch { .. } => {
+            OtherSide::default()
         }
-        Which::Any | Which::Number(_) | Which::Known(_) | Which::Range { .. } | Which::Branch { .. } => OtherSide::default(),
     };
     let ignore = |(participant, version): &(&str, Option<&str>)| Ignore {
         participant: (*participant).to_owned(),
@@ -101,9 +99,9 @@ fn asked(question: &Question) -> Query {
         other_side,
         ignore: question.ignore.as_ref().map(|ignored| ignored.iter().map(ignore).collect()),
         latest_by: question.latest_by.map(|latest_by| match latest_by {
-            matrix::LatestBy::ConsumerVersionProviderVersion => LatestBy::ConsumerVersionAndProviderVersion,
-            matrix::LatestBy::ConsumerVersionProvider => LatestBy::ConsumerVersionAndProvider,
-            matrix::LatestBy::ConsumerProvider => LatestBy::ConsumerAndProvider,
+            matrix::LatestBy::PairOfVersions => LatestBy::ConsumerVersionAndProviderVersion,
+            matrix::LatestBy::ConsumerVersion => LatestBy::ConsumerVersionAndProvider,
+            matrix::LatestBy::Pair => LatestBy::ConsumerAndProvider,
         }),
         success: question.success.clone(),
         limit: question.limit,
@@ -111,7 +109,8 @@ fn asked(question: &Question) -> Query {
 }
 
 fn selector(selector: &matrix::Selector) -> query::Selector {
-    let named = query::Selector { participant: selector.participant.to_owned(), ..query::Selector::default() };
+    let named =
+        query::Selector { participant: selector.participant.to_owned(), ..query::Selector::default() };
     match selector.which {
         Which::Any | Which::Known(_) => named,
         Which::Number(number) => query::Selector { version: Some(number.to_owned()), ..named },

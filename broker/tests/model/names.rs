@@ -18,8 +18,14 @@ pub(crate) const INTERACTIONS: [Name; 3] = ["a", "b", "c"];
 pub(crate) const MAIN_BRANCHES: [Name; 3] = ["develop", "main", "master"];
 
 /// The numbers of versions, each with its place among semantic versions: 1 and 1.0.0 are the same, abc is none.
-pub(crate) const NUMBERS: [(Name, Option<u32>); 6] =
-    [("1", Some(1)), ("2.1.0-rc.1", Some(4)), ("abc", None), ("1.0.0", Some(1)), ("2", Some(3)), ("1.5", Some(2))];
+pub(crate) const NUMBERS: [(Name, Option<u32>); 6] = [
+    ("1", Some(1)),
+    ("2.1.0-rc.1", Some(4)),
+    ("abc", None),
+    ("1.0.0", Some(1)),
+    ("2", Some(3)),
+    ("1.5", Some(2)),
+];
 
 /// Ranges of semantic versions, each with the numbers that are in it.
 pub(crate) const RANGES: [(Name, &[Name]); 5] = [

@@ -32,7 +32,9 @@ pub(super) fn read(call: &Call) -> Result<Query, Failure> {
         }
     };
     if call.any_case() {
-        selectors.iter_mut().for_each(|selector| canonical::selector(state, selector));
+        for selector in &mut selectors {
+            canonical::selector(state, selector);
+        }
     }
     for selector in &selectors {
         errors.extend(contradiction(selector));

@@ -222,7 +222,8 @@ impl<'a> Asked<'a> {
     fn branch_heads(&self, consumer: Name, of_consumer: bool) -> Vec<Found<'a>> {
         let names: BTreeSet<Name> = BRANCHES.into_iter().chain(TAGS).collect();
         let heads = names.into_iter().flat_map(|branch| {
-            let head: Vec<Name> = self.world.versions_on(consumer, branch).last().copied().into_iter().collect();
+            let head: Vec<Name> =
+                self.world.versions_on(consumer, branch).last().copied().into_iter().collect();
             let reason = Reason::Branch { branch, instead_of: None, matching: false };
             self.contracts_of(consumer, head, reason, of_consumer)
         });
@@ -246,7 +247,10 @@ impl<'a> Asked<'a> {
             } else {
                 let (consumer, number) = (pact.consumer, pact.number);
                 let why = BTreeSet::from([why.clone()]);
-                selected.push((pact.content.clone(), Selected { consumer, number, why, wip: false, pending: None }));
+                selected.push((
+                    pact.content.clone(),
+                    Selected { consumer, number, why, wip: false, pending: None },
+                ));
             }
         }
         selected.sort_by_key(|(_, known)| (known.consumer, world.place(known.consumer, known.number)));
@@ -288,8 +292,7 @@ impl<'a> Asked<'a> {
         } else if self.question.tags.is_empty() {
             (successes.is_empty(), Vec::new())
         } else {
-            let is_pending =
-                |tag: &Name| !successes.iter().any(|result| self.counts_for_tag(result, tag));
+            let is_pending = |tag: &Name| !successes.iter().any(|result| self.counts_for_tag(result, tag));
             let tags: Vec<Name> = self.question.tags.iter().copied().filter(is_pending).collect();
             (!tags.is_empty(), tags)
         }
@@ -305,11 +308,12 @@ impl<'a> Asked<'a> {
             successes.retain(|result| !result.wip);
             match question.branch {
                 // What succeeded long ago is looked at again.
-                Some(branch) => successes
-                    .iter()
-                    .any(|result| result.at >= world.now - LOOKBACK && self.counts_for_branch(result, branch)),
+                Some(branch) => successes.iter().any(|result| {
+                    result.at >= world.now - LOOKBACK && self.counts_for_branch(result, branch)
+                }),
                 None => {
-                    let is_done = |tag: &Name| successes.iter().any(|result| self.counts_for_tag(result, tag));
+                    let is_done =
+                        |tag: &Name| successes.iter().any(|result| self.counts_for_tag(result, tag));
                     question.tags.iter().all(is_done)
                 }
             }

@@ -36,10 +36,19 @@ pub(crate) struct Selector {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Choice {
     Latest,
-    LatestTagged { tag: Name, fallback: Option<Name> },
+    LatestTagged {
+        tag: Name,
+        fallback: Option<Name>,
+    },
     Tagged(Name),
-    Range { range: Name, latest: bool },
-    Branch { branch: Name, fallback: Option<Name> },
+    Range {
+        range: Name,
+        latest: bool,
+    },
+    Branch {
+        branch: Name,
+        fallback: Option<Name>,
+    },
     /// The branch that is called as the provider's.
     MatchingBranch(Name),
     EveryBranch,
@@ -65,8 +74,8 @@ fn choice() -> impl Strategy<Value = Choice> {
 }
 
 pub(crate) fn question() -> impl Strategy<Value = Question> {
-    let selector = (choice(), weighted(0.2, participant()))
-        .prop_map(|(choice, consumer)| Selector { choice, consumer });
+    let selector =
+        (choice(), weighted(0.2, participant())).prop_map(|(choice, consumer)| Selector { choice, consumer });
     let wip = of(prop_oneof![Just(1), Just(5), Just(3_600), Just(864_000), Just(100_000_000)]);
     (participant(), of(branch()), vec(tag(), 0..3), any::<bool>(), wip, vec(selector, 0..3)).prop_map(
         |(provider, branch, mut tags, with_pending, with_wip, selectors)| {

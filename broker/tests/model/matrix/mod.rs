@@ -94,8 +94,7 @@ fn versions(world: &World, participant: Name, which: Which) -> Vec<Name> {
         Which::Tag { tag, latest } => tagged(tag, latest),
         // The latest of a range is the greatest number; of equal ones, the last in the order of versions.
         Which::Range { range, latest } => {
-            let mut found: Vec<Name> =
-                all.into_iter().filter(|number| is_in_range(range, number)).collect();
+            let mut found: Vec<Name> = all.into_iter().filter(|number| is_in_range(range, number)).collect();
             found.sort_by_key(|number| semantic(number));
             last(found, latest)
         }
@@ -149,7 +148,8 @@ impl<'a> Matrix<'a> {
     /// Whether a participant, or all of one version, is to be ignored.
     fn ignores(&self, participant: Name, number: Option<Name>) -> bool {
         self.question.ignore.iter().flatten().any(|(ignored, version)| {
-            *ignored == participant && (version.is_none() || (*version == number && self.exists(ignored, *version)))
+            *ignored == participant
+                && (version.is_none() || (*version == number && self.exists(ignored, *version)))
         })
     }
 
@@ -157,9 +157,20 @@ impl<'a> Matrix<'a> {
         number.is_some_and(|number| self.world.version(participant, number).is_some())
     }
 
+    /// Whether it is asked what there is. Where it is asked whether something fits, nothing is cut: neither where it is
+    /// said which rows belong together, nor where a place to go to is named.
+    fn is_history(&self) -> bool {
+        self.question.latest_by.is_none() && !self.is_place_given()
+    }
+
+    /// The latest of the others is no place.
+    fn is_place_given(&self) -> bool {
+        !matches!(self.question.others, Which::Any | Which::Latest)
+    }
+
     fn rows(&self) -> Vec<Row> {
         let mut pacts = self.pacts();
-        if self.question.latest_by.is_none() {
+        if self.is_history() {
             // History is shown as far as the limit goes: the contracts of the newest consumer versions.
             pacts.sort_by_key(|pact| Reverse(self.world.place(pact.consumer, pact.number)));
             pacts.truncate(self.question.limit);
@@ -170,7 +181,7 @@ impl<'a> Matrix<'a> {
         if let ([alone], Which::Any) = (self.question.selectors.as_slice(), self.question.others) {
             rows.retain(|row| row.result.is_some() || row.consumer == alone.participant);
         }
-        if self.question.latest_by.is_none() {
+        if self.is_history() {
             // And of those, the rows that something happened to last.
             rows.sort_by_key(|row| {
                 Reverse((row.last_action, row.result, self.world.seen(row.consumer, row.consumer_version)))
@@ -271,21 +282,19 @@ impl<'a> Matrix<'a> {
             let is_live = self.is_in_environment(one.consumer) || self.is_in_environment(one.provider);
             is_same_pair
                 && match latest_by {
-                    LatestBy::ConsumerVersionProviderVersion => is_same_version && is_same_provider_version,
+                    LatestBy::PairOfVersions => is_same_version && is_same_provider_version,
                     _ if is_live => is_same_version && is_same_provider_version,
-                    LatestBy::ConsumerVersionProvider => is_same_version,
-                    LatestBy::ConsumerProvider => true,
+                    LatestBy::ConsumerVersion => is_same_version,
+                    LatestBy::Pair => true,
                 }
         };
-        let counts = |row: &&Row| {
-            !rows.iter().any(|other| belong_together(row, other) && weight(other) > weight(row))
-        };
+        let counts =
+            |row: &&Row| !rows.iter().any(|other| belong_together(row, other) && weight(other) > weight(row));
         rows.iter().filter(counts).cloned().collect()
     }
 
     fn is_in_environment(&self, participant: Name) -> bool {
-        self.meanings_of(participant)
-            .any(|meaning| matches!(meaning.selector.which, Which::Environment(_)))
+        self.meanings_of(participant).any(|meaning| matches!(meaning.selector.which, Which::Environment(_)))
     }
 
     fn verdict(&self, rows: Vec<Row>) -> Answer {
@@ -308,8 +317,7 @@ impl<'a> Matrix<'a> {
                 !rows.iter().any(|row| (row.consumer, row.provider) == (pair.consumer, pair.provider))
             })
             .collect();
-        let (success, failed, unknown) =
-            (count(Some(true)), count(Some(false)), count(None) + missing.len());
+        let (success, failed, unknown) = (count(Some(true)), count(Some(false)), count(None) + missing.len());
         let deployable = if !absent.is_empty() {
             Some(false)
         } else if unknown > 0 {
@@ -355,15 +363,13 @@ impl<'a> Matrix<'a> {
                 warnings.push(Reason::CannotIgnore { participant, version: *version, participant_exists });
             }
         }
-        // Who asks for one participant should say where it is to go; the latest of the others is no place.
-        let is_place_given = !matches!(self.question.others, Which::Any | Which::Latest);
-        if self.question.selectors.len() == 1 && !is_place_given {
+        // Who asks for one participant should say where it is to go.
+        if self.question.selectors.len() == 1 && !self.is_place_given() {
             warnings.push(Reason::NoEnvironment);
         }
         // Who asks for what moves, and names no version, may be told of another version than the one he means.
-        let asks = |what: fn(&Which) -> bool| {
-            self.question.selectors.iter().any(|selector| what(&selector.which))
-        };
+        let asks =
+            |what: fn(&Which) -> bool| self.question.selectors.iter().any(|selector| what(&selector.which));
         let names_version = asks(|which| matches!(which, Which::Number(_)));
         let moves = asks(|which| {
             matches!(which, Which::Latest | Which::Tag { .. } | Which::Range { .. } | Which::Branch { .. })
@@ -408,10 +414,9 @@ fn pairs(world: &World, question: &Question, named: &[Meaning]) -> Vec<Pair> {
     for consumer in world.participants.iter().map(|known| known.name) {
         for provider in world.participants.iter().map(|known| known.name) {
             let meanings = named.iter().filter(|meaning| meaning.selector.participant == consumer);
-            let required = meanings
-                .clone()
-                .any(|meaning| has_contract(consumer, provider, Some(&meaning.versions)))
-                && (anybody || is_named(provider));
+            let required =
+                meanings.clone().any(|meaning| has_contract(consumer, provider, Some(&meaning.versions)))
+                    && (anybody || is_named(provider));
             let is_asked_of_named = is_named(provider)
                 && has_contract(consumer, provider, None)
                 && (anybody || is_named(consumer));

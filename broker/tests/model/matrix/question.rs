@@ -47,10 +47,21 @@ pub(crate) enum Which {
     /// The number of a version that is known: in that place of the list.
     Known(usize),
     Latest,
-    Tag { tag: Name, latest: bool },
-    Range { range: Name, latest: bool },
-    Branch { branch: Name, latest: bool },
-    MainBranch { latest: bool },
+    Tag {
+        tag: Name,
+        latest: bool,
+    },
+    Range {
+        range: Name,
+        latest: bool,
+    },
+    Branch {
+        branch: Name,
+        latest: bool,
+    },
+    MainBranch {
+        latest: bool,
+    },
     Environment(Name),
 }
 
@@ -58,11 +69,11 @@ pub(crate) enum Which {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LatestBy {
     /// `cvpv`
-    ConsumerVersionProviderVersion,
+    PairOfVersions,
     /// `cvp`
-    ConsumerVersionProvider,
+    ConsumerVersion,
     /// `cp`
-    ConsumerProvider,
+    Pair,
 }
 
 fn which() -> impl Strategy<Value = Which> {
@@ -99,10 +110,10 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
     let latest_by = select(
         &[
             None,
-            Some(LatestBy::ConsumerVersionProviderVersion),
-            Some(LatestBy::ConsumerVersionProviderVersion),
-            Some(LatestBy::ConsumerVersionProvider),
-            Some(LatestBy::ConsumerProvider),
+            Some(LatestBy::PairOfVersions),
+            Some(LatestBy::PairOfVersions),
+            Some(LatestBy::ConsumerVersion),
+            Some(LatestBy::Pair),
         ][..],
     );
     let success = prop_oneof![

@@ -101,13 +101,17 @@ fn description((meaning, version): &Meant) -> String {
         }
         Which::Branch { branch, latest } => match version {
             Some(number) => format!("{} of {participant} from branch {branch} ({number})", one_of(latest)),
-            None => format!("any version of {participant} from branch {branch} (no versions exist for this branch)"),
+            None => format!(
+                "any version of {participant} from branch {branch} (no versions exist for this branch)"
+            ),
         },
         Which::MainBranch { latest } => match (version, meaning.main_branch) {
             (Some(number), Some(branch)) => {
                 format!("{} of {participant} from branch {branch} ({number})", one_of(latest))
             }
-            _ => format!("any version of {participant} from the main branch (no versions exist for this branch)"),
+            _ => format!(
+                "any version of {participant} from the main branch (no versions exist for this branch)"
+            ),
         },
         Which::Environment(environment) => {
             let which = match meaning.versions.len() {

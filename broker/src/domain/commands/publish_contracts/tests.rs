@@ -63,7 +63,10 @@ fn contracts_of_one_publication_are_merged_with_each_other_or_must_not_differ() 
     let Err(Rejection::Conflicts { conflicts }) = refused else { panic!("{refused:?}") };
     assert!(matches!(conflicts.as_slice(), [Conflict::Contradiction { .. }]), "{conflicts:?}");
     let merged = story.try_publish("web", "1", None, &parts, OnConflict::Merge).unwrap();
-    assert_eq!([merged.contracts[0].outcome, merged.contracts[1].outcome], [Outcome::Created, Outcome::Merged]);
+    assert_eq!(
+        [merged.contracts[0].outcome, merged.contracts[1].outcome],
+        [Outcome::Created, Outcome::Merged]
+    );
     let again = story.try_publish("web", "1", None, &parts, OnConflict::Merge).unwrap();
     assert_eq!(again.contracts[1].event, ContentEvent::Republished, "both parts are there");
     let twice = [("api", "c"), ("api", "c")];

@@ -112,9 +112,7 @@ fn warnings(query: &Query, selectors: &[Resolved], ignored: &Ignored) -> Vec<(Re
         |(ignore, participant_known): &(Ignore, bool)| wording::cannot_ignore(ignore, *participant_known);
     let mut warnings: Vec<_> =
         ignored.unknown.iter().map(|entry| (Reason::Warning, unknown(entry))).collect();
-    let other = &query.other_side;
-    let place_given = other.tag.is_some() || other.environment.is_some() || other.main_branch;
-    if query.selectors.len() == 1 && !place_given {
+    if query.selectors.len() == 1 && !query.other_side.is_place() {
         warnings.push((Reason::Warning, wording::NO_ENVIRONMENT.to_owned()));
     }
     let moving = |selector: &&Resolved| {
