@@ -53,8 +53,13 @@
 //!
 //! - **Several versions live in one environment** each have to be verified, however the question is put (`latestby=cvp`
 //!   too); one that was never verified is "unknown", and has a row. The original can say yes.
-//! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on where `latestby` is
-//!   given.
+//! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on, where
+//!   `latestby`, an environment, a tag or the main branch to go to is given; the original can say yes because what fails
+//!   was cut off. Where any version of a consumer is meant, it says how many of its newest contracts are looked at.
+//! - **A selector of the matrix** says one thing: a version, a range, a tag, a branch, the main branch or an environment.
+//!   Several together are refused with 400.
+//! - **Contracts of one publication** with the same provider are merged with each other where that is asked, and refused
+//!   (409) where they say different things and contracts must not be changed.
 //! - **`fallbackBranch`** is used; the original accepts and ignores it.
 //! - **Merging**: the result has the digest of the merged content, not of the increment; it is allowed while
 //!   modification is not, as `PATCH` is in the original; messages are merged with messages; different requests under one
@@ -72,8 +77,8 @@
 //! - **Provider states of an environment** are found by its UUID too.
 //! - **The tags of a pact in the extended form** are all tags of its version; the original gives none.
 //! - **Every link follows the base address**; the original builds some from the request.
-//! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths and when
-//!   contracts are published, so that links have the known names.
+//! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths, in questions and
+//!   when contracts are published, so that links have the known names.
 //! - **Unknown counts before failed** in a verdict, as in the original: clients wait while it is unknown. What failed
 //!   already is in the reasons.
 //! - **The latest result for a tag** that no version has is none (404); the original gives the latest result of all.

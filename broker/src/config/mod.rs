@@ -19,7 +19,8 @@ pub struct HttpConfig {
     pub base_urls: Vec<String>,
     /// How many bytes the body of a request may have.
     pub body_limit: usize,
-    /// Whether a name in a path finds one that is written with other capitals (`use_case_sensitive_resource_names`: no).
+    /// Whether a name in a path or a question finds one that is written with other capitals
+    /// (`use_case_sensitive_resource_names`: no).
     pub names_in_any_case: bool,
     /// Where another service makes badges (`shields_io_base_url`): then clients are sent there. Without, the broker draws
     /// its own, and nobody else learns the names of applications.

@@ -9,6 +9,7 @@ use pactwright_core::{
 use uuid::Uuid;
 
 use super::{
+    canonical,
     errors::{Failure, FieldErrors},
     media::Media,
     paths::Paths,
@@ -69,6 +70,18 @@ impl Call {
             return Err(FieldErrors::one(field, message));
         }
         Ok(())
+    }
+
+    /// Whether names are the same whatever their capitals.
+    pub(crate) fn any_case(&self) -> bool {
+        self.broker.config().http.names_in_any_case
+    }
+
+    /// The environment that a parameter names: by the name that it is known by, if that is what is meant.
+    pub(crate) fn environment(&self, parameter: &str) -> Option<String> {
+        let name = self.query.filled(parameter)?;
+        let known = self.any_case().then(|| canonical::environment(&self.state, name)).flatten();
+        Some(known.unwrap_or_else(|| name.to_owned()))
     }
 
     /// A variable of the path as a UUID; anything else names nothing.

@@ -58,6 +58,19 @@ pub enum Conflict {
         /// The text of what was to be published.
         offered: String,
     },
+    /// Another contract of the same publication, with the same provider, says something else.
+    #[error(
+        "Two contracts for {consumer} version {version} and provider {provider} were sent that say different things. \
+         Send one contract for each provider, or let them be put together (\"onConflict\": \"merge\")."
+    )]
+    Contradiction {
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The consumer's version.
+        version: VersionNumber,
+        /// The provider.
+        provider: ParticipantName,
+    },
     /// It cannot be put together with what is there.
     #[error("The pact for {consumer} version {version} and provider {provider} cannot be merged: {reason}")]
     CannotMerge {

@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
     let mut command = request::read(&call.object()?)?;
-    if call.broker.config().http.names_in_any_case {
+    if call.any_case() {
         command.consumer = canonical::participant_name(&call.state, command.consumer);
         for contract in &mut command.contracts {
             contract.provider = canonical::participant_name(&call.state, contract.provider.clone());

@@ -143,7 +143,8 @@ impl PublishContracts {
             }));
         }
         for contract in &self.contracts {
-            match self.check_contract(work, contract) {
+            let earlier = ready.iter().rev().find(|earlier: &&Ready| earlier.provider == contract.provider);
+            match self.check_contract(work, contract, earlier) {
                 Ok(contract) => ready.push(contract),
                 Err(conflict) => conflicts.push(conflict),
             }
@@ -151,21 +152,31 @@ impl PublishContracts {
         if conflicts.is_empty() { Ok(ready) } else { Err(Rejection::Conflicts { conflicts }) }
     }
 
-    fn check_contract(&self, work: &Work<'_>, contract: &NewContract) -> Result<Ready, Conflict> {
+    /// `earlier` is a contract of the same publication with the same provider: it counts as if it were there.
+    fn check_contract(
+        &self,
+        work: &Work<'_>,
+        contract: &NewContract,
+        earlier: Option<&Ready>,
+    ) -> Result<Ready, Conflict> {
+        let (consumer, version) = (|| self.consumer.clone(), || self.version.clone());
+        let provider = || contract.provider.clone();
         let by_meaning = work.rules.equality_by_meaning;
         let sha = if by_meaning { digest::content_sha(&contract.pact) } else { contract.text_sha.clone() };
-        let ready =
-            |pact: JsonBuf, sha, merged| Ready { provider: contract.provider.clone(), pact, sha, merged };
+        let ready = |pact: JsonBuf, sha, merged| Ready { provider: provider(), pact, sha, merged };
         let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
-        let Some((known_sha, body)) = published else { return Ok(ready(contract.pact.clone(), sha, false)) };
+        let known_sha = earlier.map(|earlier| &earlier.sha).or(published.as_ref().map(|(sha, _)| sha));
+        let Some(known_sha) = known_sha else { return Ok(ready(contract.pact.clone(), sha, false)) };
         if contract.on_conflict == OnConflict::Merge {
             let cannot = |reason| Conflict::CannotMerge {
-                consumer: self.consumer.clone(),
-                version: self.version.clone(),
-                provider: contract.provider.clone(),
+                consumer: consumer(),
+                version: version(),
+                provider: provider(),
                 reason,
             };
-            let existing = work.bodies.get(&body).ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
+            let body = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
+            let existing = earlier.map(|earlier| &earlier.pact).or_else(body);
+            let existing = existing.ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
             let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
             // What is kept has `_id`s already; they are no part of what was published.
             let published = merge::without_ids(&merged);
@@ -176,16 +187,19 @@ impl PublishContracts {
             };
             return Ok(ready(merged, sha, true));
         }
-        if known_sha != sha && !work.rules.allow_contract_modification {
-            return Err(Conflict::ContentDiffers {
-                consumer: self.consumer.clone(),
-                version: self.version.clone(),
-                provider: contract.provider.clone(),
-                published: body,
-                offered: contract.pact.to_compact(),
-            });
+        if *known_sha == sha || work.rules.allow_contract_modification {
+            return Ok(ready(contract.pact.clone(), sha, false));
         }
-        Ok(ready(contract.pact.clone(), sha, false))
+        Err(match (earlier, published) {
+            (None, Some((_, published))) => Conflict::ContentDiffers {
+                consumer: consumer(),
+                version: version(),
+                provider: provider(),
+                published,
+                offered: contract.pact.to_compact(),
+            },
+            _ => Conflict::Contradiction { consumer: consumer(), version: version(), provider: provider() },
+        })
     }
 }
 
