@@ -112,8 +112,11 @@ fn sent_on(code: u16, to: &str) -> Response<Body> {
     response
 }
 
-/// The machine's clock, and names that lead where the test says.
-struct World(Vec<(&'static str, IpAddr)>);
+/// The machine's clock, and names that lead where the test says: those that begin with `turning.` elsewhere each time.
+struct World {
+    names: Vec<(&'static str, IpAddr)>,
+    asked: AtomicUsize,
+}
 
 impl Source for World {
     fn now(&self) -> Timestamp {
@@ -127,7 +130,11 @@ impl Source for World {
 
 impl Resolver for World {
     fn resolve(&self, host: String) -> Resolution {
-        let known = self.0.iter().filter(|(name, _)| *name == host).map(|(_, address)| *address).collect();
+        let known = self.names.iter().filter(|(name, _)| *name == host).map(|(_, address)| *address);
+        let mut known: Vec<_> = known.collect();
+        if host.starts_with("turning.") {
+            known = vec![known[self.asked.fetch_add(1, Ordering::SeqCst) % known.len()]];
+        }
         Box::pin(async move { Ok(known) })
     }
 }
@@ -145,7 +152,10 @@ impl App {
         ];
         let config =
             Config::default().with_settings(fixed.into_iter().chain(settings.iter().copied())).unwrap();
-        let names = || World(names.iter().map(|(name, address)| (*name, address.parse().unwrap())).collect());
+        let names = || World {
+            names: names.iter().map(|(name, address)| (*name, address.parse().unwrap())).collect(),
+            asked: AtomicUsize::new(0),
+        };
         let broker = Broker::open_with(store, config, Arc::new(names()), Arc::new(names())).unwrap();
         Self { router: router(broker.clone()), broker }
     }
@@ -221,14 +231,14 @@ async fn what_was_owed_when_the_broker_ended_is_delivered_after_the_next_start_a
 
     let app = App::open(Arc::new(SledStore::open(folder.path()).unwrap()), &[LOCAL], &[]);
     let deliveries = Deliveries::start(app.broker.clone());
-    let received = receiver.next().await;
-    assert_eq!((received.method.as_str(), received.path.as_str()), ("POST", "/hook/1"));
-    assert_eq!(received.header("x-token"), "s3cret");
-    let body: Value = serde_json::from_str(&received.body).unwrap();
+    let told = receiver.next().await;
+    assert_eq!((told.method.as_str(), told.path.as_str()), ("POST", "/hook/1"));
+    assert_eq!(told.header("x-token"), "s3cret");
+    let body: Value = serde_json::from_str(&told.body).unwrap();
     assert_eq!(body["branch"], "main");
     let contract = body["url"].as_str().unwrap().strip_prefix("http://broker").unwrap();
     assert!(app.get(contract).await["interactions"].is_array());
-    let key = received.header("idempotency-key");
+    let key = told.header("idempotency-key");
     assert!(published.contains(&format!("/triggered-webhooks/{key}/logs")), "{key} is not in {published}");
     let standing = app.settled(deliveries).await;
     assert_eq!(standing["summary"], json!({ "successful": 1, "failed": 0 }));
@@ -247,9 +257,9 @@ async fn a_receiver_that_fails_six_times_gets_the_seventh() {
     let deliveries = Deliveries::start(app.broker.clone());
     let mut keys = Vec::new();
     for _ in 0..7 {
-        let received = receiver.next().await;
-        assert!(received.header("x-pactwright-signature").starts_with("t="), "{received:?}");
-        keys.push(received.header("idempotency-key").to_owned());
+        let told = receiver.next().await;
+        assert!(told.header("x-pactwright-signature").starts_with("t="), "{told:?}");
+        keys.push(told.header("idempotency-key").to_owned());
     }
     let standing = app.settled(deliveries).await;
     let triggered = &standing["_embedded"]["triggeredWebhooks"][0];
@@ -385,4 +395,52 @@ async fn being_sent_on_is_followed_but_neither_inside_nor_with_secrets() {
         "it is another receiver"
     );
     assert!(last.is_empty().await);
+}
+
+#[tokio::test]
+async fn a_name_that_turns_inside_is_refused_from_then_on() {
+    let receiver = Receiver::start(|_| Some(status(200))).await;
+    let names = [("turning.example.org", "127.0.0.2"), ("turning.example.org", "127.0.0.1")];
+    let settings = [("PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS", "127.0.0.2")];
+    let app = App::open(Arc::new(MemoryStore::new()), &settings, &names);
+    let request = json!({
+        "method": "POST", "url": format!("http://turning.example.org:{}/", receiver.address.port()),
+    });
+    let mut why = Vec::new();
+    for _ in 0..2 {
+        let told = app.try_out(request.clone()).await;
+        why.push(told["error"]["message"].as_str().unwrap().contains("not a public address"));
+    }
+    assert_eq!(why, [false, true], "first nobody listens where it leads, then it leads inside");
+    assert!(receiver.is_empty().await);
+}
+
+#[tokio::test]
+async fn a_receiver_can_ask_for_a_pause() {
+    let receiver = Receiver::start(|_| {
+        let mut response = status(503);
+        response.headers_mut().insert(header::RETRY_AFTER, "1800".parse().unwrap());
+        Some(response)
+    })
+    .await;
+    let app = App::open(Arc::new(MemoryStore::new()), &[LOCAL], &[]);
+    app.webhook(json!({ "method": "POST", "url": receiver.url("/") })).await;
+    app.publish("1").await;
+    let deliveries = Deliveries::start(app.broker.clone());
+    let key = receiver.next().await.header("idempotency-key").to_owned();
+    let standing = app.settled(deliveries).await;
+    assert_eq!(standing["summary"], json!({ "successful": 0, "failed": 0, "retrying": 1 }));
+    let logs = app.get(&format!("/triggered-webhooks/{key}/logs")).await;
+    let (_, pause) = logs.as_str().unwrap().split_once("Retrying webhook in ").unwrap();
+    let seconds: u32 = pause.split(' ').next().unwrap().parse().unwrap();
+    assert!((1800..=1980).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
+async fn a_receiver_that_takes_too_long_is_not_waited_for() {
+    let silent = Receiver::start(|_| None).await;
+    let settings = [LOCAL, ("PACTWRIGHT_WEBHOOK_TIMEOUT", "1")];
+    let app = App::open(Arc::new(MemoryStore::new()), &settings, &[]);
+    let told = app.try_out(json!({ "method": "POST", "url": silent.url("/") })).await;
+    assert_eq!(told["error"]["message"], "no answer came within 1 seconds");
 }

@@ -30,8 +30,8 @@ Example:
 Settings of the Pact Broker that change decisions are taken from PACT_BROKER_* variables, such as
 PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.
 
-Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and networks that
-they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks that they may go to beside public ones.")]
+Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
+networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
 pub(crate) struct Start {
     /// Where to listen; port 0 picks a free one
     #[arg(long, env = "PACTWRIGHT_LISTEN", default_value = "127.0.0.1:9292", value_name = "ADDRESS:PORT")]

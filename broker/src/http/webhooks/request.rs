@@ -225,15 +225,13 @@ impl Reader<'_> {
 
     fn url(&mut self, object: &ObjectBuf) -> Option<String> {
         let text = self.needed(object, "url")?;
-        let wrong = match Url::parse(&text) {
-            Err(_) if is_host_templated(&text) => {
-                Some("cannot have a template parameter in the host".to_owned())
+        let wrong = if is_host_templated(&text) {
+            Some("cannot have a template parameter in the host".to_owned())
+        } else {
+            match Url::parse(&text) {
+                Ok(url) => self.wrong_with(&url),
+                Err(_) => Some("is not a valid URL eg. http://example.org".to_owned()),
             }
-            Err(_) => Some("is not a valid URL eg. http://example.org".to_owned()),
-            Ok(_) if is_host_templated(&text) => {
-                Some("cannot have a template parameter in the host".to_owned())
-            }
-            Ok(url) => self.wrong_with(&url),
         };
         match wrong {
             Some(wrong) => {
