@@ -77,3 +77,16 @@ fn what_was_delivered_or_given_up_is_owed_no_more() {
     let later = story.now().plus_millis(1_000_000);
     assert_eq!(plan(&story.state, later, &UnderWay::new(), LIMITS), Plan::default());
 }
+
+#[test]
+fn however_much_waits_little_is_sent_at_once() {
+    let mut story = Story::default();
+    for _ in 0..100 {
+        story.webhook("https://slow.example.org/x", &["contract_published"]);
+    }
+    for version in 0..100 {
+        story.publish("web", &version.to_string(), "api", "a");
+    }
+    assert_eq!(story.state.trigger_count(), 10_000);
+    assert_eq!(plan(&story.state, story.now(), &UnderWay::new(), LIMITS).send.len(), LIMITS.per_receiver);
+}
