@@ -71,9 +71,11 @@ fn pact(content: &[Name]) -> JsonBuf {
 }
 
 fn contract(offered: &Offered) -> NewContract {
+    let pact = pact(&offered.content);
     NewContract {
         provider: participant(offered.provider),
-        pact: pact(&offered.content),
+        text_sha: digest::text_sha(pact.to_compact().as_bytes()),
+        pact,
         on_conflict: if offered.merge { OnConflict::Merge } else { OnConflict::Overwrite },
     }
 }
@@ -136,6 +138,7 @@ impl Broker {
                     tags: tags.iter().map(|name| tag(name)).collect(),
                     build_url: None,
                     contracts: contracts.iter().map(contract).collect(),
+                    base: String::new(),
                 })
             }
             What::Verify { consumer, provider, content, number: version, success, wip } => {
@@ -153,6 +156,7 @@ impl Broker {
                     response_times: None,
                     test_results: None,
                     failed: Vec::new(),
+                    base: String::new(),
                 })
             }
             What::RemoveResult(result) => self.tell(RemoveResult { number: ResultNumber::new(*result) }),
