@@ -19,6 +19,7 @@ use tokio::runtime::Builder;
 
 use commands::broker::BrokerCommand;
 use commands::can_i_deploy::CanIDeploy;
+use commands::completions::Completions;
 use commands::create_environment::CreateEnvironment;
 use commands::demo::Demo;
 use commands::lint::Lint;
@@ -70,6 +71,8 @@ enum Command {
     /// Tell the broker about an environment
     #[command(name = "create-environment")]
     CreateEnvironment(CreateEnvironment),
+    /// Print what a shell needs to complete commands and options
+    Completions(Completions),
 }
 
 impl Command {
@@ -83,7 +86,8 @@ impl Command {
             | Self::Verify(_)
             | Self::CanIDeploy(_)
             | Self::RecordDeployment(_)
-            | Self::CreateEnvironment(_) => Builder::new_current_thread(),
+            | Self::CreateEnvironment(_)
+            | Self::Completions(_) => Builder::new_current_thread(),
         }
     }
 }
@@ -114,6 +118,7 @@ async fn run(command: Command, printer: Printer) -> Exit {
         Command::CanIDeploy(command) => command.run(printer).await.map_err(Failure::from),
         Command::RecordDeployment(command) => command.run(printer).await.map_err(Failure::from),
         Command::CreateEnvironment(command) => command.run(printer).await.map_err(Failure::from),
+        Command::Completions(command) => Ok(command.run(printer)),
     };
     ended.unwrap_or_else(|Failure { error, exit }| {
         printer.error(&*error);

@@ -2,6 +2,7 @@
 
 pub(crate) mod broker;
 pub(crate) mod can_i_deploy;
+pub(crate) mod completions;
 pub(crate) mod create_environment;
 pub(crate) mod demo;
 pub(crate) mod lint;

@@ -25,6 +25,7 @@ fn help_texts() {
         "can-i-deploy",
         "record-deployment",
         "create-environment",
+        "completions",
     ] {
         assert_snapshot!(format!("help-{command}"), help(&[command]));
     }
@@ -123,4 +124,18 @@ fn servers_say_their_version_as_those_before_them_do() {
         assert!(text.trim_end().ends_with(env!("CARGO_PKG_VERSION")), "{text}");
     }
     assert_eq!(outcome(&run(&["mock", "start", "-v"])).0, Some(0));
+}
+
+#[test]
+fn every_shell_is_given_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (status, script) = outcome(&run(&["completions", shell]));
+        assert_eq!(status, Some(0), "{script}");
+        for word in ["can-i-deploy", "auto-detect-version-properties"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    let (status, text) = outcome(&run(&["completions", "cmd"]));
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("powershell"), "{text}");
 }
