@@ -26,13 +26,13 @@ use crate::printer::Printer;
 Examples:
   pactwright publish target/pacts --consumer-app-version 1.4.0 --branch main
   pactwright publish 'pacts/**/*.json' --auto-detect-version-properties
-  pactwright publish target/pacts --auto-detect-version-properties --consumer-app-version 1.4.0 --merge
+  pactwright publish target/pacts -r --consumer-app-version 1.4.0 --merge
 
 Every file is checked before anything is sent. The contracts of one consumer are published together: all or none.
 
-With --auto-detect-version-properties, what is not given is taken from the variables of the build server (GitHub
-Actions, GitLab CI, Jenkins, CircleCI, Travis CI, Azure DevOps, Bitbucket Pipelines, Buildkite, TeamCity, Drone,
-Woodpecker, AppVeyor, Codeship, Semaphore, Cirrus CI, AWS CodeBuild, Bamboo), then from git. What was found, and where,
+With --auto-detect-version-properties, what is not given is taken from the variables of the build server (GitHub \
+Actions, GitLab CI, Jenkins, CircleCI, Travis CI, Azure DevOps, Bitbucket Pipelines, Buildkite, TeamCity, Drone, \
+Woodpecker, AppVeyor, Codeship, Semaphore, Cirrus CI, AWS CodeBuild, Bamboo), then from git. What was found, and where, \
 is said on standard error.")]
 #[expect(
     clippy::struct_excessive_bools,

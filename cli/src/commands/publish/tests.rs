@@ -9,12 +9,12 @@ fn publish(arguments: &[&str]) -> Publish {
     Publish::from_arg_matches(&command.try_get_matches_from(all).unwrap()).unwrap()
 }
 
-fn found(value: &str) -> Option<Found> {
-    Some(Found { value: value.to_owned(), source: Source::Git })
+fn found(value: &str) -> Found {
+    Found { value: value.to_owned(), source: Source::Git }
 }
 
 fn build() -> Build {
-    Build { commit: found("abc"), branch: found("main"), url: found("http://ci/1") }
+    Build { commit: Some(found("abc")), branch: Some(found("main")), url: Some(found("http://ci/1")) }
 }
 
 fn told(arguments: &[&str], build: Build) -> (String, Option<String>, Vec<String>, Option<String>, String) {
@@ -75,7 +75,7 @@ fn on_a_tag_or_a_detached_head_there_is_no_branch_and_that_is_said() {
 
 #[test]
 fn what_is_detected_may_be_unusable() {
-    let odd = Build { commit: found("a\u{7}b"), ..build() };
+    let odd = Build { commit: Some(found("a\u{7}b")), ..build() };
     let error = publish(&["-r"]).properties(odd).unwrap_err();
     assert!(matches!(error, PublishError::Detected { what: "version", .. }), "{error}");
 }
