@@ -19,6 +19,7 @@ pub(crate) enum LogLevel {
     /// Everything
     Trace,
     /// Nothing
+    #[value(alias = "off")]
     None,
 }
 

@@ -3,11 +3,11 @@
 pub(crate) mod broker;
 pub(crate) mod can_i_deploy;
 pub(crate) mod completions;
-pub(crate) mod create_environment;
 pub(crate) mod demo;
+pub(crate) mod deployments;
+pub(crate) mod environments;
 pub(crate) mod lint;
 pub(crate) mod mock;
 pub(crate) mod publish;
-pub(crate) mod record_deployment;
 pub(crate) mod stub;
 pub(crate) mod verify;

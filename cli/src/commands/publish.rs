@@ -18,7 +18,8 @@ use crate::broker::{Broker, BrokerError};
 use crate::ci::{Build, Found, NoBranch};
 use crate::exit::{CommandError, Exit};
 use crate::files::{FilesError, find_all};
-use crate::options::{BrokerOptions, Output};
+use crate::options::BrokerOptions;
+use crate::output::Output;
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]

@@ -24,7 +24,14 @@ fn help_texts() {
         "verify",
         "can-i-deploy",
         "record-deployment",
+        "record-undeployment",
+        "record-release",
+        "record-support-ended",
         "create-environment",
+        "update-environment",
+        "describe-environment",
+        "list-environments",
+        "delete-environment",
         "completions",
     ] {
         assert_snapshot!(format!("help-{command}"), help(&[command]));

@@ -11,9 +11,10 @@ use pactwright_core::broker_api::Matrix;
 use pactwright_core::names::EnvironmentName;
 
 use self::selectors::{Selector, Selectors, Which};
-use crate::broker::{Broker, BrokerError};
+use crate::broker::{Broker, BrokerError, with_query};
 use crate::exit::Exit;
-use crate::options::{BrokerOptions, Output};
+use crate::options::BrokerOptions;
+use crate::output::Output;
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -49,10 +50,10 @@ pub(crate) struct CanIDeploy {
 impl CanIDeploy {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
-        let query = self.query();
+        let address = with_query(&broker.below("matrix"), &self.query());
         let mut tries = 0;
         let matrix = loop {
-            let matrix: Matrix = broker.get_with_query("matrix", &query).await?;
+            let matrix: Matrix = broker.get(&address).await?;
             if matrix.summary.unknown == 0 || tries >= self.retry_while_unknown {
                 break matrix;
             }
