@@ -9,21 +9,34 @@ use tokio::runtime::Builder;
 use crate::commands::broker::BrokerCommand;
 use crate::commands::can_i_deploy::CanIDeploy;
 use crate::commands::completions::Completions;
+use crate::commands::contracts::get_pacts::GetPacts;
+use crate::commands::contracts::list_latest::ListLatestPactVersions;
+use crate::commands::contracts::provider_states::ProviderStates;
 use crate::commands::demo::Demo;
 use crate::commands::deployments::record_deployment::RecordDeployment;
 use crate::commands::deployments::record_release::RecordRelease;
 use crate::commands::deployments::record_support_ended::RecordSupportEnded;
 use crate::commands::deployments::record_undeployment::RecordUndeployment;
+use crate::commands::describe_verification::DescribeVerification;
 use crate::commands::environments::create::CreateEnvironment;
 use crate::commands::environments::delete::DeleteEnvironment;
 use crate::commands::environments::describe::DescribeEnvironment;
 use crate::commands::environments::list::ListEnvironments;
 use crate::commands::environments::update::UpdateEnvironment;
+use crate::commands::generate_uuid::GenerateUuid;
 use crate::commands::lint::Lint;
 use crate::commands::mock::Mock;
+use crate::commands::participants::create_or_update::CreateOrUpdatePacticipant;
+use crate::commands::participants::describe::DescribePacticipant;
+use crate::commands::participants::list::ListPacticipants;
 use crate::commands::publish::Publish;
 use crate::commands::stub::Stub;
 use crate::commands::verify::Verify;
+use crate::commands::versions::create_or_update::CreateOrUpdateVersion;
+use crate::commands::versions::create_tag::CreateVersionTag;
+use crate::commands::versions::delete_branch::DeleteBranch;
+use crate::commands::versions::delete_tag::DeleteVersionTag;
+use crate::commands::versions::describe::DescribeVersion;
 use crate::exit::{Exit, Failure};
 use crate::printer::Printer;
 
@@ -35,6 +48,8 @@ pub(crate) enum Command {
     Contracts(Contracts),
     #[command(flatten)]
     Decisions(Decisions),
+    #[command(flatten)]
+    Applications(Applications),
     #[command(flatten)]
     Places(Places),
     #[command(flatten)]
@@ -56,6 +71,15 @@ pub(crate) enum Contracts {
     /// Give contracts to the broker
     #[command(disable_help_flag = true)]
     Publish(Publish),
+    /// Show which interactions failed, since when, and why
+    DescribeVerification(DescribeVerification),
+    /// Show the contracts of a provider, or write them into files
+    GetPacts(GetPacts),
+    /// Show the latest contract of each consumer with each provider
+    ListLatestPactVersions(ListLatestPactVersions),
+    /// Show what a provider has to be able to set up
+    #[command(subcommand)]
+    ProviderStates(ProviderStates),
 }
 
 /// Questions before a merge or a release, and what the broker is told after it.
@@ -72,6 +96,27 @@ pub(crate) enum Decisions {
     RecordRelease(RecordRelease),
     /// Tell the broker that a released version is no longer supported
     RecordSupportEnded(RecordSupportEnded),
+}
+
+/// Those who take part in contracts, their versions, branches and tags.
+#[derive(Subcommand)]
+pub(crate) enum Applications {
+    /// Tell the broker about an application
+    CreateOrUpdatePacticipant(CreateOrUpdatePacticipant),
+    /// Show what the broker knows of an application
+    DescribePacticipant(DescribePacticipant),
+    /// Show all applications
+    ListPacticipants(ListPacticipants),
+    /// Tell the broker about a version, its branch and its tags
+    CreateOrUpdateVersion(CreateOrUpdateVersion),
+    /// Show what is known of a version, or which are in an environment
+    DescribeVersion(DescribeVersion),
+    /// Put a tag on a version
+    CreateVersionTag(CreateVersionTag),
+    /// Take a tag off a version
+    DeleteVersionTag(DeleteVersionTag),
+    /// Delete a branch; its versions stay
+    DeleteBranch(DeleteBranch),
 }
 
 /// Places that versions are deployed and released to.
@@ -99,6 +144,8 @@ pub(crate) enum Program {
     Broker(BrokerCommand),
     /// Print what a shell needs to complete commands and options
     Completions(Completions),
+    /// Print a new UUID
+    GenerateUuid(GenerateUuid),
 }
 
 impl Command {
@@ -108,10 +155,21 @@ impl Command {
         match self {
             Self::Program(Program::Demo(_) | Program::Broker(_))
             | Self::Contracts(Contracts::Mock(_) | Contracts::Stub(_)) => Builder::new_multi_thread(),
-            Self::Contracts(Contracts::Lint(_) | Contracts::Verify(_) | Contracts::Publish(_))
+            Self::Contracts(
+                Contracts::Lint(_)
+                | Contracts::Verify(_)
+                | Contracts::Publish(_)
+                | Contracts::DescribeVerification(_)
+                | Contracts::GetPacts(_)
+                | Contracts::ListLatestPactVersions(_)
+                | Contracts::ProviderStates(_),
+            )
             | Self::Decisions(_)
+            | Self::Applications(_)
             | Self::Places(_)
-            | Self::Program(Program::Completions(_)) => Builder::new_current_thread(),
+            | Self::Program(Program::Completions(_) | Program::GenerateUuid(_)) => {
+                Builder::new_current_thread()
+            }
         }
     }
 
@@ -119,6 +177,7 @@ impl Command {
         match self {
             Self::Contracts(command) => command.run(printer).await,
             Self::Decisions(command) => command.run(printer).await,
+            Self::Applications(command) => command.run(printer).await,
             Self::Places(command) => command.run(printer).await,
             Self::Program(command) => command.run(printer).await,
         }
@@ -133,6 +192,10 @@ impl Contracts {
             Self::Lint(command) => command.run(printer).map_err(Failure::from),
             Self::Verify(command) => command.run(printer).await.map_err(Failure::from),
             Self::Publish(command) => command.run(printer).await.map_err(Failure::from),
+            Self::DescribeVerification(command) => command.run(printer).await.map_err(Failure::from),
+            Self::GetPacts(command) => command.run(printer).await.map_err(Failure::from),
+            Self::ListLatestPactVersions(command) => command.run(printer).await.map_err(Failure::from),
+            Self::ProviderStates(command) => command.run(printer).await.map_err(Failure::from),
         }
     }
 }
@@ -145,6 +208,21 @@ impl Decisions {
             Self::RecordUndeployment(command) => command.run(printer).await.map_err(Failure::from),
             Self::RecordRelease(command) => command.run(printer).await.map_err(Failure::from),
             Self::RecordSupportEnded(command) => command.run(printer).await.map_err(Failure::from),
+        }
+    }
+}
+
+impl Applications {
+    async fn run(self, printer: Printer) -> Result<Exit, Failure> {
+        match self {
+            Self::CreateOrUpdatePacticipant(command) => command.run(printer).await.map_err(Failure::from),
+            Self::DescribePacticipant(command) => command.run(printer).await.map_err(Failure::from),
+            Self::ListPacticipants(command) => command.run(printer).await.map_err(Failure::from),
+            Self::CreateOrUpdateVersion(command) => command.run(printer).await.map_err(Failure::from),
+            Self::DescribeVersion(command) => command.run(printer).await.map_err(Failure::from),
+            Self::CreateVersionTag(command) => command.run(printer).await.map_err(Failure::from),
+            Self::DeleteVersionTag(command) => command.run(printer).await.map_err(Failure::from),
+            Self::DeleteBranch(command) => command.run(printer).await.map_err(Failure::from),
         }
     }
 }
@@ -167,6 +245,7 @@ impl Program {
             Self::Demo(command) => command.run(printer).await.map_err(Failure::from),
             Self::Broker(command) => command.run(printer).await.map_err(Failure::from),
             Self::Completions(command) => Ok(command.run(printer)),
+            Self::GenerateUuid(command) => Ok(command.run(printer)),
         }
     }
 }
@@ -176,6 +255,7 @@ pub(crate) fn help_template() -> String {
     let groups = [
         ("Contracts", of::<Contracts>()),
         ("Decisions", of::<Decisions>()),
+        ("Applications", of::<Applications>()),
         ("Environments", of::<Places>()),
         ("This program", of::<Program>()),
     ];

@@ -99,6 +99,12 @@ impl Broker {
         Ok(self.remote.get_json(address, DOCUMENT).await?)
     }
 
+    /// The bytes of the document at an address.
+    pub(crate) async fn get_bytes(&self, address: &str) -> Result<Vec<u8>, BrokerError> {
+        debug!("GET {}", public(address));
+        Ok(self.remote.get_bytes(address).await?)
+    }
+
     /// What is at an address, or nothing where the broker says that there is nothing.
     pub(crate) async fn find<T: DeserializeOwned>(&self, address: &str) -> Result<Option<T>, BrokerError> {
         match self.get(address).await {

@@ -3,11 +3,16 @@
 pub(crate) mod broker;
 pub(crate) mod can_i_deploy;
 pub(crate) mod completions;
+pub(crate) mod contracts;
 pub(crate) mod demo;
 pub(crate) mod deployments;
+pub(crate) mod describe_verification;
 pub(crate) mod environments;
+pub(crate) mod generate_uuid;
 pub(crate) mod lint;
 pub(crate) mod mock;
+pub(crate) mod participants;
 pub(crate) mod publish;
 pub(crate) mod stub;
 pub(crate) mod verify;
+pub(crate) mod versions;

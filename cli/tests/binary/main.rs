@@ -3,6 +3,7 @@
 
 mod broker;
 mod lint;
+mod manage;
 mod mock;
 mod output;
 mod publish;

@@ -32,13 +32,27 @@ fn help_texts() {
         "describe-environment",
         "list-environments",
         "delete-environment",
+        "create-or-update-pacticipant",
+        "describe-pacticipant",
+        "list-pacticipants",
+        "create-or-update-version",
+        "describe-version",
+        "create-version-tag",
+        "delete-version-tag",
+        "delete-branch",
+        "describe-verification",
+        "get-pacts",
+        "list-latest-pact-versions",
+        "provider-states",
         "completions",
+        "generate-uuid",
     ] {
         assert_snapshot!(format!("help-{command}"), help(&[command]));
     }
     for command in ["start", "create", "verify", "shutdown-master"] {
         assert_snapshot!(format!("help-mock-{command}"), help(&["mock", command]));
     }
+    assert_snapshot!("help-provider-states-list", help(&["provider-states", "list"]));
     assert_snapshot!("help-broker-start", help(&["broker", "start"]));
 }
 
@@ -70,6 +84,23 @@ fn wrong_usage_ends_with_2() {
         &["mock", "create", "--file", "nowhere.json"],
         &["mock", "list", "--port", "1"],
         &["broker", "start", "--listen", "nowhere"],
+        &["create-version-tag", "-a", "x", "-e", "1", "-b", "http://127.0.0.1:1"],
+        &["describe-version", "-a", "x", "-e", "1", "--latest", "-b", "http://127.0.0.1:1"],
+        &["describe-version", "-a", "x", "--deployed", "-b", "http://127.0.0.1:1"],
+        &[
+            "provider-states",
+            "list",
+            "-r",
+            "x",
+            "--branch",
+            "a",
+            "--environment",
+            "b",
+            "-b",
+            "http://127.0.0.1:1",
+        ],
+        &["delete-branch", "-a", "x", "--branch", " ", "-b", "http://127.0.0.1:1"],
+        &["list-pacticipants", "-b", "http://127.0.0.1:1", "--retries", "0"],
     ] {
         let (status, text) = outcome(&run(arguments));
         assert_eq!(status, Some(2), "{arguments:?}\n{text}");

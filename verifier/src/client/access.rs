@@ -166,6 +166,14 @@ impl Remote {
         self.call(Method::GET, url, accept, None).await
     }
 
+    /// The bytes of the document at an address, as they came.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is a refusal.
+    pub async fn get_bytes(&self, url: &str) -> Result<Vec<u8>, RemoteError> {
+        Ok(self.get(url, HAL).await?.body)
+    }
+
     /// The document at an address. `wanted` names it in errors, such as `"the broker's index"`.
     ///
     /// # Errors
