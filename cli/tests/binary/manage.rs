@@ -194,10 +194,10 @@ fn provider_states() {
     let broker = broker(data.path());
     let list = ["provider-states", "list", "--provider", "orders-api"];
     assert_snapshot!("provider-states", ask(&broker, &list));
-    let states = json(&broker, &list);
-    assert_eq!(states["providerStates"].as_array().map(Vec::len), Some(3));
+    let listed = json(&broker, &list);
+    assert_eq!(listed["providerStates"].as_array().map(Vec::len), Some(3));
     let (status, text) = outcome(&run(&[&list[..], &["--json", "-b", &broker.url]].concat()));
-    assert_eq!((status, serde_json::from_str(&text).ok()), (Some(0), Some(states)));
+    assert_eq!((status, serde_json::from_str(&text).ok()), (Some(0), Some(listed)));
     assert_eq!(ask(&broker, &[&list[..], &["--branch", "main"]].concat()), ask(&broker, &list));
     assert_snapshot!("provider-states-none", ask(&broker, &[&list[..], &["--branch", "feat/x"]].concat()));
     let there = [&list[..], &["--environment", "production"]].concat();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pactwright_core::json::{Json, JsonError, ObjectBuf};
+use pactwright_core::json::{Json, JsonError, Object, ObjectBuf};
 use pactwright_core::names::{BranchName, ParticipantName};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -198,7 +198,7 @@ fn linked_name<'d>(document: &'d Json<'_>, relation: &str) -> Option<&'d str> {
 /// The contract as it was published, number for number: without what the broker put around it.
 fn contract(document: &Json<'_>) -> String {
     let mut kept = ObjectBuf::new();
-    for (name, value) in document.as_object().into_iter().flat_map(|object| object.iter()) {
+    for (name, value) in document.as_object().into_iter().flat_map(Object::iter) {
         if !["_links", "createdAt"].contains(&name) {
             kept.insert(name.to_owned(), value.clone().into_owned());
         }

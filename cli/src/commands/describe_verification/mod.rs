@@ -48,7 +48,9 @@ pub(crate) struct DescribeVerification {
 pub(crate) enum DescribeError {
     #[error(transparent)]
     Broker(#[from] BrokerError),
-    #[error("there is no contract between {consumer} and {provider}; publish one first")]
+    #[error(
+        "there is no contract of {consumer} with {provider}; publish one, or say with --consumer-version which version is meant"
+    )]
     NoContract { consumer: String, provider: String },
     #[error(
         "no verification of the contract between {consumer} and {provider} is known; `pactwright verify --publish` records one"
@@ -169,18 +171,30 @@ impl DescribeVerification {
         let mut found = rows.iter().filter(of_pair).filter_map(|row| {
             row.verification_result.as_ref()?.links.href("self").map(|address| (row, address))
         });
-        let named = |name: &ParticipantName, version: Option<&VersionNumber>| match version {
-            Some(version) => format!("{name} {version}"),
-            None => name.to_string(),
-        };
-        let consumer = named(&self.consumer, self.consumer_version.as_ref());
         found.next().ok_or_else(|| {
-            if rows.iter().any(|row| of_pair(&row)) {
-                let provider = named(&self.provider, self.provider_version.as_ref());
-                DescribeError::NotVerified { consumer, provider }
-            } else {
-                DescribeError::NoContract { consumer, provider: self.provider.to_string() }
+            let unverified = rows.iter().find(of_pair).and_then(|row| row.consumer.version.as_ref());
+            match (unverified, &self.consumer_version) {
+                (Some(version), _) => DescribeError::NotVerified {
+                    consumer: format!("{} {}", self.consumer, version.number),
+                    provider: named(&self.provider, self.provider_version.as_ref()),
+                },
+                (None, Some(_)) => DescribeError::NoContract {
+                    consumer: named(&self.consumer, self.consumer_version.as_ref()),
+                    provider: self.provider.to_string(),
+                },
+                (None, None) => DescribeError::NoContract {
+                    consumer: format!("the latest version of {}", self.consumer),
+                    provider: self.provider.to_string(),
+                },
             }
         })
+    }
+}
+
+/// `orders-api 2.0.0`, or without the version.
+fn named(name: &ParticipantName, version: Option<&VersionNumber>) -> String {
+    match version {
+        Some(version) => format!("{name} {version}"),
+        None => name.to_string(),
     }
 }

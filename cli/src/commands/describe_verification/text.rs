@@ -26,7 +26,11 @@ pub(super) fn described(description: &Description) -> String {
     let table = Table::new(header).rows(interactions.iter().map(|one| row(one, provider)));
     let mut text = format!("{fields}\n\n{table}");
     for interaction in interactions.iter().filter(|one| one.success == Some(false)) {
-        text.push_str(&format!("\n\n{}:", plain(&interaction.description)));
+        let given = match interaction.provider_states.join(", ") {
+            none if none.is_empty() => none,
+            states => format!(", given {states}"),
+        };
+        text.push_str(&format!("\n\n{}:", plain(&format!("{}{given}", interaction.description))));
         if interaction.mismatches.is_empty() {
             text.push_str("\n  - the verifier did not say what is wrong");
         }
