@@ -9,17 +9,21 @@ use std::process::Command;
 use super::Checkout;
 
 pub(super) fn checkout() -> Checkout {
-    Checkout {
-        commit: git(&["rev-parse", "--verify", "--quiet", "HEAD"]),
-        // That fails where HEAD is detached, while `rev-parse --abbrev-ref` would call the branch "HEAD".
-        branch: git(&["symbolic-ref", "--quiet", "HEAD"])
-            .and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned)),
-    }
+    let commit = git(&["rev-parse", "--verify", "HEAD"]);
+    // That fails where HEAD is detached, while `rev-parse --abbrev-ref` would call the branch "HEAD".
+    let branch = git(&["symbolic-ref", "--quiet", "HEAD"]).ok();
+    let branch = branch.and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    let complaint = commit.as_ref().err().cloned();
+    Checkout { commit: commit.ok(), branch, complaint }
 }
 
-fn git(arguments: &[&str]) -> Option<String> {
-    let output =
-        Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+/// What git answers, or the first line of what it complains of.
+fn git(arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git")
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("the program cannot be run: {error}"))?;
+    let told = if output.status.success() { &output.stdout } else { &output.stderr };
+    let told = String::from_utf8_lossy(told).lines().next().unwrap_or_default().trim().to_owned();
+    if output.status.success() && !told.is_empty() { Ok(told) } else { Err(told) }
 }

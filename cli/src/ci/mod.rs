@@ -18,6 +18,8 @@ pub(crate) struct Build {
     pub(crate) commit: Option<Found>,
     pub(crate) branch: Option<Found>,
     pub(crate) url: Option<Found>,
+    /// Why git, which was asked, knows no commit.
+    pub(crate) complaint: Option<String>,
 }
 
 /// Something that was found out.
@@ -64,6 +66,8 @@ struct Checkout {
     commit: Option<String>,
     /// None where `HEAD` is detached.
     branch: Option<String>,
+    /// Why it knows no commit.
+    complaint: Option<String>,
 }
 
 impl Build {
@@ -92,6 +96,7 @@ impl Build {
             commit: first(&|service| service.commit(&get)),
             branch: first(&|service| service.branch(&get)),
             url: first(&|service| service.url(&get)),
+            complaint: None,
         }
     }
 
@@ -101,6 +106,7 @@ impl Build {
             commit: self.commit.or(checkout.commit.map(found)),
             branch: self.branch.or(checkout.branch.map(found)),
             url: self.url,
+            complaint: checkout.complaint,
         }
     }
 }

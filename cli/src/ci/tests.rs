@@ -216,7 +216,8 @@ fn git_fills_the_gaps() {
         };
         Some(value.to_owned())
     });
-    let checkout = Checkout { commit: Some("def".to_owned()), branch: Some("main".to_owned()) };
+    let checkout =
+        Checkout { commit: Some("def".to_owned()), branch: Some("main".to_owned()), complaint: None };
     let build = said.or_git(checkout);
     assert_eq!(build.commit.unwrap().to_string(), "abc (from TeamCity)");
     assert_eq!(build.branch.unwrap().to_string(), "main (from git)");

@@ -90,6 +90,11 @@ pub(crate) enum PublishError {
         "the consumer's version is not known: give --consumer-app-version, or --auto-detect-version-properties in a build"
     )]
     NoVersion,
+    #[error(
+        "no version was detected: no known build server tells a commit{}; give --consumer-app-version",
+        complaint.as_ref().map(|text| format!(", and git says \"{text}\"")).unwrap_or_default()
+    )]
+    NothingDetected { complaint: Option<String> },
     #[error(transparent)]
     NoBranch(#[from] NoBranch),
     #[error("the {what} {found} cannot be used")]
@@ -191,7 +196,12 @@ impl Publish {
         let version = match (&self.consumer_app_version, &build.commit) {
             (Some(version), _) => version.clone(),
             (None, commit) => {
-                let commit = take("version", commit.clone()).ok_or(PublishError::NoVersion)?;
+                let none = if self.auto_detect_version_properties {
+                    PublishError::NothingDetected { complaint: build.complaint }
+                } else {
+                    PublishError::NoVersion
+                };
+                let commit = take("version", commit.clone()).ok_or(none)?;
                 VersionNumber::new(&commit.value).map_err(|source| refused("version", commit, source))?
             }
         };

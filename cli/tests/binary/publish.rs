@@ -157,7 +157,7 @@ fn where_nothing_is_detected_the_error_says_what_to_give() {
     let folder = tempfile::tempdir().unwrap();
     let (status, text) = publish_in(folder.path(), &[], &["-r", "-b", "http://127.0.0.1:1"]);
     assert_eq!(status, Some(2), "{text}");
-    assert!(text.contains("--consumer-app-version"), "{text}");
+    assert!(text.contains("--consumer-app-version") && text.contains("git says"), "{text}");
 }
 
 #[test]

@@ -14,7 +14,12 @@ fn found(value: &str) -> Found {
 }
 
 fn build() -> Build {
-    Build { commit: Some(found("abc")), branch: Some(found("main")), url: Some(found("http://ci/1")) }
+    Build {
+        commit: Some(found("abc")),
+        branch: Some(found("main")),
+        url: Some(found("http://ci/1")),
+        complaint: None,
+    }
 }
 
 fn told(arguments: &[&str], build: Build) -> (String, Option<String>, Vec<String>, Option<String>, String) {
@@ -52,6 +57,14 @@ fn nothing_is_detected_unasked() {
     assert_eq!(told(&["-a", "1"], build()), ("1".to_owned(), None, vec![], None, String::new()));
     let error = publish(&[]).properties(build()).unwrap_err();
     assert!(matches!(error, PublishError::NoVersion), "{error}");
+}
+
+#[test]
+fn where_git_refuses_to_say_anything_its_reason_is_told() {
+    let complaint = Some("fatal: detected dubious ownership".to_owned());
+    let error = publish(&["-r"]).properties(Build { complaint, ..Build::default() }).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("dubious ownership") && text.contains("--consumer-app-version"), "{text}");
 }
 
 #[test]
