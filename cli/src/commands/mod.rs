@@ -1,7 +1,7 @@
 //! One file per command.
 
 pub(crate) mod broker;
-pub(crate) mod can_i_deploy;
+pub(crate) mod decisions;
 pub(crate) mod demo;
 pub(crate) mod deployments;
 pub(crate) mod environments;
