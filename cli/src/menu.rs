@@ -7,11 +7,12 @@ use clap::{Command as ClapCommand, Subcommand};
 use tokio::runtime::Builder;
 
 use crate::commands::broker::BrokerCommand;
-use crate::commands::can_i_deploy::CanIDeploy;
 use crate::commands::completions::Completions;
 use crate::commands::contracts::get_pacts::GetPacts;
 use crate::commands::contracts::list_latest::ListLatestPactVersions;
 use crate::commands::contracts::provider_states::ProviderStates;
+use crate::commands::decisions::can_i_deploy::CanIDeploy;
+use crate::commands::decisions::can_i_merge::CanIMerge;
 use crate::commands::demo::Demo;
 use crate::commands::deployments::record_deployment::RecordDeployment;
 use crate::commands::deployments::record_release::RecordRelease;
@@ -88,6 +89,9 @@ pub(crate) enum Decisions {
     /// Ask whether a version can be deployed
     #[command(name = "can-i-deploy")]
     CanIDeploy(CanIDeploy),
+    /// Ask whether a version agrees with the main branches of the others
+    #[command(name = "can-i-merge")]
+    CanIMerge(CanIMerge),
     /// Tell the broker that a version is deployed
     RecordDeployment(RecordDeployment),
     /// Tell the broker that an application is gone from an environment
@@ -204,6 +208,7 @@ impl Decisions {
     async fn run(self, printer: Printer) -> Result<Exit, Failure> {
         match self {
             Self::CanIDeploy(command) => command.run(printer).await.map_err(Failure::from),
+            Self::CanIMerge(command) => command.run(printer).await.map_err(Failure::from),
             Self::RecordDeployment(command) => command.run(printer).await.map_err(Failure::from),
             Self::RecordUndeployment(command) => command.run(printer).await.map_err(Failure::from),
             Self::RecordRelease(command) => command.run(printer).await.map_err(Failure::from),
@@ -254,7 +259,7 @@ impl Program {
 pub(crate) fn help_template() -> String {
     let groups = [
         ("Contracts", of::<Contracts>()),
-        ("Decisions", of::<Decisions>()),
+        ("Deployments and releases", of::<Decisions>()),
         ("Applications", of::<Applications>()),
         ("Environments", of::<Places>()),
         ("This program", of::<Program>()),

@@ -76,11 +76,11 @@ impl Broker {
     pub(crate) fn new(options: &BrokerOptions) -> Result<Self, BrokerError> {
         options.start_logging();
         let client = HttpClient::new(&options.trust.client_options()?)?;
-        let access = access(&options.credentials, &options.custom_header, options.retries)?;
-        Ok(Self {
-            remote: Remote::new(client, access),
-            base: options.broker_base_url.trim_end_matches('/').to_owned(),
-        })
+        let mut access = access(&options.credentials, &options.custom_header, options.retries)?;
+        let (base, auth) = split_auth(&options.broker_base_url);
+        // What the broker links to comes without.
+        access.auth = access.auth.or(auth);
+        Ok(Self { remote: Remote::new(client, access), base: base.trim_end_matches('/').to_owned() })
     }
 
     /// Where everything else is found. Ask for it once for a command.
@@ -163,6 +163,22 @@ fn public(address: &str) -> String {
     }
 }
 
+/// An address without user name and password, and the two where it has them.
+fn split_auth(address: &str) -> (String, Option<Auth>) {
+    let bare = public(address);
+    let start = address.find("://").map_or(0, |end| end + 3);
+    let info = address[start..start + address.len() - bare.len()].trim_end_matches('@');
+    if info.is_empty() {
+        return (bare, None);
+    }
+    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (user, password) = match info.split_once(':') {
+        Some((user, password)) => (user, Some(decode(password))),
+        None => (info, None),
+    };
+    (bare, Some(Auth::Basic { user: decode(user), password }))
+}
+
 /// An address with more parameters.
 pub(crate) fn with_query<N: AsRef<str>, V: AsRef<str>>(address: &str, query: &[(N, V)]) -> String {
     let encode = |text: &str| {
@@ -198,6 +214,17 @@ mod tests {
         assert_eq!(with_query("http://b/x", &[("q[][a]", "ä b")]), "http://b/x?q%5B%5D%5Ba%5D=%C3%A4%20b");
         assert_eq!(with_query("http://b/x?y=1", &[("z", "&"), ("é", "")]), "http://b/x?y=1&z=%26&%C3%A9=");
         assert_eq!(with_query::<&str, &str>("http://b/x", &[]), "http://b/x");
+    }
+
+    #[test]
+    fn an_address_may_say_who_asks() {
+        let basic = |user: &str, password: Option<&str>| {
+            Some(Auth::Basic { user: user.to_owned(), password: password.map(str::to_owned) })
+        };
+        let bare = "https://b/x".to_owned();
+        assert_eq!(split_auth("https://me:h%40%3Ash@b/x"), (bare.clone(), basic("me", Some("h@:sh"))));
+        assert_eq!(split_auth("https://me@b/x"), (bare.clone(), basic("me", None)));
+        assert_eq!(split_auth("https://b/x"), (bare, None));
     }
 
     #[test]

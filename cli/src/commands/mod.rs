@@ -1,9 +1,9 @@
 //! One file per command.
 
 pub(crate) mod broker;
-pub(crate) mod can_i_deploy;
 pub(crate) mod completions;
 pub(crate) mod contracts;
+pub(crate) mod decisions;
 pub(crate) mod demo;
 pub(crate) mod deployments;
 pub(crate) mod describe_verification;

@@ -11,20 +11,22 @@ pub(crate) use self::table::Table;
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// For people; `table` and `pretty` mean the same
-    #[value(alias = "pretty", alias = "table")]
+    /// For people; `table` means the same
+    #[value(alias = "table")]
     Text,
-    /// For machines
+    /// For machines; `pretty` means the same
+    #[value(alias = "pretty")]
     Json,
 }
 
 /// The form of an answer about one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputOrId {
-    /// For people; `table` and `pretty` mean the same
-    #[value(alias = "pretty", alias = "table")]
+    /// For people; `table` means the same
+    #[value(alias = "table")]
     Text,
-    /// For machines
+    /// For machines; `pretty` means the same
+    #[value(alias = "pretty")]
     Json,
     /// Only what identifies it
     Id,

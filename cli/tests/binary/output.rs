@@ -23,6 +23,7 @@ fn help_texts() {
         "publish",
         "verify",
         "can-i-deploy",
+        "can-i-merge",
         "record-deployment",
         "record-undeployment",
         "record-release",

@@ -406,6 +406,7 @@ pub(crate) fn header<'r>(response: &'r ActualResponse, name: &str) -> Option<&'r
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::ClientOptions;
 
     fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> ActualResponse {
         ActualResponse {
@@ -460,5 +461,33 @@ mod tests {
         assert_eq!(excerpt(b"a\n  b"), "a b");
         assert_eq!(excerpt("ä".repeat(1000).as_bytes()).chars().count(), QUOTED + 1);
         assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
+    }
+
+    #[tokio::test]
+    async fn documents_are_put_changed_and_deleted() {
+        use wiremock::matchers::{body_json, header, method, path};
+        use wiremock::{Mock, MockServer, ResponseTemplate};
+
+        let broker = MockServer::start().await;
+        let document = serde_json::json!({ "a": 1 });
+        let ok = || ResponseTemplate::new(200).set_body_json(serde_json::json!({ "ok": true }));
+        let sent = |verb, kind| {
+            Mock::given(method(verb)).and(header("content-type", kind)).and(body_json(&document))
+        };
+        sent("PUT", JSON).respond_with(ok()).expect(1).mount(&broker).await;
+        sent("PATCH", MERGE_PATCH).respond_with(ok()).expect(1).mount(&broker).await;
+        let delete = |at| Mock::given(method("DELETE")).and(path(at));
+        delete("/silent").respond_with(ResponseTemplate::new(204)).expect(1).mount(&broker).await;
+        delete("/spoken").respond_with(ok()).expect(1).mount(&broker).await;
+
+        let remote = Remote::new(HttpClient::new(&ClientOptions::default()).unwrap(), Access::default());
+        let at = |path: &str| format!("{}{path}", broker.uri());
+        let put: serde_json::Value = remote.put_json(&at("/x"), &document, "it").await.unwrap();
+        assert_eq!(put["ok"], true);
+        let changed: serde_json::Value = remote.patch_json(&at("/x"), &document, "it").await.unwrap();
+        assert_eq!(changed["ok"], true);
+        assert_eq!(remote.delete(&at("/silent")).await.unwrap(), None);
+        assert_eq!(remote.delete(&at("/spoken")).await.unwrap(), Some(serde_json::json!({ "ok": true })));
+        assert!(matches!(remote.delete(&at("/none")).await, Err(RemoteError::NotFound { .. })));
     }
 }

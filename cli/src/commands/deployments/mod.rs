@@ -57,11 +57,11 @@ fn elsewhere(instances: &[Option<String>]) -> String {
         return String::new();
     }
     let name = |instance: &Option<String>| match instance {
-        Some(name) => format!("--application-instance {name}"),
-        None => "no --application-instance".to_owned(),
+        Some(name) => format!("with --application-instance {name}"),
+        None => "without --application-instance".to_owned(),
     };
     let names: Vec<_> = instances.iter().map(name).collect();
-    format!(". What is deployed there is found with {}", names.join(", or with "))
+    format!(". It is deployed there {}", names.join(", "))
 }
 
 fn beside(supported: &[String]) -> String {
