@@ -53,8 +53,8 @@ impl BrokerOptions {
 /// Which certificates a broker behind https may show.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Trust {
-    /// Trust the certificates in this file (PEM) beside those of the system, which the variables SSL_CERT_FILE and
-    /// SSL_CERT_DIR replace
+    /// Trust the certificates in this file (PEM) beside those of the system, which the variables `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR` replace
     #[arg(short = 'c', long, visible_alias = "ca-file", value_name = "FILE")]
     ssl_certificate: Vec<PathBuf>,
     /// Whether the certificates of the system are trusted
