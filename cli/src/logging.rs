@@ -13,6 +13,7 @@ pub(crate) enum LogLevel {
     Info,
     Debug,
     Trace,
+    #[value(alias = "off")]
     None,
 }
 

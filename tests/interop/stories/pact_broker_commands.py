@@ -52,6 +52,9 @@ def contracts(client, path):
     client("publish", other, "-a", "1.1.0", "--branch", "feat/lost", says="Pact successfully published")
     client("list-latest-pact-versions", says=["checkout-web", "1.1.0", "orders-api"])
     client("get-pacts", "--provider", "orders-api", "--branch", "main", says="1.0.0")
+    client("provider-states", "list", "--provider", "orders-api", says=["order exists", "checkout-web"])
+    client("provider-states", "list", "--provider", "orders-api", "--branch", "feat/lost", says="order exists")
+    client("provider-states", "list", "--provider", "nobody", expect=1)
 
 
 def participants(client):
@@ -124,6 +127,8 @@ def deployments(client, test, production):
     client("can-i-deploy", "--to-environment", "production", "-a", "checkout-web", "-e", "1.0.0", says="Computer says yes")
     client("can-i-deploy", "--to-environment", "production", "-a", "checkout-web", "-e", "1.1.0", expect=1, says="no verified pact")
     client(record, "-a", "checkout-web", "-e", "1.0.0", *at)
+    client("provider-states", "list", "--provider", "orders-api", *at, says="order exists")
+    client("provider-states", "list", "--provider", "orders-api", "--environment", "moon", expect=1)
     client(record, "-a", "orders-api", "-e", "3.0.0", "--environment", "test")
     check(deployed(client, test) == [("orders-api", "3.0.0")], f"{deployed(client, test)} is deployed to test")
     client(record, "-a", "orders-api", "-e", "7.7.7", *at, expect=1, says="7.7.7")
