@@ -17,11 +17,12 @@ import sys
 import time
 
 from harness import STORY, Failed, Server, all_at_once, step
-from stories import broker_journey, our_contracts, pact_broker_commands, pact_js_verification, twins, verdicts
+from stories import broker_journey, our_contracts, pact_broker_commands, pact_js_verification, ruby_client, twins, verdicts
 
 STORIES = {
     "broker-journey": broker_journey,
     "pact-broker-commands": pact_broker_commands,
+    "ruby-client": ruby_client,
     "twins": twins,
     "our-contracts": our_contracts,
     "verdicts": verdicts,
