@@ -1,7 +1,7 @@
 """`Pact Broker`: our broker behind the contract that the tests of the Ruby client wrote.
 
-Every interaction of that contract is one request, and finds a broker of its own that was empty before its provider state
-was set up through our API. Three things stand between the contract and any broker that runs, and are put right on the way:
+Every interaction of that contract is one request, and finds a broker that was empty before its provider state was set up,
+all through our API. Three things stand between the contract and any broker that runs, and are put right on the way:
 
 - It names UUIDs, which a broker chooses for itself: those in paths are replaced with the chosen ones.
 - It expects addresses that begin with `http://example.org`: that is the host of the requests.
@@ -10,8 +10,6 @@ was set up through our API. Three things stand between the contract and any brok
   else, or nothing: `AS_SENT`.
 """
 
-import contextlib
-import tempfile
 import urllib.parse
 
 from .pact_broker_states import OF_CONNECTIONS, STATES, Api, send
@@ -37,38 +35,28 @@ def as_sent(query):
 
 
 class PactBroker(Provider):
-    """Our broker; `start` starts an empty one with its data in a folder."""
+    """Our broker, which runs at an address."""
 
     name = "Pact Broker"
 
-    def __init__(self, start):
-        self.start = start
-        self.running, self.url, self.chosen = contextlib.ExitStack(), None, {}
-
-    def close(self):
-        """Ends the broker that runs, if one does."""
-        self.url, self.chosen = None, {}
-        self.running.close()
-
-    def empty(self):
-        """Starts over, with a broker that knows nothing."""
-        self.close()
-        self.url = self.running.enter_context(self.start(self.running.enter_context(tempfile.TemporaryDirectory()))).url
+    def __init__(self, url):
+        self.api, self.chosen, self.ready = Api(url), {}, False
 
     def set_up(self, state, params):
-        self.empty()
-        self.chosen = STATES[state](Api(self.url)) or {}
+        self.api.empty()
+        self.chosen, self.ready = STATES[state](self.api) or {}, True
 
     def answer(self, request):
-        if self.url is None:
-            self.empty()
+        # An interaction without a provider state, for which no verifier has to ask for one.
+        if not self.ready:
+            self.api.empty()
         path = urllib.parse.quote(request.path, safe="/%")
         for named, chosen in self.chosen.items():
             path = path.replace(named, chosen)
         query = f"?{urllib.parse.urlencode(as_sent(request.query))}" if request.query else ""
         # A header may come several times; the Pact CLI sends `Accept` so.
         headers = {name: ", ".join(request.headers.get_all(name)) for name in request.headers if name.lower() not in {*OF_CONNECTIONS, "host"}}
-        answer = send(self.url, request.method, path + query, {**headers, "Host": "example.org"}, request.body)
+        answer = send(self.api.url, request.method, path + query, {**headers, "Host": "example.org"}, request.body)
         # The interaction is over.
-        self.close()
+        self.chosen, self.ready = {}, False
         return answer

@@ -5,7 +5,7 @@ import http.client
 import json
 import urllib.parse
 
-from harness import Failed
+from harness import Failed, check
 
 from .server import Answer
 
@@ -41,6 +41,14 @@ class Api:
         if answer.status not in (200, 201):
             raise Failed(f"a provider state cannot be set up: {method} {path} is answered with {answer.status} {answer.body.decode()}")
         return json.loads(answer.body)
+
+    def empty(self):
+        """Removes everything."""
+        for path, relation in (("/webhooks", "pb:webhooks"), ("/pacticipants", "pacticipants"), ("/environments", "pb:environments")):
+            answer = send(self.url, "GET", path, {"Accept": "application/hal+json"}, None)
+            for link in json.loads(answer.body).get("_links", {}).get(relation, []):
+                gone = send(self.url, "DELETE", urllib.parse.urlsplit(link["href"]).path, {}, None)
+                check(gone.status == 204, f"{link['href']} cannot be removed: {gone.status} {gone.body.decode()}")
 
     def participant(self, name, **properties):
         self.call("POST", "/pacticipants", {"name": name, **properties})
