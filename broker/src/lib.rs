@@ -35,6 +35,8 @@
 //!   before. What one command changed is one record of the log, so it is there whole or not at all.
 //! - Readers hold a state that does not change under them; they wait neither for writers nor for a disk, except for the
 //!   texts of contracts, which lie beside the log under their digests.
+//! - What webhooks have to be told is recorded with what it is about; [`delivery`] sends it, and every attempt is a fact
+//!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //!
@@ -46,6 +48,12 @@
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
+//!
+//! - **Webhooks that arrive**: retries with a random part and as long a pause as the receiver asks for (`Retry-After`), a
+//!   timeout that can be set, requests signed with the webhook's `signingSecret` (see [`domain::webhooks::signature`]), at
+//!   most a few at a time to one receiver, redirects with the same method and body. Addresses of this machine and of
+//!   local networks are refused where the connection is made (see [`domain::webhooks::egress`]).
+//!   `/webhooks/provider/{provider}/status` and `/webhooks/consumer/{consumer}/status` say how it stands with everybody.
 //!
 //! # COMPATIBILITY
 //!
@@ -74,14 +82,25 @@
 //! - **Every link follows the base address**; the original builds some from the request.
 //! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths and when
 //!   contracts are published, so that links have the known names.
+//! - **Webhooks** are told at once, not after five seconds; they are not cut off by a restart; they follow redirects; they
+//!   do not go to addresses that are not public unless `PACT_BROKER_WEBHOOK_HOST_WHITELIST` has the host's very name or
+//!   its network, or `PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS` its network. What is owed is sent as it was recorded, even if
+//!   the webhook was changed since; one that was disabled or removed is told nothing more. Bodies have the type that they
+//!   are of. The address in `${pactbroker.pactUrl}` does not mark results as work in progress.
+//! - **Secrets of webhooks** are stars everywhere, in logs too, also with `PACT_BROKER_WEBHOOK_REDACT_SENSITIVE_DATA=false`;
+//!   more names of headers count as secret. Stars that are sent back keep the secret only where the receiver stays the
+//!   same.
+//! - **Webhooks are tried out** without leaving a trace.
 //! - **Pages for people** are the documents of the API as HTML. What does not exist is 404, as it is for programs.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: webhooks, access control; snapshots of the state (the store keeps them, nobody makes them); settings
+//! Not there yet: access control; the encryption of webhooks' secrets, certificates of their own for them
+//! (`webhook_certificates`); snapshots of the state (the store keeps them, nobody makes them); settings
 //! other than those in [`config`].
 
 mod broker;
 pub mod config;
+pub mod delivery;
 pub mod domain;
 pub mod http;
 pub mod store;

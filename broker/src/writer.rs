@@ -15,7 +15,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use pactwright_core::json::Json;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::{
@@ -83,6 +83,7 @@ pub(crate) struct Writer {
     /// Taken away when the broker stops.
     queue: Arc<Mutex<Option<Queue>>>,
     current: Arc<ArcSwap<State>>,
+    changed: Arc<Notify>,
 }
 
 /// What the writer works with.
@@ -99,6 +100,7 @@ impl Writer {
     pub(crate) fn start(setup: Setup) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
+        let changed = Arc::new(Notify::new());
         let desk = Desk {
             store: setup.store,
             rules: setup.rules,
@@ -106,16 +108,22 @@ impl Writer {
             durable: setup.state,
             end: setup.end,
             current: current.clone(),
+            changed: changed.clone(),
             broken: None,
         };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(waiting))?;
-        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current }, thread))
+        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current, changed }, thread))
     }
 
     /// What is durable now.
     pub(crate) fn state(&self) -> Arc<State> {
         self.current.load_full()
+    }
+
+    /// Waits until something has changed since the last time this was waited for. Only one can wait at a time.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     /// Carries out a command: when this returns with success, it is durable.
@@ -200,6 +208,7 @@ struct Desk {
     durable: State,
     end: Position,
     current: Arc<ArcSwap<State>>,
+    changed: Arc<Notify>,
     broken: Option<Refusal>,
 }
 
@@ -251,6 +260,7 @@ impl Desk {
                 self.durable = next;
                 let state = Arc::new(self.durable.clone());
                 self.current.store(state.clone());
+                self.changed.notify_one();
                 for job in batch.jobs {
                     job.succeed(&state);
                 }

@@ -1,5 +1,11 @@
 //! Settings: one struct per concern.
 
+mod webhooks;
+
+use std::{str::FromStr, time::Duration};
+
+pub use webhooks::WebhookConfig;
+
 use crate::domain::rules::{Rules, VersionOrder};
 
 /// All that can be set.
@@ -9,6 +15,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// Settings that change decisions.
     pub rules: Rules,
+    /// Settings of webhooks.
+    pub webhooks: WebhookConfig,
 }
 
 /// Settings of the HTTP side.
@@ -57,10 +65,13 @@ pub struct InvalidSetting {
 
 /// What the Pact Broker puts before the names of its settings in the environment.
 const PREFIX: &str = "PACT_BROKER_";
+/// What is put before the names of settings that the Pact Broker does not have.
+const OWN_PREFIX: &str = "PACTWRIGHT_";
 
 impl Config {
-    /// Takes over settings by the Pact Broker's names (`PACT_BROKER_BASE_URL`, ...), for instance from the environment:
-    /// what is named otherwise, or is not known here, is left alone.
+    /// Takes over settings by the Pact Broker's names (`PACT_BROKER_BASE_URL`, ...) and our own
+    /// (`PACTWRIGHT_WEBHOOK_TIMEOUT`), for instance from the environment: what is named otherwise, or is not known here,
+    /// is left alone.
     ///
     /// ```
     /// use pactwright_broker::Config;
@@ -80,9 +91,11 @@ impl Config {
         V: AsRef<str>,
     {
         for (name, value) in settings {
+            let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
             if let Some(short) = name.as_ref().strip_prefix(PREFIX) {
-                let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
                 self.set(&short.to_ascii_lowercase(), &setting)?;
+            } else if let Some(short) = name.as_ref().strip_prefix(OWN_PREFIX) {
+                self.set_own(&short.to_ascii_lowercase(), &setting)?;
             }
         }
         Ok(self)
@@ -115,6 +128,47 @@ impl Config {
                 self.http.most_in_network = usize::try_from(setting.number()?).unwrap_or(usize::MAX);
             }
             "base_url" | "base_urls" => self.http.base_urls = setting.addresses()?,
+            _ => self.set_webhooks(name, setting)?,
+        }
+        Ok(())
+    }
+
+    fn set_webhooks(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        let webhooks = &mut self.webhooks;
+        match name {
+            "webhook_retry_schedule" => self.rules.retry_schedule = setting.list("seconds, such as 10 60")?,
+            "webhook_http_method_whitelist" => {
+                webhooks.egress.methods =
+                    setting.words().iter().map(|word| word.to_ascii_uppercase()).collect();
+            }
+            "webhook_scheme_whitelist" => {
+                webhooks.egress.schemes =
+                    setting.words().iter().map(|word| word.to_ascii_lowercase()).collect();
+            }
+            "webhook_host_whitelist" => {
+                webhooks.egress.hosts =
+                    setting.list("hosts, such as ci.example.org *.example.org /regex/ 10.0.0.0/8")?;
+            }
+            "webhook_http_code_success" => {
+                webhooks.success_codes = setting.list("status codes, such as 200 201")?;
+            }
+            "disable_ssl_verification" => webhooks.verify_certificates = !setting.truth()?,
+            "user_agent" => webhooks.user_agent = setting.header()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Settings that the Pact Broker does not have.
+    fn set_own(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        match name {
+            "webhook_timeout" => {
+                let seconds = setting.number()?.unsigned_abs();
+                self.webhooks.timeout = Duration::from_secs(seconds.clamp(1, 600));
+            }
+            "webhook_allowed_networks" => {
+                self.webhooks.egress.networks = setting.list("networks, such as 10.0.0.0/8 fd00::/8")?;
+            }
             _ => {}
         }
         Ok(())
@@ -155,6 +209,10 @@ impl Setting<'_> {
         }
     }
 
+    fn list<T: FromStr>(&self, expected: &'static str) -> Result<Vec<T>, InvalidSetting> {
+        self.words().iter().map(|word| word.parse().map_err(|_| self.invalid(expected))).collect()
+    }
+
     fn words(&self) -> Vec<String> {
         self.value.split_whitespace().map(str::to_owned).collect()
     }
@@ -191,12 +249,27 @@ mod tests {
                 ("PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES", "false"),
                 ("PACT_BROKER_SHIELDS_IO_BASE_URL", "https://badges.example.org/"),
                 ("PACT_BROKER_SOMETHING_ELSE", "whatever"),
+                ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "3 1"),
+                ("PACT_BROKER_WEBHOOK_HTTP_CODE_SUCCESS", "200 418"),
+                ("PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST", "post GET"),
+                ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
+                ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "ci.example.org *.example.org 10.0.0.0/8"),
+                ("PACT_BROKER_DISABLE_SSL_VERIFICATION", "true"),
+                ("PACTWRIGHT_WEBHOOK_TIMEOUT", "30"),
+                ("PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS", "192.168.0.0/16"),
                 ("HOME", "/"),
             ])
             .unwrap();
         assert_eq!(config.http.base_urls, ["https://broker.example.org"]);
         assert_eq!(config.rules.main_branch_candidates, ["trunk", "main"]);
         assert!(!config.rules.first_tag_is_branch);
+        assert_eq!(config.rules.retry_schedule, [3, 1]);
+        let webhooks = &config.webhooks;
+        assert_eq!(webhooks.success_codes, [200, 418]);
+        assert_eq!(webhooks.egress.methods, ["POST", "GET"]);
+        assert_eq!(webhooks.egress.schemes, ["http", "https"]);
+        assert_eq!((webhooks.egress.hosts.len(), webhooks.egress.networks.len()), (3, 1));
+        assert_eq!((webhooks.verify_certificates, webhooks.timeout.as_secs()), (false, 30));
     }
 
     #[test]
@@ -205,6 +278,9 @@ mod tests {
             ("PACT_BROKER_AUTO_DETECT_MAIN_BRANCH", "maybe"),
             ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "-1"),
             ("PACT_BROKER_BASE_URL", "broker.example.org"),
+            ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "10 soon"),
+            ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "/(/"),
+            ("PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/33"),
         ] {
             let error = Config::default().with_settings([(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name) && error.to_string().contains(value), "{error}");

@@ -28,6 +28,9 @@ pub struct Rules {
     pub wip_window: WipWindow,
     /// How versions are ordered (`order_versions_by_date`: as they were first seen).
     pub order: VersionOrder,
+    /// How many seconds to wait after each failed attempt to tell a webhook something; after the last one it is given up
+    /// (`webhook_retry_schedule`: 10 60 120 300 600 1200).
+    pub retry_schedule: Vec<u32>,
 }
 
 /// How long a contract may be work in progress, in days: as long as four of five that were not verified yet have
@@ -74,6 +77,7 @@ impl Default for Rules {
             wip_lookback_days: 30,
             wip_window: WipWindow::default(),
             order: VersionOrder::FirstSeen,
+            retry_schedule: vec![10, 60, 120, 300, 600, 1200],
         }
     }
 }

@@ -282,6 +282,7 @@ impl From<Rejection> for Failure {
             Rejection::UnknownParticipant { name } => Self::unknown("pacticipant", &name),
             Rejection::NotFound { .. } => Self::NotFound,
             taken @ Rejection::EnvironmentNameTaken { .. } => FieldErrors::one("name", taken.to_string()),
+            secret @ Rejection::SecretOfOtherReceiver => FieldErrors::one("request.url", secret.to_string()),
             Rejection::Conflicts { conflicts } => {
                 let errors: Vec<_> = conflicts.iter().map(Conflict::to_string).collect();
                 let notices =

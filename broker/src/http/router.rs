@@ -26,7 +26,7 @@ use super::{
     metrics, network, pacts, page, participants,
     paths::Paths,
     query::Params,
-    tags, verification_results, versions,
+    tags, verification_results, versions, webhooks,
 };
 use crate::Broker;
 
@@ -75,6 +75,7 @@ const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
 const TEXT: &[Media] = &[Media::Text];
+const TEXT_OR_HAL: &[Media] = &[Media::Text, Media::Hal];
 const CSV: &[Media] = &[Media::Csv];
 const SVG: &[Media] = &[Media::Svg];
 const GRAPH_OR_HAL: &[Media] = &[Media::Graphviz, Media::Hal];
@@ -244,6 +245,22 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/integrations/provider/{provider}/consumer/{consumer}" => DELETE HAL integrations::remove;
         "/relationships" => GET CSV network::relationships;
         "/groups/{pacticipant}" => GET CSV network::group;
+        "/webhooks" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/execute" => POST(Json) HAL webhooks::execute::given;
+        "/webhooks/{uuid}" => GET HAL webhooks::read, PUT(Json) HAL webhooks::put, DELETE HAL webhooks::remove;
+        "/webhooks/{uuid}/execute" => POST HAL webhooks::execute::known;
+        "/webhooks/provider/{provider}" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/provider/{provider}/status" => GET HAL webhooks::triggered::status;
+        "/webhooks/consumer/{consumer}" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/consumer/{consumer}/status" => GET HAL webhooks::triggered::status;
+        "/webhooks/provider/{provider}/consumer/{consumer}" =>
+            GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/provider/{provider}/consumer/{consumer}/status" => GET HAL webhooks::triggered::status;
+        "/pacts/provider/{provider}/consumer/{consumer}/webhooks" =>
+            GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status" => GET HAL webhooks::triggered::status;
+        "/triggered-webhooks/{uuid}/logs" => GET TEXT_OR_HAL webhooks::triggered::logs;
+
         "/metrics" => GET HAL_OR_JSON metrics::read;
 
         "/matrix" => GET HAL_OR_TEXT matrix::read;

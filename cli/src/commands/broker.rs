@@ -28,7 +28,10 @@ Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
 Settings of the Pact Broker that change decisions are taken from PACT_BROKER_* variables, such as
-PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.")]
+PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.
+
+Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
+networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
 pub(crate) struct Start {
     /// Where to listen; port 0 picks a free one
     #[arg(long, env = "PACTWRIGHT_LISTEN", default_value = "127.0.0.1:9292", value_name = "ADDRESS:PORT")]
@@ -96,7 +99,9 @@ impl Start {
 /// The settings that the surroundings make.
 fn settings() -> Result<Vec<(String, String)>, StartError> {
     let ours = std::env::vars_os().filter_map(|(name, value)| {
-        let name = name.into_string().ok().filter(|name| name.starts_with("PACT_BROKER_"))?;
+        let is_ours =
+            |name: &String| name.starts_with("PACT_BROKER_") || name.starts_with("PACTWRIGHT_WEBHOOK_");
+        let name = name.into_string().ok().filter(is_ours)?;
         Some((name, value))
     });
     ours.map(|(name, value)| match value.into_string() {

@@ -25,6 +25,9 @@ pub enum Rejection {
         /// The name.
         name: EnvironmentName,
     },
+    /// A webhook goes to another receiver now, and its secrets were not given again.
+    #[error("goes to another receiver than before; the secrets shown as stars have to be given again")]
+    SecretOfOtherReceiver,
     /// Contracts cannot be published, for the reasons given.
     #[error("{}", conflicts.first().map_or_else(|| "conflict".to_owned(), ToString::to_string))]
     Conflicts {

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-pub(super) fn read(object: &ObjectBuf) -> Result<PublishContracts, Failure> {
+pub(super) fn read(object: &ObjectBuf, base: &str) -> Result<PublishContracts, Failure> {
     let mut errors = FieldErrors::default();
     let consumer: Option<ParticipantName> = fields::required(object, "pacticipantName", &mut errors);
     let version: Option<VersionNumber> = fields::required(object, "pacticipantVersionNumber", &mut errors);
@@ -26,7 +26,8 @@ pub(super) fn read(object: &ObjectBuf) -> Result<PublishContracts, Failure> {
     let contracts = contracts(object, &mut errors);
     match (errors.is_empty(), consumer, version) {
         (true, Some(consumer), Some(version)) => {
-            Ok(PublishContracts { consumer, version, branch, tags, build_url, contracts })
+            let base = base.to_owned();
+            Ok(PublishContracts { consumer, version, branch, tags, build_url, contracts, base })
         }
         _ => Err(Failure::Invalid(errors)),
     }

@@ -15,7 +15,12 @@ pub use content_events::{ChangeReason, ContentEvent};
 
 use super::{Command, Conflict, Existing, Rejection, Work};
 use crate::{
-    domain::{event::Event, model::ParticipantId, state::State},
+    domain::{
+        event::Event,
+        model::ParticipantId,
+        state::State,
+        webhooks::trigger::{self, PublicationWebhooks},
+    },
     store::BlobKey,
 };
 
@@ -34,6 +39,8 @@ pub struct PublishContracts {
     pub build_url: Option<String>,
     /// The contracts.
     pub contracts: Vec<NewContract>,
+    /// The address that whoever publishes knows the broker by: links in webhooks begin with it.
+    pub base: String,
 }
 
 /// One contract to be published.
@@ -67,6 +74,8 @@ pub struct PublishedContract {
     pub event: ContentEvent,
     /// Whether the provider ever verified a contract of this consumer.
     pub provider_verifies: bool,
+    /// What it means to webhooks.
+    pub webhooks: PublicationWebhooks,
 }
 
 /// What was done with a contract.
@@ -112,10 +121,18 @@ impl Command for PublishContracts {
         for tag in &self.tags {
             work.add_tag(&self.consumer, &self.version, tag);
         }
-        let contracts = ready
+        let mut contracts: Vec<_> = ready
             .into_iter()
             .map(|contract| publish(work, &self.consumer, &self.version, contract))
             .collect();
+        // Only now everything is there that webhooks can speak of.
+        for contract in &mut contracts {
+            let consumer = work.known_participant(self.consumer.as_str())?;
+            let provider = work.known_participant(contract.provider.as_str())?;
+            let pair = (&*consumer, &*provider);
+            contract.webhooks =
+                trigger::on_publication(work, &self.base, pair, &self.version, &contract.event);
+        }
         Ok(Published { version: Existing::new(!known), contracts })
     }
 }
@@ -209,7 +226,13 @@ fn publish(
         });
     }
     let provider_verifies = ever_verified(&work.state, consumer, &provider);
-    PublishedContract { provider, outcome, event, provider_verifies }
+    PublishedContract {
+        provider,
+        outcome,
+        event,
+        provider_verifies,
+        webhooks: PublicationWebhooks::default(),
+    }
 }
 
 fn ids(
