@@ -46,7 +46,7 @@ class Api:
         """Removes everything."""
         for path, relation in (("/webhooks", "pb:webhooks"), ("/pacticipants", "pacticipants"), ("/environments", "pb:environments")):
             answer = send(self.url, "GET", path, {"Accept": "application/hal+json"}, None)
-            for link in json.loads(answer.body).get("_links", {}).get(relation, []):
+            for link in json.loads(answer.body)["_links"][relation]:
                 gone = send(self.url, "DELETE", urllib.parse.urlsplit(link["href"]).path, {}, None)
                 check(gone.status == 204, f"{link['href']} cannot be removed: {gone.status} {gone.body.decode()}")
 
