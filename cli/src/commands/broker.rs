@@ -86,10 +86,11 @@ impl Start {
         if let Some(base_url) = &self.base_url {
             config = config.with_settings([("PACT_BROKER_BASE_URL", base_url)])?;
         }
+        let stop = stop_signal();
         let running = Running::start(&self.data, self.listen, config).await?;
         let address = running.address;
         printer.data(&format!("The broker is at http://{address}"));
-        running.until(stop_signal()).await;
+        running.until(stop).await;
         printer.note("The broker has stopped.");
         Ok(Exit::Yes)
     }
@@ -134,25 +135,44 @@ impl Running {
     }
 }
 
-/// SIGTERM, or Ctrl-C.
-pub(crate) async fn stop_signal() {
-    let interrupt = async {
-        // Without a handler there is nothing to wait for; the process then ends as signals end it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
+pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    // Without a handler there is nothing to wait for; the process then ends as signals end it.
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_) => interrupt.await,
+        use tokio::signal::unix::{Signal, SignalKind, signal};
+        async fn received(signal: Option<Signal>) {
+            match signal {
+                Some(mut signal) => _ = signal.recv().await,
+                None => std::future::pending().await,
+            }
+        }
+        let [interrupt, terminate] =
+            [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
+        async move {
+            tokio::select! {
+                () = received(interrupt) => {}
+                () = received(terminate) => {}
+            }
         }
     }
     #[cfg(not(unix))]
-    interrupt.await;
+    async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::stop_signal;
+
+    #[tokio::test]
+    async fn a_signal_counts_before_anybody_waits_for_it() {
+        let stop = stop_signal();
+        let kill = format!("kill -TERM {}", std::process::id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        stop.await;
+    }
 }
