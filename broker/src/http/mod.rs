@@ -25,6 +25,7 @@ mod media;
 mod metadata;
 mod metrics;
 mod network;
+mod openapi;
 mod pacts;
 mod page;
 mod participants;

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{RawPathParams, Request},
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     routing::any,
 };
 use bytes::Bytes;
@@ -20,10 +20,10 @@ use super::{
     branches,
     call::Call,
     canonical, contracts, dashboard, deployments, diagnostics, environments,
-    errors::Failure,
+    errors::{Failure, FieldErrors},
     index, integrations, matrix,
     media::{self, Media},
-    metrics, network, pacts, page, participants,
+    metrics, network, openapi, pacts, page, participants,
     paths::Paths,
     query::Params,
     tags, verification_results, versions,
@@ -38,7 +38,7 @@ type Handler = Box<dyn Fn(Call) -> Outcome + Send + Sync>;
 
 /// What the body of a request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Takes {
+pub(super) enum Takes {
     /// Nothing is looked at.
     Nothing,
     /// `application/json`.
@@ -50,23 +50,26 @@ enum Takes {
 }
 
 impl Takes {
-    fn allows(self, body_type: Option<&str>) -> bool {
-        let json = body_type == Some("application/json");
-        let merge_patch = body_type == Some("application/merge-patch+json");
+    /// The media types that a body may have; none for all of them, as nobody looks at it.
+    pub(super) fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::Nothing => true,
-            Self::Json => json,
-            Self::MergePatch => merge_patch,
-            Self::JsonOrMergePatch => json || merge_patch,
+            Self::Nothing => &[],
+            Self::Json => &["application/json"],
+            Self::MergePatch => &["application/merge-patch+json"],
+            Self::JsonOrMergePatch => &["application/json", "application/merge-patch+json"],
         }
+    }
+
+    fn allows(self, body_type: Option<&str>) -> bool {
+        self == Self::Nothing || body_type.is_some_and(|name| self.media_types().contains(&name))
     }
 }
 
 /// One thing that can be done at a path.
-struct Endpoint {
-    method: Method,
-    takes: Takes,
-    gives: &'static [Media],
+pub(super) struct Endpoint {
+    pub(super) method: Method,
+    pub(super) takes: Takes,
+    pub(super) gives: &'static [Media],
     handler: Handler,
 }
 
@@ -74,6 +77,8 @@ const HAL: &[Media] = &[Media::Hal];
 const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const JSON: &[Media] = &[Media::Json];
+const HTML: &[Media] = &[Media::Html];
 const TEXT: &[Media] = &[Media::Text];
 const CSV: &[Media] = &[Media::Csv];
 const SVG: &[Media] = &[Media::Svg];
@@ -100,9 +105,11 @@ macro_rules! rows {
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a table: one entry for each path")]
-fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
+pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
     rows! {
         "/" => GET HAL_OR_JSON index::read;
+        "/openapi.json" => GET JSON openapi::document;
+        "/openapi" => GET HTML openapi::page;
         "/diagnostic/status/heartbeat" => GET HAL diagnostics::heartbeat;
         "/diagnostic/status/dependencies" => GET HAL diagnostics::dependencies;
 
@@ -256,15 +263,33 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
     }
 }
 
+/// The variables of a path, or why they cannot be read.
+type Variables = Result<RawPathParams, RawPathParamsRejection>;
+
+/// The variables of a path, decoded.
+fn decoded(variables: Variables) -> Result<Vec<(String, String)>, Failure> {
+    match variables {
+        Ok(variables) => {
+            Ok(variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        }
+        Err(rejection) => {
+            // Which variable it is stands in the sentence, between backticks, and nowhere else.
+            let sentence = rejection.body_text();
+            let variable = sentence.split('`').nth(1).unwrap_or("path");
+            let mut errors = FieldErrors::default();
+            errors.add(variable, "is not UTF-8 when its percent-encoding is undone");
+            Err(Failure::Invalid(errors.in_parameters()))
+        }
+    }
+}
+
 /// The whole API over a broker, as a service.
 pub fn router(broker: Broker) -> Router {
     let mut routes = Router::new();
     for (path, endpoints) in table() {
         let endpoints = Arc::new(endpoints);
         let broker = broker.clone();
-        let answer = move |variables: RawPathParams, request: Request| {
-            let variables =
-                variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let answer = move |variables: Variables, request: Request| {
             answer(broker.clone(), endpoints.clone(), variables, request)
         };
         routes = routes.route(path, any(answer));
@@ -335,7 +360,7 @@ fn without_extension<'a>(path: &'a str, headers: &HeaderMap) -> Option<(&'a str,
         "csv" if short.starts_with("/groups/") || short == "/relationships" => {
             Some((short, Some(Media::Csv)))
         }
-        "json" if !headers.contains_key(header::ACCEPT) => Some((short, None)),
+        "json" if path != openapi::ADDRESS && !headers.contains_key(header::ACCEPT) => Some((short, None)),
         _ => None,
     }
 }
@@ -386,7 +411,7 @@ fn allowed(endpoints: &[Endpoint]) -> String {
 async fn answer(
     broker: Broker,
     endpoints: Arc<Vec<Endpoint>>,
-    variables: Vec<(String, String)>,
+    variables: Variables,
     request: Request,
 ) -> Response<Body> {
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
@@ -396,7 +421,11 @@ async fn answer(
         return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method);
     }
     let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
-        let answer = Answer::empty(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, allowed(&endpoints));
+        let allowed = allowed(&endpoints);
+        let sentence = format!("There is no {method} here: this resource allows {allowed}.");
+        let failure = Failure::Told(StatusCode::METHOD_NOT_ALLOWED, sentence);
+        let base = paths(&broker, request.headers(), request.uri()).base;
+        let answer = failure.into_answer(request.headers(), &base).header(header::ALLOW, allowed);
         return finish(answer, Media::Hal, &method);
     };
     let (parts, body) = request.into_parts();
@@ -410,13 +439,13 @@ async fn answer(
         gives => media::negotiate(&parts.headers, gives),
     };
     let outcome = async {
-        let media = media.ok_or(Failure::Bare(StatusCode::NOT_ACCEPTABLE))?;
+        let media = media.ok_or_else(|| not_acceptable(endpoint.gives))?;
         if !endpoint.takes.allows(media::body_type(&parts.headers).as_deref()) {
-            return Err(Failure::Bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            return Err(unsupported(endpoint.takes, &parts.headers));
         }
+        let mut variables = decoded(variables)?;
         let body = collect(body, broker.config().http.body_limit).await?;
         let state = broker.state();
-        let mut variables = variables;
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
@@ -444,6 +473,23 @@ async fn answer(
         _ => Media::Hal,
     };
     finish(answer, media, &method)
+}
+
+fn not_acceptable(gives: &[Media]) -> Failure {
+    let names: Vec<_> = gives.iter().map(|media| media.name()).collect();
+    let sentence =
+        format!("None of what is accepted can be given. The Accept header may name {}.", names.join(", "));
+    Failure::Told(StatusCode::NOT_ACCEPTABLE, sentence)
+}
+
+fn unsupported(takes: Takes, headers: &HeaderMap) -> Failure {
+    let found = match headers.get(header::CONTENT_TYPE) {
+        Some(found) => format!("it is {}", String::from_utf8_lossy(found.as_bytes())),
+        None => "there is none".to_owned(),
+    };
+    let sentence =
+        format!("The Content-Type header has to be {}, but {found}.", takes.media_types().join(" or "));
+    Failure::Told(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence)
 }
 
 /// How long a client may take to send a body.
