@@ -274,7 +274,7 @@ async fn everybody_gets_the_form_that_they_can_read() {
             "\"verificationStatus\":\"never\"",
         ),
         ("text/plain", "/dashboard", 200, "text/plain", "CONSUMER_NAME"),
-        ("application/json", "/dashboard", 406, "", ""),
+        ("application/json", "/dashboard", 406, "application/hal+json", "text/plain"),
         ("*/*", "/integrations", 200, "text/vnd.graphviz", "web -> \"orders/api\""),
         ("application/hal+json", "/integrations?q=ORDERS", 200, "application/hal+json", "\"orders/api\""),
         ("text/csv", "/relationships", 200, "text/csv", "web,1,1,0,1,2"),

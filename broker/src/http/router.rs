@@ -304,7 +304,7 @@ pub fn router(broker: Broker) -> Router {
 }
 
 async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response<Body> {
-    const KNOWN: [Method; 7] = [
+    const KNOWN: [Method; 8] = [
         Method::GET,
         Method::HEAD,
         Method::POST,
@@ -312,6 +312,7 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
         Method::PATCH,
         Method::DELETE,
         Method::OPTIONS,
+        Method::TRACE,
     ];
     if !KNOWN.contains(request.method()) {
         let mut answer = Answer::text(format!("{} method is not supported", request.method()));

@@ -136,21 +136,27 @@ fn path_parameter(path: &str, name: &str) -> Option<Value> {
     }))
 }
 
-/// An exclamation mark says that a parameter has to be there.
 fn query_parameter(name: &str) -> Option<Value> {
-    let (name, required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
-    let parameter = parameters::query(name)?;
+    let plain = plain_name(name);
+    let parameter = parameters::query(plain)?;
     let mut entry = json!({
-        "name": name,
+        "name": plain,
         "in": "query",
         "description": parameter.description,
         "schema": parameter.schema,
-        "example": parameter.example,
     });
-    if required {
+    if name.ends_with('!') {
         entry["required"] = json!(true);
     }
+    if !name.ends_with('~') {
+        entry["example"] = parameter.example;
+    }
     Some(entry)
+}
+
+/// The name of a parameter, without what is said about it.
+fn plain_name(name: &str) -> &str {
+    name.trim_end_matches(['!', '~'])
 }
 
 fn entry(endpoint: &Endpoint, operation: &Operation) -> Value {

@@ -30,9 +30,11 @@ pub(super) fn render(document: &Value, operations: &[Operation]) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\"><title>{title}: API</title>\n<style>\n{STYLE}</style></head>\n<body>\n\
-         <nav><strong>{title}</strong>\n{contents}<a href=\"#documents\">Documents</a>\n</nav>\n<main>\n<h1>{title}: API</h1>\n\
-         <p>{description}</p>\n<p>For programs: <a href=\"openapi.json\">openapi.json</a>.</p>\n{sections}{}</main>\n</body>\n\
+         <nav><strong>{title}</strong>\n{contents}<a href=\"#refusals\">Refusals</a>\n<a \
+         href=\"#documents\">Documents</a>\n</nav>\n<main>\n<h1>{title}: API</h1>\n\
+         <p>{description}</p>\n<p>For programs: <a href=\"openapi.json\">openapi.json</a>.</p>\n{sections}{}{}</main>\n</body>\n\
          </html>\n",
+        refusals(document),
         documents(document),
     )
 }
@@ -88,13 +90,16 @@ fn entry(document: &Value, operation: &Operation) -> String {
             inside.push_str(&format!("<pre>{}</pre>\n", escaped(&example)));
         }
     }
-    let responses = entry["responses"].as_object();
-    let rows: String = responses
+    // What everything may be refused with is explained once.
+    let (refusals, answers): (Vec<_>, Vec<_>) = entry["responses"]
+        .as_object()
         .into_iter()
         .flatten()
-        .map(|(status, response)| answer(document, status, response))
-        .collect();
+        .partition(|(_, response)| response.get("$ref").is_some());
+    let rows: String = answers.iter().map(|(status, response)| answer(status, response)).collect();
     inside.push_str(&format!("<h4>Answers</h4>\n<table>\n{rows}</table>\n"));
+    let statuses: Vec<_> = refusals.iter().map(|(status, _)| status.as_str()).collect();
+    inside.push_str(&format!("<p><a href=\"#refusals\">Refusals</a>: {}</p>\n", statuses.join(", ")));
     format!(
         "<details id=\"{id}\"{old}><summary><b class=\"method {class}\">{method}</b><code>{path}</code><span>{summary}</span>\
          </summary><div class=\"inside\">\n{inside}</div></details>\n",
@@ -107,25 +112,26 @@ fn entry(document: &Value, operation: &Operation) -> String {
 fn parameter(parameter: &Value) -> String {
     let text = |member: &str| parameter[member].as_str().unwrap_or_default();
     let needed = if parameter["required"] == Value::Bool(true) { "" } else { ", optional" };
-    let example = match &parameter["example"] {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let example = match parameter.get("example") {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let example = if example.is_empty() {
+        example
+    } else {
+        format!(" <span class=\"dim\">e.g.</span> <code>{}</code>", escaped(&example))
     };
     format!(
-        "<tr><th>{} <span class=\"dim\">{}{needed}</span></th><td>{}</td><td>{} <span class=\"dim\">e.g.</span> \
-         <code>{}</code></td></tr>\n",
+        "<tr><th>{} <span class=\"dim\">{}{needed}</span></th><td>{}</td><td>{}{example}</td></tr>\n",
         escaped(text("name")),
         escaped(text("in")),
         kind(&parameter["schema"], 0),
         prose(text("description")),
-        escaped(&example),
     )
 }
 
-fn answer(document: &Value, status: &str, response: &Value) -> String {
-    let referred =
-        response["$ref"].as_str().and_then(|address| document.pointer(address.trim_start_matches('#')));
-    let response = referred.unwrap_or(response);
+fn answer(status: &str, response: &Value) -> String {
     // Most media types of an answer have the same schema: it is shown once.
     let mut shown: Vec<(String, Vec<String>)> = Vec::new();
     for (media, content) in response["content"].as_object().into_iter().flatten() {
@@ -154,6 +160,13 @@ fn answer(document: &Value, status: &str, response: &Value) -> String {
         headers.concat(),
         content.join("<br>"),
     )
+}
+
+fn refusals(document: &Value) -> String {
+    let responses = document.pointer("/components/responses").and_then(Value::as_object);
+    let rows: String =
+        responses.into_iter().flatten().map(|(status, response)| answer(status, response)).collect();
+    format!("<h2 id=\"refusals\">Refusals</h2>\n<table>\n{rows}</table>\n")
 }
 
 fn documents(document: &Value) -> String {

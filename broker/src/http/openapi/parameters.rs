@@ -15,21 +15,22 @@ fn parameter(description: &'static str, schema: Value, example: Value) -> Parame
     Parameter { description, schema, example }
 }
 
+/// A name in a path. What is asked for may have any name: it is not there, then. What is made is held to the rules of names.
 fn name(description: &'static str, example: &str) -> Parameter {
-    parameter(description, shape::reference("Name"), json!(example))
+    parameter(description, json!({ "type": "string", "minLength": 1 }), json!(example))
 }
 
 fn text(description: &'static str, example: &str) -> Parameter {
     parameter(description, json!({ "type": "string" }), json!(example))
 }
 
+/// Something that holds where it is `true`, and not where it is anything else.
 fn flag(description: &'static str) -> Parameter {
-    parameter(description, json!({ "type": "boolean" }), json!(true))
+    text(description, "true")
 }
 
 fn count(description: &'static str, example: u32) -> Parameter {
-    let schema = json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX });
-    parameter(description, schema, json!(example))
+    parameter(description, json!({ "type": "integer", "minimum": 1 }), json!(example))
 }
 
 fn texts(description: &'static str, example: &str) -> Parameter {
@@ -66,7 +67,7 @@ pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
             parameter("The number of a verification result.", schema, json!(1))
         }
         "metadata" => {
-            let schema = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" });
+            let schema = json!({ "type": "string", "minLength": 1 });
             parameter(
                 "What the pact was fetched for, as the broker wrote it into the address.",
                 schema,
@@ -97,12 +98,12 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
             "`consumer` or `provider` for one name only; for decisions, a label of one's own.",
             "provider",
         ),
-        "initials" => flag("Whether names are shortened to their initials."),
+        "initials" => flag("With `true`: names are shortened to their initials."),
         "q[][versionRange]" => text("Versions in a range of semantic versions.", ">=1.4, <2"),
         "q[][branch]" => text("Versions of a branch.", "main"),
-        "q[][mainBranch]" => flag("Versions of the main branch."),
+        "q[][mainBranch]" => flag("With `true`: versions of the main branch."),
         "q[][tag]" => text("Versions with a tag.", "prod"),
-        "q[][latest]" => flag("Only the latest of them."),
+        "q[][latest]" => flag("With `true`: only the latest of them."),
         "q[][environment]" => text("Versions that are in an environment.", "production"),
         "latestby" => parameter(
             "Only the latest row for each consumer version and provider version (`cvpv`), consumer version and provider \
@@ -110,9 +111,9 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
             json!({ "enum": ["cvpv", "cvp", "cp"] }),
             json!("cvpv"),
         ),
-        "latest" => flag("The other side: only its latest versions."),
+        "latest" => flag("With `true`: the other side: only its latest versions."),
         "tag" => text("The other side: its versions with a tag.", "prod"),
-        "mainBranch" => flag("The other side: the versions of its main branch."),
+        "mainBranch" => flag("With `true`: the other side: the versions of its main branch."),
         "success[]" => parameter(
             "Only rows with these results; empty for rows without one.",
             json!({ "type": "array", "items": { "enum": ["true", "false", ""] } }),

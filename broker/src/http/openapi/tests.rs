@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{DOCUMENT, OPERATIONS, PAGE, parameters, variables};
+use super::{DOCUMENT, OPERATIONS, PAGE, parameters, plain_name, variables};
 use crate::http::router::{Takes, table};
 
 /// What to do about a route that the document does not know.
@@ -66,7 +66,7 @@ fn every_parameter_is_explained() {
             );
         }
         for name in &operation.query {
-            let known = parameters::query(name.trim_end_matches('!')).is_some();
+            let known = parameters::query(plain_name(name)).is_some();
             assert!(
                 known,
                 "?{name} of {}: src/http/openapi/parameters.rs should say what it is",

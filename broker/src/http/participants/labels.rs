@@ -33,6 +33,8 @@ pub(crate) async fn read(call: Call) -> Result<Answer, Failure> {
 }
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Failure> {
+    // Nothing is asked of the body but that it is an object, if it is there.
+    call.object()?;
     let name = call.participant_name()?;
     // A label is a name as tags are.
     let label = call.name::<TagName>("label")?.to_string();

@@ -25,7 +25,8 @@ pub(super) struct Operation {
     pub(super) summary: &'static str,
     /// The heading that it stands under.
     pub(super) group: &'static str,
-    /// The names of the parameters in its query; `parameters.rs` says what they mean.
+    /// The names of the parameters in its query; `parameters.rs` says what they mean. An exclamation mark says that one
+    /// has to be there; a tilde, that it should not be in the example, as it does not fit to others.
     pub(super) query: Vec<&'static str>,
     /// The schema of the request's body, and whether there has to be one.
     pub(super) takes: Option<(&'static str, bool)>,

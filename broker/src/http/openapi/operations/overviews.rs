@@ -15,7 +15,7 @@ pub(super) fn entry() -> Vec<Operation> {
 pub(super) fn decisions() -> Vec<Operation> {
     vec![
         get("/can-i-deploy", "canIDeploy", "Ask whether a version may be deployed")
-            .query(&["pacticipant!", "version!", "environment", "to", "ignore[]"])
+            .query(&["pacticipant!", "version!", "environment", "to~", "ignore[]"])
             .gives("Matrix"),
         get(
             "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}",
@@ -34,19 +34,19 @@ pub(super) fn decisions() -> Vec<Operation> {
         get("/matrix", "matrix", "See which versions were verified with which")
             .query(&[
                 "q[][pacticipant]!",
-                "q[][version]",
-                "q[][versionRange]",
-                "q[][branch]",
-                "q[][mainBranch]",
-                "q[][tag]",
-                "q[][latest]",
-                "q[][environment]",
+                "q[][version]~",
+                "q[][versionRange]~",
+                "q[][branch]~",
+                "q[][mainBranch]~",
+                "q[][tag]~",
+                "q[][latest]~",
+                "q[][environment]~",
                 "latestby",
-                "latest",
-                "tag",
-                "environment",
-                "mainBranch",
-                "success[]",
+                "latest~",
+                "tag~",
+                "environment~",
+                "mainBranch~",
+                "success[]~",
                 "ignore[]",
                 "limit",
             ])
