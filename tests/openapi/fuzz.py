@@ -111,8 +111,8 @@ def answered(events):
     """The operations that were asked, and those that were answered with success; how many requests there were is told."""
     asked, done, requests = set(), set(), 0
     for line in events.open():
-        recorder = json.loads(line).get("ScenarioFinished", {}).get("recorder")
-        if recorder is None:
+        recorder = json.loads(line).get("ScenarioFinished", {}).get("recorder") or {}
+        if "interactions" not in recorder:
             continue
         asked.add(recorder["label"])
         for interaction in recorder["interactions"].values():
@@ -128,7 +128,7 @@ def main():
     for name in ("pactwright", "schemathesis", "work"):
         parser.add_argument(f"--{name}", type=lambda path: pathlib.Path(path).absolute(), required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--examples", type=int, default=20)
+    parser.add_argument("--examples", type=int, default=6)
     options, options.more = parser.parse_known_args()
     for number, (name, selection) in enumerate(PASSES.items()):
         asked, answered = ask(options, number, name, selection)

@@ -39,7 +39,8 @@ fn texts(description: &'static str, example: &str) -> Parameter {
 
 /// A variable of a path.
 pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
-    const SHA: &str = "4f8f4f2d5a0f6f3f6f0d9b7a7c5e2d1f0a9b8c7d";
+    // That of the pact in `examples.json`.
+    const SHA: &str = "a7c29e851d41ae41a8484977562c9cfe94db1e36";
     let sha = |description| {
         parameter(description, json!({ "type": "string", "pattern": "^[0-9a-f]{40}$" }), json!(SHA))
     };
