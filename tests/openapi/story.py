@@ -5,6 +5,7 @@ Everything is sent through the API, with the bodies that the document shows as e
 """
 
 import json
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -29,6 +30,14 @@ class Story:
             request.add_header("Content-Type", media)
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
+
+    def status(self, method, path):
+        """The status of an answer, good or bad."""
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.url + path, method=method), timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
 
     def play(self):
         pact_path = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}"
