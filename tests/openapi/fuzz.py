@@ -51,6 +51,9 @@ def prepared(document, story):
     requests = referred(document)
     schemas = document["components"]["schemas"]
     document["components"]["schemas"] = {name: schema if name in requests else closed(schema) for name, schema in schemas.items()}
+    for content in document["paths"]["/environments"]["post"]["requestBody"]["content"].values():
+        # The one of the example is there already.
+        content["example"]["name"] = "staging"
     for path, item in document["paths"].items():
         lists = [item.get("parameters", []), *(item[method].get("parameters", []) for method in METHODS if method in item)]
         for parameter in (parameter for parameters in lists for parameter in parameters):

@@ -30,7 +30,10 @@ fn flag(description: &'static str) -> Parameter {
 }
 
 fn count(description: &'static str, example: u32) -> Parameter {
-    parameter(description, json!({ "type": "integer", "minimum": 1 }), json!(example))
+    // Build scripts send a blank where they have no number: it says nothing.
+    let blank = json!({ "type": "string", "pattern": "^\\s*$" });
+    let schema = json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, blank] });
+    parameter(description, schema, json!(example))
 }
 
 fn texts(description: &'static str, example: &str) -> Parameter {
@@ -109,7 +112,7 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
         "latestby" => parameter(
             "Only the latest row for each consumer version and provider version (`cvpv`), consumer version and provider \
              (`cvp`), or consumer and provider (`cp`).",
-            json!({ "enum": ["cvpv", "cvp", "cp"] }),
+            json!({ "enum": ["cvpv", "cvp", "cp", ""] }),
             json!("cvpv"),
         ),
         "latest" => flag("With `true`: the other side: only its latest versions."),
