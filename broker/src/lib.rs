@@ -45,6 +45,8 @@
 //! - **Ranges of semantic versions** select: `{"versionRange": ">=1.4, <2"}` as a consumer version selector, with
 //!   `"latest": true` the greatest in it; `q[][versionRange]=...` in the matrix. `PACT_BROKER_ORDER_VERSIONS_BY_DATE=false`
 //!   orders all versions by their numbers. See [`domain::model::VersionRange`] for what is in a range.
+//! - **A description of the API** at `/openapi.json`, made from the table of routes and held to it by tests, and as a page
+//!   at `/openapi`. Every refusal has a body that says what is wrong; the original has none for methods and media types.
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.

@@ -15,10 +15,10 @@ use crate::domain::{
 
 pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
     let found = integrations::find(&call.state, call.query.filled("q"));
+    let page = call.page()?;
     if call.media == Media::Graphviz {
         return Ok(Answer::text(graph(&call.state, &found)));
     }
-    let page = call.page()?;
     let shown: Vec<_> = match page {
         Some(page) => found.iter().skip(page.skip()).take(page.size).copied().collect(),
         None => found.clone(),

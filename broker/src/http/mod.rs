@@ -26,6 +26,7 @@ mod media;
 pub(crate) mod metadata;
 mod metrics;
 mod network;
+mod openapi;
 mod pacts;
 mod page;
 mod participants;

@@ -26,10 +26,10 @@ pub(super) async fn group(call: Call) -> Result<Answer, Failure> {
     let limit = call.broker.config().http.most_in_network;
     let wanted = match call.query.filled("maxPacticipants").map(|text| text.trim().parse::<usize>()) {
         None => limit,
-        Some(Ok(wanted)) => wanted.min(limit),
-        Some(Err(_)) => {
+        Some(Ok(wanted)) if wanted > 0 => wanted.min(limit),
+        Some(_) => {
             let mut errors = FieldErrors::default();
-            errors.add("maxPacticipants", "must be a whole number from 0 on");
+            errors.add("maxPacticipants", "must be an integer greater than or equal to 1");
             return Err(Failure::Invalid(errors.in_parameters()));
         }
     };

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{RawPathParams, Request},
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     routing::any,
 };
 use bytes::Bytes;
@@ -20,10 +20,10 @@ use super::{
     branches,
     call::Call,
     canonical, contracts, dashboard, deployments, diagnostics, docs, environments,
-    errors::Failure,
+    errors::{Failure, FieldErrors},
     index, integrations, matrix,
     media::{self, Media},
-    metrics, network, pacts, page, participants,
+    metrics, network, openapi, pacts, page, participants,
     paths::Paths,
     query::Params,
     tags, verification_results, versions, webhooks,
@@ -38,7 +38,7 @@ type Handler = Box<dyn Fn(Call) -> Outcome + Send + Sync>;
 
 /// What the body of a request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Takes {
+pub(super) enum Takes {
     /// Nothing is looked at.
     Nothing,
     /// `application/json`.
@@ -50,37 +50,34 @@ enum Takes {
 }
 
 impl Takes {
-    fn allows(self, body_type: Option<&str>) -> bool {
-        let json = body_type == Some("application/json");
-        let merge_patch = body_type == Some("application/merge-patch+json");
+    /// The media types that a body may have; none for all of them, as nobody looks at it.
+    pub(super) fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::Nothing => true,
-            Self::Json => json,
-            Self::MergePatch => merge_patch,
-            Self::JsonOrMergePatch => json || merge_patch,
+            Self::Nothing => &[],
+            Self::Json => &["application/json"],
+            Self::MergePatch => &["application/merge-patch+json"],
+            Self::JsonOrMergePatch => &["application/json", "application/merge-patch+json"],
         }
+    }
+
+    fn allows(self, body_type: Option<&str>) -> bool {
+        self == Self::Nothing || body_type.is_some_and(|name| self.media_types().contains(&name))
     }
 
     /// What to say about a body of another type.
     fn refusal(self, body_type: Option<&str>) -> Failure {
-        let wanted = match self {
-            Self::Nothing | Self::Json => "application/json",
-            Self::MergePatch => "application/merge-patch+json",
-            Self::JsonOrMergePatch => "application/json or application/merge-patch+json",
-        };
+        let wanted = self.media_types().join(" or ");
         let found = body_type.map_or_else(|| "is missing".to_owned(), |found| format!("is '{found}'"));
-        Failure::Told(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("The header Content-Type {found}; it has to be {wanted}."),
-        )
+        let why = format!("The header Content-Type {found}; it has to be {wanted}.");
+        Failure::Told(StatusCode::UNSUPPORTED_MEDIA_TYPE, why)
     }
 }
 
 /// One thing that can be done at a path.
-struct Endpoint {
-    method: Method,
-    takes: Takes,
-    gives: &'static [Media],
+pub(super) struct Endpoint {
+    pub(super) method: Method,
+    pub(super) takes: Takes,
+    pub(super) gives: &'static [Media],
     handler: Handler,
 }
 
@@ -88,6 +85,8 @@ const HAL: &[Media] = &[Media::Hal];
 const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const JSON: &[Media] = &[Media::Json];
+const HTML: &[Media] = &[Media::Html];
 const TEXT: &[Media] = &[Media::Text];
 const TEXT_OR_HAL: &[Media] = &[Media::Text, Media::Hal];
 const CSV: &[Media] = &[Media::Csv];
@@ -116,9 +115,11 @@ macro_rules! rows {
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a table: one entry for each path")]
-fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
+pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
     rows! {
         "/" => GET HAL_OR_JSON index::read;
+        "/openapi.json" => GET JSON openapi::document;
+        "/openapi" => GET HTML openapi::page;
         "/diagnostic/status/heartbeat" => GET HAL diagnostics::heartbeat;
         "/diagnostic/status/dependencies" => GET HAL diagnostics::dependencies;
 
@@ -292,15 +293,33 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
     }
 }
 
+/// The variables of a path, or why they cannot be read.
+type Variables = Result<RawPathParams, RawPathParamsRejection>;
+
+/// The variables of a path, decoded.
+fn decoded(variables: Variables) -> Result<Vec<(String, String)>, Failure> {
+    match variables {
+        Ok(variables) => {
+            Ok(variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        }
+        Err(rejection) => {
+            // Which variable it is stands in the sentence, between backticks, and nowhere else.
+            let sentence = rejection.body_text();
+            let variable = sentence.split('`').nth(1).unwrap_or("path");
+            let mut errors = FieldErrors::default();
+            errors.add(variable, "is not UTF-8 when its percent-encoding is undone");
+            Err(Failure::Invalid(errors.in_parameters()))
+        }
+    }
+}
+
 /// The whole API over a broker, as a service.
 pub fn router(broker: Broker) -> Router {
     let mut routes = Router::new();
     for (path, endpoints) in table() {
         let endpoints = Arc::new(endpoints);
         let broker = broker.clone();
-        let answer = move |variables: RawPathParams, request: Request| {
-            let variables =
-                variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let answer = move |variables: Variables, request: Request| {
             answer(broker.clone(), endpoints.clone(), variables, request)
         };
         routes = routes.route(path, any(answer));
@@ -315,7 +334,7 @@ pub fn router(broker: Broker) -> Router {
 }
 
 async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response<Body> {
-    const KNOWN: [Method; 7] = [
+    const KNOWN: [Method; 8] = [
         Method::GET,
         Method::HEAD,
         Method::POST,
@@ -323,6 +342,7 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
         Method::PATCH,
         Method::DELETE,
         Method::OPTIONS,
+        Method::TRACE,
     ];
     if !KNOWN.contains(request.method()) {
         let mut answer = Answer::text(format!("{} method is not supported", request.method()));
@@ -365,7 +385,8 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
     }
 }
 
-/// A path whose escapes stand for nothing, or for bytes that are no text, names nothing.
+/// A path whose escapes stand for nothing names nothing. (What they stand for is looked at once it is known which part of
+/// the address it is.)
 fn undecodable(path: &str) -> Option<Failure> {
     let is_escape =
         |rest: &str| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
@@ -374,9 +395,7 @@ fn undecodable(path: &str) -> Option<Failure> {
             "The URL path has a % that is not followed by two hexadecimal digits; a % itself is written %25.";
         return Some(Failure::Path(StatusCode::NOT_FOUND, why));
     }
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8();
-    let why = "The URL path has escaped bytes that are not UTF-8, such as %FF.";
-    decoded.is_err().then_some(Failure::Path(StatusCode::BAD_REQUEST, why))
+    None
 }
 
 /// An extension says what is wanted, more clearly than a header; but names may end like extensions, so it is only taken
@@ -393,7 +412,11 @@ fn without_extension<'a>(
             Some((short, Some(Media::Csv)))
         }
         // What is written keeps its whole name.
-        "json" if matches!(*method, Method::GET | Method::HEAD) && !headers.contains_key(header::ACCEPT) => {
+        "json"
+            if path != openapi::ADDRESS
+                && matches!(*method, Method::GET | Method::HEAD)
+                && !headers.contains_key(header::ACCEPT) =>
+        {
             Some((short, None))
         }
         _ => None,
@@ -448,7 +471,7 @@ fn allowed(endpoints: &[Endpoint]) -> String {
 async fn answer(
     broker: Broker,
     endpoints: Arc<Vec<Endpoint>>,
-    variables: Vec<(String, String)>,
+    variables: Variables,
     request: Request,
 ) -> Response<Body> {
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
@@ -480,9 +503,9 @@ async fn answer(
         if !endpoint.takes.allows(body_type.as_deref()) {
             return Err(endpoint.takes.refusal(body_type.as_deref()));
         }
+        let mut variables = decoded(variables)?;
         let body = collect(body, broker.config().http.body_limit).await?;
         let state = broker.state();
-        let mut variables = variables;
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }

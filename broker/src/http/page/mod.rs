@@ -30,6 +30,9 @@ const WAYS: [(&str, &str); 6] = [
     ("/metrics", "Metrics"),
 ];
 
+/// Pages run nothing, and ask nobody for anything.
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// Whether an answer is a document that can be shown as a page.
 pub(super) fn can_show(answer: &Answer) -> bool {
     let is_json = answer.content_type.as_deref().is_none_or(|name| name.contains("json"));
@@ -42,10 +45,7 @@ pub(super) fn of(mut answer: Answer, base: &str) -> Answer {
     let document: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     answer.body = page(answer.status, &document, base).into_bytes();
     answer.content_type = Some(Media::Html.content_type());
-    answer.header(
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    )
+    answer.header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
 }
 
 fn page(status: StatusCode, document: &Value, base: &str) -> String {

@@ -33,10 +33,10 @@ pub(crate) async fn read(call: Call) -> Result<Answer, Failure> {
 }
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Failure> {
-    let name = call.participant_name()?;
     // Nothing is asked of the body but that it is an object, if it is there.
     call.object()?;
-    // A label is a name like a tag.
+    let name = call.participant_name()?;
+    // A label is a name as tags are.
     let label = call.name::<TagName>("label")?.to_string();
     let done = call.broker.submit(AddLabel { participant: name.clone(), label: label.clone() }).await?;
     let participant = done.state.participant(name.as_str()).ok_or(Failure::NotFound)?;

@@ -102,7 +102,12 @@ async fn save(call: Call, command: SaveWebhook) -> Result<Answer, Failure> {
 }
 
 fn answer(call: &Call, state: &State, key: &WebhookKey) -> Result<Answer, Failure> {
-    let webhook = state.webhook(key).ok_or(Failure::Bare(StatusCode::GONE))?;
+    let webhook = state.webhook(key).ok_or_else(|| {
+        Failure::Told(
+            StatusCode::GONE,
+            "The webhook was saved, and removed by somebody else since.".to_owned(),
+        )
+    })?;
     Answer::document(&view::document(call, webhook))
 }
 
