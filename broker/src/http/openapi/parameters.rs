@@ -57,6 +57,16 @@ pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
         "tag" | "provider_tag" | "to" => name("The name of a tag.", "prod"),
         "label" => name("A label.", "team-a"),
         "environment" => name("The name of an environment.", "production"),
+        "uuid" if path.starts_with("/webhooks/") => {
+            let schema = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{16,255}$" });
+            let example = json!("6bd0dcf2-3f0c-4a43-8a5c-0d2b6f9b6f0e");
+            parameter("The identifier of a webhook, which clients may choose.", schema, example)
+        }
+        "uuid" if path.starts_with("/triggered-webhooks/") => {
+            let example = json!("9f1f7c3e-21c4-4c7c-9a3e-6d1f0a9f4d52");
+            parameter("The identifier of what a webhook was told.", shape::schema(&json!("uuid")), example)
+        }
+        "rel" => name("The name of a relation, with `pb:` or without.", "publish-pact"),
         "uuid" => {
             let example = json!("2a4e6b1c-58d1-4c5e-9a53-0d9f1f3c7b11");
             parameter(

@@ -5,6 +5,7 @@ mod contracts;
 mod overviews;
 mod participants;
 mod results;
+mod webhooks;
 
 use http::Method;
 
@@ -125,6 +126,11 @@ impl Operation {
         self.answers(204, None)
     }
 
+    /// It answers 303: what is wanted is elsewhere.
+    fn leads_elsewhere(self) -> Self {
+        self.answers(303, None).header("Location")
+    }
+
     /// The last answer has that header.
     fn header(mut self, name: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
@@ -158,6 +164,8 @@ pub(super) fn all() -> Vec<Operation> {
         ("Branches", participants::branches()),
         ("Environments", participants::environments()),
         ("Deployments and releases", participants::deployments()),
+        ("Webhooks", webhooks::webhooks()),
+        ("Deliveries of webhooks", webhooks::deliveries()),
         ("Decisions", overviews::decisions()),
         ("Overviews", overviews::overviews()),
         ("Badges", overviews::badges()),

@@ -8,6 +8,10 @@ pub(super) fn entry() -> Vec<Operation> {
         get("/diagnostic/status/heartbeat", "heartbeat", "Ask whether the broker answers").gives("Heartbeat"),
         get("/diagnostic/status/dependencies", "dependencies", "Ask whether what the broker needs answers")
             .gives("Dependencies"),
+        get("/doc/{rel}", "relation", "Read what a relation between documents means").gives_text(),
+        get("/hal-browser/browser.html", "halBrowser", "Find the start, where a browser for documents was")
+            .leads_elsewhere()
+            .deprecated(),
         get("/metrics", "metrics", "Count everything").gives("Metrics"),
     ]
 }
@@ -75,6 +79,16 @@ pub(super) fn overviews() -> Vec<Operation> {
         get("/integrations", "listIntegrations", "See who has contracts with whom")
             .query(&["q", "page", "size"])
             .gives("Integrations"),
+        get("/ui/relationships", "relationshipsPage", "List integrations: the page of old")
+            .query(&["q", "page", "size"])
+            .gives("Integrations")
+            .deprecated(),
+        get(
+            "/pacticipants/{pacticipant}/network",
+            "networkOfPacticipant",
+            "List the integrations of everybody who is connected with a pacticipant",
+        )
+        .gives("Integrations"),
         delete("/integrations", "removeIntegrations", "Remove everything between all pacticipants")
             .gives_nothing(),
         delete(
