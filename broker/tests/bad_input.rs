@@ -127,7 +127,7 @@ fn cases<'a>(long: &'a str, deep: &'a [u8]) -> Vec<Case<'a>> {
         ("GET", "/pacticipants?page=0&size=x", None, 400, &["page", "size", "integer"]),
         ("GET", "/dashboard?size=99999999999999999999999", None, 400, &["size", "too large"]),
         ("GET", "/groups/web?maxPacticipants=0", None, 400, &["maxPacticipants"]),
-        ("GET", "/integrations?page=-1", None, 400, &["page", "integer"]),
+        ("GET", "/integrations?page=-1", None, 400, &["page", "greater than or equal to 1"]),
         ("GET", "/matrix", None, 400, &["selectors"]),
         ("GET", "/matrix?q[][pacticipant]=web&limit=0", None, 400, &["limit"]),
         ("GET", "/matrix?q[][pacticipant]=web&latestby=x", None, 400, &["latestby"]),
