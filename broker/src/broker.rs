@@ -7,19 +7,14 @@ use pactwright_core::json::{Json, JsonBuf};
 use uuid::Uuid;
 
 use crate::{
+    check::{Report, check},
     config::Config,
-    domain::{
-        commands::Command,
-        event::Commit,
-        model::Timestamp,
-        state::{Inconsistent, State},
-    },
-    store::{BlobKey, Position, Store, StoreError},
+    domain::{commands::Command, model::Timestamp, state::State},
+    rebuild::{RebuildError, Rebuilt, rebuild},
+    snapshots::Keeper,
+    store::{BlobKey, Store, StoreError},
     writer::{Done, Refusal, Setup, Source, Writer},
 };
-
-/// How many records are read at once when the broker starts.
-const PAGE: usize = 1024;
 
 /// A broker without its HTTP side: a state, and commands that change it durably.
 ///
@@ -39,32 +34,25 @@ struct Inner {
 /// Why a broker cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// The log cannot be read or understood.
+    #[error("{0}; `pactwright broker check` says what can be saved")]
+    Log(#[source] RebuildError),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A record of the log is not what a broker writes.
-    #[error(
-        "the record at position {position} of the log cannot be understood: it was written by a later version, or is damaged"
-    )]
-    Record {
-        /// Its position.
-        position: Position,
-        /// What is wrong.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// A record of the log contradicts those before it.
-    #[error("the record at position {position} of the log contradicts those before it")]
-    Contradiction {
-        /// Its position.
-        position: Position,
-        /// How.
-        #[source]
-        source: Inconsistent,
-    },
     /// The thread that writes could not be started.
     #[error("cannot start the thread that writes")]
     Thread(#[source] std::io::Error),
+}
+
+impl From<RebuildError> for OpenError {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            // Nothing is wrong with the log as far as it is known.
+            RebuildError::Store(error @ StoreError::Failed { .. }) => Self::Store(error),
+            other => Self::Log(other),
+        }
+    }
 }
 
 /// The clock and the randomness of the machine.
@@ -81,7 +69,7 @@ impl Source for Machine {
 }
 
 impl Broker {
-    /// Opens a broker over a store: reads the log, and starts the writer.
+    /// Opens a broker over a store: reads the snapshot and the log behind it, and starts the writer.
     ///
     /// # Errors
     /// When the log cannot be read or understood, with the position.
@@ -98,8 +86,9 @@ impl Broker {
         config: Config,
         source: Arc<dyn Source>,
     ) -> Result<Self, OpenError> {
-        let (state, end) = replay(store.as_ref(), State::ordered(config.rules.order))?;
-        let setup = Setup { store: store.clone(), rules: config.rules.clone(), source, state, end };
+        let Rebuilt { state, end, saved, unsaved } = rebuild(store.as_ref(), config.rules.order)?;
+        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
+        let setup = Setup { store: store.clone(), rules: config.rules.clone(), source, state, end, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         Ok(Self { inner: Arc::new(Inner { writer, thread: Mutex::new(Some(thread)), store, config }) })
     }
@@ -120,6 +109,20 @@ impl Broker {
     /// Why nothing was changed.
     pub async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
         self.inner.writer.submit(command).await
+    }
+
+    /// Why nothing can be changed any more, if that is so: the store failed.
+    pub fn failure(&self) -> Option<Refusal> {
+        self.inner.writer.failure()
+    }
+
+    /// Reads all that is kept, and says what is wrong with it; see [`check`](fn@check). This blocks for as long as that
+    /// takes. While the broker works, the state of the report is older than the broker's.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub fn check(&self) -> Result<Report, StoreError> {
+        check(self.inner.store.as_ref(), self.inner.config.rules.order)
     }
 
     /// Reads a text that is kept beside the log.
@@ -149,22 +152,6 @@ impl Broker {
         if let Some(thread) = thread {
             // The writer's thread answers whoever waits on this runtime, so it must not be waited for on it.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
-    }
-}
-
-/// Reads the whole log.
-fn replay(store: &dyn Store, mut state: State) -> Result<(State, Position), OpenError> {
-    let mut next = Position::default();
-    loop {
-        let records = store.read(next, PAGE)?;
-        let Some(last) = records.last() else { return Ok((state, next)) };
-        next = last.position.next();
-        for record in records {
-            let position = record.position;
-            let commit: Commit = serde_json::from_slice(&record.payload)
-                .map_err(|source| OpenError::Record { position, source })?;
-            state.apply_commit(&commit).map_err(|source| OpenError::Contradiction { position, source })?;
         }
     }
 }

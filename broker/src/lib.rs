@@ -35,6 +35,8 @@
 //!   before. What one command changed is one record of the log, so it is there whole or not at all.
 //! - Readers hold a state that does not change under them; they wait neither for writers nor for a disk, except for the
 //!   texts of contracts, which lie beside the log under their digests.
+//! - Now and then the state is kept as a snapshot, so that a start reads only the log behind it. A snapshot that is
+//!   damaged, of another version or of another log is not used; [`check`] says what is wrong with what is kept.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //!
@@ -77,16 +79,20 @@
 //! - **Pages for people** are the documents of the API as HTML. What does not exist is 404, as it is for programs.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: webhooks, access control; snapshots of the state (the store keeps them, nobody makes them); settings
-//! other than those in [`config`].
+//! Not there yet: webhooks, access control; settings other than those in [`config`].
 
 mod broker;
+pub mod check;
 pub mod config;
 pub mod domain;
 pub mod http;
+mod rebuild;
+mod snapshots;
 pub mod store;
 mod writer;
 
 pub use broker::{Broker, OpenError};
 pub use config::Config;
+pub use rebuild::RebuildError;
+pub use snapshots::UnusableSnapshot;
 pub use writer::{Done, Refusal, Source};

@@ -9,7 +9,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     thread::JoinHandle,
 };
 
@@ -26,6 +27,7 @@ use crate::{
         rules::Rules,
         state::State,
     },
+    snapshots::Keeper,
     store::{BlobKey, Position, Store, StoreError},
 };
 
@@ -83,6 +85,7 @@ pub(crate) struct Writer {
     /// Taken away when the broker stops.
     queue: Arc<Mutex<Option<Queue>>>,
     current: Arc<ArcSwap<State>>,
+    broken: Arc<OnceLock<Refusal>>,
 }
 
 /// What the writer works with.
@@ -92,6 +95,7 @@ pub(crate) struct Setup {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) state: State,
     pub(crate) end: Position,
+    pub(crate) keeper: Keeper,
 }
 
 impl Writer {
@@ -99,6 +103,7 @@ impl Writer {
     pub(crate) fn start(setup: Setup) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
+        let broken = Arc::new(OnceLock::new());
         let desk = Desk {
             store: setup.store,
             rules: setup.rules,
@@ -106,16 +111,22 @@ impl Writer {
             durable: setup.state,
             end: setup.end,
             current: current.clone(),
-            broken: None,
+            broken: broken.clone(),
+            keeper: setup.keeper,
         };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(waiting))?;
-        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current }, thread))
+        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current, broken }, thread))
     }
 
     /// What is durable now.
     pub(crate) fn state(&self) -> Arc<State> {
         self.current.load_full()
+    }
+
+    /// Why nothing is changed any more, if that is so.
+    pub(crate) fn failure(&self) -> Option<Refusal> {
+        self.broken.get().cloned()
     }
 
     /// Carries out a command: when this returns with success, it is durable.
@@ -127,7 +138,7 @@ impl Writer {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
         })?;
-        answer.await.unwrap_or(Err(Refusal::Stopping))
+        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
     }
 
     /// Takes no more commands. The writer ends when it has carried out what waits.
@@ -200,7 +211,8 @@ struct Desk {
     durable: State,
     end: Position,
     current: Arc<ArcSwap<State>>,
-    broken: Option<Refusal>,
+    broken: Arc<OnceLock<Refusal>>,
+    keeper: Keeper,
 }
 
 /// What a batch decided.
@@ -213,17 +225,26 @@ struct Batch {
 
 impl Desk {
     fn work(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+        self.keeper.consider(&self.durable, self.end);
         let mut jobs = Vec::with_capacity(BATCH);
         while waiting.blocking_recv_many(&mut jobs, BATCH) > 0 {
-            self.carry_out(jobs.drain(..));
+            let batch = AssertUnwindSafe(|| self.carry_out(jobs.drain(..)));
+            // Nothing of a batch is seen before it is durable; but whether it is, a panic does not tell.
+            if std::panic::catch_unwind(batch).is_err() {
+                tracing::error!("the writer gave up in the middle of a batch; no more changes are taken");
+                let source = "the writer gave up in the middle of a batch".into();
+                let error = StoreError::Failed { action: "write to", source };
+                self.broken.get_or_init(|| Refusal::Store(Arc::new(error)));
+            }
         }
+        self.keeper.finish();
     }
 
     fn carry_out(&mut self, jobs: impl Iterator<Item = Box<dyn Job>>) {
         let mut batch = Batch::default();
         let mut next = self.durable.clone();
         for mut job in jobs {
-            if let Some(refusal) = &self.broken {
+            if let Some(refusal) = self.broken.get() {
                 job.refuse(refusal.clone());
                 continue;
             }
@@ -254,6 +275,8 @@ impl Desk {
                 for job in batch.jobs {
                     job.succeed(&state);
                 }
+                self.keeper.note(&batch.records);
+                self.keeper.consider(&self.durable, self.end);
             }
             Err(error) => {
                 tracing::error!(
@@ -264,7 +287,7 @@ impl Desk {
                 for job in batch.jobs {
                     job.refuse(refusal.clone());
                 }
-                self.broken = Some(refusal);
+                self.broken.get_or_init(|| refusal);
             }
         }
     }

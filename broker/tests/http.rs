@@ -20,9 +20,19 @@ use pactwright_broker::{
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+mod support;
+
 struct App {
     broker: Broker,
     router: Router,
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            support::assert_rebuilt(&self.broker);
+        }
+    }
 }
 
 impl App {

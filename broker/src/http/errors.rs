@@ -270,6 +270,8 @@ impl From<Refusal> for Failure {
         match refusal {
             Refusal::Rejected(rejection) => rejection.into(),
             unreadable @ Refusal::Unreadable(_) => Self::bad_request(unreadable.to_string()),
+            // Why is in the log, from when it happened.
+            failed @ Refusal::Store(_) => Self::Told(StatusCode::SERVICE_UNAVAILABLE, failed.to_string()),
             busy @ (Refusal::Busy | Refusal::Stopping) => Self::Busy(busy.to_string()),
             failed => Self::internal(&failed),
         }
