@@ -10,9 +10,10 @@ use crate::{
     check::{Report, check},
     config::Config,
     domain::{commands::Command, model::Timestamp, state::State},
+    history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
     snapshots::Keeper,
-    store::{BlobKey, Store, StoreError},
+    store::{BlobKey, Position, Store, StoreError},
     writer::{Done, Refusal, Setup, Source, Writer},
 };
 
@@ -29,6 +30,7 @@ struct Inner {
     thread: Mutex<Option<JoinHandle<()>>>,
     store: Arc<dyn Store>,
     config: Config,
+    past: Past,
 }
 
 /// Why a broker cannot be opened.
@@ -86,11 +88,20 @@ impl Broker {
         config: Config,
         source: Arc<dyn Source>,
     ) -> Result<Self, OpenError> {
-        let Rebuilt { state, end, saved, unsaved } = rebuild(store.as_ref(), config.rules.order)?;
+        let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
         let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
-        let setup = Setup { store: store.clone(), rules: config.rules.clone(), source, state, end, keeper };
+        let setup =
+            Setup { store: store.clone(), rules: config.rules.clone(), source, state, end, last, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
-        Ok(Self { inner: Arc::new(Inner { writer, thread: Mutex::new(Some(thread)), store, config }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                writer,
+                thread: Mutex::new(Some(thread)),
+                store,
+                config,
+                past: Past::default(),
+            }),
+        })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
@@ -123,6 +134,50 @@ impl Broker {
     /// When the store cannot be read at all.
     pub fn check(&self) -> Result<Report, StoreError> {
         check(self.inner.store.as_ref(), self.inner.config.rules.order)
+    }
+
+    /// Changes in the order of the log, from a position on, at most `limit`. Fewer mean that the log ends there.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood.
+    pub async fn changes(&self, from: Position, limit: usize) -> Result<Vec<Change>, RebuildError> {
+        self.read(move |inner| history::changes(inner.store.as_ref(), from, limit)).await
+    }
+
+    /// The position of the first change after a moment; the end of the log where there is none.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood.
+    pub async fn position_after(&self, moment: Timestamp) -> Result<Position, RebuildError> {
+        self.read(move |inner| history::first_after(inner.store.as_ref(), moment)).await
+    }
+
+    /// The state as it was at a moment: with everything that was changed until then. What is not asked for again and
+    /// again is made of the log, which takes as long as there is log.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood.
+    pub async fn state_at(&self, moment: Timestamp) -> Result<Arc<State>, RebuildError> {
+        let now = self.state();
+        let past = self.read(move |inner| {
+            let store = inner.store.as_ref();
+            let position = history::first_after(store, moment)?;
+            if position == store.end()? {
+                return Ok(None);
+            }
+            inner.past.before(store, inner.config.rules.order, position).map(Some)
+        });
+        Ok(past.await?.unwrap_or(now))
+    }
+
+    /// Does something that waits for the store, on a thread that may.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Inner) -> Result<T, RebuildError> + Send + 'static,
+    ) -> Result<T, RebuildError> {
+        let inner = self.inner.clone();
+        let done = tokio::task::spawn_blocking(move || read(&inner)).await;
+        done.unwrap_or_else(|error| Err(StoreError::Failed { action: "read", source: error.into() }.into()))
     }
 
     /// Reads a text that is kept beside the log.

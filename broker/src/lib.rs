@@ -48,6 +48,8 @@
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
+//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
+//! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
 //!
 //! # COMPATIBILITY
 //!
@@ -85,6 +87,7 @@ mod broker;
 pub mod check;
 pub mod config;
 pub mod domain;
+mod history;
 pub mod http;
 mod rebuild;
 mod snapshots;
@@ -93,6 +96,7 @@ mod writer;
 
 pub use broker::{Broker, OpenError};
 pub use config::Config;
+pub use history::Change;
 pub use rebuild::RebuildError;
 pub use snapshots::UnusableSnapshot;
 pub use writer::{Done, Refusal, Source};

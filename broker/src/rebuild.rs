@@ -3,9 +3,11 @@
 use crate::{
     domain::{
         event::Commit,
+        model::Timestamp,
         rules::VersionOrder,
         state::{Inconsistent, State},
     },
+    history,
     snapshots::{self, Unsaved},
     store::{Position, Record, Store, StoreError},
 };
@@ -60,6 +62,8 @@ pub(crate) struct Rebuilt {
     pub(crate) saved: Position,
     /// What was read of the log.
     pub(crate) unsaved: Unsaved,
+    /// When the last change was made.
+    pub(crate) last: Option<Timestamp>,
 }
 
 /// Makes the state of all that is kept.
@@ -69,13 +73,17 @@ pub(crate) fn rebuild(store: &dyn Store, order: VersionOrder) -> Result<Rebuilt,
         return Err(RebuildError::CutOff { end, acknowledged });
     }
     let (state, saved) = restored(store, order).unwrap_or_else(|| (State::ordered(order), Position(0)));
-    let mut rebuilt = Rebuilt { state, end: saved, saved, unsaved: Unsaved::default() };
+    let last = match saved.0.checked_sub(1) {
+        Some(last) => history::changes(store, Position(last), 1)?.first().map(|change| change.commit.at),
+        None => None,
+    };
+    let mut rebuilt = Rebuilt { state, end: saved, saved, unsaved: Unsaved::default(), last };
     loop {
         let records = store.read(rebuilt.end, PAGE)?;
         let Some(last) = records.last() else { return Ok(rebuilt) };
         let end = last.position.next();
         for record in &records {
-            apply(&mut rebuilt.state, record)?;
+            rebuilt.last = Some(apply(&mut rebuilt.state, record)?.at);
             rebuilt.unsaved.add(&record.payload);
         }
         rebuilt.end = end;

@@ -95,6 +95,8 @@ pub(crate) struct Setup {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) state: State,
     pub(crate) end: Position,
+    /// When the last change was made.
+    pub(crate) last: Option<Timestamp>,
     pub(crate) keeper: Keeper,
 }
 
@@ -112,6 +114,7 @@ impl Writer {
             end: setup.end,
             current: current.clone(),
             broken: broken.clone(),
+            last: setup.last,
             keeper: setup.keeper,
         };
         let thread =
@@ -212,6 +215,8 @@ struct Desk {
     end: Position,
     current: Arc<ArcSwap<State>>,
     broken: Arc<OnceLock<Refusal>>,
+    /// When something was decided last. Times in the log do not go back, whatever the clock does.
+    last: Option<Timestamp>,
     keeper: Keeper,
 }
 
@@ -244,11 +249,13 @@ impl Desk {
         let mut batch = Batch::default();
         let mut next = self.durable.clone();
         for mut job in jobs {
+            let now = self.last.map_or_else(|| self.source.now(), |last| self.source.now().max(last));
+            self.last = Some(now);
             if let Some(refusal) = self.broken.get() {
                 job.refuse(refusal.clone());
                 continue;
             }
-            match self.decide(job.as_mut(), &next, &mut batch) {
+            match self.decide(job.as_mut(), now, &next, &mut batch) {
                 Ok(Some(state)) => {
                     next = state;
                     batch.jobs.push(job);
@@ -292,9 +299,15 @@ impl Desk {
         }
     }
 
-    fn decide(&self, job: &mut dyn Job, state: &State, batch: &mut Batch) -> Result<Option<State>, Refusal> {
+    fn decide(
+        &self,
+        job: &mut dyn Job,
+        now: Timestamp,
+        state: &State,
+        batch: &mut Batch,
+    ) -> Result<Option<State>, Refusal> {
         let bodies = self.read(&job.needs(state), batch).map_err(|error| Refusal::Store(Arc::new(error)))?;
-        let work = Work::new(state.clone(), &self.rules, &bodies, self.source.now(), self.source.random());
+        let work = Work::new(state.clone(), &self.rules, &bodies, now, self.source.random());
         let Some((commit, blobs, state)) = job.decide(work) else { return Ok(None) };
         if !commit.events.is_empty() {
             let record = serde_json::to_vec(&commit).map_err(|error| Refusal::Encoding(Arc::new(error)))?;

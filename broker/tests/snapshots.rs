@@ -88,8 +88,8 @@ async fn a_start_reads_only_what_the_snapshot_does_not_have() {
     store.read.store(0, Ordering::SeqCst);
     let broker = Broker::open(store.clone(), Config::default()).unwrap();
     assert!(broker.state() == state);
-    // And the one record that shows that the snapshot is of this log.
-    assert_eq!(store.read.load(Ordering::SeqCst), end.0 - saved.0 + 1);
+    // And the last one before, that shows that the snapshot is of this log, and when it ended.
+    assert_eq!(store.read.load(Ordering::SeqCst), end.0 - saved.0 + 2);
     support::assert_rebuilt(&broker);
 }
 

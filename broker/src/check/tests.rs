@@ -75,10 +75,10 @@ fn told() -> (Story, Damaged) {
     story.publish("web", "2", "api", "b");
     story.verify(("web", "1"), ("api", "9"), true);
     story.tag("api", "9", "dev");
-    let store = Damaged::default();
+    let damaged = Damaged::default();
     let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
-    store.append(Position(0), &records, &story.texts()).unwrap();
-    (story, store)
+    damaged.append(Position(0), &records, &story.texts()).unwrap();
+    (story, damaged)
 }
 
 fn first_key(story: &Story) -> BlobKey {
@@ -87,8 +87,8 @@ fn first_key(story: &Story) -> BlobKey {
 
 #[test]
 fn what_is_whole_is_whole() {
-    let (story, store) = told();
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    let (story, damaged) = told();
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert!(report.is_whole(), "{report}");
     assert!(report.state == story.state);
     assert_eq!(
@@ -101,9 +101,9 @@ fn what_is_whole_is_whole() {
 
 #[test]
 fn a_damaged_record_is_told_with_what_comes_before_and_behind() {
-    let (_, mut store) = told();
-    store.record = Some(Position(1));
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    let (_, mut damaged) = told();
+    damaged.record = Some(Position(1));
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert_eq!(
         report.to_string(),
         "the record at position 1 of the log is damaged: its checksum does not match\n\
@@ -114,34 +114,34 @@ fn a_damaged_record_is_told_with_what_comes_before_and_behind() {
          there is no snapshot"
     );
     let saved = MemoryStore::new();
-    save(&report, &store, &saved).unwrap();
+    save(&report, &damaged, &saved).unwrap();
     let report_of_saved = check(&saved, VersionOrder::FirstSeen).unwrap();
     assert!(report_of_saved.is_whole() && report_of_saved.state == report.state, "{report_of_saved}");
-    assert!(matches!(save(&report, &store, &saved), Err(SaveError::NotEmpty)));
+    assert!(matches!(save(&report, &damaged, &saved), Err(SaveError::NotEmpty)));
 }
 
 #[test]
 fn no_broker_is_opened_over_a_damaged_log() {
     for damage in 0..3 {
-        let (_, mut store) = told();
+        let (_, mut damaged) = told();
         match damage {
-            0 => store.record = Some(Position(1)),
-            1 => store.missing = Some(Position(1)),
-            _ => store.cut = 3,
+            0 => damaged.record = Some(Position(1)),
+            1 => damaged.missing = Some(Position(1)),
+            _ => damaged.cut = 3,
         }
-        let report = check(&store, VersionOrder::FirstSeen).unwrap();
+        let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
         assert_eq!((report.losses.len(), report.whole), (1, Position(1)), "{report}");
         let told = report.losses[0].to_string();
-        let error = Broker::open(Arc::new(store), Config::default()).err().unwrap().to_string();
+        let error = Broker::open(Arc::new(damaged), Config::default()).err().unwrap().to_string();
         assert_eq!(error, format!("{told}; `pactwright broker check` says what can be saved"));
     }
 }
 
 #[test]
 fn records_at_the_end_that_are_gone_are_noticed() {
-    let (_, mut store) = told();
-    store.cut = 1;
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    let (_, mut damaged) = told();
+    damaged.cut = 1;
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     let end = (Position(3), Position(4));
     assert!(
         matches!(report.losses[..], [Loss::Log(RebuildError::CutOff { end: e, acknowledged: a })] if (e, a) == end)
@@ -158,9 +158,9 @@ fn a_record_that_is_none_and_one_that_contradicts_are_told() {
             "contradicts",
         ),
     ] {
-        let (story, store) = told();
-        store.append(Position(4), &[record.as_bytes().to_vec()], &[]).unwrap();
-        let report = check(&store, VersionOrder::FirstSeen).unwrap();
+        let (story, damaged) = told();
+        damaged.append(Position(4), &[record.as_bytes().to_vec()], &[]).unwrap();
+        let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
         assert!(report.losses[0].to_string().contains(expected), "{report}");
         assert!(report.whole == Position(4) && report.state == story.state, "{report}");
     }
@@ -168,10 +168,10 @@ fn a_record_that_is_none_and_one_that_contradicts_are_told() {
 
 #[test]
 fn texts_that_are_lost_are_told_by_whose_they_are() {
-    let (story, mut store) = told();
+    let (story, mut damaged) = told();
     let key = first_key(&story);
-    store.text = Some(key);
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    damaged.text = Some(key);
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert!(!report.is_whole());
     let told = report.to_string();
     let expected = format!("the text {key} of the contract between web and api is damaged\nall 4 changes");
@@ -185,21 +185,21 @@ fn texts_that_are_lost_are_told_by_whose_they_are() {
 
 #[test]
 fn the_snapshot_is_compared_with_the_log() {
-    let (story, store) = told();
-    snapshots::take(&store, &story.state, Position(4)).unwrap();
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    let (story, damaged) = told();
+    snapshots::take(&damaged, &story.state, Position(4)).unwrap();
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert!(report.is_whole() && matches!(report.snapshot, SnapshotReport::Agrees(Position(4))), "{report}");
 
     // Wrong in what it says, but right in where it stands.
     let mut other = Story::default();
     other.publish("web", "1", "api", "a");
-    snapshots::take(&store, &other.state, Position(4)).unwrap();
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    snapshots::take(&damaged, &other.state, Position(4)).unwrap();
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert!(!report.is_whole(), "{report}");
     assert!(report.to_string().ends_with("remove the file `snapshot`"), "{report}");
 
     let mut parts = [Ok(b"{".to_vec())].into_iter();
-    store.save_snapshot(Position(2), &mut parts).unwrap();
-    let report = check(&store, VersionOrder::FirstSeen).unwrap();
+    damaged.save_snapshot(Position(2), &mut parts).unwrap();
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert!(report.is_whole() && matches!(report.snapshot, SnapshotReport::Unusable(_)), "{report}");
 }

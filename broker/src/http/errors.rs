@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{answer::Answer, media};
 use crate::{
     domain::commands::{Conflict, Rejection},
+    rebuild::RebuildError,
     store::StoreError,
     writer::Refusal,
 };
@@ -261,6 +262,12 @@ fn body(status: StatusCode, value: &Value) -> Answer {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<RebuildError> for Failure {
+    fn from(error: RebuildError) -> Self {
         Self::internal(&error)
     }
 }

@@ -16,6 +16,7 @@ mod deployments;
 mod diagnostics;
 mod environments;
 mod errors;
+mod events;
 mod fields;
 mod hal;
 mod index;
