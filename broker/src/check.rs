@@ -185,14 +185,18 @@ pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreErro
             Ok(records) => {
                 let Some(last) = records.last() else { break };
                 let behind = last.position.next();
-                records.iter().for_each(|record| log.take(record));
+                for record in &records {
+                    log.take(record);
+                }
                 next = behind;
             }
             Err(error @ (StoreError::Damaged { position, .. } | StoreError::Missing { position })) => {
                 // What comes before it on the same page.
                 let before = usize::try_from(position.0.saturating_sub(next.0)).unwrap_or(PAGE);
                 if before > 0 {
-                    store.read(next, before)?.iter().for_each(|record| log.take(record));
+                    for record in &store.read(next, before)? {
+                        log.take(record);
+                    }
                 }
                 log.lose(error.into());
                 next = position.next();

@@ -137,7 +137,9 @@ impl Keeper {
 
     /// Takes note of what was appended.
     pub(crate) fn note(&mut self, records: &[Vec<u8>]) {
-        records.iter().for_each(|record| self.unsaved.add(record));
+        for record in records {
+            self.unsaved.add(record);
+        }
     }
 
     /// Begins a snapshot of the state if it is time for one.

@@ -426,7 +426,7 @@ async fn answer(
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-        let call = Call { state, broker, variables, query, body, paths, target, media };
+        let call = Call { broker, state, variables, query, body, paths, target, media };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {
