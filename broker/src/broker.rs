@@ -144,7 +144,8 @@ impl Broker {
         self.read(move |inner| history::changes(inner.store.as_ref(), from, limit)).await
     }
 
-    /// The position of the first change after a moment; the end of the log where there is none.
+    /// The position of the first change after a moment; the end of the log where there is none. Where the clock had been
+    /// more than a minute ahead and was put right, several might be meant, and one of them is given.
     ///
     /// # Errors
     /// When the log cannot be read or understood.

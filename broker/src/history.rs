@@ -33,7 +33,8 @@ pub(crate) fn changes(store: &dyn Store, from: Position, limit: usize) -> Result
     store.read(from, limit)?.iter().map(read).collect()
 }
 
-/// The position of the first change after a moment. Times in the log do not go back, so halving finds it.
+/// The position of the first change after a moment. Times in the log only go back where a clock was far ahead: there
+/// it is one of the positions that might be meant; everywhere else, halving finds the one.
 pub(crate) fn first_after(store: &dyn Store, moment: Timestamp) -> Result<Position, RebuildError> {
     let (mut begin, mut end) = (0, store.end()?.0);
     while begin < end {

@@ -215,9 +215,21 @@ struct Desk {
     end: Position,
     current: Arc<ArcSwap<State>>,
     broken: Arc<OnceLock<Refusal>>,
-    /// When something was decided last. Times in the log do not go back, whatever the clock does.
+    /// When something was decided last.
     last: Option<Timestamp>,
     keeper: Keeper,
+}
+
+/// How far a clock may be put back without the log taking note of it, in seconds.
+const SLACK: i64 = 60;
+
+/// The time of a change after another one. Clocks are put right all the time; the order of the log is by time, so a
+/// little is waited for. A clock that was far ahead and is put right is believed: the log must not stay in the future.
+fn steady(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    match last {
+        Some(last) if now < last && last.minus_seconds(SLACK) <= now => last,
+        _ => now,
+    }
 }
 
 /// What a batch decided.
@@ -249,7 +261,7 @@ impl Desk {
         let mut batch = Batch::default();
         let mut next = self.durable.clone();
         for mut job in jobs {
-            let now = self.last.map_or_else(|| self.source.now(), |last| self.source.now().max(last));
+            let now = steady(self.source.now(), self.last);
             self.last = Some(now);
             if let Some(refusal) = self.broken.get() {
                 job.refuse(refusal.clone());

@@ -1,5 +1,9 @@
 //! Stores that fail: nothing is acknowledged that is not kept, and what is damaged is never taken for whole.
-#![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests: a failed expectation should stop them, and a store has to panic"
+)]
 
 #[path = "support/story.rs"]
 mod story;
@@ -83,7 +87,7 @@ impl Store for Failing {
                 self.kept.append(expected, records, blobs)?;
                 failed("input/output error")
             }
-            fault if fault == Fault::Panic as u8 => std::panic::panic_any("the database gave up"),
+            fault if fault == Fault::Panic as u8 => panic!("the database gave up"),
             _ => self.kept.append(expected, records, blobs),
         }
     }
@@ -285,7 +289,7 @@ async fn a_flipped_bit_and_a_file_that_is_cut_off_are_never_taken_for_whole() {
                 copy(folder.path(), copied.path(), &all);
                 std::fs::write(copied.path().join(path), damaged).unwrap();
                 if let Some(missed) = missed(copied.path(), &state) {
-                    std::panic::panic_any(format!("{} {how} at {at}: {missed}", path.display()));
+                    panic!("{} {how} at {at}: {missed}", path.display());
                 }
                 refused += usize::from(
                     SledStore::open(copied.path())

@@ -1,4 +1,6 @@
 //! The audit trail: what was changed, in the order of the log.
+//!
+//! Events are shown as they are kept. One that keeps a secret needs a form without it in [`shown`].
 
 use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

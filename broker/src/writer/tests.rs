@@ -7,7 +7,10 @@ use pactwright_core::names::{ParticipantName, VersionNumber};
 
 use crate::{
     Broker, Config, Refusal,
-    domain::commands::{AddLabel, ChangeVersion, Existing, VersionChange},
+    domain::{
+        commands::{AddLabel, ChangeVersion, Existing, VersionChange},
+        model::Timestamp,
+    },
     store::{BlobKey, MemoryStore, Position, Record, Snapshot, Store, StoreError},
 };
 
@@ -127,4 +130,20 @@ async fn a_closed_broker_refuses() {
     let broker = Broker::open(Arc::new(MemoryStore::new()), Config::default()).unwrap();
     broker.close().await;
     assert!(matches!(broker.submit(version("1")).await, Err(Refusal::Stopping)));
+}
+
+#[test]
+fn times_in_the_log_go_back_only_where_the_clock_was_wrong() {
+    let second = |second: i64| Timestamp::from_micros(second * 1_000_000);
+    for (now, last, expected) in [
+        (100, None, 100),
+        (100, Some(90), 100),
+        (100, Some(100), 100),
+        (100, Some(101), 101),
+        (100, Some(160), 160),
+        (100, Some(161), 100),
+        (100, Some(4_000_000_000), 100),
+    ] {
+        assert_eq!(super::steady(second(now), last.map(second)), second(expected), "{now} after {last:?}");
+    }
 }
