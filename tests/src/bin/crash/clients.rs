@@ -35,6 +35,8 @@ pub(crate) struct Task<'a> {
     pub(crate) round: usize,
     /// After so many acknowledged writes the broker is killed.
     pub(crate) enough: u64,
+    /// Whether its disk will be full.
+    pub(crate) is_full: bool,
 }
 
 /// What came of it.
@@ -110,6 +112,7 @@ pub(crate) async fn write_and_kill(
             consumer: consumer(number),
             versions: format!("{}.{number}", task.round),
             published: 0,
+            is_full: task.is_full,
             ledger: task.ledger.clone(),
             count: count.clone(),
             chance: Chance::begun(chance.below(u64::MAX)),
@@ -178,6 +181,7 @@ struct Writer {
     consumer: String,
     versions: String,
     published: usize,
+    is_full: bool,
     ledger: Arc<Ledger>,
     count: Arc<Count>,
     chance: Chance,
@@ -217,7 +221,7 @@ impl Writer {
         let url = format!("{}{path}", self.broker);
         match ask(&self.client, method, &url, Some(body)).await {
             Some((200 | 201, document)) => Ok(Ended::Acknowledged(document)),
-            Some((503, _)) => Ok(Ended::Refused),
+            Some((503, _)) if self.is_full => Ok(Ended::Refused),
             Some((status, text)) => {
                 Err(Failure::Answer { request: path.to_owned(), status, text: text.to_string() })
             }
@@ -273,8 +277,14 @@ impl Writer {
         let version = self.version(self.published);
         let contract =
             format!("{}/pacts/provider/{provider}/consumer/{}/version/{version}", self.broker, self.consumer);
-        let Some((_, pact)) = ask(&self.client, Method::GET, &contract, None).await else {
-            return Ok((None, Ended::Gone));
+        let pact = match ask(&self.client, Method::GET, &contract, None).await {
+            Some((200, pact)) => pact,
+            // A database that could not write may not read either, until it is opened again.
+            Some((500.., _)) if self.is_full => return Ok((None, Ended::Refused)),
+            Some((status, text)) => {
+                return Err(Failure::Answer { request: contract, status, text: text.to_string() });
+            }
+            None => return Ok((None, Ended::Gone)),
         };
         let link = &pact["_links"]["pb:publish-verification-results"]["href"];
         let path = self.path(link).unwrap_or_default();

@@ -168,7 +168,7 @@ impl Round<'_> {
             started => started?,
         };
         let enough = if is_full { 600 } else { 1 + chance.below(60) };
-        let task = clients::Task { surroundings, ledger: self.ledger, round: self.number, enough };
+        let task = clients::Task { surroundings, ledger: self.ledger, round: self.number, enough, is_full };
         let written = clients::write_and_kill(server, &task, chance).await?;
         let server = Server::start(self.program, self.folder, Disk::Free)?;
         let entries = self.ledger.since(begin);
