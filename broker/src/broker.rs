@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     check::{Report, check},
     config::Config,
+    delivery::{Courier, Resolver, SystemResolver},
     domain::{commands::Command, model::Timestamp, state::State},
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
@@ -29,6 +30,8 @@ struct Inner {
     writer: Writer,
     thread: Mutex<Option<JoinHandle<()>>>,
     store: Arc<dyn Store>,
+    source: Arc<dyn Source>,
+    courier: Courier,
     config: Config,
     past: Past,
 }
@@ -76,10 +79,10 @@ impl Broker {
     /// # Errors
     /// When the log cannot be read or understood, with the position.
     pub fn open(store: Arc<dyn Store>, config: Config) -> Result<Self, OpenError> {
-        Self::open_with(store, config, Arc::new(Machine))
+        Self::open_with(store, config, Arc::new(Machine), Arc::new(SystemResolver))
     }
 
-    /// As [`Broker::open`], with time and randomness of the caller's choice.
+    /// As [`Broker::open`], with time, randomness and names of hosts of the caller's choice.
     ///
     /// # Errors
     /// As [`Broker::open`].
@@ -87,26 +90,37 @@ impl Broker {
         store: Arc<dyn Store>,
         config: Config,
         source: Arc<dyn Source>,
+        resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
         let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
-        let setup =
-            Setup { store: store.clone(), rules: config.rules.clone(), source, state, end, last, keeper };
+        let rules = config.rules.clone();
+        let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
-        Ok(Self {
-            inner: Arc::new(Inner {
-                writer,
-                thread: Mutex::new(Some(thread)),
-                store,
-                config,
-                past: Past::default(),
-            }),
-        })
+        let thread = Mutex::new(Some(thread));
+        let courier = Courier::new(config.webhooks.clone(), resolver);
+        let past = Past::default();
+        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past }) })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
     pub fn state(&self) -> Arc<State> {
         self.inner.writer.state()
+    }
+
+    /// Waits until something has changed since this was last waited for.
+    pub(crate) async fn changed(&self) {
+        self.inner.writer.changed().await;
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.source.now()
+    }
+
+    /// What carries requests to the receivers of webhooks.
+    pub(crate) fn courier(&self) -> &Courier {
+        &self.inner.courier
     }
 
     /// The configuration.

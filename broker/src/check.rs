@@ -6,10 +6,12 @@
 
 use std::fmt;
 
+use uuid::Uuid;
+
 use crate::{
     domain::{
         event::{Commit, Event},
-        model::Timestamp,
+        model::{Timestamp, WebhookKey},
         rules::VersionOrder,
         state::State,
     },
@@ -76,6 +78,18 @@ pub enum Loss {
         key: BlobKey,
         /// The number of the result.
         number: u32,
+        /// What is wrong with it.
+        how: TextLoss,
+    },
+    /// What a webhook has to be told, or the log of an attempt.
+    #[error("the text {key} of what webhook {webhook} was told ({trigger}) is {how}")]
+    Webhook {
+        /// Where it should be.
+        key: BlobKey,
+        /// The webhook.
+        webhook: WebhookKey,
+        /// What identifies the delivery.
+        trigger: Uuid,
         /// What is wrong with it.
         how: TextLoss,
     },
@@ -321,6 +335,18 @@ fn check_texts(store: &dyn Store, state: &State, losses: &mut Vec<Loss>) -> Resu
             losses.push(Loss::Result { key, number: result.number.get(), how });
         }
     }
+    for told in state.triggers() {
+        for key in told.attempts.iter().map(|attempt| attempt.log).chain([told.context]) {
+            if let Some(how) = text_loss(store, key)? {
+                losses.push(Loss::Webhook {
+                    key,
+                    webhook: told.webhook.key.clone(),
+                    trigger: told.uuid,
+                    how,
+                });
+            }
+        }
+    }
     Ok(())
 }
 
@@ -385,6 +411,8 @@ fn text_of(event: &Event) -> Option<BlobKey> {
     match event {
         Event::ContractPublished { body, .. } => Some(*body),
         Event::VerificationRecorded { test_results, .. } => *test_results,
+        Event::WebhookTriggered { context, .. } => Some(*context),
+        Event::WebhookAttempted { log, .. } => Some(*log),
         _ => None,
     }
 }

@@ -37,6 +37,8 @@
 //!   texts of contracts, which lie beside the log under their digests.
 //! - Now and then the state is kept as a snapshot, so that a start reads only the log behind it. A snapshot that is
 //!   damaged, of another version or of another log is not used; [`check`] says what is wrong with what is kept.
+//! - What webhooks have to be told is recorded with what it is about; [`delivery`] sends it, and every attempt is a fact
+//!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //!
@@ -45,11 +47,19 @@
 //! - **Ranges of semantic versions** select: `{"versionRange": ">=1.4, <2"}` as a consumer version selector, with
 //!   `"latest": true` the greatest in it; `q[][versionRange]=...` in the matrix. `PACT_BROKER_ORDER_VERSIONS_BY_DATE=false`
 //!   orders all versions by their numbers. See [`domain::model::VersionRange`] for what is in a range.
+//! - **A description of the API** at `/openapi.json`, made from the table of routes and held to it by tests, and as a page
+//!   at `/openapi`. Every refusal has a body that says what is wrong; the original has none for methods and media types.
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
 //! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
 //! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
+//!
+//! - **Webhooks that arrive**: retries with a random part and as long a pause as the receiver asks for (`Retry-After`), a
+//!   timeout that can be set, requests signed with the webhook's `signingSecret` (see [`domain::webhooks::signature`]), at
+//!   most a few at a time to one receiver, redirects with the same method and body. Addresses of this machine and of
+//!   local networks are refused where the connection is made (see [`domain::webhooks::egress`]).
+//!   `/webhooks/provider/{provider}/status` and `/webhooks/consumer/{consumer}/status` say how it stands with everybody.
 //!
 //! # COMPATIBILITY
 //!
@@ -57,8 +67,13 @@
 //!
 //! - **Several versions live in one environment** each have to be verified, however the question is put (`latestby=cvp`
 //!   too); one that was never verified is "unknown", and has a row. The original can say yes.
-//! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on where `latestby` is
-//!   given.
+//! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on, where
+//!   `latestby`, an environment, a tag or the main branch to go to is given; the original can say yes because what fails
+//!   was cut off. Where any version of a consumer is meant, it says how many of its newest contracts are looked at.
+//! - **A selector of the matrix** says one thing: a version, a range, a tag, a branch, the main branch or an environment.
+//!   Several together are refused with 400.
+//! - **Contracts of one publication** with the same provider are merged with each other where that is asked, and refused
+//!   (409) where they say different things and contracts must not be changed.
 //! - **`fallbackBranch`** is used; the original accepts and ignores it.
 //! - **Merging**: the result has the digest of the merged content, not of the increment; it is allowed while
 //!   modification is not, as `PATCH` is in the original; messages are merged with messages; different requests under one
@@ -76,16 +91,41 @@
 //! - **Provider states of an environment** are found by its UUID too.
 //! - **The tags of a pact in the extended form** are all tags of its version; the original gives none.
 //! - **Every link follows the base address**; the original builds some from the request.
-//! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths and when
-//!   contracts are published, so that links have the known names.
-//! - **Pages for people** are the documents of the API as HTML. What does not exist is 404, as it is for programs.
+//! - **Names in any case** (`PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES=false`) are put right in paths, in questions and
+//!   when contracts are published, so that links have the known names.
+//! - **Unknown counts before failed** in a verdict, as in the original: clients wait while it is unknown. What failed
+//!   already is in the reasons.
+//! - **The latest result for a tag** that no version has is none (404); the original gives the latest result of all.
+//! - **What is said about a consumer version** names a provider once, with its latest result; the original names it once
+//!   for each consumer version with the same content, and takes an old failure for a present one.
+//! - **Bulk deletion never removes the main branch**; the original does when `exclude` is no list.
+//! - **Names in any script** can be tags in paths; the original fails.
+//! - **Flags in questions** (`latest`, `mainBranch`) other than `true` and `false` are refused with 400: taken for `false`
+//!   they would be another question than was meant.
+//! - **Bytes in a path that are no UTF-8** are refused with 400, a `%` that escapes nothing with 404.
+//! - **Refusals have a body**: 405, 406 and 415 say what is possible; the original says nothing.
+//! - **An extension in a path** (`.json`) is taken off for reading only; what is written keeps its whole name.
+//! - **No environments and no example data** are there at the beginning: what was not recorded is not known.
+//! - **Webhooks** are told at once, not after five seconds; they are not cut off by a restart; they follow redirects; they
+//!   do not go to addresses that are not public unless `PACT_BROKER_WEBHOOK_HOST_WHITELIST` has the host's very name or
+//!   its network, or `PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS` its network. What is owed is sent as it was recorded, even if
+//!   the webhook was changed since; one that was disabled or removed is told nothing more. Bodies have the type that they
+//!   are of. The address in `${pactbroker.pactUrl}` does not mark results as work in progress.
+//! - **Secrets of webhooks** are stars everywhere, in logs too, also with `PACT_BROKER_WEBHOOK_REDACT_SENSITIVE_DATA=false`;
+//!   more names of headers count as secret. Stars that are sent back keep the secret only where the receiver stays the
+//!   same.
+//! - **Webhooks are tried out** without leaving a trace.
+//! - **Pages for people** are the documents of the API as HTML, dashboard and matrix as tables. What does not exist is
+//!   404, as it is for programs. There is no separate browser for HAL: its address leads to the start.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: webhooks, access control; settings other than those in [`config`].
+//! Not there yet: access control; the encryption of webhooks' secrets, certificates of their own for them
+//! (`webhook_certificates`); settings other than those in [`config`].
 
 mod broker;
 pub mod check;
 pub mod config;
+pub mod delivery;
 pub mod domain;
 mod history;
 pub mod http;

@@ -16,7 +16,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use pactwright_core::json::Json;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::{
@@ -86,6 +86,7 @@ pub(crate) struct Writer {
     queue: Arc<Mutex<Option<Queue>>>,
     current: Arc<ArcSwap<State>>,
     broken: Arc<OnceLock<Refusal>>,
+    changed: Arc<Notify>,
 }
 
 /// What the writer works with.
@@ -106,6 +107,7 @@ impl Writer {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
         let broken = Arc::new(OnceLock::new());
+        let changed = Arc::new(Notify::new());
         let desk = Desk {
             store: setup.store,
             rules: setup.rules,
@@ -113,18 +115,24 @@ impl Writer {
             durable: setup.state,
             end: setup.end,
             current: current.clone(),
+            changed: changed.clone(),
             broken: broken.clone(),
             last: setup.last,
             keeper: setup.keeper,
         };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(waiting))?;
-        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current, broken }, thread))
+        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current, changed, broken }, thread))
     }
 
     /// What is durable now.
     pub(crate) fn state(&self) -> Arc<State> {
         self.current.load_full()
+    }
+
+    /// Waits until something has changed since the last time this was waited for. Only one can wait at a time.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     /// Why nothing is changed any more, if that is so.
@@ -214,6 +222,7 @@ struct Desk {
     durable: State,
     end: Position,
     current: Arc<ArcSwap<State>>,
+    changed: Arc<Notify>,
     broken: Arc<OnceLock<Refusal>>,
     /// When something was decided last.
     last: Option<Timestamp>,
@@ -291,6 +300,7 @@ impl Desk {
                 self.durable = next;
                 let state = Arc::new(self.durable.clone());
                 self.current.store(state.clone());
+                self.changed.notify_one();
                 for job in batch.jobs {
                     job.succeed(&state);
                 }

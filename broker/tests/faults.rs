@@ -5,9 +5,10 @@
     reason = "helpers of tests: a failed expectation should stop them, and a store has to panic"
 )]
 
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 #[path = "support/story.rs"]
 mod story;
-mod support;
 
 use std::{
     path::Path,
@@ -27,6 +28,7 @@ use pactwright_broker::{
     http::router,
     store::{BlobKey, MemoryStore, Position, Record, SledStore, Snapshot, Store, StoreError},
 };
+use rebuilt::assert_rebuilt;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -185,7 +187,7 @@ async fn what_a_failing_store_was_given_is_not_acknowledged() {
                 "{fault:?}: {found:?}"
             );
             assert_eq!(create(&broker, "again").await.0, 201, "{fault:?}");
-            support::assert_rebuilt(&broker);
+            assert_rebuilt(&broker);
             broker.close().await;
         }
     }
@@ -223,7 +225,7 @@ async fn a_snapshot_that_cannot_be_kept_disturbs_nobody() {
     }
     broker.close().await;
     assert!(store.load_snapshot().unwrap().is_none());
-    support::assert_rebuilt(&broker);
+    assert_rebuilt(&broker);
 }
 
 /// The files of a folder, each with its path inside.

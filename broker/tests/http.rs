@@ -17,10 +17,12 @@ use pactwright_broker::{
     http::router,
     store::{MemoryStore, SledStore, Store},
 };
+use rebuilt::assert_rebuilt;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-mod support;
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 
 struct App {
     broker: Broker,
@@ -30,14 +32,18 @@ struct App {
 impl Drop for App {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            support::assert_rebuilt(&self.broker);
+            assert_rebuilt(&self.broker);
         }
     }
 }
 
 impl App {
     fn over(store: Arc<dyn Store>) -> Self {
-        let broker = Broker::open(store, Config::default()).unwrap();
+        Self::with(store, Config::default())
+    }
+
+    fn with(store: Arc<dyn Store>, config: Config) -> Self {
+        let broker = Broker::open(store, config).unwrap();
         Self { router: router(broker.clone()), broker }
     }
 
@@ -284,7 +290,7 @@ async fn everybody_gets_the_form_that_they_can_read() {
             "\"verificationStatus\":\"never\"",
         ),
         ("text/plain", "/dashboard", 200, "text/plain", "CONSUMER_NAME"),
-        ("application/json", "/dashboard", 406, "", ""),
+        ("application/json", "/dashboard", 406, "application/hal+json", "text/plain"),
         ("*/*", "/integrations", 200, "text/vnd.graphviz", "web -> \"orders/api\""),
         ("application/hal+json", "/integrations?q=ORDERS", 200, "application/hal+json", "\"orders/api\""),
         ("text/csv", "/relationships", 200, "text/csv", "web,1,1,0,1,2"),
@@ -386,8 +392,66 @@ async fn ranges_of_versions_are_selectors() {
         assert!(refused["errors"]["consumerVersionSelectors"][0].is_string(), "{refused}");
     }
     let matrix = "/matrix?q%5B%5D%5Bpacticipant%5D=web&q%5B%5D%5BversionRange%5D=";
-    assert_eq!(app.get(&format!("{matrix}%5E1")).await["matrix"].as_array().unwrap().len(), 2);
+    let answer = app.get(&format!("{matrix}%5E1")).await;
+    let numbers: Vec<_> = answer["matrix"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["consumer"]["version"]["number"])
+        .collect();
+    assert_eq!(numbers, ["1.10.0", "1.3"]);
+    let greatest = app.get(&format!("{matrix}%5E1&q%5B%5D%5Blatest%5D=true")).await;
+    assert_eq!(greatest["matrix"].as_array().unwrap().len(), 1);
+    assert_eq!(greatest["matrix"][0]["consumer"]["version"]["number"], "1.10.0");
     App::expect(app.send(Method::GET, &format!("{matrix}nonsense"), None).await, 400);
+}
+
+#[tokio::test]
+async fn a_selector_of_the_matrix_says_one_thing() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    for (wrong, told) in [
+        ("version]=1&q[][tag]=dev", "Cannot specify a version number and a tag together for web"),
+        ("branch]=main&q[][versionRange]=*", "Cannot specify a range and a branch together for web"),
+        ("mainBranch]=true&q[][tag]=dev", "Cannot specify a tag and the main branch together for web"),
+        ("version]=1&q[][latest]=true", "A version number and latest flag cannot both be specified for web"),
+    ] {
+        let question =
+            format!("/matrix?q[][pacticipant]=web&q[][{wrong}").replace('[', "%5B").replace(']', "%5D");
+        let refused = App::expect(app.send(Method::GET, &question, None).await, 400);
+        assert_eq!(refused["errors"], json!([told]));
+    }
+}
+
+#[tokio::test]
+async fn names_in_questions_are_found_in_any_case_where_that_is_set() {
+    let mut any_case = Config::default();
+    any_case.http.names_in_any_case = true;
+    for (config, is_found) in [(any_case, true), (Config::default(), false)] {
+        let app = App::with(Arc::new(MemoryStore::new()), config);
+        app.post("/contracts/publish", publication("1-A", pact("a").as_bytes()), 200).await;
+        app.post("/environments", json!({ "name": "production", "production": true }), 201).await;
+        let status = if is_found { 200 } else { 400 };
+        for question in [
+            "/matrix?q[][pacticipant]=WEB&q[][version]=1-a&ignore[][pacticipant]=ORDERS/api",
+            "/matrix?q[][pacticipant]=Web&q[][branch]=MAIN&environment=Production",
+            "/can-i-deploy?pacticipant=WEB&version=1-a&environment=Production",
+        ] {
+            let question = question.replace('[', "%5B").replace(']', "%5D");
+            let answer = App::expect(app.send(Method::GET, &question, None).await, status);
+            if is_found {
+                assert_eq!(answer["matrix"][0]["consumer"]["version"]["number"], "1-A", "{answer}");
+            }
+        }
+        let by_branch =
+            "/pacticipants/web/branches/main/latest-version/can-i-deploy/to-environment/Production";
+        let status = if is_found { 200 } else { 404 };
+        App::expect(app.send(Method::GET, by_branch, None).await, status);
+        let question = json!({ "consumerVersionSelectors": [{ "latest": true, "consumer": "Web" }] });
+        let found = app.post("/pacts/provider/orders%2Fapi/for-verification", question, 200).await;
+        let found = found["_embedded"]["pacts"].as_array().unwrap().len();
+        assert_eq!(found, usize::from(is_found));
+    }
 }
 
 #[tokio::test]

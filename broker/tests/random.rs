@@ -1,15 +1,17 @@
 //! Whatever is asked for in whatever order: brokers over both stores do the same, and are the same when started again.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 #[path = "support/story.rs"]
 #[expect(dead_code, reason = "the story is told elsewhere")]
 mod story;
-mod support;
 
 use std::sync::Arc;
 
 use pactwright_broker::{
     Broker, Config,
+    delivery::SystemResolver,
     domain::{
         commands::{
             AddBranchVersion, AddLabel, AddTag, ChangeVersion, CreateEnvironment, EndDeployment, EndSupport,
@@ -25,6 +27,7 @@ use pactwright_broker::{
 };
 use pactwright_core::{broker_api::OnConflict, json::Json};
 use proptest::prelude::*;
+use rebuilt::assert_rebuilt;
 use story::name;
 
 /// What is asked for, with small numbers for names, so that the same are met again.
@@ -107,6 +110,7 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
             let contract = |provider: &u8| NewContract {
                 provider: participant(*provider),
                 pact: Json::parse(text.as_bytes()).unwrap().into_owned(),
+                text_sha: pactwright_core::digest::text_sha(text.as_bytes()),
                 on_conflict: if merge { OnConflict::Merge } else { OnConflict::Overwrite },
             };
             let command = PublishContracts {
@@ -116,6 +120,7 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
                 tags: vec![short(content)],
                 build_url: None,
                 contracts: providers.iter().map(contract).collect(),
+                base: "http://broker".to_owned(),
             };
             submit!(broker, command)
         }
@@ -136,6 +141,7 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
                 response_times: None,
                 test_results: success.then(|| vec![b'[', b']']),
                 failed: Vec::new(),
+                base: "http://broker".to_owned(),
             };
             submit!(broker, command)
         }
@@ -264,7 +270,7 @@ proptest! {
             let time = story::Counted::shared();
             let open = || {
                 let store = Arc::new(SledStore::open(folder.path()).unwrap());
-                Broker::open_with(store, config(), time.clone()).unwrap()
+                Broker::open_with(store, config(), time.clone(), Arc::new(SystemResolver)).unwrap()
             };
             let mut restarted = open();
             for one in &asked {
@@ -278,7 +284,7 @@ proptest! {
             }
             for broker in [&steady, &restarted] {
                 broker.close().await;
-                support::assert_rebuilt(broker);
+                assert_rebuilt(broker);
             }
         });
     }

@@ -1,9 +1,10 @@
 //! Snapshots: taken while the broker works, used by the next start, and never believed more than the log.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 #[path = "support/story.rs"]
 mod story;
-mod support;
 
 use std::{
     path::Path,
@@ -18,6 +19,7 @@ use pactwright_broker::{
     domain::commands::AddLabel,
     store::{BlobKey, MemoryStore, Position, Record, SledStore, Snapshot, Store, StoreError},
 };
+use rebuilt::assert_rebuilt;
 use story::name;
 
 /// A store that counts the records that are read.
@@ -90,7 +92,7 @@ async fn a_start_reads_only_what_the_snapshot_does_not_have() {
     assert!(broker.state() == state);
     // And the last one before, that shows that the snapshot is of this log, and when it ended.
     assert_eq!(store.read.load(Ordering::SeqCst), end.0 - saved.0 + 2);
-    support::assert_rebuilt(&broker);
+    assert_rebuilt(&broker);
 }
 
 #[tokio::test]
@@ -130,7 +132,7 @@ async fn a_damaged_snapshot_is_not_used_and_made_again() {
         let broker = reopened(folder.path());
         assert!(broker.state() == state);
         broker.close().await;
-        support::assert_rebuilt(&broker);
+        assert_rebuilt(&broker);
         assert_ne!(
             std::fs::read(&path).unwrap(),
             damaged,
@@ -153,7 +155,7 @@ async fn a_snapshot_of_another_log_is_not_used() {
     let broker = reopened(folders[1].path());
     assert!(broker.state() == state);
     broker.close().await;
-    support::assert_rebuilt(&broker);
+    assert_rebuilt(&broker);
 }
 
 #[tokio::test]

@@ -2,15 +2,16 @@
 //!
 //! `stored/` has a folder for every format that was ever written, by the story of `support/story.rs` as it was then:
 //! `store-1` is what brokers wrote before there were snapshots, `store-2` has the snapshot and the file that says how far
-//! the log was acknowledged. Beside each stands what it says, as parts of a state.
+//! the log was acknowledged, `store-3` has webhooks. Beside each stands what it says, as parts of a state of today.
 //!
 //! When the format of a state changes, `STATE_FORMAT` is raised, and the folder of today is written anew beside the
 //! others: `cargo test -p pactwright-broker --test stored -- --ignored`.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 #[path = "support/story.rs"]
 mod story;
-mod support;
 
 use std::{
     path::{Path, PathBuf},
@@ -23,9 +24,10 @@ use pactwright_broker::{
     domain::state::{STATE_FORMAT, State},
     store::{MemoryStore, SledStore, Store as _},
 };
+use rebuilt::assert_rebuilt;
 
 /// The folder that is written today.
-const TODAY: &str = "store-2";
+const TODAY: &str = "store-3";
 
 fn stored() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored")
@@ -72,7 +74,7 @@ async fn every_format_that_was_ever_written_can_be_opened() {
         let broker = Broker::open(store, Config::default()).unwrap();
         let expected = std::fs::read_to_string(stored().join(format!("{name}.state.jsonl"))).unwrap();
         assert_eq!(told(&broker.state()), expected, "{name}");
-        support::assert_rebuilt(&broker);
+        assert_rebuilt(&broker);
         let snapshot = broker.check().unwrap().snapshot;
         let used = matches!(snapshot, SnapshotReport::Agrees(_));
         assert_eq!(used, name == TODAY, "{name}: {snapshot:?}");
@@ -80,7 +82,7 @@ async fn every_format_that_was_ever_written_can_be_opened() {
         seen.push(name);
     }
     seen.sort_unstable();
-    assert_eq!(seen, ["store-1", "store-2"]);
+    assert_eq!(seen, ["store-1", "store-2", "store-3"]);
 }
 
 /// What an old snapshot says is taken for true without looking at the log: when this fails, raise `STATE_FORMAT`.
@@ -88,10 +90,10 @@ async fn every_format_that_was_ever_written_can_be_opened() {
 async fn the_format_of_today_is_the_one_that_is_written() {
     let broker = story::broker(Arc::new(MemoryStore::new()), Config::default());
     story::tell(&broker).await;
-    support::assert_rebuilt(&broker);
+    assert_rebuilt(&broker);
     let expected = std::fs::read_to_string(stored().join(format!("{TODAY}.state.jsonl"))).unwrap();
     assert_eq!(told(&broker.state()), expected, "a state says something else than in format {STATE_FORMAT}");
-    assert_eq!(STATE_FORMAT, 1, "and the folder of today has snapshots of this format");
+    assert_eq!(STATE_FORMAT, 2, "and the folder of today has snapshots of this format");
 }
 
 #[tokio::test]

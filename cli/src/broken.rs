@@ -36,7 +36,8 @@ impl BrokenPact {
     }
 }
 
-fn place(problem: &Problem) -> String {
+/// A problem with where it is.
+pub(crate) fn place(problem: &Problem) -> String {
     let pointer = match problem.pointer.as_str() {
         "" => "the top of the document",
         pointer => pointer,

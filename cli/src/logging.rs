@@ -1,30 +1,25 @@
-//! What a server logs to standard error.
+//! What is logged to standard error.
 
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 
-/// How much is logged.
+/// How much is logged; what that is, each command says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogLevel {
-    /// What fails
     Error,
-    /// Requests that are refused, too
     Warn,
-    /// Requests that are answered, too
     Info,
-    /// Everything
     Debug,
-    /// Everything
     Trace,
-    /// Nothing
+    #[value(alias = "off")]
     None,
 }
 
 impl LogLevel {
-    /// Logs from here on. Only what is ours: the libraries below would log headers, which hold secrets.
-    pub(crate) fn start(self, colour: bool) {
+    /// Lets through only what is ours: the libraries below would log headers, which hold secrets.
+    pub(crate) fn filter(self) -> EnvFilter {
         let level = match self {
             Self::Error => "error",
             Self::Warn => "warn",
@@ -33,8 +28,13 @@ impl LogLevel {
             Self::Trace => "trace",
             Self::None => "off",
         };
+        EnvFilter::new(format!("off,pactwright={level}"))
+    }
+
+    /// Logs from here on.
+    pub(crate) fn start(self, colour: bool) {
         let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new(format!("off,pactwright={level}")))
+            .with_env_filter(self.filter())
             .with_writer(std::io::stderr)
             .with_ansi(colour && std::io::stderr().is_terminal())
             .with_target(false);

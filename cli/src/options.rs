@@ -1,14 +1,28 @@
 //! Options that several commands share, with the names that users of the existing clients know.
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use std::path::PathBuf;
+
+use clap::builder::{FalseyValueParser, NonEmptyStringValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use pactwright_core::names::{ParticipantName, VersionNumber};
+use pactwright_verifier::client::ClientOptions;
+
+use crate::broker::{BrokerError, client_options};
+use crate::logging::LogLevel;
 
 /// Which broker, and as whom.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Broker")]
 pub(crate) struct BrokerOptions {
     /// Where the broker is
-    #[arg(short = 'b', long, visible_alias = "broker-url", env = "PACT_BROKER_BASE_URL", value_name = "URL")]
+    #[arg(
+        short = 'b',
+        long,
+        visible_alias = "broker-url",
+        env = "PACT_BROKER_BASE_URL",
+        value_name = "URL",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub(crate) broker_base_url: String,
     #[command(flatten)]
     pub(crate) credentials: Credentials,
@@ -18,6 +32,62 @@ pub(crate) struct BrokerOptions {
     /// How often a request is tried again when the broker is busy or failing
     #[arg(long, env = "PACT_BROKER_HTTP_RETRIES", default_value_t = 8, value_name = "N")]
     pub(crate) retries: u32,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+    /// Say on standard error what the broker is asked; the same as --log-level debug
+    #[arg(short = 'v', long)]
+    verbose: bool,
+    /// How much is logged to standard error
+    #[arg(long, value_enum, default_value = "none", value_name = "LEVEL", hide_possible_values = true)]
+    log_level: LogLevel,
+}
+
+impl BrokerOptions {
+    /// Logs from here on as much as was asked for.
+    pub(crate) fn start_logging(&self) {
+        let level = if self.verbose { LogLevel::Debug } else { self.log_level };
+        level.start(std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()));
+    }
+}
+
+/// Which certificates a broker behind https may show.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Trust {
+    /// Trust the certificates in this file (PEM) beside those of the system, which the variables `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR` replace
+    #[arg(short = 'c', long, visible_alias = "ca-file", value_name = "FILE")]
+    ssl_certificate: Vec<PathBuf>,
+    /// Whether the certificates of the system are trusted
+    #[arg(
+        long,
+        env = "SSL_TRUST_STORE",
+        default_value_t = true,
+        action = ArgAction::Set,
+        value_name = "true|false",
+        hide_possible_values = true
+    )]
+    ssl_trust_store: bool,
+    /// Accept any certificate: whoever is on the way can read and change everything
+    #[arg(long, env = "SSL_SKIP_VERIFICATION", value_parser = FalseyValueParser::new())]
+    skip_ssl_verification: bool,
+    /// The same, as other clients have it
+    #[arg(long, env = "PACT_DISABLE_SSL_VERIFICATION", value_parser = FalseyValueParser::new(), hide = true)]
+    disable_ssl_verification: bool,
+}
+
+impl Trust {
+    /// How connections are made.
+    pub(crate) fn client_options(&self) -> Result<ClientOptions, BrokerError> {
+        let read = |path: &PathBuf| {
+            std::fs::read(path).map_err(|source| BrokerError::Certificates { path: path.clone(), source })
+        };
+        Ok(ClientOptions {
+            accept_any_certificate: self.skip_ssl_verification || self.disable_ssl_verification,
+            trusted_certificates: self.ssl_certificate.iter().map(read).collect::<Result<_, _>>()?,
+            system_certificates: self.ssl_trust_store,
+            ..client_options()
+        })
+    }
 }
 
 /// As whom the broker is asked. What is given here never appears in any output.
@@ -103,14 +173,4 @@ pub(crate) struct ParticipantVersion {
     /// Its version
     #[arg(short = 'e', long, value_name = "VERSION")]
     pub(crate) version: VersionNumber,
-}
-
-/// The form of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Output {
-    /// For people
-    #[value(alias = "pretty", alias = "table")]
-    Text,
-    /// For machines
-    Json,
 }

@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use crate::output::{Output, OutputOrId};
+
 /// Where output goes, and how it looks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
@@ -34,6 +36,34 @@ impl Printer {
         match serde_json::to_string_pretty(value) {
             Ok(text) => self.data(&text),
             Err(error) => self.error(&error),
+        }
+    }
+
+    /// The answer in the form that was asked for.
+    pub(crate) fn answer(
+        self,
+        output: Output,
+        document: &impl serde::Serialize,
+        text: impl FnOnce() -> String,
+    ) {
+        match output {
+            Output::Json => self.json(document),
+            Output::Text => self.data(&text()),
+        }
+    }
+
+    /// The answer about one thing in the form that was asked for.
+    pub(crate) fn answer_or_id(
+        self,
+        output: OutputOrId,
+        document: &impl serde::Serialize,
+        id: &str,
+        text: impl FnOnce() -> String,
+    ) {
+        match output {
+            OutputOrId::Json => self.json(document),
+            OutputOrId::Text => self.data(&text()),
+            OutputOrId::Id => self.data(id),
         }
     }
 

@@ -17,11 +17,13 @@ import sys
 import time
 
 from harness import STORY, Failed, Server, all_at_once, step
-from stories import broker_journey, our_contracts, pact_broker_commands, pact_js_verification, twins, verdicts
+from stories import broker_journey, our_contracts, pact_broker_commands, pact_broker_webhooks, pact_js_verification, ruby_client, twins, verdicts
 
 STORIES = {
     "broker-journey": broker_journey,
     "pact-broker-commands": pact_broker_commands,
+    "pact-broker-webhooks": pact_broker_webhooks,
+    "ruby-client": ruby_client,
     "twins": twins,
     "our-contracts": our_contracts,
     "verdicts": verdicts,
@@ -40,9 +42,9 @@ class Tools:
         if not self.pacts:
             raise Failed(f"{arguments.pacts} holds no pact files")
 
-    def broker(self, data):
-        """Our broker on a free port, with its data in a folder."""
-        return Server([self.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", data])
+    def broker(self, data, settings=()):
+        """Our broker on a free port, with its data in a folder, and variables that it takes settings from."""
+        return Server([self.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", data], settings=settings)
 
 
 def main():

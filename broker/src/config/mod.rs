@@ -1,5 +1,11 @@
 //! Settings: one struct per concern.
 
+mod webhooks;
+
+use std::{str::FromStr, time::Duration};
+
+pub use webhooks::WebhookConfig;
+
 use crate::domain::rules::{Rules, VersionOrder};
 
 /// All that can be set.
@@ -9,6 +15,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// Settings that change decisions.
     pub rules: Rules,
+    /// Settings of webhooks.
+    pub webhooks: WebhookConfig,
     /// When snapshots are taken.
     pub snapshots: SnapshotConfig,
 }
@@ -38,7 +46,8 @@ pub struct HttpConfig {
     pub base_urls: Vec<String>,
     /// How many bytes the body of a request may have.
     pub body_limit: usize,
-    /// Whether a name in a path finds one that is written with other capitals (`use_case_sensitive_resource_names`: no).
+    /// Whether a name in a path or a question finds one that is written with other capitals
+    /// (`use_case_sensitive_resource_names`: no).
     pub names_in_any_case: bool,
     /// Where another service makes badges (`shields_io_base_url`): then clients are sent there. Without, the broker draws
     /// its own, and nobody else learns the names of applications.
@@ -76,10 +85,13 @@ pub struct InvalidSetting {
 
 /// What the Pact Broker puts before the names of its settings in the environment.
 const PREFIX: &str = "PACT_BROKER_";
+/// What is put before the names of settings that the Pact Broker does not have.
+const OWN_PREFIX: &str = "PACTWRIGHT_";
 
 impl Config {
-    /// Takes over settings by the Pact Broker's names (`PACT_BROKER_BASE_URL`, ...), for instance from the environment:
-    /// what is named otherwise, or is not known here, is left alone.
+    /// Takes over settings by the Pact Broker's names (`PACT_BROKER_BASE_URL`, ...) and our own
+    /// (`PACTWRIGHT_WEBHOOK_TIMEOUT`), for instance from the environment: what is named otherwise, or is not known here,
+    /// is left alone.
     ///
     /// ```
     /// use pactwright_broker::Config;
@@ -98,11 +110,21 @@ impl Config {
         N: AsRef<str>,
         V: AsRef<str>,
     {
+        let mut several = None;
         for (name, value) in settings {
+            let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
             if let Some(short) = name.as_ref().strip_prefix(PREFIX) {
-                let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
-                self.set(&short.to_ascii_lowercase(), &setting)?;
+                match short.to_ascii_lowercase().as_str() {
+                    "base_urls" => several = Some(setting.addresses()?),
+                    short => self.set(short, &setting)?,
+                }
+            } else if let Some(short) = name.as_ref().strip_prefix(OWN_PREFIX) {
+                self.set_own(&short.to_ascii_lowercase(), &setting)?;
             }
+        }
+        // Where one address is set and several are, the several count, in whichever order they come.
+        if let Some(several) = several.filter(|several| !several.is_empty()) {
+            self.http.base_urls = several;
         }
         Ok(self)
     }
@@ -111,6 +133,9 @@ impl Config {
         let rules = &mut self.rules;
         match name {
             "allow_dangerous_contract_modification" => rules.allow_contract_modification = setting.truth()?,
+            "base_equality_only_on_content_that_affects_verification_results" => {
+                rules.equality_by_meaning = setting.truth()?;
+            }
             "check_for_potential_duplicate_pacticipant_names" => {
                 rules.check_for_duplicate_names = setting.truth()?;
             }
@@ -133,7 +158,48 @@ impl Config {
             "network_diagram_max_pacticipants" => {
                 self.http.most_in_network = usize::try_from(setting.number()?).unwrap_or(usize::MAX);
             }
-            "base_url" | "base_urls" => self.http.base_urls = setting.addresses()?,
+            "base_url" => self.http.base_urls = setting.addresses()?,
+            _ => self.set_webhooks(name, setting)?,
+        }
+        Ok(())
+    }
+
+    fn set_webhooks(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        let webhooks = &mut self.webhooks;
+        match name {
+            "webhook_retry_schedule" => self.rules.retry_schedule = setting.list("seconds, such as 10 60")?,
+            "webhook_http_method_whitelist" => {
+                webhooks.egress.methods =
+                    setting.words().iter().map(|word| word.to_ascii_uppercase()).collect();
+            }
+            "webhook_scheme_whitelist" => {
+                webhooks.egress.schemes =
+                    setting.words().iter().map(|word| word.to_ascii_lowercase()).collect();
+            }
+            "webhook_host_whitelist" => {
+                webhooks.egress.hosts =
+                    setting.list("hosts, such as ci.example.org *.example.org /regex/ 10.0.0.0/8")?;
+            }
+            "webhook_http_code_success" => {
+                webhooks.success_codes = setting.list("status codes, such as 200 201")?;
+            }
+            "disable_ssl_verification" => webhooks.verify_certificates = !setting.truth()?,
+            "user_agent" => webhooks.user_agent = setting.header()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Settings that the Pact Broker does not have.
+    fn set_own(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        match name {
+            "webhook_timeout" => {
+                let seconds = setting.number()?.unsigned_abs();
+                self.webhooks.timeout = Duration::from_secs(seconds.clamp(1, 600));
+            }
+            "webhook_allowed_networks" => {
+                self.webhooks.egress.networks = setting.list("networks, such as 10.0.0.0/8 fd00::/8")?;
+            }
             _ => {}
         }
         Ok(())
@@ -174,6 +240,10 @@ impl Setting<'_> {
         }
     }
 
+    fn list<T: FromStr>(&self, expected: &'static str) -> Result<Vec<T>, InvalidSetting> {
+        self.words().iter().map(|word| word.parse().map_err(|_| self.invalid(expected))).collect()
+    }
+
     fn words(&self) -> Vec<String> {
         self.value.split_whitespace().map(str::to_owned).collect()
     }
@@ -210,12 +280,39 @@ mod tests {
                 ("PACT_BROKER_USE_CASE_SENSITIVE_RESOURCE_NAMES", "false"),
                 ("PACT_BROKER_SHIELDS_IO_BASE_URL", "https://badges.example.org/"),
                 ("PACT_BROKER_SOMETHING_ELSE", "whatever"),
+                ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "3 1"),
+                ("PACT_BROKER_WEBHOOK_HTTP_CODE_SUCCESS", "200 418"),
+                ("PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST", "post GET"),
+                ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
+                ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "ci.example.org *.example.org 10.0.0.0/8"),
+                ("PACT_BROKER_DISABLE_SSL_VERIFICATION", "true"),
+                ("PACTWRIGHT_WEBHOOK_TIMEOUT", "30"),
+                ("PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS", "192.168.0.0/16"),
                 ("HOME", "/"),
             ])
             .unwrap();
         assert_eq!(config.http.base_urls, ["https://broker.example.org"]);
         assert_eq!(config.rules.main_branch_candidates, ["trunk", "main"]);
         assert!(!config.rules.first_tag_is_branch);
+        assert_eq!(config.rules.retry_schedule, [3, 1]);
+        let webhooks = &config.webhooks;
+        assert_eq!(webhooks.success_codes, [200, 418]);
+        assert_eq!(webhooks.egress.methods, ["POST", "GET"]);
+        assert_eq!(webhooks.egress.schemes, ["http", "https"]);
+        assert_eq!((webhooks.egress.hosts.len(), webhooks.egress.networks.len()), (3, 1));
+        assert_eq!((webhooks.verify_certificates, webhooks.timeout.as_secs()), (false, 30));
+    }
+
+    #[test]
+    fn several_addresses_count_more_than_one() {
+        let one = ("PACT_BROKER_BASE_URL", "https://one.example.org");
+        let several = ("PACT_BROKER_BASE_URLS", "https://a.example.org https://b.example.org/pacts/");
+        for settings in [[one, several], [several, one]] {
+            let config = Config::default().with_settings(settings).unwrap();
+            assert_eq!(config.http.base_urls, ["https://a.example.org", "https://b.example.org/pacts"]);
+        }
+        let config = Config::default().with_settings([one, ("PACT_BROKER_BASE_URLS", "")]).unwrap();
+        assert_eq!(config.http.base_urls, ["https://one.example.org"]);
     }
 
     #[test]
@@ -224,6 +321,9 @@ mod tests {
             ("PACT_BROKER_AUTO_DETECT_MAIN_BRANCH", "maybe"),
             ("PACT_BROKER_USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "-1"),
             ("PACT_BROKER_BASE_URL", "broker.example.org"),
+            ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "10 soon"),
+            ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "/(/"),
+            ("PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/33"),
         ] {
             let error = Config::default().with_settings([(name, value)]).unwrap_err();
             assert!(error.to_string().contains(name) && error.to_string().contains(value), "{error}");

@@ -15,7 +15,9 @@ use pactwright_core::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::model::{FailedInteraction, Profile, ResultNumber, Timestamp};
+use super::model::{
+    FailedInteraction, Profile, ResultNumber, Timestamp, WebhookDetails, WebhookEvent, WebhookKey,
+};
 use crate::store::BlobKey;
 
 /// What one command changed, together: it is in the log whole or not at all.
@@ -262,6 +264,59 @@ pub enum Event {
     SupportEnded {
         /// What identifies it.
         release: Uuid,
+    },
+    /// A webhook was created.
+    WebhookCreated {
+        /// What identifies it.
+        webhook: WebhookKey,
+        /// What it is about, and what it sends.
+        #[serde(flatten)]
+        details: WebhookDetails,
+    },
+    /// A webhook is another now. What it still has to be told is delivered as it was; a disabled one is told nothing.
+    WebhookChanged {
+        /// What identifies it.
+        webhook: WebhookKey,
+        /// What it is about, and what it sends.
+        #[serde(flatten)]
+        details: WebhookDetails,
+    },
+    /// A webhook was removed, and is told nothing any more.
+    WebhookRemoved {
+        /// What identifies it.
+        webhook: WebhookKey,
+    },
+    /// A webhook has to be told of something: from here on it is owed to the receiver.
+    WebhookTriggered {
+        /// What identifies this to clients and receivers.
+        trigger: Uuid,
+        /// The webhook.
+        webhook: WebhookKey,
+        /// What happened.
+        event: WebhookEvent,
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The provider.
+        provider: ParticipantName,
+        /// The consumer's version.
+        version: VersionNumber,
+        /// The verification result, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<ResultNumber>,
+        /// Where the values for the request are.
+        context: BlobKey,
+    },
+    /// It was tried to tell a webhook.
+    WebhookAttempted {
+        /// What was to be told.
+        trigger: Uuid,
+        /// Whether the receiver took it.
+        success: bool,
+        /// Where the log of the attempt is.
+        log: BlobKey,
+        /// When it is to be tried again; none when it is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_at: Option<Timestamp>,
     },
 }
 

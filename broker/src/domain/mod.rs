@@ -6,3 +6,4 @@ pub mod model;
 pub mod queries;
 pub mod rules;
 pub mod state;
+pub mod webhooks;

@@ -8,6 +8,9 @@
 pub struct Rules {
     /// Whether the content of a published contract may change (`allow_dangerous_contract_modification`: no).
     pub allow_contract_modification: bool,
+    /// Whether contracts that ask the same have the same content, whatever their texts look like
+    /// (`base_equality_only_on_content_that_affects_verification_results`: yes). If not, every byte counts.
+    pub equality_by_meaning: bool,
     /// Whether a name that looks like another spelling of a known one is refused at the first publication
     /// (`check_for_potential_duplicate_pacticipant_names`: yes).
     pub check_for_duplicate_names: bool,
@@ -28,6 +31,9 @@ pub struct Rules {
     pub wip_window: WipWindow,
     /// How versions are ordered (`order_versions_by_date`: as they were first seen).
     pub order: VersionOrder,
+    /// How many seconds to wait after each failed attempt to tell a webhook something; after the last one it is given up
+    /// (`webhook_retry_schedule`: 10 60 120 300 600 1200).
+    pub retry_schedule: Vec<u32>,
 }
 
 /// How long a contract may be work in progress, in days: as long as four of five that were not verified yet have
@@ -65,6 +71,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             allow_contract_modification: false,
+            equality_by_meaning: true,
             check_for_duplicate_names: true,
             detect_main_branch: true,
             main_branch_candidates: ["develop", "main", "master"].map(str::to_owned).to_vec(),
@@ -74,6 +81,7 @@ impl Default for Rules {
             wip_lookback_days: 30,
             wip_window: WipWindow::default(),
             order: VersionOrder::FirstSeen,
+            retry_schedule: vec![10, 60, 120, 300, 600, 1200],
         }
     }
 }

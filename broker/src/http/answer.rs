@@ -27,7 +27,7 @@ impl Answer {
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, content_type: None, headers: Vec::new(), body: Vec::new() }
+        Self { status, content_type: Some(String::new()), headers: Vec::new(), body: Vec::new() }
     }
 
     pub(crate) fn no_content() -> Self {
@@ -51,12 +51,11 @@ impl Answer {
 
     pub(crate) fn into_response(self, content_type: &str) -> Response<Body> {
         let content_type = self.content_type.unwrap_or_else(|| content_type.to_owned());
-        let has_body = !self.body.is_empty();
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        if has_body
-            && !content_type.is_empty()
+        // A table without lines is a table, too.
+        if !content_type.is_empty()
             && let Ok(value) = HeaderValue::try_from(content_type)
         {
             headers.insert(header::CONTENT_TYPE, value);

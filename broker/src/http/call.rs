@@ -9,6 +9,7 @@ use pactwright_core::{
 use uuid::Uuid;
 
 use super::{
+    canonical,
     errors::{Failure, FieldErrors},
     media::Media,
     paths::Paths,
@@ -69,6 +70,18 @@ impl Call {
             return Err(FieldErrors::one(field, message));
         }
         Ok(())
+    }
+
+    /// Whether names are the same whatever their capitals.
+    pub(crate) fn any_case(&self) -> bool {
+        self.broker.config().http.names_in_any_case
+    }
+
+    /// The environment that a parameter names: by the name that it is known by, if that is what is meant.
+    pub(crate) fn environment(&self, parameter: &str) -> Option<String> {
+        let name = self.query.filled(parameter)?;
+        let known = self.any_case().then(|| canonical::environment(&self.state, name)).flatten();
+        Some(known.unwrap_or_else(|| name.to_owned()))
     }
 
     /// A variable of the path as a UUID; anything else names nothing.
@@ -150,17 +163,16 @@ impl Call {
         let mut number = |names: [&str; 2]| -> Option<usize> {
             let name = names.into_iter().find(|name| self.query.filled(name).is_some())?;
             let value = self.query.text(name).unwrap_or_default();
-            match value.trim().parse::<usize>() {
-                Ok(number) if number > 0 => Some(number),
-                Ok(_) => {
-                    errors.add(name, "must be greater than or equal to 1");
-                    None
-                }
-                Err(_) => {
-                    errors.add(name, "must be an integer");
-                    None
-                }
-            }
+            let why = match value.trim().parse::<i128>() {
+                Ok(number) if number < 1 => "must be greater than or equal to 1",
+                Ok(number) => match usize::try_from(number) {
+                    Ok(number) => return Some(number),
+                    Err(_) => "is too large",
+                },
+                Err(_) => "must be an integer",
+            };
+            errors.add(name, why);
+            None
         };
         let (page, size) = (number(["page", "pageNumber"]), number(["size", "pageSize"]));
         if !errors.is_empty() {

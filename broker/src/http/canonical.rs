@@ -1,8 +1,12 @@
 //! Names written with other capitals than the known ones, where the broker is set to take them for the same.
 
-use pactwright_core::names::ParticipantName;
+use pactwright_core::names::{ParticipantName, TagName};
 
-use crate::domain::{model::Participant, state::State};
+use crate::domain::{
+    model::Participant,
+    queries::matrix::{Ignore, Selector},
+    state::State,
+};
 
 /// Puts the known names into the variables of a path.
 pub(super) fn variables(state: &State, variables: &mut [(String, String)]) {
@@ -14,14 +18,17 @@ pub(super) fn variables(state: &State, variables: &mut [(String, String)]) {
             *name = known.name.to_string();
         }
     }
+    if let Some((_, name)) = variables.iter_mut().find(|(variable, _)| variable == "environment")
+        && let Some(found) = environment(state, name)
+    {
+        *name = found;
+    }
     let Some(owner) = owner else { return };
     for (variable, value) in variables {
         let found = match variable.as_str() {
-            "version" | "other" => {
-                known(value, state.versions_of(owner.id).map(|version| version.number.as_str()))
-            }
+            "version" | "other" => version(state, owner, value),
             "branch" => known(value, state.branches_of(owner.id).map(|branch| branch.name.as_str())),
-            "tag" => known(value, state.tags_of(owner.id).map(pactwright_core::names::TagName::as_str)),
+            "tag" => known(value, state.tags_of(owner.id).map(TagName::as_str)),
             "label" => known(value, owner.labels.iter().map(|(label, _)| label.as_str())),
             _ => None,
         };
@@ -29,6 +36,43 @@ pub(super) fn variables(state: &State, variables: &mut [(String, String)]) {
             *value = found;
         }
     }
+}
+
+/// Puts the known names into a selector of the matrix.
+pub(super) fn selector(state: &State, selector: &mut Selector) {
+    let Some(owner) = participant(state, &selector.participant) else { return };
+    selector.participant = owner.name.to_string();
+    let put = |name: &mut Option<String>, found: &dyn Fn(&str) -> Option<String>| {
+        if let Some(name) = name
+            && let Some(found) = found(name)
+        {
+            *name = found;
+        }
+    };
+    put(&mut selector.version, &|number| version(state, owner, number));
+    put(&mut selector.branch, &|name| {
+        known(name, state.branches_of(owner.id).map(|branch| branch.name.as_str()))
+    });
+    put(&mut selector.tag, &|name| known(name, state.tags_of(owner.id).map(TagName::as_str)));
+    put(&mut selector.environment, &|name| environment(state, name));
+}
+
+/// Puts the known names into what is to be left out.
+pub(super) fn ignored(state: &State, ignore: &mut Ignore) {
+    let Some(owner) = participant(state, &ignore.participant) else { return };
+    ignore.participant = owner.name.to_string();
+    if let Some(found) = ignore.version.as_deref().and_then(|number| version(state, owner, number)) {
+        ignore.version = Some(found);
+    }
+}
+
+/// The environment that is meant, where it is known by a name with other capitals.
+pub(super) fn environment(state: &State, name: &str) -> Option<String> {
+    known(name, state.environments().map(|environment| environment.name.as_str()))
+}
+
+fn version(state: &State, owner: &Participant, number: &str) -> Option<String> {
+    known(number, state.versions_of(owner.id).map(|version| version.number.as_str()))
 }
 
 /// The name that a participant is known by, or the name as it is.

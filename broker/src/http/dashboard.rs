@@ -3,7 +3,10 @@
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::{Value, json};
 
-use super::{answer::Answer, call::Call, errors::Failure, hal, media::Media, participants, paths::Paths};
+use super::{
+    answer::Answer, call::Call, errors::Failure, hal, media::Media, participants, paths::Paths,
+    webhooks::triggered,
+};
 use crate::domain::{
     model::{Participant, Version},
     queries::dashboard::{Item, Status, head_branches, items},
@@ -73,6 +76,8 @@ fn document(paths: &Paths, state: &State, item: &Item) -> Option<Value> {
     let mut provider_document = hal::participant_stub(paths, provider);
     provider_document["version"] = json!(provider_version.map(|version| version_document(state, version)));
     let webhooks = Link::to(format!("{}/webhooks/status", paths.pair(&provider.name, &consumer.name)));
+    let triggers = state.triggers_of_pair(consumer.id, provider.id);
+    let (webhook_status, latest_execution) = triggered::at_a_glance(triggers);
     let title = format!("Status of webhooks for {}/{} pact", consumer.name, provider.name);
     Some(json!({
         "consumer": consumer_document,
@@ -85,8 +90,8 @@ fn document(paths: &Paths, state: &State, item: &Item) -> Option<Value> {
         "latestVerificationResult": result,
         "latestVerificationResultTags": provider_tags,
         "verificationStatus": word(item.status),
-        "webhookStatus": "none",
-        "latestWebhookExecution": null,
+        "webhookStatus": webhook_status,
+        "latestWebhookExecution": latest_execution,
         "_links": Links::new().with("pb:webhook-status", webhooks.titled(title)),
     }))
 }

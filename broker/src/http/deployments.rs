@@ -198,8 +198,9 @@ fn wish(call: &Call, property: &str, instead: &str) -> Result<Wish, Failure> {
         Some(Json::Bool(true)) => {
             let message =
                 format!("The {property} property cannot be set back to true. Please record a new {instead}.");
-            let body = serde_json::json!({ "errors": { property: [message] } });
-            Err(Failure::Body(StatusCode::UNPROCESSABLE_ENTITY, body))
+            let mut errors = FieldErrors::default();
+            errors.add(property, message);
+            Err(Failure::Invalid(errors.with_status(StatusCode::UNPROCESSABLE_ENTITY)))
         }
         Some(_) => Err(FieldErrors::one(property, "must be one of: true, false")),
     }

@@ -23,10 +23,6 @@ pub(crate) enum Failure {
     Told(StatusCode, String),
     /// A status with one sentence in plain text.
     Plain(StatusCode, String),
-    /// A status with a document.
-    Body(StatusCode, Value),
-    /// A status, and nothing to add.
-    Bare(StatusCode),
     /// There is no such thing.
     NotFound,
     /// Contracts cannot be published.
@@ -44,6 +40,8 @@ pub(crate) enum Failure {
 pub(crate) struct FieldErrors {
     entries: Vec<(String, String)>,
     in_parameters: bool,
+    /// The status, where it is not 400.
+    status: Option<StatusCode>,
 }
 
 impl FieldErrors {
@@ -64,6 +62,16 @@ impl FieldErrors {
     pub(crate) fn in_parameters(mut self) -> Self {
         self.in_parameters = true;
         self
+    }
+
+    /// Refuses with another status than 400.
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    fn status(&self) -> StatusCode {
+        self.status.unwrap_or(StatusCode::BAD_REQUEST)
     }
 
     pub(crate) fn one(field: &str, message: impl Into<String>) -> Failure {
@@ -154,9 +162,10 @@ impl Failure {
             Self::Invalid(errors) if problem => problem_answer(&Problem {
                 errors: errors.items(base),
                 instance: Some("/".to_owned()),
+                status: errors.status().as_u16(),
                 ..validation_problem(base)
             }),
-            Self::Invalid(errors) => body(StatusCode::BAD_REQUEST, &json!({ "errors": errors.tree() })),
+            Self::Invalid(errors) => body(errors.status(), &json!({ "errors": errors.tree() })),
             Self::InvalidList(messages) if problem => {
                 let items = messages.into_iter().map(|detail| ProblemItem {
                     kind: format!("{base}/problems/invalid-request-parameter-value"),
@@ -169,13 +178,12 @@ impl Failure {
             }
             Self::InvalidList(messages) => body(StatusCode::BAD_REQUEST, &json!({ "errors": messages })),
             Self::Told(status, message) => told(problem, status, &message, base),
+            Self::Plain(status, message) if problem => told(problem, status, &message, base),
             Self::Plain(status, message) => {
                 let mut answer = Answer::text(message).status(status);
                 answer.content_type = Some("text/plain;charset=utf-8".to_owned());
                 answer
             }
-            Self::Body(status, value) => body(status, &value),
-            Self::Bare(status) => Answer::empty(status),
             Self::NotFound => {
                 let mut answer = told(
                     problem,
@@ -229,6 +237,9 @@ fn custom_problem(status: StatusCode, detail: &str, base: &str) -> Problem {
     let slug = match status {
         StatusCode::NOT_FOUND => "not-found",
         StatusCode::CONFLICT => "conflict",
+        StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
+        StatusCode::NOT_ACCEPTABLE => "not-acceptable",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported-media-type",
         status if status.is_server_error() => "server-error",
         StatusCode::UNPROCESSABLE_ENTITY => "invalid-request-parameter-value",
         _ => "bad-request",
@@ -291,6 +302,7 @@ impl From<Rejection> for Failure {
             Rejection::UnknownParticipant { name } => Self::unknown("pacticipant", &name),
             Rejection::NotFound { .. } => Self::NotFound,
             taken @ Rejection::EnvironmentNameTaken { .. } => FieldErrors::one("name", taken.to_string()),
+            secret @ Rejection::SecretOfOtherReceiver => FieldErrors::one("request.url", secret.to_string()),
             Rejection::Conflicts { conflicts } => {
                 let errors: Vec<_> = conflicts.iter().map(Conflict::to_string).collect();
                 let notices =

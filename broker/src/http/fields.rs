@@ -53,6 +53,10 @@ pub(crate) fn line(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) ->
             errors.add(field, "cannot contain multiple lines");
             None
         }
+        Json::String(text) if text.contains(char::is_control) => {
+            errors.add(field, "cannot contain control characters");
+            None
+        }
         Json::String(text) => Some(Some(text.to_string())),
         _ => {
             errors.add(field, "must be a string");

@@ -3,7 +3,7 @@ use pactwright_core::broker_api::{Index, Link, Links};
 use super::{answer::Answer, call::Call, errors::Failure};
 
 /// Relation, path, title.
-const RELATIONS: &[(&str, &str, &str)] = &[
+pub(super) const RELATIONS: &[(&str, &str, &str)] = &[
     (
         "pb:publish-pact",
         "/pacts/provider/{provider}/consumer/{consumer}/version/{consumerApplicationVersion}",

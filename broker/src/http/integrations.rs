@@ -6,16 +6,19 @@ use serde_json::{Value, json};
 use super::{answer::Answer, call::Call, errors::Failure, hal, media::Media, paths::Paths};
 use crate::domain::{
     commands::{RemoveIntegration, RemoveIntegrations},
-    queries::{integrations, network::Edge},
+    queries::{
+        integrations,
+        network::{self, Edge},
+    },
     state::State,
 };
 
 pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
     let found = integrations::find(&call.state, call.query.filled("q"));
+    let page = call.page()?;
     if call.media == Media::Graphviz {
         return Ok(Answer::text(graph(&call.state, &found)));
     }
-    let page = call.page()?;
     let shown: Vec<_> = match page {
         Some(page) => found.iter().skip(page.skip()).take(page.size).copied().collect(),
         None => found.clone(),
@@ -31,6 +34,17 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
     }
     document["_links"] = json!(links);
     Answer::document(&document)
+}
+
+/// The pairs of everybody who is connected with a participant, however far away.
+pub(super) async fn network(call: Call) -> Result<Answer, Failure> {
+    let participant = call.participant("pacticipant")?;
+    let edges = network::group(&call.state, participant.id, call.broker.config().http.most_in_network);
+    let documents: Vec<_> =
+        edges.iter().filter_map(|edge| document(&call.paths, &call.state, *edge)).collect();
+    let title = format!("Applications connected with {}", participant.name);
+    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    Answer::document(&json!({ "_embedded": { "integrations": documents }, "_links": links }))
 }
 
 fn document(paths: &Paths, state: &State, edge: Edge) -> Option<Value> {

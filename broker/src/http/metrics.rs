@@ -49,14 +49,14 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
             "withBranchCount": metrics.on_branch,
             "withBranchSetCount": metrics.on_branch,
         },
-        "webhooks": { "count": 0 },
+        "webhooks": { "count": call.state.webhooks().count() },
         "tags": {
             "count": metrics.tags,
             "distinctCount": metrics.distinct_tags,
             "distinctWithPacticipantCount": metrics.distinct_tags_of_participants,
         },
-        "triggeredWebhooks": { "count": 0 },
-        "webhookExecutions": { "count": 0 },
+        "triggeredWebhooks": { "count": call.state.trigger_count() },
+        "webhookExecutions": { "count": call.state.attempt_count() },
         // It is not kept anywhere: it is worked out when it is asked for.
         "matrix": { "count": -1 },
         "environments": { "count": metrics.environments },

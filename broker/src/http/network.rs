@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{answer::Answer, call::Call, errors::Failure};
+use super::{
+    answer::Answer,
+    call::Call,
+    errors::{Failure, FieldErrors},
+};
 use crate::domain::{
     model::ParticipantId,
     queries::network::{self, Edge},
@@ -20,8 +24,16 @@ pub(super) async fn relationships(call: Call) -> Result<Answer, Failure> {
 pub(super) async fn group(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.id;
     let limit = call.broker.config().http.most_in_network;
-    let wanted = call.query.filled("maxPacticipants").and_then(|text| text.trim().parse().ok());
-    let edges = network::group(&call.state, participant, wanted.unwrap_or(limit).min(limit));
+    let wanted = match call.query.filled("maxPacticipants").map(|text| text.trim().parse::<usize>()) {
+        None => limit,
+        Some(Ok(wanted)) if wanted > 0 => wanted.min(limit),
+        Some(_) => {
+            let mut errors = FieldErrors::default();
+            errors.add("maxPacticipants", "must be an integer greater than or equal to 1");
+            return Err(Failure::Invalid(errors.in_parameters()));
+        }
+    };
+    let edges = network::group(&call.state, participant, wanted);
     Ok(Answer::text(table(&call.state, &edges)))
 }
 

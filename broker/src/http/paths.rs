@@ -97,6 +97,18 @@ impl Paths {
         url!(self, "/pacts/provider/{}/for-verification", provider)
     }
 
+    pub(crate) fn webhooks(&self) -> String {
+        url!(self, "/webhooks")
+    }
+
+    pub(crate) fn webhook(&self, key: Name<'_>) -> String {
+        url!(self, "/webhooks/{}", key)
+    }
+
+    pub(crate) fn webhook_logs(&self, trigger: Name<'_>) -> String {
+        url!(self, "/triggered-webhooks/{}/logs", trigger)
+    }
+
     pub(crate) fn provider_webhooks(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
         url!(self, "/webhooks/provider/{}/consumer/{}", provider, consumer)
     }

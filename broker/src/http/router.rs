@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{RawPathParams, Request},
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     routing::any,
 };
 use bytes::Bytes;
@@ -19,14 +19,14 @@ use super::{
     base_url::base_url,
     branches,
     call::Call,
-    canonical, contracts, dashboard, deployments, diagnostics, environments,
-    errors::Failure,
+    canonical, contracts, dashboard, deployments, diagnostics, docs, environments,
+    errors::{Failure, FieldErrors},
     events, index, integrations, matrix,
     media::{self, Media},
-    metrics, network, pacts, page, participants,
+    metrics, network, openapi, pacts, page, participants,
     paths::Paths,
     query::Params,
-    tags, verification_results, versions,
+    tags, verification_results, versions, webhooks,
 };
 use crate::Broker;
 
@@ -38,7 +38,7 @@ type Handler = Box<dyn Fn(Call) -> Outcome + Send + Sync>;
 
 /// What the body of a request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Takes {
+pub(super) enum Takes {
     /// Nothing is looked at.
     Nothing,
     /// `application/json`.
@@ -50,23 +50,34 @@ enum Takes {
 }
 
 impl Takes {
-    fn allows(self, body_type: Option<&str>) -> bool {
-        let json = body_type == Some("application/json");
-        let merge_patch = body_type == Some("application/merge-patch+json");
+    /// The media types that a body may have; none for all of them, as nobody looks at it.
+    pub(super) fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::Nothing => true,
-            Self::Json => json,
-            Self::MergePatch => merge_patch,
-            Self::JsonOrMergePatch => json || merge_patch,
+            Self::Nothing => &[],
+            Self::Json => &["application/json"],
+            Self::MergePatch => &["application/merge-patch+json"],
+            Self::JsonOrMergePatch => &["application/json", "application/merge-patch+json"],
         }
+    }
+
+    fn allows(self, body_type: Option<&str>) -> bool {
+        self == Self::Nothing || body_type.is_some_and(|name| self.media_types().contains(&name))
+    }
+
+    /// What to say about a body of another type.
+    fn refusal(self, body_type: Option<&str>) -> Failure {
+        let wanted = self.media_types().join(" or ");
+        let found = body_type.map_or_else(|| "is missing".to_owned(), |found| format!("is '{found}'"));
+        let why = format!("The header Content-Type {found}; it has to be {wanted}.");
+        Failure::Told(StatusCode::UNSUPPORTED_MEDIA_TYPE, why)
     }
 }
 
 /// One thing that can be done at a path.
-struct Endpoint {
-    method: Method,
-    takes: Takes,
-    gives: &'static [Media],
+pub(super) struct Endpoint {
+    pub(super) method: Method,
+    pub(super) takes: Takes,
+    pub(super) gives: &'static [Media],
     handler: Handler,
 }
 
@@ -74,8 +85,12 @@ const HAL: &[Media] = &[Media::Hal];
 const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const JSON: &[Media] = &[Media::Json];
+const HTML: &[Media] = &[Media::Html];
 const TEXT: &[Media] = &[Media::Text];
+const TEXT_OR_HAL: &[Media] = &[Media::Text, Media::Hal];
 const CSV: &[Media] = &[Media::Csv];
+const HTML_ONLY: &[Media] = &[Media::Html];
 const SVG: &[Media] = &[Media::Svg];
 const GRAPH_OR_HAL: &[Media] = &[Media::Graphviz, Media::Hal];
 const RESULT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
@@ -100,9 +115,11 @@ macro_rules! rows {
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a table: one entry for each path")]
-fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
+pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
     rows! {
         "/" => GET HAL_OR_JSON index::read;
+        "/openapi.json" => GET JSON openapi::document;
+        "/openapi" => GET HTML openapi::page;
         "/diagnostic/status/heartbeat" => GET HAL diagnostics::heartbeat;
         "/diagnostic/status/dependencies" => GET HAL diagnostics::dependencies;
 
@@ -243,8 +260,28 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/dashboard/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT dashboard::of_pair;
         "/integrations" => GET GRAPH_OR_HAL integrations::list, DELETE HAL integrations::remove_all;
         "/integrations/provider/{provider}/consumer/{consumer}" => DELETE HAL integrations::remove;
+        "/ui/relationships" => GET HAL integrations::list;
+        "/pacticipants/{pacticipant}/network" => GET HAL integrations::network;
+        "/doc/{rel}" => GET HTML_ONLY docs::relation;
+        "/hal-browser/browser.html" => GET HTML_ONLY docs::browser;
         "/relationships" => GET CSV network::relationships;
         "/groups/{pacticipant}" => GET CSV network::group;
+        "/webhooks" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/execute" => POST(Json) HAL webhooks::execute::given;
+        "/webhooks/{uuid}" => GET HAL webhooks::read, PUT(Json) HAL webhooks::put, DELETE HAL webhooks::remove;
+        "/webhooks/{uuid}/execute" => POST HAL webhooks::execute::known;
+        "/webhooks/provider/{provider}" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/provider/{provider}/status" => GET HAL webhooks::triggered::status;
+        "/webhooks/consumer/{consumer}" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/consumer/{consumer}/status" => GET HAL webhooks::triggered::status;
+        "/webhooks/provider/{provider}/consumer/{consumer}" =>
+            GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/provider/{provider}/consumer/{consumer}/status" => GET HAL webhooks::triggered::status;
+        "/pacts/provider/{provider}/consumer/{consumer}/webhooks" =>
+            GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status" => GET HAL webhooks::triggered::status;
+        "/triggered-webhooks/{uuid}/logs" => GET TEXT_OR_HAL webhooks::triggered::logs;
+
         "/metrics" => GET HAL_OR_JSON metrics::read;
 
         "/matrix" => GET HAL_OR_TEXT matrix::read;
@@ -257,15 +294,33 @@ fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
     }
 }
 
+/// The variables of a path, or why they cannot be read.
+type Variables = Result<RawPathParams, RawPathParamsRejection>;
+
+/// The variables of a path, decoded.
+fn decoded(variables: Variables) -> Result<Vec<(String, String)>, Failure> {
+    match variables {
+        Ok(variables) => {
+            Ok(variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        }
+        Err(rejection) => {
+            // Which variable it is stands in the sentence, between backticks, and nowhere else.
+            let sentence = rejection.body_text();
+            let variable = sentence.split('`').nth(1).unwrap_or("path");
+            let mut errors = FieldErrors::default();
+            errors.add(variable, "is not UTF-8 when its percent-encoding is undone");
+            Err(Failure::Invalid(errors.in_parameters()))
+        }
+    }
+}
+
 /// The whole API over a broker, as a service.
 pub fn router(broker: Broker) -> Router {
     let mut routes = Router::new();
     for (path, endpoints) in table() {
         let endpoints = Arc::new(endpoints);
         let broker = broker.clone();
-        let answer = move |variables: RawPathParams, request: Request| {
-            let variables =
-                variables.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let answer = move |variables: Variables, request: Request| {
             answer(broker.clone(), endpoints.clone(), variables, request)
         };
         routes = routes.route(path, any(answer));
@@ -280,7 +335,7 @@ pub fn router(broker: Broker) -> Router {
 }
 
 async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response<Body> {
-    const KNOWN: [Method; 7] = [
+    const KNOWN: [Method; 8] = [
         Method::GET,
         Method::HEAD,
         Method::POST,
@@ -288,11 +343,12 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
         Method::PATCH,
         Method::DELETE,
         Method::OPTIONS,
+        Method::TRACE,
     ];
     if !KNOWN.contains(request.method()) {
         let mut answer = Answer::text(format!("{} method is not supported", request.method()));
         answer.content_type = Some(String::new());
-        return finish(answer.status(StatusCode::NOT_IMPLEMENTED), Media::Text, request.method());
+        return finish(answer.status(StatusCode::NOT_IMPLEMENTED), Media::Text, request.method(), "");
     }
     let path = request.uri().path().to_owned();
     if path.contains("//") {
@@ -306,11 +362,14 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
             return refuse(&broker, &request, Failure::Path(StatusCode::UNPROCESSABLE_ENTITY, message));
         }
     }
+    if let Some(failure) = undecodable(&path) {
+        return refuse(&broker, &request, failure);
+    }
     let mut plain = path.as_str();
     if plain.len() > 1 {
         plain = plain.trim_end_matches('/');
     }
-    if let Some((short, wanted)) = without_extension(plain, request.headers()) {
+    if let Some((short, wanted)) = without_extension(plain, request.method(), request.headers()) {
         plain = short;
         if let Some(wanted) = wanted {
             request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(wanted.name()));
@@ -327,16 +386,40 @@ async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response
     }
 }
 
+/// A path whose escapes stand for nothing names nothing. (What they stand for is looked at once it is known which part of
+/// the address it is.)
+fn undecodable(path: &str) -> Option<Failure> {
+    let is_escape =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    if !path.split('%').skip(1).all(is_escape) {
+        let why =
+            "The URL path has a % that is not followed by two hexadecimal digits; a % itself is written %25.";
+        return Some(Failure::Path(StatusCode::NOT_FOUND, why));
+    }
+    None
+}
+
 /// An extension says what is wanted, more clearly than a header; but names may end like extensions, so it is only taken
 /// for one where that form exists, or where nothing else was said.
-fn without_extension<'a>(path: &'a str, headers: &HeaderMap) -> Option<(&'a str, Option<Media>)> {
+fn without_extension<'a>(
+    path: &'a str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Option<(&'a str, Option<Media>)> {
     let (short, extension) = path.rsplit_once('.')?;
     match extension {
         "svg" if short.ends_with("/badge") => Some((short, Some(Media::Svg))),
         "csv" if short.starts_with("/groups/") || short == "/relationships" => {
             Some((short, Some(Media::Csv)))
         }
-        "json" if !headers.contains_key(header::ACCEPT) => Some((short, None)),
+        // What is written keeps its whole name.
+        "json"
+            if path != openapi::ADDRESS
+                && matches!(*method, Method::GET | Method::HEAD)
+                && !headers.contains_key(header::ACCEPT) =>
+        {
+            Some((short, None))
+        }
         _ => None,
     }
 }
@@ -354,18 +437,19 @@ fn paths(broker: &Broker, headers: &HeaderMap, uri: &Uri) -> Paths {
 }
 
 fn refuse(broker: &Broker, request: &Request, failure: Failure) -> Response<Body> {
-    let base = match failure {
+    let base = paths(broker, request.headers(), request.uri()).base;
+    let in_problem = match failure {
         // The path may be anything; the address is kept out of it.
-        Failure::Path(..) | Failure::NotFound => String::new(),
-        _ => paths(broker, request.headers(), request.uri()).base,
+        Failure::Path(..) | Failure::NotFound => "",
+        _ => &base,
     };
     let media = if media::wants_page(request.headers()) { Media::Html } else { Media::Hal };
-    finish(failure.into_answer(request.headers(), &base), media, request.method())
+    finish(failure.into_answer(request.headers(), in_problem), media, request.method(), &base)
 }
 
-fn finish(mut answer: Answer, media: Media, method: &Method) -> Response<Body> {
+fn finish(mut answer: Answer, media: Media, method: &Method, base: &str) -> Response<Body> {
     if media == Media::Html && page::can_show(&answer) {
-        answer = page::of(answer);
+        answer = page::of(answer, base);
     }
     let mut response = answer.into_response(&media.content_type());
     let headers = response.headers_mut();
@@ -380,25 +464,29 @@ fn finish(mut answer: Answer, media: Media, method: &Method) -> Response<Body> {
 }
 
 fn allowed(endpoints: &[Endpoint]) -> String {
-    let methods = endpoints.iter().map(|endpoint| endpoint.method.as_str());
-    methods.chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+    let methods: Vec<_> = endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
+    let head = methods.contains(&"GET").then_some("HEAD");
+    methods.into_iter().chain(["OPTIONS"]).chain(head).collect::<Vec<_>>().join(", ")
 }
 
 async fn answer(
     broker: Broker,
     endpoints: Arc<Vec<Endpoint>>,
-    variables: Vec<(String, String)>,
+    variables: Variables,
     request: Request,
 ) -> Response<Body> {
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
     if method == Method::OPTIONS {
         let methods = header::ACCESS_CONTROL_ALLOW_METHODS;
         let answer = Answer::empty(StatusCode::OK).header(methods, allowed(&endpoints));
-        return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method);
+        return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method, "");
     }
     let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
-        let answer = Answer::empty(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, allowed(&endpoints));
-        return finish(answer, Media::Hal, &method);
+        let allowed = allowed(&endpoints);
+        let why = format!("{method} cannot be done here; what can be done is {allowed}.");
+        let base = paths(&broker, request.headers(), request.uri()).base;
+        let answer = Failure::Told(StatusCode::METHOD_NOT_ALLOWED, why).into_answer(request.headers(), &base);
+        return finish(answer.header(header::ALLOW, allowed), Media::Hal, &method, &base);
     };
     let (parts, body) = request.into_parts();
     let paths = paths(&broker, &parts.headers, &parts.uri);
@@ -411,17 +499,18 @@ async fn answer(
         gives => media::negotiate(&parts.headers, gives),
     };
     let outcome = async {
-        let media = media.ok_or(Failure::Bare(StatusCode::NOT_ACCEPTABLE))?;
-        if !endpoint.takes.allows(media::body_type(&parts.headers).as_deref()) {
-            return Err(Failure::Bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        let media = media.ok_or_else(|| not_acceptable(endpoint.gives))?;
+        let body_type = media::body_type(&parts.headers);
+        if !endpoint.takes.allows(body_type.as_deref()) {
+            return Err(endpoint.takes.refusal(body_type.as_deref()));
         }
+        let mut variables = decoded(variables)?;
         let body = collect(body, broker.config().http.body_limit).await?;
         let query = Params::parse(parts.uri.query().unwrap_or_default());
         let state = match events::time(&query, "asOf")? {
             Some(moment) if method == Method::GET => broker.state_at(moment).await?,
             _ => broker.state(),
         };
-        let mut variables = variables;
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
@@ -439,7 +528,14 @@ async fn answer(
         _ if page => Media::Html,
         _ => Media::Hal,
     };
-    finish(answer, media, &method)
+    finish(answer, media, &method, &base)
+}
+
+fn not_acceptable(gives: &[Media]) -> Failure {
+    let names: Vec<_> = gives.iter().map(|media| media.name()).collect();
+    let why =
+        format!("The header Accept leaves nothing that could be sent; this comes as {}.", names.join(" or "));
+    Failure::Told(StatusCode::NOT_ACCEPTABLE, why)
 }
 
 /// How long a client may take to send a body.

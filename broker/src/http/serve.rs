@@ -9,7 +9,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use super::router;
-use crate::Broker;
+use crate::{Broker, delivery::Deliveries};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -20,7 +20,8 @@ const MOST_CONNECTIONS: usize = 2048;
 /// How long to wait before accepting again, when the system has no more connections to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Serves a broker on a listener until `shutdown` is done; then finishes what was accepted, and closes the broker.
+/// Serves a broker on a listener, and tells webhooks what they have to be told, until `shutdown` is done; then finishes
+/// what was accepted, and closes the broker.
 ///
 /// A request whose head does not come within 30 seconds, or whose body does not come within 60, is given up.
 /// Ten seconds after `shutdown` no request is waited for any longer, however slow its client is.
@@ -30,6 +31,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
     let router = router(broker.clone());
+    let deliveries = Deliveries::start(broker.clone());
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut shutdown = pin!(shutdown);
@@ -67,5 +69,6 @@ pub async fn serve(
     if tokio::time::timeout(GRACE, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were still being sent; they are given up");
     }
+    deliveries.stop().await;
     broker.close().await;
 }

@@ -109,6 +109,10 @@ pub(super) fn by_id(
 pub(super) async fn tagged(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.clone();
     let versions: Vec<_> = call.state.tagged_version_ids(participant.id, call.var("tag")).rev().collect();
+    if versions.is_empty() {
+        // There is no such tag.
+        return Err(Failure::NotFound);
+    }
     collection(&call, &participant, &versions)
 }
 

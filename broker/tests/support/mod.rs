@@ -1,17 +1,80 @@
-//! What holds after every test that touches a broker.
+//! A broker in memory, and a way to ask it.
 
-use pactwright_broker::{Broker, domain::state::State};
+use std::sync::Arc;
 
-/// Checks that the state in memory is the one that the log says, and the one that a snapshot would give.
-#[track_caller]
-pub(crate) fn assert_rebuilt(broker: &Broker) {
-    let state = broker.state();
-    let report = broker.check().unwrap();
-    assert!(report.is_whole(), "{report}");
-    assert!(report.state == *state, "the log says {:?}\nin memory is {state:?}", report.state);
-    let mut copy = State::ordered(broker.config().rules.order);
-    for part in state.parts() {
-        copy.take_part(&part.unwrap()).unwrap();
+use axum::{Router, body::Body};
+use http::{Request, header};
+use http_body_util::BodyExt as _;
+use pactwright_broker::{Broker, Config, http::router, store::MemoryStore};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+pub(crate) const JSON: &str = "application/json";
+
+/// What came back.
+pub(crate) struct Found {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Found {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
     }
-    assert!(copy == *state, "a snapshot says {copy:?}\nin memory is {state:?}");
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+pub(crate) struct App(Router);
+
+impl App {
+    pub(crate) fn new(config: Config) -> Self {
+        Self(router(Broker::open(Arc::new(MemoryStore::new()), config).unwrap()))
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Found {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "broker");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_vec())).unwrap();
+        let response = self.0.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Found {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, kind: &str, body: &Value) -> Found {
+        self.ask(method, path, &[("content-type", kind)], body.to_string().as_bytes()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        self.ask("GET", path, &[], b"").await.json()
+    }
+
+    /// Sends JSON that has to be taken.
+    pub(crate) async fn tell(&self, method: &str, path: &str, body: &Value) -> Value {
+        let found = self.send(method, path, JSON, body).await;
+        assert!(found.status < 300, "{method} {path} {body}: {} {}", found.status, found.text);
+        found.json()
+    }
+}
+
+/// The path of a link.
+pub(crate) fn path(document: &Value, relation: &str) -> String {
+    let link = &document["_links"][relation]["href"];
+    link.as_str().and_then(|href| href.strip_prefix("http://broker")).unwrap_or_default().to_owned()
+}
+
+/// A pact whose interactions have these descriptions.
+pub(crate) fn pact(descriptions: &[&str]) -> Value {
+    let interaction = |description: &&str| json!({ "description": description, "request": { "path": format!("/{description}") } });
+    json!({ "interactions": descriptions.iter().map(interaction).collect::<Vec<_>>() })
 }

@@ -8,22 +8,27 @@ use std::sync::{
 
 use pactwright_broker::{
     Broker, Config, Source,
+    delivery::SystemResolver,
     domain::{
         commands::{
-            AddBranchVersion, AddLabel, AddTag, ChangeParticipant, ChangeVersion, Command, CreateEnvironment,
-            CreateParticipant, EndDeployment, EndSupport, NewContract, ProfileChange, PublishContracts,
-            RecordDeployment, RecordRelease, RecordVerification, RemoveBranch, RemoveBranchVersion,
-            RemoveContracts, RemoveEnvironment, RemoveLabel, RemoveParticipant, RemoveResult, RemoveTag,
-            RemoveVersion, ReplaceEnvironment, VersionChange,
+            AddBranchVersion, AddLabel, AddTag, AttemptOutcome, ChangeParticipant, ChangeVersion, Command,
+            CreateEnvironment, CreateParticipant, EndDeployment, EndSupport, NewContract, ProfileChange,
+            PublishContracts, RecordAttempt, RecordDeployment, RecordRelease, RecordVerification,
+            RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveEnvironment, RemoveLabel,
+            RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, RemoveWebhook, ReplaceEnvironment,
+            SaveWebhook, VersionChange,
         },
         event::EnvironmentDetails,
-        model::{FailedInteraction, Profile, ResultNumber, Timestamp},
+        model::{
+            FailedInteraction, Profile, RequestHeader, ResultNumber, Secret, Side, Timestamp, WebhookDetails,
+            WebhookEvent, WebhookKey, WebhookRequest,
+        },
     },
     store::Store,
 };
 use pactwright_core::{
     broker_api::{Contact, OnConflict},
-    digest::ContentSha,
+    digest::{self, ContentSha},
     json::Json,
 };
 use serde_json::json;
@@ -53,7 +58,7 @@ impl Source for Counted {
 
 /// A broker whose time and identifiers are the same each time.
 pub(crate) fn broker(store: Arc<dyn Store>, config: Config) -> Broker {
-    Broker::open_with(store, config, Counted::shared()).unwrap()
+    Broker::open_with(store, config, Counted::shared(), Arc::new(SystemResolver)).unwrap()
 }
 
 /// A name of any kind.
@@ -71,18 +76,15 @@ impl Told<'_> {
 
     async fn publish(&self, version: &str, contracts: &[(&str, &str)]) {
         let contract = |(provider, text): &(&str, &str)| {
+            let pact = format!(
+                r#"{{"interactions":[{{"description":"{text}","request":{{"path":"/{text}"}},"response":{{"body":{{"price":1.10}}}}}}]}}"#
+            );
             NewContract {
-            provider: name(provider),
-            pact: Json::parse(
-                format!(
-                    r#"{{"interactions":[{{"description":"{text}","request":{{"path":"/{text}"}},"response":{{"body":{{"price":1.10}}}}}}]}}"#
-                )
-                .as_bytes(),
-            )
-            .unwrap()
-            .into_owned(),
-            on_conflict: OnConflict::Overwrite,
-        }
+                provider: name(provider),
+                pact: Json::parse(pact.as_bytes()).unwrap().into_owned(),
+                text_sha: digest::text_sha(pact.as_bytes()),
+                on_conflict: OnConflict::Overwrite,
+            }
         };
         self.tell(PublishContracts {
             consumer: name("web"),
@@ -91,6 +93,7 @@ impl Told<'_> {
             tags: vec![name("dev")],
             build_url: Some(format!("https://ci.example.org/{version}")),
             contracts: contracts.iter().map(contract).collect(),
+            base: "http://broker".to_owned(),
         })
         .await;
     }
@@ -119,9 +122,56 @@ impl Told<'_> {
             response_times: success.then(|| json!({ "answers": 2, "medianMs": 1.5 })),
             test_results: Some(br#"[{"n":1}]"#.to_vec()),
             failed: if success { Vec::new() } else { vec![failed] },
+            base: "http://broker".to_owned(),
         })
         .await
     }
+}
+
+/// A webhook with a secret of every kind.
+pub(crate) fn webhook(url: &str, consumer: Option<&str>, event: WebhookEvent) -> WebhookDetails {
+    let header = |name: &str, value: &str| RequestHeader { name: name.to_owned(), value: Secret::new(value) };
+    WebhookDetails {
+        description: Some("Builds".to_owned()),
+        enabled: true,
+        consumer: consumer.map(|consumer| Side::Name(name(consumer))),
+        provider: Some(Side::Label("service".to_owned())),
+        events: vec![event],
+        request: WebhookRequest {
+            method: "POST".to_owned(),
+            url: url.to_owned(),
+            headers: vec![header("content-type", "application/json"), header("x-token", "hidden token")],
+            body: Some(json!({ "version": "${pactbroker.consumerVersionNumber}" })),
+            username: Some("robot".to_owned()),
+            password: Some(Secret::new("hidden password")),
+            signing_secret: Some(Secret::new("hidden key")),
+        },
+    }
+}
+
+/// Webhooks that were told, were not told, were changed and are gone.
+async fn tell_of_webhooks(told: &Told<'_>) {
+    let save = |webhook: Option<WebhookKey>, details| told.tell(SaveWebhook { webhook, details });
+    told.tell(AddLabel { participant: name("orders"), label: "service".to_owned() }).await;
+    let build = webhook("https://ci.example.org/build", Some("web"), WebhookEvent::ContractPublished);
+    let (build_key, _) = save(None, build.clone()).await;
+    let chat = webhook("https://chat.example.org", None, WebhookEvent::ProviderVerificationPublished);
+    let (chat_key, _) = save(Some(name("chat-of-everybody")), chat).await;
+    let gone = webhook("https://gone.example.org", None, WebhookEvent::ContractPublished);
+    let (gone_key, _) = save(None, gone).await;
+    told.publish("2.0.0", &[("orders", "f")]).await;
+    told.verify("2.0.0", "orders", "9", true).await;
+    let changed = WebhookDetails { description: None, ..build };
+    save(Some(build_key), changed).await;
+    told.publish("2.1.0", &[("orders", "g")]).await;
+    told.tell(RemoveWebhook { webhook: gone_key }).await;
+    let triggers: Vec<_> = told.0.state().triggers().map(|trigger| trigger.uuid).collect();
+    assert_eq!(triggers.len(), 5, "two publications are told twice, a result once");
+    let attempt = |trigger, outcome| told.tell(RecordAttempt { trigger, outcome, log: "sent\n".to_owned() });
+    attempt(triggers[0], AttemptOutcome::Failed { retry_after: Some(5) }).await;
+    attempt(triggers[0], AttemptOutcome::Delivered).await;
+    attempt(triggers[2], AttemptOutcome::Failed { retry_after: None }).await;
+    assert!(told.0.state().webhook(&chat_key).is_some());
 }
 
 fn details(environment: &str, production: bool) -> EnvironmentDetails {
@@ -206,6 +256,8 @@ pub(crate) async fn tell(broker: &Broker) {
     told.tell(release("1.2.0", dropped)).await;
     told.tell(EndSupport { release: old }).await;
     told.tell(RemoveEnvironment { environment: dropped }).await;
+
+    tell_of_webhooks(&told).await;
 
     let versions = vec![name("1.3.0")];
     told.tell(RemoveContracts { consumer: name("web"), provider: name("mail"), versions }).await;

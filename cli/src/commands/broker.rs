@@ -33,7 +33,10 @@ Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
 Settings of the Pact Broker that change decisions are taken from PACT_BROKER_* variables, such as
-PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.")]
+PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.
+
+Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
+networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
 pub(crate) struct Start {
     /// Where to listen; port 0 picks a free one
     #[arg(long, env = "PACTWRIGHT_LISTEN", default_value = "127.0.0.1:9292", value_name = "ADDRESS:PORT")]
@@ -96,10 +99,11 @@ impl Start {
             config = config.with_settings([("PACT_BROKER_BASE_URL", base_url)])?;
         }
         config.snapshots.changes = self.snapshot_after;
+        let stop = stop_signal();
         let running = Running::start(&self.data, self.listen, config).await?;
         let address = running.address;
         printer.data(&format!("The broker is at http://{address}"));
-        running.until(stop_signal()).await;
+        running.until(stop).await;
         printer.note("The broker has stopped.");
         Ok(Exit::Yes)
     }
@@ -108,7 +112,9 @@ impl Start {
 /// The settings that the surroundings make.
 fn settings() -> Result<Vec<(String, String)>, StartError> {
     let ours = std::env::vars_os().filter_map(|(name, value)| {
-        let name = name.into_string().ok().filter(|name| name.starts_with("PACT_BROKER_"))?;
+        let is_ours =
+            |name: &String| name.starts_with("PACT_BROKER_") || name.starts_with("PACTWRIGHT_WEBHOOK_");
+        let name = name.into_string().ok().filter(is_ours)?;
         Some((name, value))
     });
     ours.map(|(name, value)| match value.into_string() {
@@ -142,25 +148,44 @@ impl Running {
     }
 }
 
-/// SIGTERM, or Ctrl-C.
-pub(crate) async fn stop_signal() {
-    let interrupt = async {
-        // Without a handler there is nothing to wait for; the process then ends as signals end it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
+pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    // Without a handler there is nothing to wait for; the process then ends as signals end it.
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_) => interrupt.await,
+        use tokio::signal::unix::{Signal, SignalKind, signal};
+        async fn received(signal: Option<Signal>) {
+            match signal {
+                Some(mut signal) => _ = signal.recv().await,
+                None => std::future::pending().await,
+            }
+        }
+        let [interrupt, terminate] =
+            [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
+        async move {
+            tokio::select! {
+                () = received(interrupt) => {}
+                () = received(terminate) => {}
+            }
         }
     }
     #[cfg(not(unix))]
-    interrupt.await;
+    async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::stop_signal;
+
+    #[tokio::test]
+    async fn a_signal_counts_before_anybody_waits_for_it() {
+        let stop = stop_signal();
+        let kill = format!("kill -TERM {}", std::process::id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        stop.await;
+    }
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::exit::{CommandError, Exit};
 use crate::files::{FilesError, find_all};
-use crate::options::Output;
+use crate::output::{Output, counted};
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -111,8 +111,4 @@ impl Lint {
         }
         Ok(if errors > 0 || (self.strict && warnings > 0) { Exit::No } else { Exit::Yes })
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -8,15 +8,18 @@ use clap::Args;
 use pactwright_core::broker_api::{
     Notice, NoticeKind, OnConflict, PublishContract, PublishContracts, PublishedContracts,
 };
-use pactwright_core::format::{self, ReadError};
+use pactwright_core::format;
 use pactwright_core::names::{BranchName, InvalidName, TagName, VersionNumber};
+use pactwright_core::validate::{Severity, validate};
 use thiserror::Error;
 
+use crate::broken::place;
 use crate::broker::{Broker, BrokerError};
-use crate::ci::Build;
+use crate::ci::{Build, Found, NoBranch};
 use crate::exit::{CommandError, Exit};
 use crate::files::{FilesError, find_all};
-use crate::options::{BrokerOptions, Output};
+use crate::options::BrokerOptions;
+use crate::output::Output;
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -24,8 +27,14 @@ use crate::printer::Printer;
 Examples:
   pactwright publish target/pacts --consumer-app-version 1.4.0 --branch main
   pactwright publish 'pacts/**/*.json' --auto-detect-version-properties
+  pactwright publish target/pacts -r --consumer-app-version 1.4.0 --merge
 
-Every file is checked before anything is sent. The contracts of one consumer are published together: all or none.")]
+Every file is checked before anything is sent. The contracts of one consumer are published together: all or none.
+
+With --auto-detect-version-properties, what is not given is taken from the variables of the build server (GitHub \
+Actions, GitLab CI, Jenkins, CircleCI, Travis CI, Azure DevOps, Bitbucket Pipelines, Buildkite, TeamCity, Drone, \
+Woodpecker, AppVeyor, Codeship, Semaphore, Cirrus CI, AWS CodeBuild, Bamboo), then from git. What was found, and where, \
+is said on standard error.")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "these are the flags that users of the existing clients know"
@@ -40,13 +49,13 @@ pub(crate) struct Publish {
     /// The branch that the version was built from
     #[arg(short = 'h', long, value_name = "NAME")]
     branch: Option<BranchName>,
-    /// Find version, branch and build URL out from the build server or git
+    /// Find out version (the commit), branch and build URL from the build server or git
     #[arg(short = 'r', long)]
     auto_detect_version_properties: bool,
     /// A tag for the version; can be repeated
     #[arg(short, long, value_name = "TAG", value_delimiter = ',')]
     tag: Vec<TagName>,
-    /// Tag the version with the name of the branch
+    /// Tag the version with the name of the branch, as the build server or git tells it
     #[arg(short = 'g', long)]
     tag_with_git_branch: bool,
     /// Where the build can be looked at
@@ -55,6 +64,12 @@ pub(crate) struct Publish {
     /// Put the interactions together with those that were published for this version before
     #[arg(long)]
     merge: bool,
+    /// Refuse files with errors that `pactwright lint` finds, even where a broker would take them
+    #[arg(long)]
+    validate: bool,
+    /// Refuse files with warnings, too
+    #[arg(long)]
+    strict: bool,
     /// Check the files and say what would be published
     #[arg(long)]
     dry_run: bool,
@@ -76,11 +91,14 @@ pub(crate) enum PublishError {
     )]
     NoVersion,
     #[error(
-        "the branch is not known: --tag-with-git-branch needs a build server or a git checkout that is on one"
+        "no version was detected: no known build server tells a commit{}; give --consumer-app-version",
+        complaint.as_ref().map(|text| format!(", and git says \"{text}\"")).unwrap_or_default()
     )]
-    NoBranch,
-    #[error("the detected version `{text}` cannot be used")]
-    Detected { text: String, source: InvalidName },
+    NothingDetected { complaint: Option<String> },
+    #[error(transparent)]
+    NoBranch(#[from] NoBranch),
+    #[error("the {what} {found} cannot be used")]
+    Detected { what: &'static str, found: Found, source: InvalidName },
     #[error(transparent)]
     Files(#[from] FilesError),
     #[error("{} cannot be read", path.display())]
@@ -102,16 +120,16 @@ impl CommandError for PublishError {
     }
 }
 
-/// A file that is no pact.
+/// A file that is not to be published.
 #[derive(Debug)]
 pub(crate) struct Broken {
     path: PathBuf,
-    error: ReadError,
+    problems: Vec<String>,
 }
 
 fn listed(broken: &[Broken]) -> String {
-    broken.iter().fold(String::new(), |mut text, Broken { path, error }| {
-        for line in error.to_string().lines() {
+    broken.iter().fold(String::new(), |mut text, Broken { path, problems }| {
+        for line in problems {
             let _ = write!(text, "\n  {}: {line}", path.display());
         }
         text
@@ -126,10 +144,23 @@ struct Contract {
     content: Vec<u8>,
 }
 
+/// What goes with every contract.
+#[derive(Debug, PartialEq, Eq)]
+struct Properties {
+    version: VersionNumber,
+    branch: Option<BranchName>,
+    tags: Vec<TagName>,
+    build_url: Option<String>,
+    /// What was found out, for people.
+    found: Vec<String>,
+}
+
 impl Publish {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, PublishError> {
         let detect = self.auto_detect_version_properties || self.tag_with_git_branch;
-        let requests = self.requests(if detect { Build::detect() } else { Build::default() })?;
+        let properties = self.properties(if detect { Build::detect() } else { Build::default() })?;
+        properties.found.iter().for_each(|line| printer.note(line));
+        let requests = self.requests(&properties)?;
         if self.dry_run {
             match self.output {
                 Output::Json => printer.json(&requests),
@@ -138,9 +169,9 @@ impl Publish {
             return Ok(Exit::Yes);
         }
         let broker = Broker::new(&self.broker)?;
+        let address = broker.index().await?.address("pb:publish-contracts", &[])?;
         let mut answers = Vec::new();
         for request in &requests {
-            let address = broker.index().await?.address("pb:publish-contracts", &[])?;
             let published: PublishedContracts = broker.post(&address, request).await?;
             if self.output == Output::Text {
                 let shown =
@@ -155,30 +186,59 @@ impl Publish {
         Ok(Exit::Yes)
     }
 
-    /// What is to be published, one request for each consumer.
-    fn requests(&self, build: Build) -> Result<Vec<PublishContracts>, PublishError> {
-        let auto = self.auto_detect_version_properties;
-        let detected = match build.commit.filter(|_| auto) {
-            Some(commit) => Some(
-                VersionNumber::new(&commit)
-                    .map_err(|source| PublishError::Detected { text: commit, source })?,
-            ),
-            None => None,
+    /// What was given, and what of the build fills the gaps.
+    fn properties(&self, build: Build) -> Result<Properties, PublishError> {
+        let mut found = Vec::new();
+        let mut take = |what: &'static str, value: Option<Found>| {
+            let value = value.filter(|_| self.auto_detect_version_properties);
+            value.inspect(|value| found.push(format!("Detected {what} {value}.")))
         };
-        let version = self.consumer_app_version.clone().or(detected).ok_or(PublishError::NoVersion)?;
-        let mut tags: Vec<String> = self.tag.iter().map(ToString::to_string).collect();
-        if self.tag_with_git_branch {
-            tags.push(build.branch.clone().ok_or(PublishError::NoBranch)?);
+        let version = match (&self.consumer_app_version, &build.commit) {
+            (Some(version), _) => version.clone(),
+            (None, commit) => {
+                let none = if self.auto_detect_version_properties {
+                    PublishError::NothingDetected { complaint: build.complaint }
+                } else {
+                    PublishError::NoVersion
+                };
+                let commit = take("version", commit.clone()).ok_or(none)?;
+                VersionNumber::new(&commit.value).map_err(|source| refused("version", commit, source))?
+            }
+        };
+        let branch = match (&self.branch, &build.branch) {
+            (Some(branch), _) => Some(branch.clone()),
+            (None, branch) => take("branch", branch.clone())
+                .map(|branch| {
+                    BranchName::new(&branch.value).map_err(|source| refused("branch", branch, source))
+                })
+                .transpose()?,
+        };
+        let build_url =
+            self.build_url.clone().or_else(|| take("build URL", build.url).map(|found| found.value));
+        if branch.is_none() && self.auto_detect_version_properties {
+            found.push(
+                "No branch was detected: a tag is built, or HEAD is detached. --branch says which it is."
+                    .to_owned(),
+            );
         }
-        let branch = self.branch.as_ref().map(ToString::to_string).or(build.branch.filter(|_| auto));
-        let build_url = self.build_url.clone().or(build.url.filter(|_| auto));
+        let mut tags = self.tag.clone();
+        if self.tag_with_git_branch {
+            let branch = build.branch.ok_or(NoBranch)?;
+            found.push(format!("Detected tag {branch}."));
+            tags.push(TagName::new(&branch.value).map_err(|source| refused("tag", branch, source))?);
+        }
+        Ok(Properties { version, branch, tags, build_url, found })
+    }
+
+    /// What is to be published, one request for each consumer.
+    fn requests(&self, properties: &Properties) -> Result<Vec<PublishContracts>, PublishError> {
         let on_conflict = self.merge.then_some(OnConflict::Merge);
         let request = |(consumer, contracts): (String, Vec<Contract>)| PublishContracts {
             pacticipant_name: consumer,
-            pacticipant_version_number: version.to_string(),
-            branch: branch.clone(),
-            tags: tags.clone(),
-            build_url: build_url.clone(),
+            pacticipant_version_number: properties.version.to_string(),
+            branch: properties.branch.as_ref().map(ToString::to_string),
+            tags: properties.tags.iter().map(ToString::to_string).collect(),
+            build_url: properties.build_url.clone(),
             contracts: contracts
                 .iter()
                 .map(|contract| PublishContract {
@@ -187,8 +247,58 @@ impl Publish {
                 })
                 .collect(),
         };
-        Ok(read_all(&find_all(&self.files)?)?.into_iter().map(request).collect())
+        Ok(self.read_all(&find_all(&self.files)?)?.into_iter().map(request).collect())
     }
+
+    /// The contracts by consumer; an error when any file is unfit.
+    fn read_all(&self, paths: &[PathBuf]) -> Result<BTreeMap<String, Vec<Contract>>, PublishError> {
+        let mut contracts: BTreeMap<String, Vec<Contract>> = BTreeMap::new();
+        let (mut broken, mut same_pair) = (Vec::new(), None);
+        for path in paths {
+            let content = std::fs::read(path)
+                .map_err(|source| PublishError::Unreadable { path: path.clone(), source })?;
+            let pact = match (format::read(&content), self.problems(&content)) {
+                (Ok(pact), problems) if problems.is_empty() => pact,
+                (Ok(_), problems) => {
+                    broken.push(Broken { path: path.clone(), problems });
+                    continue;
+                }
+                (Err(error), _) => {
+                    let problems = error.to_string().lines().map(str::to_owned).collect();
+                    broken.push(Broken { path: path.clone(), problems });
+                    continue;
+                }
+            };
+            let of_consumer = contracts.entry(pact.consumer.name.clone()).or_default();
+            if let Some(other) = of_consumer.iter().find(|other| other.provider == pact.provider.name) {
+                same_pair.get_or_insert((other.path.clone(), path.clone()));
+            }
+            of_consumer.push(Contract {
+                path: path.clone(),
+                consumer: pact.consumer.name,
+                provider: pact.provider.name,
+                content,
+            });
+        }
+        match same_pair {
+            _ if !broken.is_empty() => Err(PublishError::Broken(broken)),
+            Some((first, second)) => Err(PublishError::SamePair { first, second }),
+            None => Ok(contracts),
+        }
+    }
+
+    /// What is wrong with a pact that can be read, as far as that was asked for.
+    fn problems(&self, content: &[u8]) -> Vec<String> {
+        if !self.validate && !self.strict {
+            return Vec::new();
+        }
+        let counts = |severity| severity == Severity::Error || self.strict;
+        validate(content).iter().filter(|problem| counts(problem.severity())).map(place).collect()
+    }
+}
+
+fn refused(what: &'static str, found: Found, source: InvalidName) -> PublishError {
+    PublishError::Detected { what, found, source }
 }
 
 fn announce(request: &PublishContracts, printer: Printer) {
@@ -198,32 +308,5 @@ fn announce(request: &PublishContracts, printer: Printer) {
     }
 }
 
-/// The contracts by consumer; an error when any file is unfit.
-fn read_all(paths: &[PathBuf]) -> Result<BTreeMap<String, Vec<Contract>>, PublishError> {
-    let mut contracts: BTreeMap<String, Vec<Contract>> = BTreeMap::new();
-    let (mut broken, mut same_pair) = (Vec::new(), None);
-    for path in paths {
-        let content =
-            std::fs::read(path).map_err(|source| PublishError::Unreadable { path: path.clone(), source })?;
-        match format::read(&content) {
-            Err(error) => broken.push(Broken { path: path.clone(), error }),
-            Ok(pact) => {
-                let of_consumer = contracts.entry(pact.consumer.name.clone()).or_default();
-                if let Some(other) = of_consumer.iter().find(|other| other.provider == pact.provider.name) {
-                    same_pair.get_or_insert((other.path.clone(), path.clone()));
-                }
-                of_consumer.push(Contract {
-                    path: path.clone(),
-                    consumer: pact.consumer.name,
-                    provider: pact.provider.name,
-                    content,
-                });
-            }
-        }
-    }
-    match same_pair {
-        _ if !broken.is_empty() => Err(PublishError::Broken(broken)),
-        Some((first, second)) => Err(PublishError::SamePair { first, second }),
-        None => Ok(contracts),
-    }
-}
+#[cfg(test)]
+mod tests;

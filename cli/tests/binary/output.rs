@@ -23,14 +23,37 @@ fn help_texts() {
         "publish",
         "verify",
         "can-i-deploy",
+        "can-i-merge",
         "record-deployment",
+        "record-undeployment",
+        "record-release",
+        "record-support-ended",
         "create-environment",
+        "update-environment",
+        "describe-environment",
+        "list-environments",
+        "delete-environment",
+        "create-or-update-pacticipant",
+        "describe-pacticipant",
+        "list-pacticipants",
+        "create-or-update-version",
+        "describe-version",
+        "create-version-tag",
+        "delete-version-tag",
+        "delete-branch",
+        "describe-verification",
+        "get-pacts",
+        "list-latest-pact-versions",
+        "provider-states",
+        "completions",
+        "generate-uuid",
     ] {
         assert_snapshot!(format!("help-{command}"), help(&[command]));
     }
     for command in ["start", "create", "verify", "shutdown-master"] {
         assert_snapshot!(format!("help-mock-{command}"), help(&["mock", command]));
     }
+    assert_snapshot!("help-provider-states-list", help(&["provider-states", "list"]));
     assert_snapshot!("help-broker-start", help(&["broker", "start"]));
 }
 
@@ -62,6 +85,23 @@ fn wrong_usage_ends_with_2() {
         &["mock", "create", "--file", "nowhere.json"],
         &["mock", "list", "--port", "1"],
         &["broker", "start", "--listen", "nowhere"],
+        &["create-version-tag", "-a", "x", "-e", "1", "-b", "http://127.0.0.1:1"],
+        &["describe-version", "-a", "x", "-e", "1", "--latest", "-b", "http://127.0.0.1:1"],
+        &["describe-version", "-a", "x", "--deployed", "-b", "http://127.0.0.1:1"],
+        &[
+            "provider-states",
+            "list",
+            "-r",
+            "x",
+            "--branch",
+            "a",
+            "--environment",
+            "b",
+            "-b",
+            "http://127.0.0.1:1",
+        ],
+        &["delete-branch", "-a", "x", "--branch", " ", "-b", "http://127.0.0.1:1"],
+        &["list-pacticipants", "-b", "http://127.0.0.1:1", "--retries", "0"],
     ] {
         let (status, text) = outcome(&run(arguments));
         assert_eq!(status, Some(2), "{arguments:?}\n{text}");
@@ -123,4 +163,18 @@ fn servers_say_their_version_as_those_before_them_do() {
         assert!(text.trim_end().ends_with(env!("CARGO_PKG_VERSION")), "{text}");
     }
     assert_eq!(outcome(&run(&["mock", "start", "-v"])).0, Some(0));
+}
+
+#[test]
+fn every_shell_is_given_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (status, script) = outcome(&run(&["completions", shell]));
+        assert_eq!(status, Some(0), "{script}");
+        for word in ["can-i-deploy", "auto-detect-version-properties"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    let (status, text) = outcome(&run(&["completions", "cmd"]));
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("powershell"), "{text}");
 }

@@ -10,7 +10,9 @@ pub(crate) fn pactwright(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PACT")) {
         command.env_remove(name);
     }
-    for name in ["COLUMNS", "NO_COLOR"] {
+    for name in
+        ["COLUMNS", "NO_COLOR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_SKIP_VERIFICATION", "SSL_TRUST_STORE"]
+    {
         command.env_remove(name);
     }
     // What is asked for here is on this machine; a proxy could not find it.

@@ -136,6 +136,14 @@ fn results_go_to_the_broker_and_what_did_not_go_is_said() {
     assert!(shown.contains("the result of version 2.0.0 (branch main), with 1 interaction"), "{shown}");
     let (status, shown) = with(&["--publish", "--filter-description", "a"]);
     assert_eq!(status, Some(3), "{shown}");
+    let in_range = |range| verify(&[&from_broker[..], &["--consumer-version-selectors", range]].concat());
+    let (status, shown) = in_range(r#"{"versionRange": ">=1, <2"}"#);
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(shown.contains("web 1.0.0"), "{shown}");
+    let (_, shown) = in_range(r#"{"versionRange": "^2"}"#);
+    assert!(!shown.contains("web 1.0.0"), "what is not in the range is not verified\n{shown}");
+    let (status, shown) = in_range(r#"{"versionRange": "new"}"#);
+    assert!(status != Some(0) && shown.contains("versionRange 'new' is not a range"), "{shown}");
     let (status, shown) = with(&["--publish", "--provider-branch", "main"]);
     assert_eq!(status, Some(0), "{shown}");
     assert!(shown.contains("web 1.0.0: success published"), "{shown}");

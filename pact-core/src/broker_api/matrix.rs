@@ -142,4 +142,19 @@ pub struct MatrixResult {
     /// Links.
     #[serde(rename = "_links", default)]
     pub links: Links,
+    /// The interactions that failed, as far as the broker knows them. The Pact Broker does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_interactions: Vec<MatrixFailedInteraction>,
+}
+
+/// An interaction that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MatrixFailedInteraction {
+    /// What identifies it among those of its contract.
+    pub id: String,
+    /// What it is about, in words.
+    pub description: String,
+    /// The first of the provider's versions since which it has failed in each.
+    pub failing_since_provider_version: Option<String>,
 }

@@ -20,7 +20,8 @@ pub use deployments::{
 pub use errors::{ErrorBody, Problem, ProblemItem};
 pub use hal::{Index, Link, LinkOrLinks, Links};
 pub use matrix::{
-    Matrix, MatrixBranch, MatrixPact, MatrixParty, MatrixResult, MatrixRow, MatrixTag, MatrixVersion, Summary,
+    Matrix, MatrixBranch, MatrixFailedInteraction, MatrixPact, MatrixParty, MatrixResult, MatrixRow,
+    MatrixTag, MatrixVersion, Summary,
 };
 pub use participants::{
     Branch, BranchVersion, EmbeddedParticipants, EmbeddedVersions, Participant, ParticipantRequest,

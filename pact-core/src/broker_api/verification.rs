@@ -53,6 +53,10 @@ pub struct ConsumerVersionSelector {
     /// The tag to take where no version has the wanted one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_tag: Option<String>,
+    /// Versions whose numbers are in this range of semantic versions, such as `>=1.4, <2`; with [`Self::latest`] only
+    /// the greatest. Only pactwright's broker knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version_range: Option<String>,
     /// Only the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest: Option<bool>,

@@ -57,6 +57,16 @@ impl std::fmt::Display for ContentSha {
     }
 }
 
+/// The digest of a pact's text as it stands: brokers may be set to tell contents apart by every byte.
+///
+/// ```
+/// use pactwright_core::digest::text_sha;
+/// assert_ne!(text_sha(b"{}"), text_sha(b"{ }"));
+/// ```
+pub fn text_sha(text: &[u8]) -> ContentSha {
+    sha1(text)
+}
+
 /// The digest of what a pact demands.
 ///
 /// `_id`s, comments and the pending flag inside interactions do count: existing brokers count them.
@@ -74,12 +84,12 @@ pub fn content_sha(pact: &Json<'_>) -> ContentSha {
         }
     }
     if content.is_empty() {
-        return sha1(&canonical_text(&pact));
+        return sha1(canonical_text(&pact).as_bytes());
     }
     if let Some(version) = specification_version(&pact) {
         content.insert("pact_specification_version", version.clone());
     }
-    sha1(&canonical_text(&Json::Object(content)))
+    sha1(canonical_text(&Json::Object(content)).as_bytes())
 }
 
 /// Gives every interaction and message an `_id` from its content, in first place. One that is there already stays.
@@ -99,7 +109,7 @@ pub fn add_interaction_ids(pact: JsonBuf) -> JsonBuf {
 pub fn interaction_id(interaction: &Object<'_>) -> String {
     let mut content = interaction.clone();
     content.remove("_id");
-    sha1(&canonical_text(&Json::Object(content).sorted())).0
+    sha1(canonical_text(&Json::Object(content).sorted()).as_bytes()).0
 }
 
 fn with_id(interaction: JsonBuf) -> JsonBuf {
@@ -122,10 +132,10 @@ fn specification_version<'j>(pact: &'j Json<'_>) -> Option<&'j Json<'j>> {
         .find(|version| **version != Json::Null)
 }
 
-fn sha1(text: &str) -> ContentSha {
+fn sha1(text: &[u8]) -> ContentSha {
     let digits =
         |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)]));
-    ContentSha(Sha1::digest(text.as_bytes()).into_iter().flat_map(digits).collect())
+    ContentSha(Sha1::digest(text).into_iter().flat_map(digits).collect())
 }
 
 /// Compact JSON with numbers spelt as the JSON library of existing brokers spells them.
@@ -228,7 +238,7 @@ mod tests {
         let pact = Json::parse(br#"{"interactions":[{"description":"a"},{"description":"a","_id":"mine"}]}"#)
             .unwrap();
         let text = add_interaction_ids(pact.into_owned()).to_compact();
-        let id = sha1(r#"{"description":"a"}"#);
+        let id = sha1(br#"{"description":"a"}"#);
         assert_eq!(
             text,
             format!(

@@ -10,5 +10,7 @@ mod canonical;
 mod content;
 mod obligation;
 
-pub use content::{ContentSha, InvalidContentSha, add_interaction_ids, content_sha, interaction_id};
+pub use content::{
+    ContentSha, InvalidContentSha, add_interaction_ids, content_sha, interaction_id, text_sha,
+};
 pub use obligation::{InvalidDigest, ObligationDigest, StimulusDigest, obligation, stimulus};

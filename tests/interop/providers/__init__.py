@@ -8,12 +8,15 @@ from .ledger_soap import LedgerSoap, LedgerWithoutNamespace
 from .metrics_api import MetricsApi
 from .orders_api import OrdersApi
 from .orders_events import OrdersEvents
+from .pact_broker import PactBroker
 from .rates_rpc import RatesRpc
+from .receiver import Receiver
 from .server import Serving
 from .shop_api import ShopApi
 from .shop_events import ShopEvents
 from .shop_prices import ShopPrices
 
 __all__ = [
-    "LedgerSoap", "LedgerWithoutNamespace", "MetricsApi", "OrdersApi", "OrdersEvents", "RatesRpc", "Serving", "ShopApi", "ShopEvents", "ShopPrices",
+    "LedgerSoap", "LedgerWithoutNamespace", "MetricsApi", "OrdersApi", "OrdersEvents", "PactBroker", "RatesRpc", "Receiver", "Serving",
+    "ShopApi", "ShopEvents", "ShopPrices",
 ]

@@ -7,6 +7,8 @@ import urllib.parse
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from harness import Failed
+
 
 @dataclass
 class Request:
@@ -107,7 +109,10 @@ class Serving:
         if self.broken and self.broken.states and state:
             return Answer(400)
         if call.get("action", "setup") == "setup":
-            return json_answer(self.provider.set_up(state, params) or {})
+            try:
+                return json_answer(self.provider.set_up(state, params) or {})
+            except Failed as failure:
+                return json_answer({"title": str(failure)}, 400)
         self.provider.tear_down(state, params)
         return json_answer({})
 

@@ -1,6 +1,7 @@
 """A provider verification with pact-js: contracts from our broker with selectors, pending and work in progress, results back to it.
 
-`checkout-web` has a contract on its main branch; `mobile-app` has one on a feature branch that nobody verified yet.
+`checkout-web` has a contract on its main branch; `mobile-app` has one on a feature branch that nobody verified yet, and
+that is in production nevertheless.
 """
 
 import tempfile
@@ -12,7 +13,7 @@ from providers import OrdersApi, Serving
 
 # Breaks the contract of mobile-app, and no other.
 BROKEN_FOR_MOBILE = "health as JSON"
-MAIN, FEATURE = [{"mainBranch": True}], [{"mainBranch": True}, {"branch": "feat/tiny"}]
+MAIN, FEATURE, DEPLOYED = [{"mainBranch": True}], [{"mainBranch": True}, {"branch": "feat/tiny"}], [{"deployedOrReleased": True}]
 WORK_IN_PROGRESS = {"enablePending": True, "includeWipPactsSince": "2020-01-01"}
 
 # Version, selectors, other options, way to be broken; then whether it succeeds, and what the broker knows afterwards about
@@ -25,6 +26,7 @@ VERIFICATIONS = [
     ("1.4.0", FEATURE, {"enablePending": True}, None, True, (True, True), "a good provider keeps both"),
     ("1.5.0", FEATURE, {"enablePending": True}, BROKEN_FOR_MOBILE, False, (True, False), "what succeeded once is not pending any more"),
     ("1.6.0", MAIN, {"enablePending": True}, "an order without a contact", False, (False, None), "the main branch never was pending"),
+    ("1.7.0", DEPLOYED, {"enablePending": False}, BROKEN_FOR_MOBILE, False, (None, False), "only what is deployed is selected"),
 ]
 
 
@@ -46,6 +48,9 @@ def play(tools):
         run([tools.pact, "broker", "create-or-update-pacticipant", "--name", "mobile-app", "--main-branch", "main", "-b", broker.url], quiet=True)
         for name, branch in wanted.items():
             run([tools.pact, "broker", "publish", paths[name], "-a", "1.0.0", "--branch", branch, "-b", broker.url], quiet=True)
+        in_production = ["--environment", "production", "-b", broker.url]
+        run([tools.pact, "broker", "create-environment", "--name", "production", "--production", "-b", broker.url], quiet=True)
+        run([tools.pact, "broker", "record-deployment", "-a", "mobile-app", "-e", "1.0.0", *in_production], quiet=True)
         for version, selectors, options, way, succeeds, known, sentence in VERIFICATIONS:
             with Serving(OrdersApi, way) as provider:
                 job = pact_js.job(provider, pactBrokerUrl=broker.url, consumerVersionSelectors=selectors, publishVerificationResult=True,

@@ -45,7 +45,7 @@ async fn connection(stream: TcpStream, body: Bytes, delay: Duration) {
 
 /// Asks for so many orders, one after another, and reads the answers.
 pub(crate) fn ask(address: SocketAddr, orders: usize) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build()?;
         for number in 0..orders {
             let url = format!("http://{address}{}", contract::path(number));

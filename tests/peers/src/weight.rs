@@ -63,7 +63,7 @@ impl Weight {
             ([Rounds::default(), Rounds::default()], [Rounds::default(), Rounds::default()]);
         for round in 1..=self.rounds.max(1) {
             for (project, rounds) in [(theirs, &mut other), (ours, &mut own)] {
-                eprintln!("building the project with {} (round {round})", project.library);
+                eprintln!("building the project with {} (round {round})", project.name);
                 let used = project.build()?;
                 eprintln!("  took {:.1} s", used.wall.as_secs_f64());
                 rounds[0].push(used.wall.as_secs_f64());
@@ -97,13 +97,13 @@ fn list(names: &BTreeSet<String>) -> String {
 /// A project with one contract test.
 #[derive(Debug)]
 struct Project {
-    library: &'static str,
+    name: &'static str,
     folder: PathBuf,
 }
 
 impl Project {
-    fn new(below: &Path, library: &'static str, source: &str, test: &str) -> Result<Self, Failure> {
-        let folder = below.join(library);
+    fn new(below: &Path, name: &'static str, source: &str, test: &str) -> Result<Self, Failure> {
+        let folder = below.join(name);
         fs::create_dir_all(folder.join("src"))?;
         fs::create_dir_all(folder.join("tests"))?;
         let manifest = format!(
@@ -115,7 +115,7 @@ edition = "2024"
 [workspace]
 
 [dev-dependencies]
-{library} = {source}
+{name} = {source}
 reqwest = {{ version = "0.13", default-features = false, features = ["json"] }}
 serde_json = "1"
 tokio = {{ version = "1", features = ["macros", "rt"] }}
@@ -124,7 +124,7 @@ tokio = {{ version = "1", features = ["macros", "rt"] }}
         fs::write(folder.join("Cargo.toml"), manifest)?;
         fs::write(folder.join("src/lib.rs"), "")?;
         fs::write(folder.join("tests/contract.rs"), test)?;
-        let project = Self { library, folder };
+        let project = Self { name, folder };
         // Downloads are no part of a build.
         run(project.cargo().arg("fetch"))?;
         Ok(project)
@@ -133,7 +133,7 @@ tokio = {{ version = "1", features = ["macros", "rt"] }}
     fn cargo(&self) -> Command {
         let mut cargo = cargo();
         cargo.current_dir(&self.folder).env("PACT_DO_NOT_TRACK", "true");
-        if self.library == "pactwright" {
+        if self.name == "pactwright" {
             // Whatever calls a compiler for C finds one that fails. (Rust itself links with `cc`, by its own name.)
             cargo.envs(["CC", "CXX", "HOST_CC", "HOST_CXX", "CMAKE"].map(|name| (name, "/bin/false")));
         }

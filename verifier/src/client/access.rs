@@ -166,6 +166,14 @@ impl Remote {
         self.call(Method::GET, url, accept, None).await
     }
 
+    /// The bytes of the document at an address, as they came.
+    ///
+    /// # Errors
+    /// When there is no answer, or the answer is a refusal.
+    pub async fn get_bytes(&self, url: &str) -> Result<Vec<u8>, RemoteError> {
+        Ok(self.get(url, HAL).await?.body)
+    }
+
     /// The document at an address. `wanted` names it in errors, such as `"the broker's index"`.
     ///
     /// # Errors
@@ -193,6 +201,45 @@ impl Remote {
         parse(url, &response, wanted)
     }
 
+    /// Puts a document at an address, and reads the one that comes back. `wanted` names that one in errors.
+    ///
+    /// # Errors
+    /// As [`Remote::get_json`].
+    pub async fn put_json<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        document: &impl serde::Serialize,
+        wanted: &'static str,
+    ) -> Result<T, RemoteError> {
+        let response = self.send(Method::PUT, url, document).await?;
+        parse(url, &response, wanted)
+    }
+
+    /// Changes the members of the document at an address that are given (RFC 7396), and reads what comes back.
+    /// `wanted` names that in errors.
+    ///
+    /// # Errors
+    /// As [`Remote::get_json`].
+    pub async fn patch_json<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        changes: &impl serde::Serialize,
+        wanted: &'static str,
+    ) -> Result<T, RemoteError> {
+        let body = Body { kind: MERGE_PATCH, bytes: encode(url, changes)? };
+        let response = self.call(Method::PATCH, url, HAL, Some(body)).await?;
+        parse(url, &response, wanted)
+    }
+
+    /// Deletes what is at an address. Answers with the document that comes back, where one does.
+    ///
+    /// # Errors
+    /// As [`Remote::get_json`].
+    pub async fn delete(&self, url: &str) -> Result<Option<serde_json::Value>, RemoteError> {
+        let response = self.call(Method::DELETE, url, HAL, None).await?;
+        if response.body.is_empty() { Ok(None) } else { parse(url, &response, "a document").map(Some) }
+    }
+
     /// Sends a document; what comes back does not matter.
     pub(crate) async fn send(
         &self,
@@ -200,12 +247,7 @@ impl Remote {
         url: &str,
         document: &impl serde::Serialize,
     ) -> Result<ActualResponse, RemoteError> {
-        let body = serde_json::to_vec(document).map_err(|source| RemoteError::NotUnderstood {
-            url: url.to_owned(),
-            wanted: "a request",
-            found: "a document that cannot be JSON".to_owned(),
-            source,
-        })?;
+        let body = Body { kind: JSON, bytes: encode(url, document)? };
         self.call(method, url, HAL, Some(body)).await
     }
 
@@ -214,18 +256,19 @@ impl Remote {
         method: Method,
         url: &str,
         accept: &'static str,
-        body: Option<Vec<u8>>,
+        body: Option<Body>,
     ) -> Result<ActualResponse, RemoteError> {
         let mut url = parse_url(url)?;
         let origin = url.origin();
         for _ in 0..=MOST_REDIRECTS {
             // Secrets stay where they belong: a redirect to elsewhere goes without.
-            let headers = self.headers(accept, body.is_some(), url.origin() == origin)?;
+            let kind = body.as_ref().map(|body| body.kind);
+            let headers = self.headers(accept, kind, url.origin() == origin)?;
             let outgoing = Outgoing {
                 method: method.clone(),
                 url: url.clone(),
                 headers,
-                body: body.clone().unwrap_or_default(),
+                body: body.as_ref().map(|body| body.bytes.clone()).unwrap_or_default(),
                 timeout: self.access.timeout,
                 limit: LARGEST_DOCUMENT,
             };
@@ -255,11 +298,16 @@ impl Remote {
         }
     }
 
-    fn headers(&self, accept: &'static str, has_body: bool, at_home: bool) -> Result<HeaderMap, HttpError> {
+    fn headers(
+        &self,
+        accept: &'static str,
+        kind: Option<&'static str>,
+        at_home: bool,
+    ) -> Result<HeaderMap, HttpError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
-        if has_body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(kind) = kind {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         if at_home {
             for (name, value) in &header_map(&self.access.headers)? {
@@ -271,6 +319,24 @@ impl Remote {
         }
         Ok(headers)
     }
+}
+
+/// What is sent, and its media type.
+struct Body {
+    kind: &'static str,
+    bytes: Vec<u8>,
+}
+
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+fn encode(url: &str, document: &impl serde::Serialize) -> Result<Vec<u8>, RemoteError> {
+    serde_json::to_vec(document).map_err(|source| RemoteError::NotUnderstood {
+        url: presentable(url),
+        wanted: "a request",
+        found: "a document that cannot be JSON".to_owned(),
+        source,
+    })
 }
 
 pub(crate) const HAL: &str = "application/hal+json, application/json;q=0.9, */*;q=0.1";
@@ -340,6 +406,7 @@ pub(crate) fn header<'r>(response: &'r ActualResponse, name: &str) -> Option<&'r
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::ClientOptions;
 
     fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> ActualResponse {
         ActualResponse {
@@ -394,5 +461,33 @@ mod tests {
         assert_eq!(excerpt(b"a\n  b"), "a b");
         assert_eq!(excerpt("ä".repeat(1000).as_bytes()).chars().count(), QUOTED + 1);
         assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
+    }
+
+    #[tokio::test]
+    async fn documents_are_put_changed_and_deleted() {
+        use wiremock::matchers::{body_json, header, method, path};
+        use wiremock::{Mock, MockServer, ResponseTemplate};
+
+        let broker = MockServer::start().await;
+        let document = serde_json::json!({ "a": 1 });
+        let ok = || ResponseTemplate::new(200).set_body_json(serde_json::json!({ "ok": true }));
+        let sent = |verb, kind| {
+            Mock::given(method(verb)).and(header("content-type", kind)).and(body_json(&document))
+        };
+        sent("PUT", JSON).respond_with(ok()).expect(1).mount(&broker).await;
+        sent("PATCH", MERGE_PATCH).respond_with(ok()).expect(1).mount(&broker).await;
+        let delete = |at| Mock::given(method("DELETE")).and(path(at));
+        delete("/silent").respond_with(ResponseTemplate::new(204)).expect(1).mount(&broker).await;
+        delete("/spoken").respond_with(ok()).expect(1).mount(&broker).await;
+
+        let remote = Remote::new(HttpClient::new(&ClientOptions::default()).unwrap(), Access::default());
+        let at = |path: &str| format!("{}{path}", broker.uri());
+        let put: serde_json::Value = remote.put_json(&at("/x"), &document, "it").await.unwrap();
+        assert_eq!(put["ok"], true);
+        let changed: serde_json::Value = remote.patch_json(&at("/x"), &document, "it").await.unwrap();
+        assert_eq!(changed["ok"], true);
+        assert_eq!(remote.delete(&at("/silent")).await.unwrap(), None);
+        assert_eq!(remote.delete(&at("/spoken")).await.unwrap(), Some(serde_json::json!({ "ok": true })));
+        assert!(matches!(remote.delete(&at("/none")).await, Err(RemoteError::NotFound { .. })));
     }
 }

@@ -35,6 +35,9 @@ pub struct ClientOptions {
     /// Certificates to trust beside those of the system, each a text in PEM form that may have several. Without the
     /// `tls` feature they have no effect.
     pub trusted_certificates: Vec<Vec<u8>>,
+    /// Whether the certificates of the system are trusted. They are unless this is unset; then only those in
+    /// `trusted_certificates` are. Without the `tls` feature it has no effect.
+    pub system_certificates: bool,
     /// Accepts any certificate. Whoever is on the way can read and change everything; for closed test networks only.
     /// Without the `tls` feature it has no effect.
     pub accept_any_certificate: bool,
@@ -46,6 +49,7 @@ impl Default for ClientOptions {
             connect_timeout: Duration::from_secs(10),
             proxies: Proxies::default(),
             trusted_certificates: Vec::new(),
+            system_certificates: true,
             accept_any_certificate: false,
         }
     }
@@ -89,10 +93,15 @@ impl HttpClient {
         #[cfg(feature = "tls")]
         {
             builder = builder.tls_danger_accept_invalid_certs(options.accept_any_certificate);
+            let mut trusted = Vec::new();
             for bundle in &options.trusted_certificates {
-                let certificates = reqwest::Certificate::from_pem_bundle(bundle).map_err(unusable)?;
-                builder = builder.tls_certs_merge(certificates);
+                trusted.extend(reqwest::Certificate::from_pem_bundle(bundle).map_err(unusable)?);
             }
+            builder = if options.system_certificates {
+                builder.tls_certs_merge(trusted)
+            } else {
+                builder.tls_certs_only(trusted)
+            };
         }
         builder.build().map(|inner| Self { inner }).map_err(unusable)
     }

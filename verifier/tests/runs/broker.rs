@@ -40,7 +40,10 @@ async fn selectors_are_passed_on_and_the_choice_is_heeded() {
     ])
     .await;
     let selection = Selection {
-        selectors: parse_selectors(r#"[{"mainBranch": true}, {"deployedOrReleased": true}]"#).unwrap(),
+        selectors: parse_selectors(
+            r#"[{"mainBranch": true}, {"deployedOrReleased": true}, {"versionRange": ">=1.4, <2", "latest": true}]"#,
+        )
+        .unwrap(),
         provider_branch: Some("main".to_owned()),
         provider_tags: vec!["dev".to_owned()],
         pending: true,
@@ -51,7 +54,9 @@ async fn selectors_are_passed_on_and_the_choice_is_heeded() {
     assert_eq!(
         bodies(&broker.server, LIST).await,
         [json!({
-            "consumerVersionSelectors": [{ "mainBranch": true }, { "deployedOrReleased": true }],
+            "consumerVersionSelectors": [
+                { "mainBranch": true }, { "deployedOrReleased": true }, { "versionRange": ">=1.4, <2", "latest": true },
+            ],
             "providerVersionBranch": "main",
             "providerVersionTags": ["dev"],
             "includePendingStatus": true,

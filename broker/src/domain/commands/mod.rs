@@ -13,6 +13,7 @@ mod record_verification;
 mod rejection;
 mod remove;
 mod remove_integration;
+mod webhooks;
 mod work;
 
 use std::collections::HashMap;
@@ -38,6 +39,7 @@ pub use remove::{
     RemoveVersion,
 };
 pub use remove_integration::{RemoveIntegration, RemoveIntegrations};
+pub use webhooks::{AttemptOutcome, RecordAttempt, RemoveWebhook, SaveWebhook};
 pub use work::{Blob, Work};
 
 use super::state::State;

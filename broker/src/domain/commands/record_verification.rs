@@ -7,6 +7,7 @@ use super::{Command, Rejection, Work};
 use crate::domain::{
     event::Event,
     model::{FailedInteraction, ResultNumber},
+    webhooks::trigger,
 };
 
 /// Records that a provider version was checked against a content.
@@ -38,6 +39,8 @@ pub struct RecordVerification {
     pub test_results: Option<Vec<u8>>,
     /// The interactions that failed, as far as the tests tell.
     pub failed: Vec<FailedInteraction>,
+    /// The address that whoever reports knows the broker by: links in webhooks begin with it.
+    pub base: String,
 }
 
 impl Command for RecordVerification {
@@ -61,13 +64,14 @@ impl Command for RecordVerification {
             success: self.success,
             wip: self.wip,
             pending: self.pending,
-            consumer_versions: self.consumer_versions,
+            consumer_versions: self.consumer_versions.clone(),
             build_url: self.build_url,
             verified_by: self.verified_by,
             response_times: self.response_times,
             test_results,
             failed: self.failed,
         });
+        trigger::on_verification(work, &self.base, (&consumer, &provider), number, &self.consumer_versions);
         Ok(number)
     }
 }

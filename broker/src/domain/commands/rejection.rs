@@ -25,6 +25,9 @@ pub enum Rejection {
         /// The name.
         name: EnvironmentName,
     },
+    /// A webhook goes to another receiver now, and its secrets were not given again.
+    #[error("goes to another receiver than before; the secrets shown as stars have to be given again")]
+    SecretOfOtherReceiver,
     /// Contracts cannot be published, for the reasons given.
     #[error("{}", conflicts.first().map_or_else(|| "conflict".to_owned(), ToString::to_string))]
     Conflicts {
@@ -57,6 +60,19 @@ pub enum Conflict {
         published: BlobKey,
         /// The text of what was to be published.
         offered: String,
+    },
+    /// Another contract of the same publication, with the same provider, says something else.
+    #[error(
+        "Two contracts for {consumer} version {version} and provider {provider} were sent that say different things. \
+         Send one contract for each provider, or let them be put together (\"onConflict\": \"merge\")."
+    )]
+    Contradiction {
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The consumer's version.
+        version: VersionNumber,
+        /// The provider.
+        provider: ParticipantName,
     },
     /// It cannot be put together with what is there.
     #[error("The pact for {consumer} version {version} and provider {provider} cannot be merged: {reason}")]

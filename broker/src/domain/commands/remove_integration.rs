@@ -1,10 +1,13 @@
 use pactwright_core::names::ParticipantName;
 
 use super::{Command, Rejection, Work};
-use crate::domain::{event::Event, model::Participant};
+use crate::domain::{
+    event::Event,
+    model::{Participant, Side},
+};
 
-/// Removes all that a consumer and a provider have with each other: contracts, results, then versions that nothing is
-/// left of, and participants without versions.
+/// Removes all that a consumer and a provider have with each other: contracts, results, webhooks for just the two; then
+/// versions that nothing is left of, and participants without versions.
 #[derive(Debug, Clone)]
 pub struct RemoveIntegration {
     /// The consumer.
@@ -65,6 +68,17 @@ fn remove(work: &mut Work<'_>, consumer: &Participant, provider: &Participant) {
             version,
             provider: provider.name.clone(),
         });
+    }
+    let names = |side: &Option<Side>, participant: &Participant| matches!(side, Some(Side::Name(name)) if *name == participant.name);
+    let webhooks: Vec<_> = work
+        .state
+        .webhooks()
+        .map(|webhook| (webhook.key.clone(), &webhook.details))
+        .filter(|(_, details)| names(&details.consumer, consumer) && names(&details.provider, provider))
+        .map(|(key, _)| key)
+        .collect();
+    for webhook in webhooks {
+        work.record(Event::WebhookRemoved { webhook });
     }
     remove_orphans(work, consumer);
     if provider.id != consumer.id {

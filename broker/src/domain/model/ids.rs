@@ -51,4 +51,8 @@ ids! {
     DeploymentId
     /// A release.
     ReleaseId
+    /// A webhook.
+    WebhookId
+    /// Something that a webhook has to be told.
+    TriggerId
 }

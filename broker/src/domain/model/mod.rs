@@ -1,4 +1,4 @@
-//! The nouns: participants, versions, branches, contracts, results, environments.
+//! The nouns: participants, versions, branches, contracts, results, environments, webhooks.
 
 mod contracts;
 mod deployments;
@@ -7,13 +7,18 @@ mod participants;
 mod semantic;
 mod shared;
 mod time;
+mod webhooks;
 
 pub use contracts::{Content, FailedInteraction, Pact, VerificationResult};
 pub use deployments::{Deployment, Environment, Release};
 pub use ids::{
     BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber,
-    VersionId,
+    TriggerId, VersionId, WebhookId,
 };
 pub use participants::{Branch, BranchMembership, Participant, Profile, TagUse, Version};
 pub use semantic::{InvalidRange, VersionRange, semantic_version};
 pub use time::{InvalidTimestamp, Timestamp};
+pub use webhooks::{
+    Attempt, InvalidWebhookKey, Occasion, RequestHeader, Secret, Side, Trigger, TriggerStatus, Webhook,
+    WebhookDetails, WebhookEvent, WebhookKey, WebhookRequest, is_sensitive_header,
+};

@@ -34,6 +34,12 @@ impl Timestamp {
         Self(self.0.saturating_sub(seconds.saturating_mul(1_000_000)))
     }
 
+    /// This moment, moved forward.
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis.saturating_mul(1_000)))
+    }
+
     /// This moment, moved back by whole days.
     #[must_use]
     pub const fn minus_days(self, days: i64) -> Self {

@@ -89,8 +89,14 @@ fn is_of(test: &Json<'_>, interaction: &InteractionResult) -> bool {
         Some(id) => id == interaction.id,
         None => {
             member("interactionDescription") == Some(interaction.description.as_str())
-                && member("interactionProviderState")
-                    .is_none_or(|state| interaction.provider_states.iter().any(|known| known == state))
+                && match test.get("interactionProviderState") {
+                    None => true,
+                    // Said to be in no state: another one of that description may have one.
+                    Some(Json::Null) => interaction.provider_states.is_empty(),
+                    Some(state) => {
+                        interaction.provider_states.iter().any(|known| state.as_str() == Some(known))
+                    }
+                }
         }
     }
 }
@@ -176,6 +182,11 @@ mod tests {
                 [Some(true), None, None],
             ),
             (r#"[{"interactionDescription": "a", "success": true}]"#, [Some(true), Some(true), None]),
+            (
+                r#"[{"interactionDescription": "a", "interactionProviderState": null, "success": true},
+                    {"interactionDescription": "b", "interactionProviderState": null, "success": false}]"#,
+                [None, None, Some(false)],
+            ),
             (
                 r#"[{"interactionId": "3", "success": true}, {"interactionId": "3", "success": false}, {"interactionId": "3", "success": true}]"#,
                 [None, None, Some(false)],

@@ -7,7 +7,7 @@ use crate::domain::{
     state::State,
 };
 
-/// How much of everything there is. Webhooks are not here: they are no part of this state.
+/// How much of everything there is. What is about webhooks, the state itself can tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Metrics {
     /// Participants.

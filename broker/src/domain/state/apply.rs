@@ -11,9 +11,9 @@ use crate::{
     domain::{
         event::{Commit, EnvironmentDetails, Event},
         model::{
-            Branch, BranchMembership, Content, ContentId, Deployment, Environment, EnvironmentId, Pact,
-            Participant, ParticipantId, Profile, Release, ResultNumber, TagUse, Timestamp,
-            VerificationResult, Version, VersionId,
+            Attempt, Branch, BranchMembership, Content, ContentId, Deployment, Environment, EnvironmentId,
+            Occasion, Pact, Participant, ParticipantId, Profile, Release, ResultNumber, TagUse, Timestamp,
+            VerificationResult, Version, VersionId, WebhookId, WebhookKey,
         },
     },
     store::BlobKey,
@@ -210,6 +210,39 @@ impl State {
                 let ended = Release { support_ended_at: Some(at), ..(*known).clone() };
                 self.releases.insert(ended.id, Arc::new(ended));
             }
+            Event::WebhookCreated { webhook, details } => self.create_webhook(at, webhook, details),
+            Event::WebhookChanged { webhook, details } => {
+                let id = self.known_webhook(webhook)?;
+                self.change_webhook(at, id, details);
+            }
+            Event::WebhookRemoved { webhook } => {
+                let id = self.known_webhook(webhook)?;
+                self.remove_webhook(id);
+            }
+            Event::WebhookTriggered {
+                trigger,
+                webhook,
+                event,
+                consumer,
+                provider,
+                version,
+                result,
+                context,
+            } => {
+                let webhook = self.known_webhook(webhook)?;
+                let pair = (self.known_participant(consumer)?, self.known_participant(provider)?);
+                let occasion = match result {
+                    Some(number) => Occasion::Verification(*number),
+                    None => Occasion::Publication(self.known_version(consumer, version)?, pair.1),
+                };
+                self.add_trigger(at, *trigger, webhook, *event, pair, occasion, *context);
+            }
+            Event::WebhookAttempted { trigger, success, log, next_at } => {
+                let known = self.trigger(*trigger);
+                let known = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
+                let attempt = Attempt { at, success: *success, log: *log };
+                self.add_attempt(known, attempt, *next_at);
+            }
         }
         Ok(())
     }
@@ -249,6 +282,10 @@ impl State {
 
     fn known_environment(&self, uuid: Uuid) -> Result<EnvironmentId, Inconsistent> {
         self.environments_by_uuid.get(&uuid).copied().ok_or_else(|| missing(format!("environment {uuid}")))
+    }
+
+    fn known_webhook(&self, key: &WebhookKey) -> Result<WebhookId, Inconsistent> {
+        self.webhooks_by_key.get(key).copied().ok_or_else(|| missing(format!("webhook {key}")))
     }
 
     fn create_participant(&mut self, at: Timestamp, name: &ParticipantName, profile: &Profile) {

@@ -9,6 +9,7 @@ mod order;
 mod read;
 mod remove;
 mod snapshot;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -25,9 +26,9 @@ pub use order::Place;
 pub use snapshot::{InvalidSnapshot, STATE_FORMAT};
 
 use super::model::{
-    Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Pact, PactId,
-    Participant, ParticipantId, Release, ReleaseId, ResultNumber, Timestamp, VerificationResult, Version,
-    VersionId,
+    Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Occasion,
+    Pact, PactId, Participant, ParticipantId, Release, ReleaseId, ResultNumber, Timestamp, Trigger,
+    TriggerId, VerificationResult, Version, VersionId, Webhook, WebhookId, WebhookKey,
 };
 use crate::domain::rules::VersionOrder;
 
@@ -86,6 +87,17 @@ pub struct State {
     releases_by_version: OrdMap<(VersionId, EnvironmentId), ReleaseId>,
     /// What is supported now.
     supported: OrdMap<(EnvironmentId, ParticipantId, VersionId), ReleaseId>,
+
+    webhooks: Table<WebhookId, Webhook>,
+    webhooks_by_key: OrdMap<WebhookKey, WebhookId>,
+
+    triggers: Table<TriggerId, Trigger>,
+    triggers_by_uuid: OrdMap<Uuid, TriggerId>,
+    triggers_by_pair: OrdSet<(ParticipantId, ParticipantId, TriggerId)>,
+    triggers_by_occasion: OrdSet<(Occasion, TriggerId)>,
+    /// What is still to be delivered: receiver, when to try, what.
+    outbox: OrdSet<(Arc<str>, Timestamp, TriggerId)>,
+    attempts: u64,
 }
 
 /// The next identifier of each kind. They are never used twice, so that an old address never leads to something new.
@@ -101,6 +113,8 @@ struct Next {
     environment: u32,
     deployment: u32,
     release: u32,
+    webhook: u32,
+    trigger: u32,
 }
 
 /// Takes the next number of a counter.

@@ -37,6 +37,7 @@ impl State {
         for tag in tags {
             self.tag_first_used.remove(&(id, tag));
         }
+        self.remove_webhooks_of(id);
         if let Some(known) = self.participants.remove(&id) {
             self.participants_by_name.remove(&known.name);
         }

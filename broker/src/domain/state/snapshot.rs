@@ -7,18 +7,20 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use pactwright_core::names::TagName;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Next, State};
 use crate::domain::model::{
-    Branch, Content, Deployment, Environment, Pact, Participant, ParticipantId, Release, Timestamp,
-    VerificationResult, Version,
+    Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
+    Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
+use crate::store::BlobKey;
 
 /// The version of what [`State::parts`] gives, and of what events mean to a state.
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number.
-pub const STATE_FORMAT: u32 = 1;
+pub const STATE_FORMAT: u32 = 2;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
@@ -43,6 +45,9 @@ enum Written<'a> {
     Environments(Vec<&'a Environment>),
     Deployments(Vec<&'a Deployment>),
     Releases(Vec<&'a Release>),
+    Webhooks(Vec<&'a Webhook>),
+    Triggers(Vec<(&'a Webhook, Vec<Told>)>),
+    Attempts(u64),
 }
 
 /// A part that was read: the same.
@@ -60,6 +65,65 @@ enum Part {
     Environments(Vec<Environment>),
     Deployments(Vec<Deployment>),
     Releases(Vec<Release>),
+    Webhooks(Vec<Webhook>),
+    Triggers(Vec<(Webhook, Vec<Told>)>),
+    Attempts(u64),
+}
+
+/// A [`Trigger`] without its webhook: many are of the same.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    id: TriggerId,
+    uuid: Uuid,
+    event: WebhookEvent,
+    consumer: ParticipantId,
+    provider: ParticipantId,
+    occasion: Occasion,
+    context: BlobKey,
+    triggered_at: Timestamp,
+    attempts: Vec<Attempt>,
+    next_at: Option<Timestamp>,
+}
+
+impl Told {
+    fn of(trigger: &Trigger) -> Self {
+        let Trigger { id, uuid, webhook: _, event, consumer, provider, occasion, context, .. } = *trigger;
+        let Trigger { triggered_at, ref attempts, next_at, .. } = *trigger;
+        let attempts = attempts.to_vec();
+        Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at }
+    }
+
+    fn by(self, webhook: Arc<Webhook>) -> Trigger {
+        let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at } =
+            self;
+        let attempts = attempts.into();
+        Trigger {
+            id,
+            uuid,
+            webhook,
+            event,
+            consumer,
+            provider,
+            occasion,
+            context,
+            triggered_at,
+            attempts,
+            next_at,
+        }
+    }
+}
+
+/// Triggers by the webhook as it was then.
+fn by_webhook(triggers: Vec<&Arc<Trigger>>) -> Written<'_> {
+    let mut groups: Vec<(&Arc<Webhook>, Vec<Told>)> = Vec::new();
+    for trigger in triggers {
+        let webhook = &trigger.webhook;
+        match groups.iter_mut().find(|(known, _)| Arc::ptr_eq(known, webhook) || *known == webhook) {
+            Some((_, told)) => told.push(Told::of(trigger)),
+            None => groups.push((webhook, vec![Told::of(trigger)])),
+        }
+    }
+    Written::Triggers(groups.into_iter().map(|(webhook, told)| (&**webhook, told)).collect())
 }
 
 /// Rows in parts of at most [`ROWS`].
@@ -119,6 +183,14 @@ impl State {
             releases_by_uuid: _,
             releases_by_version: _,
             supported: _,
+            webhooks,
+            webhooks_by_key: _,
+            triggers,
+            triggers_by_uuid: _,
+            triggers_by_pair: _,
+            triggers_by_occasion: _,
+            outbox: _,
+            attempts,
         } = self;
         let tags = tag_first_used.iter().map(|((owner, tag), at)| (owner, tag, at));
         std::iter::once(Written::Next(next))
@@ -132,6 +204,9 @@ impl State {
             .chain(parted(rows(environments), Written::Environments))
             .chain(parted(rows(deployments), Written::Deployments))
             .chain(parted(rows(releases), Written::Releases))
+            .chain(parted(rows(webhooks), Written::Webhooks))
+            .chain(parted(triggers.values(), by_webhook))
+            .chain(std::iter::once(Written::Attempts(*attempts)))
             .map(|part| serde_json::to_vec(&part))
     }
 
@@ -154,6 +229,16 @@ impl State {
             Part::Environments(rows) => rows.into_iter().for_each(|row| self.put_environment(row)),
             Part::Deployments(rows) => rows.into_iter().for_each(|row| self.put_deployment(row)),
             Part::Releases(rows) => rows.into_iter().for_each(|row| self.put_release(row)),
+            Part::Webhooks(rows) => rows.into_iter().for_each(|row| self.put_webhook(row)),
+            Part::Triggers(groups) => {
+                for (webhook, rows) in groups {
+                    // Most are of a webhook that is still the same.
+                    let same = self.webhooks.get(&webhook.id).filter(|known| ***known == webhook).cloned();
+                    let webhook = same.unwrap_or_else(|| Arc::new(webhook));
+                    rows.into_iter().for_each(|row| self.put_trigger(row.by(webhook.clone())));
+                }
+            }
+            Part::Attempts(count) => self.attempts = count,
         }
         Ok(())
     }
@@ -221,6 +306,21 @@ impl State {
         self.releases_by_uuid.insert(row.uuid, row.id);
         self.releases_by_version.insert((row.version, row.environment), row.id);
         self.releases.insert(row.id, Arc::new(row));
+    }
+
+    fn put_webhook(&mut self, row: Webhook) {
+        self.webhooks_by_key.insert(row.key.clone(), row.id);
+        self.webhooks.insert(row.id, Arc::new(row));
+    }
+
+    fn put_trigger(&mut self, row: Trigger) {
+        self.triggers_by_uuid.insert(row.uuid, row.id);
+        self.triggers_by_pair.insert((row.consumer, row.provider, row.id));
+        self.triggers_by_occasion.insert((row.occasion, row.id));
+        if let Some(next_at) = row.next_at {
+            self.outbox.insert((row.webhook.receiver.clone(), next_at, row.id));
+        }
+        self.triggers.insert(row.id, Arc::new(row));
     }
 }
 

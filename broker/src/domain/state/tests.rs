@@ -10,11 +10,15 @@ use uuid::Uuid;
 use super::State;
 use crate::domain::{
     commands::{
-        AddBranchVersion, AddTag, Blob, Bodies, Command, CreateEnvironment, NewContract, PublishContracts,
-        Published, RecordDeployment, RecordVerification, Rejection, RemoveParticipant, RemoveVersion, Work,
+        AddBranchVersion, AddTag, AttemptOutcome, Blob, Bodies, Command, CreateEnvironment, NewContract,
+        PublishContracts, Published, RecordAttempt, RecordDeployment, RecordVerification, Rejection,
+        RemoveParticipant, RemoveVersion, SaveWebhook, Work,
     },
     event::{Commit, EnvironmentDetails},
-    model::{ContentId, FailedInteraction, Participant, ResultNumber, Timestamp},
+    model::{
+        ContentId, FailedInteraction, Participant, ResultNumber, Timestamp, TriggerId, WebhookDetails,
+        WebhookEvent, WebhookKey, WebhookRequest,
+    },
     rules::Rules,
 };
 
@@ -66,18 +70,15 @@ impl Story {
         on_conflict: OnConflict,
     ) -> Result<Published, Rejection> {
         let contract = |(provider, description): &(&str, &str)| {
+            let text = format!(
+                r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
+            );
             NewContract {
-            provider: ParticipantName::new(provider).unwrap(),
-            pact: Json::parse(
-                format!(
-                    r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
-                )
-                .as_bytes(),
-            )
-            .unwrap()
-            .into_owned(),
-            on_conflict,
-        }
+                provider: ParticipantName::new(provider).unwrap(),
+                pact: Json::parse(text.as_bytes()).unwrap().into_owned(),
+                text_sha: pactwright_core::digest::text_sha(text.as_bytes()),
+                on_conflict,
+            }
         };
         self.tell(PublishContracts {
             consumer: ParticipantName::new(consumer).unwrap(),
@@ -86,6 +87,7 @@ impl Story {
             tags: Vec::new(),
             build_url: None,
             contracts: contracts.iter().map(contract).collect(),
+            base: "http://broker".to_owned(),
         })
     }
 
@@ -129,6 +131,7 @@ impl Story {
             response_times: None,
             test_results: None,
             failed: self.failing.clone(),
+            base: "http://broker".to_owned(),
         })
         .unwrap()
     }
@@ -156,6 +159,49 @@ impl Story {
             tag: TagName::new(tag).unwrap(),
         })
         .unwrap();
+    }
+
+    /// A webhook for everybody.
+    pub(crate) fn webhook(&mut self, url: &str, events: &[&str]) -> WebhookKey {
+        let request = WebhookRequest {
+            method: "POST".to_owned(),
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: None,
+            username: None,
+            password: None,
+            signing_secret: None,
+        };
+        let details = WebhookDetails {
+            description: None,
+            enabled: true,
+            consumer: None,
+            provider: None,
+            events: events.iter().map(|name| WebhookEvent::named(name).unwrap()).collect(),
+            request,
+        };
+        self.save_webhook(None, details)
+    }
+
+    pub(crate) fn save_webhook(
+        &mut self,
+        webhook: Option<WebhookKey>,
+        details: WebhookDetails,
+    ) -> WebhookKey {
+        self.tell(SaveWebhook { webhook, details }).unwrap().0
+    }
+
+    /// An attempt to deliver something.
+    pub(crate) fn attempt(&mut self, id: TriggerId, success: bool) {
+        let trigger = self.state.trigger_by_id(id).unwrap().uuid;
+        let failed = AttemptOutcome::Failed { retry_after: None };
+        let outcome = if success { AttemptOutcome::Delivered } else { failed };
+        self.tell(RecordAttempt { trigger, outcome, log: String::new() }).unwrap();
+    }
+
+    /// What was kept beside the log.
+    pub(crate) fn kept(&self, key: crate::store::BlobKey) -> String {
+        self.bodies[&key].to_compact()
     }
 
     pub(crate) fn environment(&mut self, name: &str) -> Uuid {
@@ -190,7 +236,9 @@ fn the_same_log_gives_the_same_state() {
     story.deploy("api", "9", production, None);
     story.branch("api", "feat", "10");
     story.tag("web", "1", "production");
+    story.webhook("https://ci.example.org", &["contract_published"]);
     story.publish("web", "2", "api", "b");
+    story.attempt(TriggerId::new(0), false);
     story
         .tell(RemoveVersion {
             participant: ParticipantName::new("web").unwrap(),
@@ -229,6 +277,8 @@ fn nothing_is_left_of_a_participant_that_was_removed() {
     story.tag("api", "9", "dev");
     let production = story.environment("production");
     story.deploy("api", "9", production, None);
+    story.webhook("https://ci.example.org", &["contract_published"]);
+    story.publish("web", "2", "api", "a");
     for name in ["api", "web"] {
         story.tell(RemoveParticipant { participant: ParticipantName::new(name).unwrap() }).unwrap();
     }
@@ -238,6 +288,8 @@ fn nothing_is_left_of_a_participant_that_was_removed() {
     assert!(
         state.branches.is_empty() && state.branch_members.is_empty() && state.branches_by_name.is_empty()
     );
+    assert!(state.triggers.is_empty() && state.triggers_by_uuid.is_empty() && state.outbox.is_empty());
+    assert!(state.triggers_by_pair.is_empty() && state.triggers_by_occasion.is_empty());
     assert!(state.tagged.is_empty() && state.tag_first_used.is_empty());
     assert!(state.contents.is_empty() && state.contents_by_sha.is_empty() && state.pacts.is_empty());
     assert!(

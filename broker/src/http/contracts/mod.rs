@@ -13,8 +13,8 @@ use crate::{
 };
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
-    let mut command = request::read(&call.object()?)?;
-    if call.broker.config().http.names_in_any_case {
+    let mut command = request::read(&call.object()?, &call.paths.base)?;
+    if call.any_case() {
         command.consumer = canonical::participant_name(&call.state, command.consumer);
         for contract in &mut command.contracts {
             contract.provider = canonical::participant_name(&call.state, contract.provider.clone());

@@ -79,17 +79,35 @@ fn of_contract(
         NoticeKind::Debug,
         format!("  Events detected: {}", events(asked, &contract.event)),
     ));
+    let webhooks = &contract.webhooks;
+    notices.extend(webhooks.triggered.iter().map(|triggered| {
+        let text = format!(
+            "  Webhook {} triggered for event {}.\n    View logs at {}",
+            triggered.webhook,
+            triggered.event.name(),
+            paths.webhook_logs(&triggered.trigger)
+        );
+        Notice::new(NoticeKind::Debug, text)
+    }));
+    if webhooks.any && webhooks.triggered.is_empty() {
+        let text = "  No enabled webhooks found for the detected events";
+        notices.push(Notice::new(NoticeKind::Debug, text));
+    }
     let mut next = Vec::new();
     if !contract.provider_verifies {
         next.push(format!(
             "    * Add Pact verification tests to the {provider} build. See https://docs.pact.io/go/provider_verification"
         ));
     }
-    next.push(format!(
-        "    * Configure separate {provider} pact verification build and webhook to trigger it when the pact content \
-         changes. See https://docs.pact.io/go/webhooks"
-    ));
-    notices.push(Notice::new(NoticeKind::Prompt, "  Next steps:"));
+    if !webhooks.told_of_contracts {
+        next.push(format!(
+            "    * Configure separate {provider} pact verification build and webhook to trigger it when the pact content \
+             changes. See https://docs.pact.io/go/webhooks"
+        ));
+    }
+    if !next.is_empty() {
+        notices.push(Notice::new(NoticeKind::Prompt, "  Next steps:"));
+    }
     notices.extend(next.into_iter().map(|text| Notice::new(NoticeKind::Prompt, text)));
 }
 

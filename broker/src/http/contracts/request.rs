@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_core::{
     broker_api::OnConflict,
+    digest::{self, ContentSha},
     json::{Json, JsonBuf, ObjectBuf},
     names::{BranchName, InvalidName, ParticipantName, TagName, VersionNumber},
 };
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-pub(super) fn read(object: &ObjectBuf) -> Result<PublishContracts, Failure> {
+pub(super) fn read(object: &ObjectBuf, base: &str) -> Result<PublishContracts, Failure> {
     let mut errors = FieldErrors::default();
     let consumer: Option<ParticipantName> = fields::required(object, "pacticipantName", &mut errors);
     let version: Option<VersionNumber> = fields::required(object, "pacticipantVersionNumber", &mut errors);
@@ -26,7 +27,8 @@ pub(super) fn read(object: &ObjectBuf) -> Result<PublishContracts, Failure> {
     let contracts = contracts(object, &mut errors);
     match (errors.is_empty(), consumer, version) {
         (true, Some(consumer), Some(version)) => {
-            Ok(PublishContracts { consumer, version, branch, tags, build_url, contracts })
+            let base = base.to_owned();
+            Ok(PublishContracts { consumer, version, branch, tags, build_url, contracts, base })
         }
         _ => Err(Failure::Invalid(errors)),
     }
@@ -149,16 +151,18 @@ impl Reader {
             self.wrong
                 .push(format!("consumerName ('{consumer}') must match pacticipantName ('{participant}')"));
         }
-        if let Some(pact) = &pact {
+        if let Some((pact, _)) = &pact {
             self.check_names(pact, consumer.as_ref(), provider.as_ref());
         }
         match (self.wrong.is_empty(), provider, pact) {
-            (true, Some(provider), Some(pact)) => Some(NewContract { provider, pact, on_conflict }),
+            (true, Some(provider), Some((pact, text_sha))) => {
+                Some(NewContract { provider, pact, text_sha, on_conflict })
+            }
             _ => None,
         }
     }
 
-    fn pact(&mut self, content: &str) -> Option<JsonBuf> {
+    fn pact(&mut self, content: &str) -> Option<(JsonBuf, ContentSha)> {
         let Ok(bytes) = STANDARD.decode(content) else {
             self.wrong.push("content is not valid Base64".to_owned());
             return None;
@@ -169,7 +173,7 @@ impl Reader {
             return None;
         }
         match Json::parse_with(&bytes, LIMITS) {
-            Ok(Json::Object(pact)) => Some(Json::Object(pact.into_owned())),
+            Ok(Json::Object(pact)) => Some((Json::Object(pact.into_owned()), digest::text_sha(&bytes))),
             Ok(other) => {
                 let found = other.type_name();
                 self.wrong

@@ -6,6 +6,7 @@ use crate::{
     http::{
         answer::Answer,
         call::Call,
+        canonical,
         errors::{Failure, FieldErrors},
         matrix::{request, view},
     },
@@ -21,11 +22,19 @@ pub(crate) async fn version(call: Call) -> Result<Answer, Failure> {
         }
         value.unwrap_or_default().to_owned()
     };
-    let (participant, version) = (required("pacticipant"), required("version"));
-    if !participant.is_empty() && call.state.participant(&participant).is_none() {
+    let mut selector = Selector {
+        participant: required("pacticipant"),
+        version: Some(required("version")),
+        ..Selector::default()
+    };
+    if call.any_case() {
+        canonical::selector(&call.state, &mut selector);
+    }
+    let participant = &selector.participant;
+    if !participant.is_empty() && call.state.participant(participant).is_none() {
         errors.add("pacticipant", "does not match an existing pacticipant");
     }
-    let environment = call.query.filled("environment");
+    let environment = call.environment("environment");
     let destination = match (environment, call.query.filled("to")) {
         (Some(_), Some(_)) => {
             errors.add("", "Cannot specify both a 'to' tag and an environment.");
@@ -36,30 +45,31 @@ pub(crate) async fn version(call: Call) -> Result<Answer, Failure> {
             None
         }
         (Some(environment), None) => {
-            if call.state.environment_by_name(environment).is_none() {
+            if call.state.environment_by_name(&environment).is_none() {
                 errors.add("environment", format!("with name '{environment}' does not exist"));
             }
-            Some(Destination::Environment(environment.to_owned()))
+            Some(Destination::Environment(environment))
         }
         (None, Some(tag)) => Some(Destination::Tag(tag.to_owned())),
     };
     let (Some(destination), true) = (destination, errors.is_empty()) else {
         return Err(Failure::Invalid(errors.in_parameters()));
     };
-    let ignore = request::ignore(&call.query)?;
-    let selector = Selector { participant, version: Some(version), ..Selector::default() };
+    let ignore = request::ignore(&call)?;
     view::answer(&call, &ask(&call.state, selector, destination, ignore))
 }
 
 /// Whether the latest version with a tag may go to where another tag is.
 pub(crate) async fn tagged(call: Call) -> Result<Answer, Failure> {
+    let participant = call.participant("pacticipant")?;
+    call.state.tag_head(participant.id, call.var("tag")).ok_or(Failure::NotFound)?;
     let selector = Selector {
-        participant: call.participant("pacticipant")?.name.to_string(),
+        participant: participant.name.to_string(),
         tag: Some(call.var("tag").to_owned()),
         latest: true,
         ..Selector::default()
     };
-    let ignore = request::ignore(&call.query)?;
+    let ignore = request::ignore(&call)?;
     view::answer(&call, &ask(&call.state, selector, Destination::Tag(call.var("to").to_owned()), ignore))
 }
 
@@ -75,6 +85,6 @@ pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?;
     call.state.branch(participant.id, call.var("branch")).ok_or(Failure::NotFound)?;
     call.state.environment_by_name(environment).ok_or(Failure::NotFound)?;
-    let ignore = request::ignore(&call.query)?;
+    let ignore = request::ignore(&call)?;
     view::answer(&call, &ask(&call.state, selector, Destination::Environment(environment.to_owned()), ignore))
 }

@@ -8,7 +8,7 @@ use super::{answer::Answer, call::Call, errors::Failure};
 use crate::domain::queries::matrix::{self as query, LatestBy, Query, Selector};
 
 pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
-    let question = request::read(&call.state, &call.query)?;
+    let question = request::read(&call)?;
     view::answer(&call, &query::answer(&call.state, &question))
 }
 

@@ -4,9 +4,10 @@ use crate::{
     domain::{
         model::InvalidRange,
         queries::matrix::{Ignore, LatestBy, OtherSide, Query, Selector, unknown_participants},
-        state::State,
     },
     http::{
+        call::Call,
+        canonical,
         errors::Failure,
         query::{Param, Params},
     },
@@ -15,9 +16,10 @@ use crate::{
 /// How many rows are looked at where nothing was said.
 pub(super) const LIMIT: usize = 100;
 
-pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
+pub(super) fn read(call: &Call) -> Result<Query, Failure> {
+    let (state, params) = (&call.state, &call.query);
     let mut errors: Vec<String> = Vec::new();
-    let selectors: Vec<Selector> = match params.get("q") {
+    let mut selectors: Vec<Selector> = match params.get("q") {
         None => Vec::new(),
         Some(Param::List(items)) => {
             let objects = items.iter().filter_map(Param::as_object);
@@ -29,15 +31,13 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
             ]));
         }
     };
-    for selector in &selectors {
-        let name = &selector.participant;
-        if name.is_empty() {
-            errors.push("Please specify the pacticipant name".to_owned());
-        } else if selector.range.is_some() && selector.version.is_some() {
-            errors.push(format!("A version number and a range cannot both be specified for {name}"));
-        } else if selector.version.is_some() && selector.latest {
-            errors.push(format!("A version number and latest flag cannot both be specified for {name}"));
+    if call.any_case() {
+        for selector in &mut selectors {
+            canonical::selector(state, selector);
         }
+    }
+    for selector in &selectors {
+        errors.extend(contradiction(selector));
     }
     errors.extend(
         unknown_participants(state, &selectors).iter().map(|name| format!("Pacticipant {name} not found")),
@@ -47,10 +47,10 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
     }
     let text = |name: &str| params.filled(name).map(str::to_owned);
     let other_side = OtherSide {
-        latest: params.is_true("latest"),
+        latest: truth(params, "latest", &mut errors),
         tag: text("tag"),
-        environment: text("environment"),
-        main_branch: params.is_true("mainBranch"),
+        environment: call.environment("environment"),
+        main_branch: truth(params, "mainBranch", &mut errors),
     };
     let described = [other_side.tag.is_some(), other_side.environment.is_some(), other_side.main_branch]
         .iter()
@@ -89,7 +89,32 @@ pub(super) fn read(state: &State, params: &Params) -> Result<Query, Failure> {
     if !errors.is_empty() {
         return Err(Failure::InvalidList(errors));
     }
-    Ok(Query { selectors, other_side, ignore: ignore(params)?, latest_by, success, limit })
+    Ok(Query { selectors, other_side, ignore: ignore(call)?, latest_by, success, limit })
+}
+
+/// What a selector says that cannot be meant. One thing says which versions: a second one would be passed over in
+/// silence, and the answer would be about other versions than those that were asked for.
+fn contradiction(selector: &Selector) -> Option<String> {
+    let name = &selector.participant;
+    if name.is_empty() {
+        return Some("Please specify the pacticipant name".to_owned());
+    }
+    if selector.version.is_some() && selector.latest {
+        return Some(format!("A version number and latest flag cannot both be specified for {name}"));
+    }
+    if selector.environment.is_some() && selector.latest {
+        return Some(format!("An environment and latest flag cannot both be specified for {name}"));
+    }
+    let given = [
+        ("a version number", selector.version.is_some()),
+        ("a range", selector.range.is_some()),
+        ("a tag", selector.tag.is_some()),
+        ("a branch", selector.branch.is_some()),
+        ("the main branch", selector.main_branch),
+        ("an environment", selector.environment.is_some()),
+    ];
+    let given: Vec<&str> = given.iter().filter(|(_, is_given)| *is_given).map(|(what, _)| *what).collect();
+    (given.len() > 1).then(|| format!("Cannot specify {} together for {name}", given.join(" and ")))
 }
 
 fn selector(params: &Params, errors: &mut Vec<String>) -> Selector {
@@ -100,12 +125,27 @@ fn selector(params: &Params, errors: &mut Vec<String>) -> Selector {
     Selector {
         participant: text("pacticipant").unwrap_or_default(),
         version: text("version"),
-        latest: params.is_true("latest"),
+        latest: truth(params, "latest", errors),
         tag: text("tag"),
         range,
         branch: text("branch"),
-        main_branch: params.is_true("mainBranch"),
+        main_branch: truth(params, "mainBranch", errors),
         environment: text("environment"),
+    }
+}
+
+/// A flag: another word than these would be taken for another question than was meant.
+fn truth(params: &Params, name: &str, errors: &mut Vec<String>) -> bool {
+    match params.get(name) {
+        None | Some(Param::Text(None)) => false,
+        Some(value) => match value.as_text() {
+            Some("true") => true,
+            Some("false" | "") => false,
+            _ => {
+                errors.push(format!("{name} must be one of: true, false"));
+                false
+            }
+        },
     }
 }
 
@@ -127,8 +167,8 @@ fn success(params: &Params, errors: &mut Vec<String>) -> Vec<Option<bool>> {
 }
 
 /// What is to be left out: `ignore[]=Name`, or `ignore[][pacticipant]=Name&ignore[][version]=1`.
-pub(super) fn ignore(params: &Params) -> Result<Option<Vec<Ignore>>, Failure> {
-    let Some(Param::List(items)) = params.get("ignore") else { return Ok(None) };
+pub(super) fn ignore(call: &Call) -> Result<Option<Vec<Ignore>>, Failure> {
+    let Some(Param::List(items)) = call.query.get("ignore") else { return Ok(None) };
     let mut ignored = Vec::new();
     for item in items {
         let (participant, version) = match item {
@@ -139,7 +179,13 @@ pub(super) fn ignore(params: &Params) -> Result<Option<Vec<Ignore>>, Failure> {
             Param::List(_) => (None, None),
         };
         match participant.filter(|name| !name.trim().is_empty()) {
-            Some(participant) => ignored.push(Ignore { participant, version }),
+            Some(participant) => {
+                let mut entry = Ignore { participant, version };
+                if call.any_case() {
+                    canonical::ignored(&call.state, &mut entry);
+                }
+                ignored.push(entry);
+            }
             None => {
                 return Err(Failure::InvalidList(vec![
                     "Please specify the pacticipant name to ignore".to_owned(),

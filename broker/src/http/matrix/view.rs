@@ -4,7 +4,7 @@ use pactwright_core::broker_api::{
     Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty, MatrixResult, MatrixRow, MatrixTag,
     MatrixVersion, Notice, NoticeKind, Summary,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     domain::{
@@ -45,17 +45,8 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
             Notice::new(kind, text.clone())
         })
         .collect();
-    let (matrix, rows): (Vec<_>, Vec<_>) =
-        found.rows.iter().filter_map(|row| Some((row_document(call, row)?, row))).unzip();
-    let matrix = Matrix { summary, notices, matrix };
-    let mut document = serde_json::to_value(&matrix).map_err(|error| Failure::internal(&error))?;
-    for (number, row) in rows.iter().enumerate() {
-        if let Some(result) = row.result.as_ref().filter(|result| !result.failed.is_empty()) {
-            let failed = interactions::failed_documents(&call.state, result);
-            document["matrix"][number]["verificationResult"]["failedInteractions"] = json!(failed);
-        }
-    }
-    Answer::document(&document)
+    let matrix = found.rows.iter().filter_map(|row| row_document(call, row)).collect();
+    Answer::document(&Matrix { summary, notices, matrix })
 }
 
 fn deployable(verdict: Deployable) -> Option<bool> {
@@ -83,6 +74,7 @@ fn row_document(call: &Call, row: &Row) -> Option<MatrixRow> {
             success: result.success,
             verified_at: result.created_at.to_wire(),
             links: Links::new().with("self", Link::to(address)),
+            failed_interactions: interactions::failed_documents(state, result),
         }
     });
     Some(MatrixRow {

@@ -10,6 +10,7 @@ mod view;
 use http::{HeaderName, StatusCode};
 use pactwright_core::{
     broker_api::{Link, Links, OnConflict},
+    digest,
     json::{Json, JsonBuf},
     names::{ParticipantName, VersionNumber},
 };
@@ -20,6 +21,7 @@ use super::{
     call::Call,
     errors::{Failure, FieldErrors},
     metadata::Metadata,
+    webhooks,
 };
 use crate::{
     domain::{
@@ -52,12 +54,12 @@ pub(super) async fn previous_distinct(call: Call) -> Result<Answer, Failure> {
     view::pact(&call, &call.state, &previous, None).await
 }
 
-/// The webhooks that the publication of a pact triggered: none, as long as there are no webhooks.
+/// What webhooks were told because a pact was published.
 pub(super) async fn triggered_webhooks(call: Call) -> Result<Answer, Failure> {
     let pact = of_version(&call)?;
     let title = format!("Webhooks triggered by the publication of the {}", title(&call.state, &pact));
-    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
-    Answer::document(&json!({ "_embedded": { "triggeredWebhooks": [] }, "_links": links }))
+    let triggers = call.state.triggers_of_publication(pact.version, pact.provider);
+    webhooks::triggered::list(&call, triggers, title)
 }
 
 async fn latest_among(call: &Call, among: Among) -> Result<Answer, Failure> {
@@ -123,7 +125,13 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
         branch: None,
         tags: Vec::new(),
         build_url: None,
-        contracts: vec![NewContract { provider: provider.clone(), pact, on_conflict }],
+        contracts: vec![NewContract {
+            provider: provider.clone(),
+            pact,
+            text_sha: digest::text_sha(&call.body),
+            on_conflict,
+        }],
+        base: call.paths.base.clone(),
     };
     let done = call.broker.submit(command).await.map_err(refused)?;
     let state = &done.state;

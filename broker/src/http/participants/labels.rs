@@ -1,4 +1,7 @@
-use pactwright_core::broker_api::{Link, Links};
+use pactwright_core::{
+    broker_api::{Link, Links},
+    names::TagName,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -30,8 +33,11 @@ pub(crate) async fn read(call: Call) -> Result<Answer, Failure> {
 }
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Failure> {
+    // Nothing is asked of the body but that it is an object, if it is there.
+    call.object()?;
     let name = call.participant_name()?;
-    let label = call.var("label").to_owned();
+    // A label is a name as tags are.
+    let label = call.name::<TagName>("label")?.to_string();
     let done = call.broker.submit(AddLabel { participant: name.clone(), label: label.clone() }).await?;
     let participant = done.state.participant(name.as_str()).ok_or(Failure::NotFound)?;
     let created_at = participant.labels.iter().find(|(known, _)| *known == label).map(|(_, at)| *at);

@@ -2,7 +2,6 @@
 
 pub(super) mod labels;
 
-use http::StatusCode;
 use pactwright_core::{
     broker_api::{Link, Links},
     json::{Json, ObjectBuf},
@@ -178,7 +177,7 @@ fn profile_change(object: &ObjectBuf, errors: &mut FieldErrors, whole: bool) -> 
 }
 
 fn answer(call: &Call, state: &State, name: &str, full: bool) -> Result<Answer, Failure> {
-    let participant = state.participant(name).ok_or(Failure::Bare(StatusCode::GONE))?;
+    let participant = state.participant(name).ok_or(Failure::NotFound)?;
     Answer::document(&document(call, state, participant, full))
 }
 

@@ -1,7 +1,7 @@
 //! What became of the single interactions of a contract when it was verified.
 
 use pactwright_core::{
-    broker_api::{Link, Links},
+    broker_api::{Link, Links, MatrixFailedInteraction},
     json::{Json, ObjectBuf},
 };
 use serde_json::json;
@@ -78,18 +78,19 @@ pub(super) async fn failed(
 }
 
 /// The interactions that failed in a result, for rows of the matrix.
-pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Vec<serde_json::Value> {
+pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Vec<MatrixFailedInteraction> {
+    if result.failed.is_empty() {
+        return Vec::new();
+    }
     let history = History::of(state, result);
     let since = |interaction: &FailedInteraction| {
         let version = state.version_by_id(history.failing_since(&interaction.id))?;
         Some(version.number.to_string())
     };
-    let document = |interaction: &FailedInteraction| {
-        json!({
-            "id": interaction.id,
-            "description": interaction.description,
-            "failingSinceProviderVersion": since(interaction),
-        })
+    let document = |interaction: &FailedInteraction| MatrixFailedInteraction {
+        id: interaction.id.clone(),
+        description: interaction.description.clone(),
+        failing_since_provider_version: since(interaction),
     };
     result.failed.iter().map(document).collect()
 }

@@ -17,7 +17,7 @@ use super::{
     fields,
     media::Media,
     metadata::Metadata,
-    pacts,
+    pacts, webhooks,
 };
 use crate::domain::{
     commands::{RecordVerification, RemoveResult},
@@ -67,6 +67,7 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
         response_times: value("responseTimes").and_then(response_times),
         test_results: value("testResults").map(|value| value.to_compact().into_bytes()),
         failed,
+        base: call.paths.base.clone(),
     };
     let done = call.broker.submit(command).await?;
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
@@ -200,12 +201,11 @@ pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     Ok(Answer::no_content())
 }
 
-/// The webhooks that the publication of a result triggered: none, as long as there are no webhooks.
+/// What webhooks were told because a result was recorded.
 pub(super) async fn triggered_webhooks(call: Call) -> Result<Answer, Failure> {
-    let number = named(&call)?.number.get();
-    let title = format!("Webhooks triggered by the publication of verification result {number}");
-    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
-    Answer::document(&json!({ "_embedded": { "triggeredWebhooks": [] }, "_links": links }))
+    let number = named(&call)?.number;
+    let title = format!("Webhooks triggered by the publication of verification result {}", number.get());
+    webhooks::triggered::list(&call, call.state.triggers_of_result(number), title)
 }
 
 pub(super) async fn latest_of_content(call: Call) -> Result<Answer, Failure> {

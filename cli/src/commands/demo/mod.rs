@@ -79,8 +79,9 @@ impl Demo {
         story.say(&format!("The broker is at {}", story.broker));
         let played = story.play(&folder).await;
         if self.keep && played.is_ok() {
+            let end = stop_signal();
             printer.data(&format!("\nThe broker is still at {}. Ctrl-C ends it.", story.broker));
-            stop_signal().await;
+            end.await;
         }
         let _ = stop.send(());
         // A broker that panicked has said so.

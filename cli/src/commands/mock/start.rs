@@ -164,6 +164,7 @@ pub(super) fn in_version(pact: Pact, version: &str) -> Result<Pact, MockError> {
 impl Start {
     pub(super) async fn run(self, master: &Master, printer: Printer) -> Result<Exit, MockError> {
         let pacts: Vec<_> = self.file.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+        let stop = stop_signal();
         let address = listen::address(&master.host, master.port).await?;
         let listening = |source| MockError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listening)?;
@@ -184,7 +185,7 @@ impl Start {
         for running in mocks.all() {
             printer.data(&started(&running));
         }
-        admin::serve(mocks, listener, stop_signal()).await;
+        admin::serve(mocks, listener, stop).await;
         printer.note("The master server has stopped.");
         Ok(Exit::Yes)
     }

@@ -128,6 +128,7 @@ impl Stub {
         // Seen before they are read: a change in between is not missed.
         let seen = self.sources.fingerprint();
         let pacts = self.sources.load().await?;
+        let stop = stop_signal();
         let stub = Server::start(&pacts, options)?;
         let (interactions, count) = (stub.interactions(), pacts.len());
         let contracts = if count == 1 { "1 contract".to_owned() } else { format!("{count} contracts") };
@@ -148,7 +149,7 @@ impl Stub {
             }
         };
         tokio::select! {
-            () = stop_signal() => {}
+            () = stop => {}
             () = watching => {}
         }
         stub.stop().await;

@@ -2,18 +2,27 @@
 
 use std::io;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use pactwright_verifier::events::{Event, Reporter};
 use pactwright_verifier::report::chain;
 use tracing::{debug, info, trace};
-use tracing_subscriber::filter::LevelFilter;
+
+use crate::logging::LogLevel;
 
 /// How much is logged, and how it looks.
 #[derive(Debug, Args)]
 pub(super) struct Logging {
     /// What to log on standard error: from info on what happens, from debug on what travels where something is wrong
-    #[arg(short, long, value_enum, default_value = "warn", value_name = "LEVEL")]
-    loglevel: Level,
+    #[arg(
+        short,
+        long,
+        value_enum,
+        ignore_case = true,
+        default_value = "warn",
+        hide_possible_values = true,
+        value_name = "error|warn|info|debug|trace|none"
+    )]
+    loglevel: LogLevel,
     /// Log in several lines each
     #[arg(long, conflicts_with_all = ["full_log", "compact_log"])]
     pretty_log: bool,
@@ -25,29 +34,13 @@ pub(super) struct Logging {
     compact_log: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Level {
-    Error,
-    Warn,
-    Info,
-    Debug,
-    Trace,
-    None,
-}
-
 impl Logging {
     /// Logs from now on.
     pub(super) fn start(&self, colour: bool) {
-        let level = match self.loglevel {
-            Level::Error => LevelFilter::ERROR,
-            Level::Warn => LevelFilter::WARN,
-            Level::Info => LevelFilter::INFO,
-            Level::Debug => LevelFilter::DEBUG,
-            Level::Trace => LevelFilter::TRACE,
-            Level::None => LevelFilter::OFF,
-        };
-        let builder =
-            tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(colour);
+        let builder = tracing_subscriber::fmt()
+            .with_env_filter(self.loglevel.filter())
+            .with_writer(io::stderr)
+            .with_ansi(colour);
         // Whoever logs already goes on doing so.
         let _ = if self.pretty_log {
             tracing::subscriber::set_global_default(builder.pretty().finish())

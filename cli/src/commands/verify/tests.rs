@@ -4,7 +4,8 @@ use clap::{CommandFactory, Parser};
 use pactwright_verifier::client::Auth;
 
 use super::*;
-use crate::{Cli, Command};
+use crate::Cli;
+use crate::menu::{Command, Contracts};
 
 /// What an option changes.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +138,7 @@ fn read(arguments: &[&str]) -> Result<(Verify, bool), clap::Error> {
     let matches = command.try_get_matches_from(all)?;
     let cli = <Cli as clap::FromArgMatches>::from_arg_matches(&matches)?;
     match cli.command {
-        Command::Verify(verify) => Ok((*verify, cli.no_colour)),
+        Command::Contracts(Contracts::Verify(verify)) => Ok((*verify, cli.no_colour)),
         _ => unreachable!("that is what was asked for"),
     }
 }

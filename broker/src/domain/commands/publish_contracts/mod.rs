@@ -15,7 +15,12 @@ pub use content_events::{ChangeReason, ContentEvent};
 
 use super::{Command, Conflict, Existing, Rejection, Work};
 use crate::{
-    domain::{event::Event, model::ParticipantId, state::State},
+    domain::{
+        event::Event,
+        model::ParticipantId,
+        state::State,
+        webhooks::trigger::{self, PublicationWebhooks},
+    },
     store::BlobKey,
 };
 
@@ -34,6 +39,8 @@ pub struct PublishContracts {
     pub build_url: Option<String>,
     /// The contracts.
     pub contracts: Vec<NewContract>,
+    /// The address that whoever publishes knows the broker by: links in webhooks begin with it.
+    pub base: String,
 }
 
 /// One contract to be published.
@@ -43,6 +50,8 @@ pub struct NewContract {
     pub provider: ParticipantName,
     /// The pact, as it was sent.
     pub pact: JsonBuf,
+    /// The digest of its text, byte for byte.
+    pub text_sha: ContentSha,
     /// What to do where there is one already.
     pub on_conflict: OnConflict,
 }
@@ -67,6 +76,8 @@ pub struct PublishedContract {
     pub event: ContentEvent,
     /// Whether the provider ever verified a contract of this consumer.
     pub provider_verifies: bool,
+    /// What it means to webhooks.
+    pub webhooks: PublicationWebhooks,
 }
 
 /// What was done with a contract.
@@ -112,10 +123,18 @@ impl Command for PublishContracts {
         for tag in &self.tags {
             work.add_tag(&self.consumer, &self.version, tag);
         }
-        let contracts = ready
+        let mut contracts: Vec<_> = ready
             .into_iter()
             .map(|contract| publish(work, &self.consumer, &self.version, contract))
             .collect();
+        // Only now everything is there that webhooks can speak of.
+        for contract in &mut contracts {
+            let consumer = work.known_participant(self.consumer.as_str())?;
+            let provider = work.known_participant(contract.provider.as_str())?;
+            let pair = (&*consumer, &*provider);
+            contract.webhooks =
+                trigger::on_publication(work, &self.base, pair, &self.version, &contract.event);
+        }
         Ok(Published { version: Existing::new(!known), contracts })
     }
 }
@@ -141,7 +160,8 @@ impl PublishContracts {
             }));
         }
         for contract in &self.contracts {
-            match self.check_contract(work, contract) {
+            let earlier = ready.iter().rev().find(|earlier: &&Ready| earlier.provider == contract.provider);
+            match self.check_contract(work, contract, earlier) {
                 Ok(contract) => ready.push(contract),
                 Err(conflict) => conflicts.push(conflict),
             }
@@ -149,35 +169,54 @@ impl PublishContracts {
         if conflicts.is_empty() { Ok(ready) } else { Err(Rejection::Conflicts { conflicts }) }
     }
 
-    fn check_contract(&self, work: &Work<'_>, contract: &NewContract) -> Result<Ready, Conflict> {
-        let sha = digest::content_sha(&contract.pact);
-        let ready =
-            |pact: JsonBuf, sha, merged| Ready { provider: contract.provider.clone(), pact, sha, merged };
+    /// `earlier` is a contract of the same publication with the same provider: it counts as if it were there.
+    fn check_contract(
+        &self,
+        work: &Work<'_>,
+        contract: &NewContract,
+        earlier: Option<&Ready>,
+    ) -> Result<Ready, Conflict> {
+        let (consumer, version) = (|| self.consumer.clone(), || self.version.clone());
+        let provider = || contract.provider.clone();
+        let by_meaning = work.rules.equality_by_meaning;
+        let sha = if by_meaning { digest::content_sha(&contract.pact) } else { contract.text_sha.clone() };
+        let ready = |pact: JsonBuf, sha, merged| Ready { provider: provider(), pact, sha, merged };
         let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
-        let Some((known_sha, body)) = published else { return Ok(ready(contract.pact.clone(), sha, false)) };
+        let known_sha = earlier.map(|earlier| &earlier.sha).or(published.as_ref().map(|(sha, _)| sha));
+        let Some(known_sha) = known_sha else { return Ok(ready(contract.pact.clone(), sha, false)) };
         if contract.on_conflict == OnConflict::Merge {
             let cannot = |reason| Conflict::CannotMerge {
-                consumer: self.consumer.clone(),
-                version: self.version.clone(),
-                provider: contract.provider.clone(),
+                consumer: consumer(),
+                version: version(),
+                provider: provider(),
                 reason,
             };
-            let existing = work.bodies.get(&body).ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
+            let body = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
+            let existing = earlier.map(|earlier| &earlier.pact).or_else(body);
+            let existing = existing.ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
             let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
             // What is kept has `_id`s already; they are no part of what was published.
-            let sha = digest::content_sha(&merge::without_ids(&merged));
+            let published = merge::without_ids(&merged);
+            let sha = if by_meaning {
+                digest::content_sha(&published)
+            } else {
+                digest::text_sha(published.to_compact().as_bytes())
+            };
             return Ok(ready(merged, sha, true));
         }
-        if known_sha != sha && !work.rules.allow_contract_modification {
-            return Err(Conflict::ContentDiffers {
-                consumer: self.consumer.clone(),
-                version: self.version.clone(),
-                provider: contract.provider.clone(),
-                published: body,
-                offered: contract.pact.to_compact(),
-            });
+        if *known_sha == sha || work.rules.allow_contract_modification {
+            return Ok(ready(contract.pact.clone(), sha, false));
         }
-        Ok(ready(contract.pact.clone(), sha, false))
+        Err(match (earlier, published) {
+            (None, Some((_, published))) => Conflict::ContentDiffers {
+                consumer: consumer(),
+                version: version(),
+                provider: provider(),
+                published,
+                offered: contract.pact.to_compact(),
+            },
+            _ => Conflict::Contradiction { consumer: consumer(), version: version(), provider: provider() },
+        })
     }
 }
 
@@ -209,7 +248,13 @@ fn publish(
         });
     }
     let provider_verifies = ever_verified(&work.state, consumer, &provider);
-    PublishedContract { provider, outcome, event, provider_verifies }
+    PublishedContract {
+        provider,
+        outcome,
+        event,
+        provider_verifies,
+        webhooks: PublicationWebhooks::default(),
+    }
 }
 
 fn ids(

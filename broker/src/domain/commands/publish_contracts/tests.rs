@@ -56,6 +56,25 @@ fn parts_are_merged_into_one_contract() {
 }
 
 #[test]
+fn contracts_of_one_publication_are_merged_with_each_other_or_must_not_differ() {
+    let mut story = Story::default();
+    let parts = [("api", "a"), ("api", "b")];
+    let refused = story.try_publish("web", "1", None, &parts, OnConflict::Overwrite);
+    let Err(Rejection::Conflicts { conflicts }) = refused else { panic!("{refused:?}") };
+    assert!(matches!(conflicts.as_slice(), [Conflict::Contradiction { .. }]), "{conflicts:?}");
+    let merged = story.try_publish("web", "1", None, &parts, OnConflict::Merge).unwrap();
+    assert_eq!(
+        [merged.contracts[0].outcome, merged.contracts[1].outcome],
+        [Outcome::Created, Outcome::Merged]
+    );
+    let again = story.try_publish("web", "1", None, &parts, OnConflict::Merge).unwrap();
+    assert_eq!(again.contracts[1].event, ContentEvent::Republished, "both parts are there");
+    let twice = [("api", "c"), ("api", "c")];
+    let same = story.try_publish("web", "2", None, &twice, OnConflict::Overwrite).unwrap();
+    assert_eq!(same.contracts[1].outcome, Outcome::Unchanged);
+}
+
+#[test]
 fn a_new_name_that_looks_like_a_known_one_is_refused() {
     let mut story = Story::default();
     story.publish("web", "1", "Orders API", "a");

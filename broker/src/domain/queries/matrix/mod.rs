@@ -32,8 +32,17 @@ pub struct Query {
     pub latest_by: Option<LatestBy>,
     /// Which results to keep: yes, no, none. Nothing means all.
     pub success: Vec<Option<bool>>,
-    /// How many rows to look at, where history is asked for.
+    /// How many rows to look at, where history is asked for: with nothing said of which rows belong together, and of no
+    /// place to go to. Of a consumer of which any version is meant, the contracts of so many of the newest are looked at
+    /// in any case.
     pub limit: usize,
+}
+
+impl Query {
+    /// Whether it is asked what there is, not whether something fits: then the answer may be cut.
+    fn is_history(&self) -> bool {
+        self.latest_by.is_none() && !self.other_side.is_place()
+    }
 }
 
 /// A participant, and which of its versions.
@@ -73,7 +82,12 @@ pub struct OtherSide {
 impl OtherSide {
     /// Whether anything is said.
     pub fn is_given(&self) -> bool {
-        self.latest || self.tag.is_some() || self.environment.is_some() || self.main_branch
+        self.latest || self.is_place()
+    }
+
+    /// Whether it says where something is to go.
+    pub fn is_place(&self) -> bool {
+        self.tag.is_some() || self.environment.is_some() || self.main_branch
     }
 }
 

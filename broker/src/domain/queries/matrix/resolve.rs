@@ -185,7 +185,9 @@ fn resolved(state: &State, participant: ParticipantId, how: How, specified: bool
                 range.has(number).then(|| Some((semantic_version(number)?, version.id)))?
             });
             if *latest {
-                these(&mut found.max().into_iter().map(|(_, version)| version))
+                // Of equal numbers (1.2, 1.2.0) the later one: they come in their order.
+                let greatest = found.max_by(|one, other| one.0.cmp(&other.0));
+                these(&mut greatest.into_iter().map(|(_, version)| version))
             } else {
                 these(&mut found.map(|(_, version)| version))
             }

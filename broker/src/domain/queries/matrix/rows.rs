@@ -83,7 +83,7 @@ pub(super) fn find(
             pacts.extend(known.map(|pact| (*pact, provider)));
         }
     }
-    if query.latest_by.is_none() {
+    if query.is_history() {
         pacts.sort_by_cached_key(|(pact, _)| Reverse(state.place(pact.version)));
         pacts.truncate(query.limit);
     }
@@ -97,7 +97,7 @@ pub(super) fn find(
         let named = state.participant(&alone.participant).map(|participant| participant.id);
         rows.retain(|row| row.result.is_some() || named == Some(row.pact.consumer));
     }
-    if query.latest_by.is_none() {
+    if query.is_history() {
         rows.sort_by_key(|row| Reverse((row.last_action(), row.number(), row.pact.version)));
         rows.truncate(query.limit);
     }

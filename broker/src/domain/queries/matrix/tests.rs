@@ -1,4 +1,4 @@
-use super::{Answer, Deployable, Ignore, Selector};
+use super::{Answer, Deployable, Ignore, OtherSide, Query, Selector};
 use crate::domain::{
     queries::can_i_deploy::{Destination, ask},
     state::tests::Story,
@@ -76,6 +76,26 @@ fn a_provider_may_go_if_the_consumers_that_are_there_are_content() {
 }
 
 #[test]
+fn a_limit_does_not_cut_what_a_verdict_rests_on() {
+    let mut story = Story::default();
+    let production = story.environment("production");
+    for consumer in ["web", "shop"] {
+        story.publish(consumer, "1", "api", "a");
+        story.deploy(consumer, "1", production, None);
+    }
+    story.verify(("shop", "1"), ("api", "9"), true);
+    let verdict = |environment: Option<&str>| {
+        let api =
+            Selector { participant: "api".to_owned(), version: Some("9".to_owned()), ..Selector::default() };
+        let other_side = OtherSide { environment: environment.map(str::to_owned), ..OtherSide::default() };
+        let query = Query { selectors: vec![api], other_side, limit: 1, ..Query::default() };
+        super::answer(&story.state, &query).verdict.deployable
+    };
+    assert_eq!(verdict(None), Deployable::Yes, "the last thing that happened is looked at");
+    assert_eq!(verdict(Some("production")), Deployable::Unknown, "web is there too");
+}
+
+#[test]
 fn what_does_not_exist_may_not_go() {
     let mut story = Story::default();
     story.publish("web", "1", "api", "a");
@@ -99,10 +119,7 @@ fn a_range_means_the_versions_whose_numbers_are_in_it() {
             ..Selector::default()
         };
         let api = Selector { participant: "api".to_owned(), ..Selector::default() };
-        super::answer(
-            &story.state,
-            &super::Query { selectors: vec![web, api], limit: 100, ..super::Query::default() },
-        )
+        super::answer(&story.state, &Query { selectors: vec![web, api], limit: 100, ..Query::default() })
     };
     let answer = ask(">=1.4, <2", false);
     assert_eq!(answer.rows.len(), 2);
@@ -141,8 +158,7 @@ fn a_provider_alone_is_shown_with_what_it_verified() {
     story.verify(("web", "1"), ("api", "9"), true);
     let alone = |name: &str| {
         let selectors = vec![Selector { participant: name.to_owned(), ..Selector::default() }];
-        let answer =
-            super::answer(&story.state, &super::Query { selectors, limit: 100, ..super::Query::default() });
+        let answer = super::answer(&story.state, &Query { selectors, limit: 100, ..Query::default() });
         (answer.rows.len(), answer.verdict.deployable)
     };
     assert_eq!(alone("api"), (1, Deployable::Yes), "what it was not asked to verify is not held against it");

@@ -100,9 +100,9 @@ pub(super) fn judge(
         reasons.extend(absent.iter().map(|selector| (Reason::Error, wording::absent(state, selector))));
     } else {
         reasons.extend(missing.iter().map(|found| (Reason::Error, texts.missing(found))));
-        let rows_without = |success| considered.iter().filter(move |row| row.success() == success);
-        reasons.extend(rows_without(None).map(|row| (Reason::Error, texts.unverified(row))));
-        reasons.extend(rows_without(Some(false)).map(|row| (Reason::Error, texts.failed(row))));
+        let rows_with = |success| considered.iter().filter(move |row| row.success() == success);
+        reasons.extend(rows_with(Some(false)).map(|row| (Reason::Error, texts.failed(row))));
+        reasons.extend(rows_with(None).map(|row| (Reason::Error, texts.unverified(row))));
     }
     Verdict { deployable, counts, reasons }
 }
@@ -112,9 +112,7 @@ fn warnings(query: &Query, selectors: &[Resolved], ignored: &Ignored) -> Vec<(Re
         |(ignore, participant_known): &(Ignore, bool)| wording::cannot_ignore(ignore, *participant_known);
     let mut warnings: Vec<_> =
         ignored.unknown.iter().map(|entry| (Reason::Warning, unknown(entry))).collect();
-    let other = &query.other_side;
-    let place_given = other.tag.is_some() || other.environment.is_some() || other.main_branch;
-    if query.selectors.len() == 1 && !place_given {
+    if query.selectors.len() == 1 && !query.other_side.is_place() {
         warnings.push((Reason::Warning, wording::NO_ENVIRONMENT.to_owned()));
     }
     let moving = |selector: &&Resolved| {

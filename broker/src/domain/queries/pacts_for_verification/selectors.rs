@@ -77,6 +77,15 @@ pub struct Match {
 pub enum Reason {
     /// It is the consumer's latest.
     Latest,
+    /// It is the head of a branch.
+    Branch {
+        /// The branch.
+        branch: BranchName,
+        /// The branch that was wanted, where this one is the fallback.
+        instead_of: Option<BranchName>,
+        /// Whether it is meant because the provider's branch has that name.
+        matching: bool,
+    },
     /// It is the latest with a tag.
     LatestTagged {
         /// The tag.
@@ -92,15 +101,6 @@ pub enum Reason {
         range: VersionRange,
         /// Whether it is the greatest in it.
         latest: bool,
-    },
-    /// It is the head of a branch.
-    Branch {
-        /// The branch.
-        branch: BranchName,
-        /// The branch that was wanted, where this one is the fallback.
-        instead_of: Option<BranchName>,
-        /// Whether it is meant because the provider's branch has that name.
-        matching: bool,
     },
     /// It is deployed.
     Deployed(EnvironmentName),

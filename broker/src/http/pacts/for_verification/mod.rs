@@ -12,13 +12,18 @@ use crate::{
         model::{Participant, Timestamp},
         queries::pacts_for_verification::{self as query, Question, ToVerify},
     },
-    http::{answer::Answer, call::Call, errors::Failure, metadata::Metadata},
+    http::{answer::Answer, call::Call, canonical, errors::Failure, metadata::Metadata},
 };
 
 /// Answers a provider's question.
 pub(crate) async fn ask(call: Call) -> Result<Answer, Failure> {
     let object = call.object()?;
-    let question = request::read(&call.state, &object)?;
+    let mut question = request::read(&call.state, &object)?;
+    if call.any_case() {
+        for consumer in question.selectors.iter_mut().filter_map(|selector| selector.consumer.as_mut()) {
+            *consumer = canonical::participant_name(&call.state, consumer.clone());
+        }
+    }
     let provider = call.participant("provider")?;
     answer(&call, provider, &question)
 }

@@ -1,0 +1,361 @@
+use std::sync::{Arc, OnceLock};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use reqwest::{Client, Response};
+use serde_json::Value;
+use url::Url;
+use uuid::Uuid;
+
+use super::{
+    connector::{Guard, Resolver},
+    report::{Report, ShownRequest, ShownResponse},
+};
+use crate::{
+    config::WebhookConfig,
+    domain::{
+        commands::AttemptOutcome,
+        model::{Secret, Timestamp, is_sensitive_header},
+        webhooks::{egress::Refused, signature, template::Rendered},
+    },
+};
+
+/// How much of a text is shown, and of an answer is read.
+const MOST_SHOWN: usize = 64 * 1024;
+/// How often a receiver may send on.
+const MOST_REDIRECTS: usize = 5;
+/// A receiver can tell by it that it got something before.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Shorter ones turn up in any text, and replacing them would tell more than it hides.
+const SHORTEST_MASKED: usize = 4;
+
+type Clock<'a> = dyn Fn() -> Timestamp + Send + Sync + 'a;
+
+/// Carries requests to receivers.
+pub(crate) struct Courier {
+    config: WebhookConfig,
+    resolver: Arc<dyn Resolver>,
+    client: OnceLock<Client>,
+}
+
+/// Why no answer came.
+enum Trouble {
+    /// It must not or cannot be sent.
+    Refused(String),
+    /// It went wrong on the way.
+    Failed(String),
+}
+
+impl From<Refused> for Trouble {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused.to_string())
+    }
+}
+
+impl Courier {
+    pub(crate) fn new(config: WebhookConfig, resolver: Arc<dyn Resolver>) -> Self {
+        Self { config, resolver, client: OnceLock::new() }
+    }
+
+    /// Whether people may see what receivers answer: only where those who run the broker said which there are.
+    pub(crate) fn shows_responses(&self) -> bool {
+        !self.config.egress.hosts.is_empty()
+    }
+
+    fn client(&self) -> Result<&Client, Trouble> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let guard = Guard { egress: self.config.egress.clone(), resolver: self.resolver.clone() };
+        let client = Client::builder()
+            // A proxy would go where it likes, and a kept connection may lead where its name no longer does.
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(guard))
+            .tls_danger_accept_invalid_certs(!self.config.verify_certificates)
+            .build()
+            .map_err(|error| Trouble::Failed(told(&error)))?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    /// Makes one attempt, and tells what came of it. `key` is the same for every attempt to tell the same.
+    pub(crate) async fn send(
+        &self,
+        rendered: &Rendered,
+        key: Uuid,
+        about: &str,
+        clock: &Clock<'_>,
+    ) -> Report {
+        let mut log = Log { text: String::new(), clock, secrets: &rendered.secrets };
+        log.debug(about);
+        let key = key.to_string();
+        let mut shown = ShownRequest::default();
+        let exchanged = match self.prepare(rendered, &key, clock) {
+            Ok((method, url, headers)) => {
+                shown = shown_request(rendered, &url, &headers);
+                log.info(&format!("HTTP/1.1 {method} {}", mask(&rendered.url, &rendered.secrets)));
+                log.message(&shown.headers, shown.body.as_ref());
+                let exchange = self.exchange(method, url, headers, rendered, &mut log);
+                let seconds = self.config.timeout.as_secs();
+                tokio::time::timeout(self.config.timeout, exchange).await.unwrap_or_else(|_| {
+                    Err(Trouble::Failed(format!("no answer came within {seconds} seconds")))
+                })
+            }
+            Err(trouble) => Err(trouble),
+        };
+        let (outcome, response, error) = match exchanged {
+            Ok((response, retry_after)) => {
+                let outcome = if self.config.success_codes.contains(&response.status) {
+                    AttemptOutcome::Delivered
+                } else {
+                    AttemptOutcome::Failed { retry_after }
+                };
+                (outcome, Some(response), None)
+            }
+            Err(Trouble::Refused(why)) => (AttemptOutcome::Refused, None, Some(why)),
+            Err(Trouble::Failed(why)) => (AttemptOutcome::Failed { retry_after: None }, None, Some(why)),
+        };
+        let error = error.map(|why| mask(&why, &rendered.secrets));
+        if let Some(why) = &error {
+            log.error(why);
+        }
+        Report { outcome, request: shown, response, error, log: log.text }
+    }
+
+    /// What is sent, with the headers that every request has.
+    fn prepare(
+        &self,
+        rendered: &Rendered,
+        key: &str,
+        clock: &Clock<'_>,
+    ) -> Result<(Method, Url, HeaderMap), Trouble> {
+        if !self.config.egress.methods.contains(&rendered.method) {
+            return Err(Trouble::Refused(format!(
+                "the method {} is not allowed for webhooks",
+                rendered.method
+            )));
+        }
+        let method = Method::from_bytes(rendered.method.as_bytes())
+            .map_err(|_| Trouble::Refused(format!("{} is no method", rendered.method)))?;
+        let url = Url::parse(&rendered.url)
+            .map_err(|error| Trouble::Refused(format!("the address cannot be used: {error}")))?;
+        let mut headers = HeaderMap::new();
+        let mut set = |name: HeaderName, value: &str| match HeaderValue::from_bytes(value.as_bytes()) {
+            Ok(value) => {
+                headers.insert(name, value);
+                Ok(())
+            }
+            Err(_) => Err(Trouble::Refused(format!("the header {name} cannot have its value"))),
+        };
+        set(header::ACCEPT, "*/*")?;
+        set(header::USER_AGENT, &self.config.user_agent)?;
+        for wanted in &rendered.headers {
+            let name = HeaderName::from_bytes(wanted.name.as_bytes())
+                .map_err(|_| Trouble::Refused(format!("{} is no name of a header", wanted.name)))?;
+            set(name, wanted.value.reveal())?;
+        }
+        set(IDEMPOTENCY_KEY, key)?;
+        if let Some(secret) = &rendered.signing_secret {
+            let body = rendered.body.as_deref().unwrap_or_default().as_bytes();
+            let signature = signature::sign(secret, clock(), key, body);
+            set(HeaderName::from_static(signature::HEADER), &signature)?;
+        }
+        Ok((method, url, headers))
+    }
+
+    /// Sends, and follows where the receiver sends on to: with the same method and body, and without what is secret once
+    /// it is another receiver.
+    async fn exchange(
+        &self,
+        method: Method,
+        mut url: Url,
+        mut headers: HeaderMap,
+        rendered: &Rendered,
+        log: &mut Log<'_>,
+    ) -> Result<(ShownResponse, Option<u32>), Trouble> {
+        let client = self.client()?;
+        for _ in 0..=MOST_REDIRECTS {
+            self.config.egress.check_target(&url)?;
+            let mut request = client.request(method.clone(), url.clone()).headers(headers.clone());
+            if let Some(body) = &rendered.body {
+                request = request.body(body.clone());
+            }
+            let response = request.send().await.map_err(trouble)?;
+            let is_taken = self.config.success_codes.contains(&response.status().as_u16());
+            let Some(next) = redirect(&response, &url).filter(|_| !is_taken) else {
+                let retry_after = retry_after(&response, log.clock);
+                let shown = shown_response(response, rendered).await;
+                self.log_response(&shown, log);
+                return Ok((shown, retry_after));
+            };
+            log.info(&format!(
+                "{} sends on to {}",
+                response.status(),
+                mask(next.as_str(), &rendered.secrets)
+            ));
+            if next.origin() != url.origin() {
+                let secret: Vec<_> =
+                    headers.keys().filter(|name| is_sensitive_header(name.as_str())).cloned().collect();
+                for name in secret {
+                    headers.remove(name);
+                }
+                headers.remove(signature::HEADER);
+            }
+            url = next;
+        }
+        Err(Trouble::Failed(format!("the receiver sent on more than {MOST_REDIRECTS} times")))
+    }
+
+    fn log_response(&self, response: &ShownResponse, log: &mut Log<'_>) {
+        if !self.shows_responses() {
+            log.info("The answer is not shown, because no hosts were named that webhooks may go to.");
+            return;
+        }
+        let reason =
+            http::StatusCode::from_u16(response.status).ok().and_then(|code| code.canonical_reason());
+        log.info(&format!("HTTP/1.1 {} {}", response.status, reason.unwrap_or_default()));
+        log.message(&response.headers, response.body.as_ref());
+    }
+}
+
+/// A request, as people may see it.
+fn shown_request(rendered: &Rendered, url: &Url, headers: &HeaderMap) -> ShownRequest {
+    let mut shown: Vec<_> =
+        headers.iter().map(|(name, value)| shown_header(name, value, &rendered.secrets)).collect();
+    shown.push(("host".to_owned(), url.authority().to_owned()));
+    if let Some(body) = &rendered.body {
+        shown.push(("content-length".to_owned(), body.len().to_string()));
+    }
+    ShownRequest {
+        target: mask(&url[url::Position::BeforePath..], &rendered.secrets),
+        headers: shown,
+        body: rendered.body.as_deref().map(|body| document(&mask(cut(body), &rendered.secrets))),
+    }
+}
+
+/// An answer, as people may see it.
+async fn shown_response(mut response: Response, rendered: &Rendered) -> ShownResponse {
+    let status = response.status().as_u16();
+    let headers =
+        response.headers().iter().map(|(name, value)| shown_header(name, value, &rendered.secrets)).collect();
+    let mut bytes = Vec::new();
+    while bytes.len() < MOST_SHOWN {
+        // It has said whether it took it; that it does not finish its sentence changes nothing.
+        let Ok(Some(chunk)) = response.chunk().await else { break };
+        bytes.extend_from_slice(&chunk);
+    }
+    bytes.truncate(MOST_SHOWN);
+    let text = mask(&String::from_utf8_lossy(&bytes), &rendered.secrets);
+    let body = (!text.is_empty()).then(|| document(&text));
+    ShownResponse { status, headers, body }
+}
+
+/// A header, as people may see it.
+fn shown_header(name: &HeaderName, value: &HeaderValue, secrets: &[Secret]) -> (String, String) {
+    let value = if is_sensitive_header(name.as_str()) {
+        Secret::STARS.to_owned()
+    } else {
+        mask(&String::from_utf8_lossy(value.as_bytes()), secrets)
+    };
+    (name.to_string(), value)
+}
+
+/// Lines of a log, with the time at which each was written.
+struct Log<'a> {
+    text: String,
+    clock: &'a Clock<'a>,
+    secrets: &'a [Secret],
+}
+
+impl Log<'_> {
+    fn line(&mut self, level: &str, text: &str) {
+        let now = (self.clock)();
+        self.text.push_str(&format!("[{now}] {level}: {text}\n"));
+    }
+
+    fn debug(&mut self, text: &str) {
+        let text = mask(text, self.secrets);
+        self.line("DEBUG", &text);
+    }
+
+    fn info(&mut self, text: &str) {
+        self.line("INFO", text);
+    }
+
+    fn error(&mut self, text: &str) {
+        self.line("ERROR", text);
+    }
+
+    fn message(&mut self, headers: &[(String, String)], body: Option<&Value>) {
+        for (name, value) in headers {
+            self.info(&format!("{name}: {value}"));
+        }
+        match body {
+            Some(Value::String(text)) => self.info(text),
+            Some(document) => self.info(&document.to_string()),
+            None => {}
+        }
+    }
+}
+
+/// A text as the document that it is, or as text.
+fn document(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}
+
+fn cut(text: &str) -> &str {
+    let end = (0..=text.len().min(MOST_SHOWN)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
+}
+
+/// A text with stars where secrets stood.
+fn mask(text: &str, secrets: &[Secret]) -> String {
+    secrets
+        .iter()
+        .map(Secret::reveal)
+        .filter(|secret| secret.len() >= SHORTEST_MASKED)
+        .fold(text.to_owned(), |text, secret| text.replace(secret, Secret::STARS))
+}
+
+/// Where an answer sends on to, where the same request can be sent.
+fn redirect(response: &Response, from: &Url) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    from.join(location).ok()
+}
+
+/// How many seconds a receiver asks to wait: as a number, or until a time.
+fn retry_after(response: &Response, clock: &Clock<'_>) -> Option<u32> {
+    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(seconds);
+    }
+    let at = httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    let now = clock().as_micros().div_euclid(1_000_000);
+    u32::try_from(i64::try_from(at.as_secs()).ok()?.saturating_sub(now)).ok()
+}
+
+fn trouble(error: reqwest::Error) -> Trouble {
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        if let Some(refused) = cause.downcast_ref::<Refused>() {
+            return refused.clone().into();
+        }
+        source = cause.source();
+    }
+    // The address has been told, and may have something in it that is not to be seen.
+    Trouble::Failed(told(&error.without_url()))
+}
+
+/// An error with its causes.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,245 @@
+//! Webhooks, what they have to be told, and the outbox.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{State, take};
+use crate::{
+    domain::model::{
+        Attempt, Occasion, ParticipantId, ResultNumber, Side, Timestamp, Trigger, TriggerId, VersionId,
+        Webhook, WebhookDetails, WebhookEvent, WebhookId, WebhookKey,
+    },
+    store::BlobKey,
+};
+
+const EARLIEST: Timestamp = Timestamp::from_micros(i64::MIN);
+const LATEST: Timestamp = Timestamp::from_micros(i64::MAX);
+
+impl State {
+    /// All webhooks, in the order they were created.
+    pub fn webhooks(&self) -> impl DoubleEndedIterator<Item = &Arc<Webhook>> {
+        self.webhooks.values()
+    }
+
+    /// The webhook with that key.
+    pub fn webhook(&self, key: &WebhookKey) -> Option<&Arc<Webhook>> {
+        self.webhooks_by_key.get(key).and_then(|id| self.webhooks.get(id))
+    }
+
+    /// The webhook with that identifier.
+    pub fn webhook_by_id(&self, id: WebhookId) -> Option<&Arc<Webhook>> {
+        self.webhooks.get(&id)
+    }
+
+    /// All that webhooks were or are to be told, in the order it happened.
+    pub fn triggers(&self) -> impl DoubleEndedIterator<Item = &Arc<Trigger>> {
+        self.triggers.values()
+    }
+
+    /// How much that is.
+    pub fn trigger_count(&self) -> usize {
+        self.triggers.len()
+    }
+
+    /// How many attempts were made to deliver anything.
+    pub fn attempt_count(&self) -> u64 {
+        self.attempts
+    }
+
+    /// What a webhook was told, by the UUID of the delivery.
+    pub fn trigger(&self, uuid: Uuid) -> Option<&Arc<Trigger>> {
+        self.triggers_by_uuid.get(&uuid).and_then(|id| self.triggers.get(id))
+    }
+
+    /// What a webhook was told, by the identifier of the delivery.
+    pub fn trigger_by_id(&self, id: TriggerId) -> Option<&Arc<Trigger>> {
+        self.triggers.get(&id)
+    }
+
+    /// What webhooks were told about a consumer and a provider, in the order it happened.
+    pub fn triggers_of_pair(
+        &self,
+        consumer: ParticipantId,
+        provider: ParticipantId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Trigger>> {
+        self.triggers_by_pair
+            .range((consumer, provider, TriggerId::FIRST)..=(consumer, provider, TriggerId::LAST))
+            .filter_map(|(.., id)| self.triggers.get(id))
+    }
+
+    /// What webhooks were told because a consumer version's contract with a provider was published.
+    pub fn triggers_of_publication(
+        &self,
+        version: VersionId,
+        provider: ParticipantId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Trigger>> {
+        self.triggers_of(Occasion::Publication(version, provider))
+    }
+
+    /// What webhooks were told because a result was recorded.
+    pub fn triggers_of_result(&self, number: ResultNumber) -> impl DoubleEndedIterator<Item = &Arc<Trigger>> {
+        self.triggers_of(Occasion::Verification(number))
+    }
+
+    fn triggers_of(&self, occasion: Occasion) -> impl DoubleEndedIterator<Item = &Arc<Trigger>> {
+        self.triggers_by_occasion
+            .range((occasion, TriggerId::FIRST)..=(occasion, TriggerId::LAST))
+            .filter_map(|(_, id)| self.triggers.get(id))
+    }
+
+    /// Whoever something is still to be delivered to, in order, after the given one.
+    pub fn next_receiver(&self, after: Option<&Arc<str>>) -> Option<Arc<str>> {
+        let first = after.map_or_else(|| Arc::from(""), Arc::clone);
+        let from = if after.is_some() { (LATEST, TriggerId::LAST) } else { (EARLIEST, TriggerId::FIRST) };
+        self.outbox.range((first, from.0, from.1)..).next().map(|(receiver, ..)| receiver.clone())
+    }
+
+    /// What is still to be delivered to a receiver: when to try, what; the most urgent first.
+    pub fn owed_to(&self, receiver: &Arc<str>) -> impl Iterator<Item = (Timestamp, TriggerId)> {
+        self.outbox
+            .range(
+                (receiver.clone(), EARLIEST, TriggerId::FIRST)..=(receiver.clone(), LATEST, TriggerId::LAST),
+            )
+            .map(|(_, at, id)| (*at, *id))
+    }
+
+    pub(super) fn create_webhook(&mut self, at: Timestamp, key: &WebhookKey, details: &WebhookDetails) {
+        if self.webhooks_by_key.contains_key(key) {
+            return;
+        }
+        let id = take(&mut self.next.webhook);
+        self.webhooks_by_key.insert(key.clone(), id);
+        let webhook = Webhook {
+            id,
+            key: key.clone(),
+            details: details.clone(),
+            receiver: Arc::from(details.request.receiver()),
+            created_at: at,
+            updated_at: None,
+        };
+        self.webhooks.insert(id, Arc::new(webhook));
+    }
+
+    pub(super) fn change_webhook(&mut self, at: Timestamp, id: WebhookId, details: &WebhookDetails) {
+        let Some(known) = self.webhooks.get(&id) else { return };
+        let changed = Webhook {
+            details: details.clone(),
+            receiver: Arc::from(details.request.receiver()),
+            updated_at: Some(at),
+            ..(**known).clone()
+        };
+        self.webhooks.insert(id, Arc::new(changed));
+        if !details.enabled {
+            self.cancel(|trigger| trigger.webhook.id == id);
+        }
+    }
+
+    pub(super) fn remove_webhook(&mut self, id: WebhookId) {
+        if let Some(known) = self.webhooks.remove(&id) {
+            self.webhooks_by_key.remove(&known.key);
+            self.cancel(|trigger| trigger.webhook.id == id);
+        }
+    }
+
+    /// Webhooks that name a participant, and all that webhooks were told about it.
+    pub(super) fn remove_webhooks_of(&mut self, participant: ParticipantId) {
+        let Some(name) = self.participants.get(&participant).map(|known| known.name.clone()) else { return };
+        let names = |side: &Option<Side>| matches!(side, Some(Side::Name(named)) if *named == name);
+        let webhooks: Vec<_> = self
+            .webhooks()
+            .filter(|webhook| names(&webhook.details.consumer) || names(&webhook.details.provider))
+            .map(|webhook| webhook.id)
+            .collect();
+        for webhook in webhooks {
+            self.remove_webhook(webhook);
+        }
+        let triggers: Vec<_> = self
+            .triggers_by_pair
+            .iter()
+            .filter(|(consumer, provider, _)| *consumer == participant || *provider == participant)
+            .map(|(.., id)| *id)
+            .collect();
+        for id in triggers {
+            self.remove_trigger(id);
+        }
+    }
+
+    fn remove_trigger(&mut self, id: TriggerId) {
+        let Some(trigger) = self.triggers.remove(&id) else { return };
+        self.triggers_by_uuid.remove(&trigger.uuid);
+        self.triggers_by_pair.remove(&(trigger.consumer, trigger.provider, id));
+        self.triggers_by_occasion.remove(&(trigger.occasion, id));
+        if let Some(next_at) = trigger.next_at {
+            self.outbox.remove(&(trigger.webhook.receiver.clone(), next_at, id));
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are what the event says")]
+    pub(super) fn add_trigger(
+        &mut self,
+        at: Timestamp,
+        uuid: Uuid,
+        webhook: WebhookId,
+        event: WebhookEvent,
+        (consumer, provider): (ParticipantId, ParticipantId),
+        occasion: Occasion,
+        context: BlobKey,
+    ) {
+        let Some(webhook) = self.webhooks.get(&webhook).cloned() else { return };
+        let id = take(&mut self.next.trigger);
+        self.outbox.insert((webhook.receiver.clone(), at, id));
+        self.triggers_by_uuid.insert(uuid, id);
+        self.triggers_by_pair.insert((consumer, provider, id));
+        self.triggers_by_occasion.insert((occasion, id));
+        let trigger = Trigger {
+            id,
+            uuid,
+            webhook,
+            event,
+            consumer,
+            provider,
+            occasion,
+            context,
+            triggered_at: at,
+            attempts: Arc::from([]),
+            next_at: Some(at),
+        };
+        self.triggers.insert(id, Arc::new(trigger));
+    }
+
+    pub(super) fn add_attempt(&mut self, id: TriggerId, attempt: Attempt, next_at: Option<Timestamp>) {
+        self.attempts += 1;
+        self.plan(id, next_at);
+        if let Some(known) = self.triggers.get_mut(&id) {
+            let trigger = Arc::make_mut(known);
+            trigger.attempts = trigger.attempts.iter().copied().chain([attempt]).collect();
+        }
+    }
+
+    /// Sets when a delivery is to be tried next.
+    fn plan(&mut self, id: TriggerId, next_at: Option<Timestamp>) {
+        let Some(known) = self.triggers.get_mut(&id) else { return };
+        let trigger = Arc::make_mut(known);
+        let receiver = &trigger.webhook.receiver;
+        if let Some(before) = trigger.next_at {
+            self.outbox.remove(&(receiver.clone(), before, id));
+        }
+        if let Some(next_at) = next_at {
+            self.outbox.insert((receiver.clone(), next_at, id));
+        }
+        trigger.next_at = next_at;
+    }
+
+    fn cancel(&mut self, unwanted: impl Fn(&Trigger) -> bool) {
+        let cancelled: Vec<_> = self
+            .outbox
+            .iter()
+            .map(|(.., id)| *id)
+            .filter(|id| self.triggers.get(id).is_some_and(|trigger| unwanted(trigger)))
+            .collect();
+        for id in cancelled {
+            self.plan(id, None);
+        }
+    }
+}

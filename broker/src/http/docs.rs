@@ -1,0 +1,135 @@
+//! What the relations between documents mean: the pages that `curies` lead to.
+
+use http::{StatusCode, header};
+use serde_json::json;
+
+use super::{answer::Answer, call::Call, errors::Failure, index};
+
+/// Relations that the entry point does not have, in the order of the alphabet: relation, meaning.
+const RELATIONS: [(&str, &str); 48] = [
+    (
+        "all-pact-versions",
+        "All versions of the contract between this consumer and this provider. DELETE removes them.",
+    ),
+    ("branch", "The branch. DELETE removes the branch, not its versions."),
+    (
+        "branch-version",
+        "Whether a version is on a branch. PUT puts it there, and makes version and branch where needed.",
+    ),
+    ("branches", "The branches of an application, the newest first."),
+    (
+        "can-i-deploy-badge",
+        "An image that says whether the latest version with one tag goes with those that have another.",
+    ),
+    (
+        "can-i-deploy-branch-to-environment-badge",
+        "An image that says whether the head of a branch can be deployed to an environment.",
+    ),
+    ("consumer", "The application that uses the other, and says how."),
+    ("consumer-version", "The version of the consumer that the contract was published for."),
+    ("consumer-versions", "The versions of the consumer that the contract was chosen for, newest first."),
+    ("consumer-webhooks", "The webhooks that are triggered by whatever happens to this consumer."),
+    ("contracts", "The contracts that were published."),
+    (
+        "currently-deployed-deployed-versions",
+        "What is deployed to an environment now; ?pacticipant= and ?applicationInstance= narrow it.",
+    ),
+    (
+        "currently-supported-released-versions",
+        "What is released to an environment and still supported; ?pacticipant= and ?version= narrow it.",
+    ),
+    ("dashboard", "The latest contracts of a pair, and whether they are verified."),
+    (
+        "delete_integration",
+        "DELETE removes all contracts between consumer and provider, with what was only there for them.",
+    ),
+    (
+        "deployed-environments",
+        "The environments that a version, or any version of an application, is deployed to.",
+    ),
+    ("diff", "What differs between two contents of a contract, as text."),
+    (
+        "diff-previous-distinct",
+        "What differs between a contract and the one before that was not the same, as text.",
+    ),
+    ("group", "The applications that are connected with this one by contracts."),
+    ("label", "A label of an application. PUT adds it, DELETE removes it."),
+    ("latest-pact-version", "The contract of the latest version of the consumer that has one."),
+    ("latest-tagged-pact-version", "The contract of the latest version of the consumer that has a tag."),
+    ("latest-untagged-pact-version", "The contract of the latest version of the consumer that has no tag."),
+    ("latest-verification-results", "The latest result of verifying this content."),
+    (
+        "latest-verification-results-where-pacticipant-is-consumer",
+        "The latest result of every provider for the contracts of this version.",
+    ),
+    ("matrix", "All versions of consumer and provider with the results between them."),
+    ("matrix-for-consumer-version", "The results of all contracts of a consumer version."),
+    ("pact-version", "The content of a contract, under its digest. Results belong to it."),
+    ("pact-versions", "Contracts."),
+    ("pact-webhooks", "The webhooks of a consumer and a provider."),
+    ("pacticipant-version-tags", "The tags that were put on the version."),
+    ("pacticipants-with-label", "The applications that have a label."),
+    ("pacts", "Contracts that a provider takes part in."),
+    ("previous-distinct", "The contract before this one that was not the same."),
+    ("provider", "The application that is used, and verifies that it does what contracts say."),
+    (
+        "publish-verification-results",
+        "POST tells the result of a verification: success, providerApplicationVersion, and if you like buildUrl, testResults, verifiedBy.",
+    ),
+    (
+        "record-deployment",
+        "POST records that a version is deployed to an environment now, in place of the one before. applicationInstance tells several instances apart.",
+    ),
+    ("record-release", "POST records that a version is released to an environment, beside those before."),
+    ("released-environments", "The environments that a version is released to."),
+    ("tag", "A tag on a version. PUT adds it, DELETE removes it."),
+    ("tag-prod-version", "PUT marks the version as the one in production. Recording a deployment says more."),
+    ("tag-version", "A tag on the version of the consumer. PUT adds it, DELETE removes it."),
+    ("triggered-webhooks", "What webhooks did because of this, and whether it worked."),
+    ("verification-result", "The result of one verification."),
+    ("version", "A version of an application."),
+    ("version-tag", "A tag on a version. PUT adds it, DELETE removes it."),
+    ("versions", "The versions of an application, the newest first."),
+    ("webhook-status", "What the webhooks of a consumer and a provider did last."),
+];
+
+/// The meaning of a relation.
+fn meaning(relation: &str) -> Option<String> {
+    let known = index::RELATIONS
+        .iter()
+        .find(|(known, ..)| known.split_once(':').is_some_and(|(_, name)| name == relation));
+    if let Some((_, path, title)) = known {
+        return Some(format!("{title}. Its address is {path}."));
+    }
+    let found = RELATIONS.binary_search_by(|(known, _)| known.cmp(&relation)).ok()?;
+    Some(RELATIONS[found].1.to_owned())
+}
+
+/// What a relation means: `rel` is its name, with `pb:` or without.
+pub(super) async fn relation(call: Call) -> Result<Answer, Failure> {
+    let asked = call.var("rel");
+    let name = asked.split_once(':').map_or(asked, |(_, name)| name);
+    let meaning = meaning(name).ok_or(Failure::NotFound)?;
+    Answer::document(&json!({ "name": format!("pb:{name}"), "meaning": meaning }))
+}
+
+/// Every document can be read in a browser: who comes for the other one finds the start.
+pub(super) async fn browser(call: Call) -> Result<Answer, Failure> {
+    let start = format!("{}/", call.paths.base);
+    Ok(Answer::empty(StatusCode::SEE_OTHER).header(header::LOCATION, start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RELATIONS, meaning};
+
+    #[test]
+    fn relations_are_found_by_their_names() {
+        assert!(RELATIONS.is_sorted(), "they are looked up by halves");
+        assert!(
+            meaning("publish-pact").is_some_and(|meaning| meaning.contains("/pacts/provider/{provider}"))
+        );
+        assert!(meaning("tag").is_some_and(|meaning| meaning.contains("PUT")));
+        assert_eq!(meaning("nothing"), None);
+    }
+}

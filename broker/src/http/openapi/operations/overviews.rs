@@ -1,0 +1,143 @@
+use super::{Operation, delete, get};
+
+pub(super) fn entry() -> Vec<Operation> {
+    vec![
+        get("/", "index", "Find everything else by relations").gives("Index"),
+        get("/openapi.json", "openapiDocument", "Read this document, for programs").gives("Anything"),
+        get("/openapi", "openapiPage", "Read this document, for people").gives_text(),
+        get("/diagnostic/status/heartbeat", "heartbeat", "Ask whether the broker answers").gives("Heartbeat"),
+        get("/diagnostic/status/dependencies", "dependencies", "Ask whether what the broker needs answers")
+            .gives("Dependencies"),
+        get("/metrics", "metrics", "Count everything").gives("Metrics"),
+    ]
+}
+
+pub(super) fn decisions() -> Vec<Operation> {
+    vec![
+        get("/can-i-deploy", "canIDeploy", "Ask whether a version may be deployed")
+            .query(&["pacticipant!", "version!", "environment", "to~", "ignore[]"])
+            .gives("Matrix"),
+        get(
+            "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}",
+            "canIDeployTag",
+            "Ask whether the latest version with a tag may go to where another tag is",
+        )
+        .query(&["ignore[]"])
+        .gives("Matrix"),
+        get(
+            "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}",
+            "canIDeployBranch",
+            "Ask whether the latest version of a branch may go to an environment",
+        )
+        .query(&["ignore[]"])
+        .gives("Matrix"),
+        get("/matrix", "matrix", "See which versions were verified with which")
+            .query(&[
+                "q[][pacticipant]!",
+                "q[][version]~",
+                "q[][versionRange]~",
+                "q[][branch]~",
+                "q[][mainBranch]~",
+                "q[][tag]~",
+                "q[][latest]~",
+                "q[][environment]~",
+                "latestby",
+                "latest~",
+                "tag~",
+                "environment~",
+                "mainBranch~",
+                "success[]~",
+                "ignore[]",
+                "limit",
+            ])
+            .gives("Matrix"),
+        get(
+            "/matrix/provider/{provider}/consumer/{consumer}",
+            "matrixOfPair",
+            "See the whole history between two pacticipants",
+        )
+        .gives("Matrix"),
+    ]
+}
+
+pub(super) fn overviews() -> Vec<Operation> {
+    vec![
+        get("/dashboard", "dashboard", "See the state of every pair")
+            .query(&["page", "size"])
+            .gives("Dashboard"),
+        get(
+            "/dashboard/provider/{provider}/consumer/{consumer}",
+            "dashboardOfPair",
+            "See the state of one pair",
+        )
+        .query(&["page", "size"])
+        .gives("Dashboard"),
+        get("/integrations", "listIntegrations", "See who has contracts with whom")
+            .query(&["q", "page", "size"])
+            .gives("Integrations"),
+        delete("/integrations", "removeIntegrations", "Remove everything between all pacticipants")
+            .gives_nothing(),
+        delete(
+            "/integrations/provider/{provider}/consumer/{consumer}",
+            "removeIntegration",
+            "Remove everything between two pacticipants",
+        )
+        .gives_nothing(),
+        get("/relationships", "relationships", "Read the network of all pacticipants as a table")
+            .gives_text(),
+        get("/groups/{pacticipant}", "group", "Read the network around a pacticipant as a table")
+            .query(&["maxPacticipants"])
+            .gives_text(),
+    ]
+}
+
+/// Badges never fail: what is not there is a badge, too.
+pub(super) fn badges() -> Vec<Operation> {
+    let badge = |path, id, summary| get(path, id, summary).gives_text();
+    let of_pact = |path, id, summary| badge(path, id, summary).query(&["label", "initials"]);
+    vec![
+        of_pact(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/badge",
+            "badgeOfLatest",
+            "Show the state of the latest pact",
+        ),
+        of_pact(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge",
+            "badgeOfLatestTagged",
+            "Show the state of the latest pact with a tag",
+        ),
+        of_pact(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge",
+            "badgeOfLatestUntagged",
+            "Show the state of the latest pact without a tag",
+        ),
+        of_pact(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge",
+            "badgeOfBranch",
+            "Show the state of the latest pact of a branch",
+        ),
+        of_pact(
+            "/matrix/provider/{provider}/latest/{provider_tag}/consumer/{consumer}/latest/{tag}/badge",
+            "badgeOfTags",
+            "Show whether the latest versions with two tags fit together",
+        ),
+        badge(
+            "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge",
+            "badgeOfCanIDeployTag",
+            "Show whether the latest version with a tag may go to where another tag is",
+        )
+        .query(&["label"]),
+        badge(
+            "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge",
+            "badgeOfCanIDeployBranch",
+            "Show whether the latest version of a branch may go to an environment",
+        )
+        .query(&["label"]),
+        badge(
+            "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge",
+            "badgeOfCanIMerge",
+            "Show whether the main branch fits to everybody else's",
+        )
+        .query(&["label"]),
+    ]
+}

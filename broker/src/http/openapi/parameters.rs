@@ -1,0 +1,129 @@
+//! What variables of paths and parameters of queries mean.
+
+use serde_json::{Value, json};
+
+use super::shape;
+
+/// What there is to say about a parameter.
+pub(super) struct Parameter {
+    pub(super) description: &'static str,
+    pub(super) schema: Value,
+    pub(super) example: Value,
+}
+
+fn parameter(description: &'static str, schema: Value, example: Value) -> Parameter {
+    Parameter { description, schema, example }
+}
+
+/// A name in a path. What is asked for may have any name: it is not there, then. What is made is held to the rules of names.
+fn name(description: &'static str, example: &str) -> Parameter {
+    parameter(description, json!({ "type": "string", "minLength": 1 }), json!(example))
+}
+
+fn text(description: &'static str, example: &str) -> Parameter {
+    parameter(description, json!({ "type": "string" }), json!(example))
+}
+
+/// Something that holds where it is `true`, and not where it is anything else.
+fn flag(description: &'static str) -> Parameter {
+    text(description, "true")
+}
+
+fn count(description: &'static str, example: u32) -> Parameter {
+    // Build scripts send a blank where they have no number: it says nothing.
+    let blank = json!({ "type": "string", "pattern": "^\\s*$" });
+    let schema = json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, blank] });
+    parameter(description, schema, json!(example))
+}
+
+fn texts(description: &'static str, example: &str) -> Parameter {
+    parameter(description, json!({ "type": "array", "items": { "type": "string" } }), json!([example]))
+}
+
+/// A variable of a path.
+pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
+    // That of the pact in `examples.json`.
+    const SHA: &str = "a7c29e851d41ae41a8484977562c9cfe94db1e36";
+    let sha = |description| {
+        parameter(description, json!({ "type": "string", "pattern": "^[0-9a-f]{40}$" }), json!(SHA))
+    };
+    Some(match variable {
+        "pacticipant" | "consumer" => name("The name of an application.", "web-shop"),
+        "provider" => name("The name of the provider.", "orders-api"),
+        "version" => name("The number of a version.", "1.4.2"),
+        "other" if path.contains("{sha}") => text("The hash of the content to compare with.", SHA),
+        "other" => name("The number of the version to compare with.", "1.4.1"),
+        "branch" => name("The name of a branch.", "main"),
+        "tag" | "provider_tag" | "to" => name("The name of a tag.", "prod"),
+        "label" => name("A label.", "team-a"),
+        "environment" => name("The name of an environment.", "production"),
+        "uuid" => {
+            let example = json!("2a4e6b1c-58d1-4c5e-9a53-0d9f1f3c7b11");
+            parameter(
+                "The identifier of an environment, a deployment or a release.",
+                shape::schema(&json!("uuid")),
+                example,
+            )
+        }
+        "sha" => sha("The hash of a pact's content."),
+        "number" => {
+            let schema = json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX });
+            parameter("The number of a verification result.", schema, json!(1))
+        }
+        "metadata" => {
+            let schema = json!({ "type": "string", "minLength": 1 });
+            parameter(
+                "What the pact was fetched for, as the broker wrote it into the address.",
+                schema,
+                json!("c1tdW2N2bl09MS40LjI"),
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// A parameter of a query.
+pub(super) fn query(name: &str) -> Option<Parameter> {
+    Some(match name {
+        "page" => count("Which page of the list, from 1. Also called `pageNumber`.", 1),
+        "size" => count("How many entries a page has. Also called `pageSize`.", 100),
+        "q" => text("Only what has this text in its name; capitals do not count.", "shop"),
+        "name" => text("Only the environment with this name.", "production"),
+        "pacticipant" | "q[][pacticipant]" => text("The name of an application.", "web-shop"),
+        "version" | "q[][version]" => text("The number of a version.", "1.4.2"),
+        "applicationInstance" => text("Only what is deployed as this instance; empty for none.", "blue"),
+        "target" => text("The name of old for `applicationInstance`.", "blue"),
+        "environment" => text("The name of the environment that it is to go to.", "production"),
+        "to" => text("The tag that marks what it is to fit to, in place of an environment.", "prod"),
+        "ignore[]" => texts("Pacticipants whose missing or failed results do not count.", "search-api"),
+        "exclude[]" => texts("Branches to keep.", "release"),
+        "maxPacticipants" => count("How many pacticipants are shown at most.", 50),
+        "label" => text(
+            "`consumer` or `provider` for one name only; for decisions, a label of one's own.",
+            "provider",
+        ),
+        "initials" => flag("With `true`: names are shortened to their initials."),
+        "q[][versionRange]" => text("Versions in a range of semantic versions.", ">=1.4, <2"),
+        "q[][branch]" => text("Versions of a branch.", "main"),
+        "q[][mainBranch]" => flag("With `true`: versions of the main branch."),
+        "q[][tag]" => text("Versions with a tag.", "prod"),
+        "q[][latest]" => flag("With `true`: only the latest of them."),
+        "q[][environment]" => text("Versions that are in an environment.", "production"),
+        "latestby" => parameter(
+            "Only the latest row for each consumer version and provider version (`cvpv`), consumer version and provider \
+             (`cvp`), or consumer and provider (`cp`).",
+            json!({ "enum": ["cvpv", "cvp", "cp", ""] }),
+            json!("cvpv"),
+        ),
+        "latest" => flag("With `true`: the other side: only its latest versions."),
+        "tag" => text("The other side: its versions with a tag.", "prod"),
+        "mainBranch" => flag("With `true`: the other side: the versions of its main branch."),
+        "success[]" => parameter(
+            "Only rows with these results; empty for rows without one.",
+            json!({ "type": "array", "items": { "enum": ["true", "false", ""] } }),
+            json!(["true"]),
+        ),
+        "limit" => count("How many rows are shown at most.", 100),
+        _ => return None,
+    })
+}

@@ -1,0 +1,98 @@
+"""What the broker knows before it is asked: the story that the examples in its document tell.
+
+A consumer `web-shop` has published two pacts with `orders-api`, which verified them; both are deployed and released.
+Everything is sent through the API, with the bodies that the document shows as examples.
+"""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+
+CONSUMER, PROVIDER = "web-shop", "orders-api"
+
+
+class Story:
+    """The names of what is there."""
+
+    def __init__(self, url, document):
+        self.url, self.document = url, document
+        self.play()
+
+    def example(self, method, path):
+        content = self.document["paths"][path][method]["requestBody"]["content"]
+        return next(iter(content.values()))["example"]
+
+    def send(self, method, path, body=None, media="application/json"):
+        request = urllib.request.Request(self.url + path, method=method, headers={"Accept": "application/hal+json"})
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", media)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def status(self, method, path):
+        """The status of an answer, good or bad."""
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.url + path, method=method), timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    def play(self):
+        pact_path = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}"
+        old = self.example("put", pact_path)
+        old["interactions"][0]["description"] = "what was asked for before"
+        of_pair = f"/pacts/provider/{PROVIDER}/consumer/{CONSUMER}"
+        self.send("PUT", f"/pacticipants/{CONSUMER}/branches/main/versions/1.4.1", {})
+        self.send("PUT", f"{of_pair}/version/1.4.1", old)
+        self.send("POST", "/contracts/publish", self.example("post", "/contracts/publish"))
+        # One version without a tag, so that there is a latest untagged one.
+        self.send("PUT", f"{of_pair}/version/1.5.0-rc.1", old)
+        self.send("PUT", f"/pacticipants/{CONSUMER}/labels/team-a", {})
+        self.send("PUT", f"/pacticipants/{PROVIDER}/branches/main/versions/2.0.0", {})
+        self.send("PUT", f"/pacticipants/{PROVIDER}/versions/2.0.0/tags/prod", {})
+        pact, before = self.send("GET", f"{of_pair}/version/1.4.2"), self.send("GET", f"{of_pair}/version/1.4.1")
+        self.sha = pact["_links"]["pb:pact-version"]["name"]
+        self.other_sha = before["_links"]["pb:pact-version"]["name"]
+        results = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results"
+        result = self.example("post", results)
+        recorded = self.send("POST", f"{of_pair}/pact-version/{self.sha}/verification-results", result)
+        self.number = int(recorded["_links"]["self"]["href"].rsplit("/", 1)[1])
+        failed = {**result, "success": False, "testResults": {"tests": [{"interactionDescription": "what was asked for before", "success": False}]}}
+        self.send("POST", f"{of_pair}/pact-version/{self.other_sha}/verification-results", failed)
+        self.environment = self.send("POST", "/environments", self.example("post", "/environments"))["uuid"]
+        for name, version in ((CONSUMER, "1.4.2"), (PROVIDER, "2.0.0")):
+            of_version = f"/pacticipants/{name}/versions/{version}"
+            self.deployment = self.send("POST", f"{of_version}/deployed-versions/environment/{self.environment}", {})["uuid"]
+            self.release = self.send("POST", f"{of_version}/released-versions/environment/{self.environment}", {})["uuid"]
+        question = self.example("post", "/pacts/provider/{provider}/for-verification")
+        found = self.send("POST", f"/pacts/provider/{PROVIDER}/for-verification", question)
+        address = found["_embedded"]["pacts"][0]["_links"]["self"]["href"]
+        self.metadata = urllib.parse.unquote(address.rsplit("/", 1)[1])
+
+    def known(self, path, parameter):
+        """What a parameter may be to name something that is there; nothing where it names nothing of the story."""
+        uuid = self.deployment if path.startswith("/deployed-") else self.release if path.startswith("/released-") else self.environment
+        pacticipants = [CONSUMER, PROVIDER]
+        return {
+            "consumer": [CONSUMER],
+            "provider": [PROVIDER],
+            "pacticipant": pacticipants,
+            "q[][pacticipant]": pacticipants,
+            "version": ["1.4.2", "1.4.1", "2.0.0"],
+            "q[][version]": ["1.4.2", "2.0.0"],
+            "branch": ["main"],
+            "q[][branch]": ["main"],
+            "tag": ["prod"],
+            "q[][tag]": ["prod"],
+            "provider_tag": ["prod"],
+            "to": ["prod"],
+            "label": ["team-a"],
+            "environment": ["production"],
+            "uuid": [uuid],
+            "sha": [self.sha, self.other_sha],
+            "other": [self.other_sha if "{sha}" in path else "1.4.1"],
+            "number": [self.number],
+            "metadata": [self.metadata],
+        }.get(parameter["name"], [])
