@@ -286,3 +286,32 @@ async fn every_relation_is_explained() {
         }
     }
 }
+
+/// Whoever may read what was changed is not told what is secret in it.
+#[tokio::test]
+async fn the_audit_trail_keeps_secrets() {
+    let (app, _) = told().await;
+    let mut webhook = json!({
+        "consumer": { "name": "web" },
+        "request": {
+            "method": "POST", "url": "https://hooks.example.org/", "headers": { "X-Api-Key": "hush-1", "X-Plain": "seen" },
+            "username": "pacts", "password": "hush-2", "signingSecret": "hush-3",
+        },
+    });
+    let made = path(&app.tell("POST", "/webhooks", &webhook).await, "self");
+    webhook["request"]["password"] = json!("hush-4");
+    app.tell("PUT", &made, &webhook).await;
+    for of in ["", "&pacticipant=web"] {
+        for kind in ["WebhookCreated", "WebhookChanged"] {
+            let told = app.ask("GET", &format!("/events?type={kind}{of}"), &[], b"").await;
+            let request = &told.json()["events"][0]["event"]["request"];
+            for (member, shown) in [("/username", "pacts"), ("/headers/x-plain", "seen")] {
+                assert_eq!(request.pointer(member), Some(&json!(shown)), "{kind}: {}", told.text);
+            }
+            for secret in ["/password", "/signingSecret", "/headers/x-api-key"] {
+                assert_eq!(request.pointer(secret), Some(&json!("**********")), "{kind}: {}", told.text);
+            }
+            assert!(!told.text.contains("hush"), "{}", told.text);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The audit trail: what was changed, in the order of the log.
 //!
-//! Events are shown as they are kept. One that keeps a secret needs a form without it in [`shown`].
+//! Events are shown as they are kept, but for secrets: those are stars, as everywhere.
 
 use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,8 +11,13 @@ use super::{
     call::{Call, Page},
     errors::{Failure, FieldErrors},
     query::Params,
+    webhooks,
 };
-use crate::{domain::model::Timestamp, history::Change, store::Position};
+use crate::{
+    domain::{event::Event, model::Timestamp},
+    history::Change,
+    store::Position,
+};
 
 /// How many events are shown at most, beyond the last change that was begun.
 const MOST: usize = 1000;
@@ -30,7 +35,9 @@ struct Filter {
 
 impl Filter {
     fn wants(&self, event: &Map<String, Value>) -> bool {
-        let is = |name: &str, wanted: &str| event.get(name).and_then(Value::as_str) == Some(wanted);
+        // Whom a webhook is for is one level further down.
+        let text = |value: &Value| value.get("name").unwrap_or(value).as_str().map(str::to_owned);
+        let is = |name: &str, wanted: &str| event.get(name).and_then(text).as_deref() == Some(wanted);
         self.kind.as_deref().is_none_or(|kind| is("type", kind))
             && self.participant.as_deref().is_none_or(|wanted| {
                 ["participant", "consumer", "provider"].into_iter().any(|role| is(role, wanted))
@@ -109,13 +116,21 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
 fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     let mut all = Vec::new();
     for event in &change.commit.events {
-        let event = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
-        let Value::Object(event) = event else { continue };
+        let Value::Object(event) = document(event)? else { continue };
         if filter.wants(&event) {
             all.push(json!({ "position": change.position.0, "at": change.commit.at, "event": event }));
         }
     }
     Ok(all)
+}
+
+/// An event as it is kept, without what is secret.
+fn document(event: &Event) -> Result<Value, Failure> {
+    let mut document = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
+    if let Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } = event {
+        document["request"] = webhooks::view::request(&details.request);
+    }
+    Ok(document)
 }
 
 /// The same question, from another place on.

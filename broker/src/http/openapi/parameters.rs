@@ -36,6 +36,17 @@ fn count(description: &'static str, example: u32) -> Parameter {
     parameter(description, schema, json!(example))
 }
 
+/// A moment.
+fn moment(description: &'static str) -> Parameter {
+    // A blank says nothing.
+    let schema = json!({ "anyOf": [
+        { "type": "string", "format": "date-time" },
+        { "type": "string", "format": "date" },
+        { "type": "string", "pattern": "^\\s*$" },
+    ] });
+    parameter(description, schema, json!("2026-01-01T00:00:00Z"))
+}
+
 fn texts(description: &'static str, example: &str) -> Parameter {
     parameter(description, json!({ "type": "array", "items": { "type": "string" } }), json!([example]))
 }
@@ -133,6 +144,18 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
             json!({ "type": "array", "items": { "enum": ["true", "false", ""] } }),
             json!(["true"]),
         ),
+        "asOf" => moment(
+            "Everything as it was at that moment. A date is its beginning; times are UTC where they say nothing else.",
+        ),
+        "from" => {
+            let schema = json!({ "anyOf": [
+                { "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^\\s*$" },
+            ] });
+            parameter("From this position in the log on.", schema, json!(0))
+        }
+        "since" => moment("From this moment on, where no position is given."),
+        "until" => moment("Until this moment."),
+        "type" => text("Only events of this type.", "ContractPublished"),
         "limit" => count("How many rows are shown at most.", 100),
         _ => return None,
     })

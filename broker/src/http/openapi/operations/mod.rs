@@ -63,8 +63,9 @@ fn operation(method: Method, path: &'static str, id: &'static str, summary: &'st
     }
 }
 
+/// What is read can be read as it was once.
 fn get(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
-    operation(Method::GET, path, id, summary)
+    operation(Method::GET, path, id, summary).query(&["asOf~"])
 }
 
 fn post(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
@@ -86,6 +87,12 @@ fn delete(path: &'static str, id: &'static str, summary: &'static str) -> Operat
 impl Operation {
     fn query(mut self, names: &[&'static str]) -> Self {
         self.query.extend(names);
+        self
+    }
+
+    /// It is always the same, or is about time itself.
+    fn timeless(mut self) -> Self {
+        self.query.retain(|name| *name != "asOf~");
         self
     }
 
