@@ -1,6 +1,7 @@
 //! The audit trail: what was changed, in the order of the log.
 //!
-//! Events are shown as they are kept, but for secrets: those are stars, as everywhere.
+//! Events are shown as they are kept, but for what webhooks send: that is shown as their documents show it, with stars for
+//! secrets. Another event that keeps a secret needs a form without it in [`public`].
 
 use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -35,12 +36,15 @@ struct Filter {
 
 impl Filter {
     fn wants(&self, event: &Map<String, Value>) -> bool {
-        // Whom a webhook is for is one level further down.
-        let text = |value: &Value| value.get("name").unwrap_or(value).as_str().map(str::to_owned);
-        let is = |name: &str, wanted: &str| event.get(name).and_then(text).as_deref() == Some(wanted);
+        let is = |name: &str, wanted: &str| event.get(name).and_then(Value::as_str) == Some(wanted);
         self.kind.as_deref().is_none_or(|kind| is("type", kind))
             && self.participant.as_deref().is_none_or(|wanted| {
-                ["participant", "consumer", "provider"].into_iter().any(|role| is(role, wanted))
+                let names = |role: &str| {
+                    // A webhook says whether it means a name or a label.
+                    let side = event.get(role).and_then(|side| side.get("name"));
+                    is(role, wanted) || side.and_then(Value::as_str) == Some(wanted)
+                };
+                ["participant", "consumer", "provider"].into_iter().any(names)
             })
     }
 }
@@ -116,7 +120,7 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
 fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     let mut all = Vec::new();
     for event in &change.commit.events {
-        let Value::Object(event) = document(event)? else { continue };
+        let Value::Object(event) = public(event)? else { continue };
         if filter.wants(&event) {
             all.push(json!({ "position": change.position.0, "at": change.commit.at, "event": event }));
         }
@@ -124,13 +128,13 @@ fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     Ok(all)
 }
 
-/// An event as it is kept, without what is secret.
-fn document(event: &Event) -> Result<Value, Failure> {
-    let mut document = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
+/// An event as anybody may see it.
+fn public(event: &Event) -> Result<Value, Failure> {
+    let mut shown = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
     if let Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } = event {
-        document["request"] = webhooks::view::request(&details.request);
+        shown["request"] = webhooks::request(&details.request);
     }
-    Ok(document)
+    Ok(shown)
 }
 
 /// The same question, from another place on.

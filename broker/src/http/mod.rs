@@ -1,6 +1,7 @@
 //! The HTTP side: HAL documents over the domain's commands and queries.
 //!
-//! `router.rs` is the table of all routes, with one folder per noun behind it; `paths.rs` builds every address;
+//! `routes.rs` is the table of all routes, with one folder per noun behind it, and `router.rs` what happens before and
+//! after each of them; `paths.rs` builds every address;
 //! `errors.rs` is the one envelope for refusals. Handlers are thin: they read a request into a command or a question,
 //! and write the answer into a document.
 
@@ -34,6 +35,7 @@ mod participants;
 pub(crate) mod paths;
 mod query;
 mod router;
+mod routes;
 mod serve;
 mod tags;
 mod verification_results;

@@ -21,7 +21,7 @@ use super::{
     call::Call,
     errors::Failure,
     media::{Media, PROBLEM},
-    router::{Endpoint, Takes, table},
+    routes::{Endpoint, Takes, table},
 };
 
 /// Where the document is. It ends like an extension, but is none.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{DOCUMENT, OPERATIONS, PAGE, parameters, plain_name, variables};
-use crate::http::router::{Takes, table};
+use crate::http::routes::{Takes, table};
 
 /// What to do about a route that the document does not know.
 const ADVICE: &str = "src/http/openapi/operations/ needs an entry for each, such as get(\"/path\", \"idForClients\", \

@@ -3,7 +3,7 @@
 pub(super) mod execute;
 mod request;
 pub(super) mod triggered;
-pub(super) mod view;
+mod view;
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use http::StatusCode;
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::json;
 
+pub(super) use self::view::request;
 use super::{
     answer::Answer,
     call::Call,
