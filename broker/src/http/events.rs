@@ -1,6 +1,7 @@
 //! The audit trail: what was changed, in the order of the log.
 //!
-//! Events are shown as they are kept. One that keeps a secret needs a form without it in [`shown`].
+//! Events are shown as they are kept, but for what webhooks send: that is shown as their documents show it, with stars for
+//! secrets. Another event that keeps a secret needs a form without it in [`public`].
 
 use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,8 +12,13 @@ use super::{
     call::{Call, Page},
     errors::{Failure, FieldErrors},
     query::Params,
+    webhooks,
 };
-use crate::{domain::model::Timestamp, history::Change, store::Position};
+use crate::{
+    domain::{event::Event, model::Timestamp},
+    history::Change,
+    store::Position,
+};
 
 /// How many events are shown at most, beyond the last change that was begun.
 const MOST: usize = 1000;
@@ -33,7 +39,12 @@ impl Filter {
         let is = |name: &str, wanted: &str| event.get(name).and_then(Value::as_str) == Some(wanted);
         self.kind.as_deref().is_none_or(|kind| is("type", kind))
             && self.participant.as_deref().is_none_or(|wanted| {
-                ["participant", "consumer", "provider"].into_iter().any(|role| is(role, wanted))
+                let names = |role: &str| {
+                    // A webhook says whether it means a name or a label.
+                    let side = event.get(role).and_then(|side| side.get("name"));
+                    is(role, wanted) || side.and_then(Value::as_str) == Some(wanted)
+                };
+                ["participant", "consumer", "provider"].into_iter().any(names)
             })
     }
 }
@@ -109,13 +120,21 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
 fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     let mut all = Vec::new();
     for event in &change.commit.events {
-        let event = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
-        let Value::Object(event) = event else { continue };
+        let Value::Object(event) = public(event)? else { continue };
         if filter.wants(&event) {
             all.push(json!({ "position": change.position.0, "at": change.commit.at, "event": event }));
         }
     }
     Ok(all)
+}
+
+/// An event as anybody may see it.
+fn public(event: &Event) -> Result<Value, Failure> {
+    let mut shown = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
+    if let Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } = event {
+        shown["request"] = webhooks::request(&details.request);
+    }
+    Ok(shown)
 }
 
 /// The same question, from another place on.

@@ -175,7 +175,9 @@ fn entry(endpoint: &Endpoint, operation: &Operation) -> Value {
         "tags": [operation.group],
         "responses": responses,
     });
-    let query: Vec<_> = operation.query.iter().filter_map(|name| query_parameter(name)).collect();
+    let of_all = (endpoint.method == http::Method::GET).then_some(&"asOf~");
+    let query: Vec<_> =
+        operation.query.iter().chain(of_all).filter_map(|name| query_parameter(name)).collect();
     if !query.is_empty() {
         entry["parameters"] = json!(query);
     }
@@ -246,7 +248,8 @@ fn refusals(endpoint: &Endpoint, operation: &Operation) -> Vec<u16> {
     if has_variables {
         statuses.extend([400, 404, 422]);
     }
-    if takes_body || !operation.query.is_empty() {
+    // Every question can be asked of the past.
+    if takes_body || !operation.query.is_empty() || endpoint.method == http::Method::GET {
         statuses.push(400);
     }
     if takes_body {

@@ -36,6 +36,10 @@ fn count(description: &'static str, example: u32) -> Parameter {
     parameter(description, schema, json!(example))
 }
 
+fn moment(description: &'static str) -> Parameter {
+    parameter(description, json!({ "type": "string", "format": "date-time" }), json!("2026-01-31T12:00:00Z"))
+}
+
 fn texts(description: &'static str, example: &str) -> Parameter {
     parameter(description, json!({ "type": "array", "items": { "type": "string" } }), json!([example]))
 }
@@ -123,6 +127,15 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
             json!({ "type": "array", "items": { "enum": ["true", "false", ""] } }),
             json!(["true"]),
         ),
+        "asOf" => moment("Answer what was true at this moment."),
+        "from" => parameter(
+            "Only what is at this position of the log or behind it.",
+            json!({ "type": "integer", "minimum": 0 }),
+            json!(0),
+        ),
+        "since" => moment("Only what happened at this moment or later."),
+        "until" => moment("Only what happened until this moment."),
+        "type" => text("Only events of this type.", "ContractPublished"),
         "limit" => count("How many rows are shown at most.", 100),
         _ => return None,
     })

@@ -11,6 +11,7 @@ use http::StatusCode;
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::json;
 
+pub(super) use self::view::request;
 use super::{
     answer::Answer,
     call::Call,

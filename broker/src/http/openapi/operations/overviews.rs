@@ -9,6 +9,9 @@ pub(super) fn entry() -> Vec<Operation> {
         get("/diagnostic/status/dependencies", "dependencies", "Ask whether what the broker needs answers")
             .gives("Dependencies"),
         get("/metrics", "metrics", "Count everything").gives("Metrics"),
+        get("/events", "listEvents", "Read what was changed, oldest first: the audit trail")
+            .query(&["from~", "since~", "until~", "type~", "pacticipant~", "size"])
+            .gives("Events"),
     ]
 }
 
