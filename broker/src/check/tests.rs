@@ -189,20 +189,20 @@ fn what_was_to_be_told_to_webhooks_is_looked_at_and_saved() {
     let webhook = story.webhook("https://ci.example.org", &["contract_published"]);
     story.publish("web", "1", "api", "a");
     story.attempt(TriggerId::new(0), false);
-    let mut store = Damaged::default();
+    let mut damaged = Damaged::default();
     let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
-    store.kept.append(Position(0), &records, &story.texts()).unwrap();
-    let whole = check(&store, VersionOrder::FirstSeen).unwrap();
+    damaged.kept.append(Position(0), &records, &story.texts()).unwrap();
+    let whole = check(&damaged, VersionOrder::FirstSeen).unwrap();
     assert!(whole.is_whole(), "{whole}");
     let copy = MemoryStore::new();
-    save(&whole, &store, &copy).unwrap();
+    save(&whole, &damaged, &copy).unwrap();
     let saved = check(&copy, VersionOrder::FirstSeen).unwrap();
     assert!(saved.is_whole() && saved.state == story.state, "{saved}");
 
     let told = story.state.trigger_by_id(TriggerId::new(0)).unwrap();
     for lost in [told.context, told.attempts[0].log] {
-        store.text = Some(lost);
-        let report = check(&store, VersionOrder::FirstSeen).unwrap();
+        damaged.text = Some(lost);
+        let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
         assert!(
             matches!(&report.losses[..], [Loss::Webhook { key, webhook: of, .. }] if *key == lost && *of == webhook),
             "{report}"

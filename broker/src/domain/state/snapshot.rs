@@ -235,7 +235,9 @@ impl State {
                     // Most are of a webhook that is still the same.
                     let same = self.webhooks.get(&webhook.id).filter(|known| ***known == webhook).cloned();
                     let webhook = same.unwrap_or_else(|| Arc::new(webhook));
-                    rows.into_iter().for_each(|row| self.put_trigger(row.by(webhook.clone())));
+                    for row in rows {
+                        self.put_trigger(row.by(webhook.clone()));
+                    }
                 }
             }
             Part::Attempts(count) => self.attempts = count,
