@@ -14,13 +14,14 @@ use pactwright_broker::{
     delivery::SystemResolver,
     domain::{
         commands::{
-            AddBranchVersion, AddLabel, AddTag, ChangeVersion, CreateEnvironment, EndDeployment, EndSupport,
-            NewContract, PublishContracts, RecordDeployment, RecordRelease, RecordVerification, RemoveBranch,
-            RemoveBranchVersion, RemoveContracts, RemoveEnvironment, RemoveIntegration, RemoveLabel,
-            RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, VersionChange,
+            AddBranchVersion, AddLabel, AddTag, AttemptOutcome, ChangeVersion, CreateEnvironment,
+            EndDeployment, EndSupport, NewContract, PublishContracts, RecordAttempt, RecordDeployment,
+            RecordRelease, RecordVerification, RemoveBranch, RemoveBranchVersion, RemoveContracts,
+            RemoveEnvironment, RemoveIntegration, RemoveLabel, RemoveParticipant, RemoveResult, RemoveTag,
+            RemoveVersion, RemoveWebhook, SaveWebhook, VersionChange,
         },
         event::EnvironmentDetails,
-        model::ResultNumber,
+        model::{ResultNumber, Side, WebhookDetails, WebhookEvent, WebhookKey},
         state::State,
     },
     store::{MemoryStore, SledStore},
@@ -44,6 +45,8 @@ enum Asked {
     Release { participant: u8, version: u8, environment: u8 },
     End { number: u8 },
     Remove { what: u8, participant: u8, version: u8 },
+    Webhook { key: u8, consumer: Option<u8>, enabled: bool },
+    Attempt { trigger: u8, outcome: u8 },
     Restart,
 }
 
@@ -74,9 +77,12 @@ fn asked() -> impl Strategy<Value = Asked> {
         1 => (few.clone(), few.clone(), few.clone())
             .prop_map(|(participant, version, environment)| Asked::Release { participant, version, environment }),
         1 => any::<u8>().prop_map(|number| Asked::End { number }),
-        2 => (0..9_u8, few.clone(), few).prop_map(|(what, participant, version)| {
+        2 => (0..10_u8, few.clone(), few.clone()).prop_map(|(what, participant, version)| {
             Asked::Remove { what, participant, version }
         }),
+        2 => (0..3_u8, prop::option::of(few.clone()), prop::bool::weighted(0.8))
+            .prop_map(|(key, consumer, enabled)| Asked::Webhook { key, consumer, enabled }),
+        3 => (any::<u8>(), 0..3_u8).prop_map(|(trigger, outcome)| Asked::Attempt { trigger, outcome }),
         1 => Just(Asked::Restart),
     ]
 }
@@ -87,6 +93,10 @@ fn participant<N: std::str::FromStr<Err: std::fmt::Debug>>(number: u8) -> N {
 
 fn short<N: std::str::FromStr<Err: std::fmt::Debug>>(number: u8) -> N {
     name(["1.0", "main", "dev", "production"][usize::from(number)])
+}
+
+fn hook(number: u8) -> WebhookKey {
+    name(&format!("webhook-number-{number}"))
 }
 
 /// Carries out what is asked for; answers in words, so that answers can be compared.
@@ -215,6 +225,26 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
         Asked::Remove { what, participant: owner, version } => {
             remove(broker, &state, what, owner, version).await
         }
+        Asked::Webhook { key, consumer, enabled } => {
+            let url = format!("https://{key}.example.org/hook");
+            let consumer = consumer.map(|number| Side::Name(participant(number)));
+            let details = WebhookDetails {
+                enabled,
+                consumer,
+                provider: None,
+                ..story::webhook(&url, None, WebhookEvent::ALL[usize::from(key) * 2])
+            };
+            submit!(broker, SaveWebhook { webhook: Some(hook(key)), details })
+        }
+        Asked::Attempt { trigger, outcome } => {
+            let Some(trigger) = some(state.triggers(), trigger) else { return String::new() };
+            let outcome = match outcome {
+                0 => AttemptOutcome::Delivered,
+                1 => AttemptOutcome::Failed { retry_after: None },
+                _ => AttemptOutcome::Refused,
+            };
+            submit!(broker, RecordAttempt { trigger: trigger.uuid, outcome, log: "sent".to_owned() })
+        }
         Asked::Restart => String::new(),
     }
 }
@@ -239,6 +269,7 @@ async fn remove(broker: &Broker, state: &State, what: u8, owner: u8, number: u8)
             let Some(environment) = some(state.environments(), number) else { return String::new() };
             submit!(broker, RemoveEnvironment { environment: environment.uuid })
         }
+        8 => submit!(broker, RemoveWebhook { webhook: hook(number) }),
         _ => submit!(broker, RemoveIntegration { consumer: owner, provider: participant(number) }),
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Loss, SaveError, SnapshotReport, check, save};
 use crate::{
     Broker, Config, RebuildError,
-    domain::{rules::VersionOrder, state::tests::Story},
+    domain::{model::TriggerId, rules::VersionOrder, state::tests::Story},
     snapshots,
     store::{BlobKey, MemoryStore, Position, Record, RecordError, Snapshot, Store, StoreError},
 };
@@ -181,6 +181,33 @@ fn texts_that_are_lost_are_told_by_whose_they_are() {
     let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
     empty.append(Position(0), &records, &[]).unwrap();
     assert!(check(&empty, VersionOrder::FirstSeen).unwrap().to_string().contains("web and api is missing"));
+}
+
+#[test]
+fn what_was_to_be_told_to_webhooks_is_looked_at_and_saved() {
+    let mut story = Story::default();
+    let webhook = story.webhook("https://ci.example.org", &["contract_published"]);
+    story.publish("web", "1", "api", "a");
+    story.attempt(TriggerId::new(0), false);
+    let mut damaged = Damaged::default();
+    let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
+    damaged.kept.append(Position(0), &records, &story.texts()).unwrap();
+    let whole = check(&damaged, VersionOrder::FirstSeen).unwrap();
+    assert!(whole.is_whole(), "{whole}");
+    let copy = MemoryStore::new();
+    save(&whole, &damaged, &copy).unwrap();
+    let saved = check(&copy, VersionOrder::FirstSeen).unwrap();
+    assert!(saved.is_whole() && saved.state == story.state, "{saved}");
+
+    let told = story.state.trigger_by_id(TriggerId::new(0)).unwrap();
+    for lost in [told.context, told.attempts[0].log] {
+        damaged.text = Some(lost);
+        let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
+        assert!(
+            matches!(&report.losses[..], [Loss::Webhook { key, webhook: of, .. }] if *key == lost && *of == webhook),
+            "{report}"
+        );
+    }
 }
 
 #[test]

@@ -235,7 +235,9 @@ impl State {
                     // Most are of a webhook that is still the same.
                     let same = self.webhooks.get(&webhook.id).filter(|known| ***known == webhook).cloned();
                     let webhook = same.unwrap_or_else(|| Arc::new(webhook));
-                    rows.into_iter().for_each(|row| self.put_trigger(row.by(webhook.clone())));
+                    for row in rows {
+                        self.put_trigger(row.by(webhook.clone()));
+                    }
                 }
             }
             Part::Attempts(count) => self.attempts = count,
@@ -326,7 +328,11 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::domain::{
+        commands::RemoveWebhook,
+        model::{TriggerId, WebhookDetails},
         rules::VersionOrder,
         state::{State, tests::Story},
     };
@@ -352,7 +358,57 @@ mod tests {
         story.deploy("api", "9", production, Some("blue"));
         story.tag("api", "9", "dev");
         assert_eq!(copy(&story.state), story.state);
-        assert_eq!(story.state.parts().count(), 12, "one for each kind, and two where there are many");
+        assert_eq!(story.state.parts().count(), 13, "one for each kind, and two where there are many");
+    }
+
+    #[test]
+    fn what_webhooks_were_told_and_are_owed_is_part_of_the_state() {
+        let mut story = Story::default();
+        let told = story.webhook("https://ci.example.org/a", &["contract_published"]);
+        let gone = story.webhook("https://gone.example.org", &["contract_published"]);
+        story.publish("web", "1", "api", "a");
+        // Each is owed as the webhook was then.
+        let mut details = story.state.webhook(&told).unwrap().details.clone();
+        details.request.url = "https://other.example.org/b".to_owned();
+        story.save_webhook(Some(told.clone()), details.clone());
+        for version in 2..600 {
+            story.publish("web", &version.to_string(), "api", "a");
+        }
+        story.attempt(TriggerId::new(0), false);
+        story.attempt(TriggerId::new(2), true);
+        story.tell(RemoveWebhook { webhook: gone }).unwrap();
+        let copied = copy(&story.state);
+        assert_eq!(copied, story.state);
+        let owed = |state: &State| {
+            let mut all = Vec::new();
+            let mut receiver = state.next_receiver(None);
+            while let Some(known) = receiver {
+                all.extend(state.owed_to(&known).map(|(at, id)| (known.to_string(), at, id)));
+                receiver = state.next_receiver(Some(&known));
+            }
+            all
+        };
+        assert_eq!(owed(&copied), owed(&story.state));
+        assert_eq!(
+            owed(&copied).len(),
+            1 + 597,
+            "what failed, and what was not tried; not of the one removed"
+        );
+        assert_eq!((copied.attempt_count(), copied.trigger_count()), (2, 2 * 599));
+        let first = copied.trigger_by_id(TriggerId::new(0)).unwrap();
+        assert_eq!(first.webhook.details.request.url, "https://ci.example.org/a");
+        let last = copied.triggers().rfind(|trigger| trigger.webhook.key == told).unwrap();
+        let known = copied.webhook(&told).unwrap();
+        assert!(Arc::ptr_eq(&last.webhook, known), "thousands are told by one webhook that is kept once");
+        // What comes afterwards meets the same.
+        let mut original = story.state.clone();
+        story.save_webhook(Some(told), WebhookDetails { enabled: false, ..details });
+        let mut copied = copied;
+        for state in [&mut original, &mut copied] {
+            state.apply_commit(story.log.last().unwrap()).unwrap();
+        }
+        assert_eq!(copied, story.state);
+        assert_eq!(original, story.state);
     }
 
     #[test]
