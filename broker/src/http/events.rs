@@ -1,7 +1,6 @@
 //! The audit trail: what was changed, in the order of the log.
 //!
-//! Events are shown as they are kept, but for what webhooks send: that is shown as their documents show it, with stars for
-//! secrets. Another event that keeps a secret needs a form without it in [`public`].
+//! Events are shown as they are kept, but for secrets: those are stars, as everywhere.
 
 use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -36,15 +35,12 @@ struct Filter {
 
 impl Filter {
     fn wants(&self, event: &Map<String, Value>) -> bool {
-        let is = |name: &str, wanted: &str| event.get(name).and_then(Value::as_str) == Some(wanted);
+        // Whom a webhook is for is one level further down.
+        let text = |value: &Value| value.get("name").unwrap_or(value).as_str().map(str::to_owned);
+        let is = |name: &str, wanted: &str| event.get(name).and_then(text).as_deref() == Some(wanted);
         self.kind.as_deref().is_none_or(|kind| is("type", kind))
             && self.participant.as_deref().is_none_or(|wanted| {
-                let names = |role: &str| {
-                    // A webhook says whether it means a name or a label.
-                    let side = event.get(role).and_then(|side| side.get("name"));
-                    is(role, wanted) || side.and_then(Value::as_str) == Some(wanted)
-                };
-                ["participant", "consumer", "provider"].into_iter().any(names)
+                ["participant", "consumer", "provider"].into_iter().any(|role| is(role, wanted))
             })
     }
 }
@@ -120,7 +116,7 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
 fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     let mut all = Vec::new();
     for event in &change.commit.events {
-        let Value::Object(event) = public(event)? else { continue };
+        let Value::Object(event) = document(event)? else { continue };
         if filter.wants(&event) {
             all.push(json!({ "position": change.position.0, "at": change.commit.at, "event": event }));
         }
@@ -128,13 +124,13 @@ fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     Ok(all)
 }
 
-/// An event as anybody may see it.
-fn public(event: &Event) -> Result<Value, Failure> {
-    let mut shown = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
+/// An event as it is kept, without what is secret.
+fn document(event: &Event) -> Result<Value, Failure> {
+    let mut document = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
     if let Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } = event {
-        shown["request"] = webhooks::request(&details.request);
+        document["request"] = webhooks::view::request(&details.request);
     }
-    Ok(shown)
+    Ok(document)
 }
 
 /// The same question, from another place on.

@@ -3,7 +3,7 @@
 pub(super) mod execute;
 mod request;
 pub(super) mod triggered;
-mod view;
+pub(super) mod view;
 
 use std::sync::Arc;
 
@@ -11,7 +11,6 @@ use http::StatusCode;
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::json;
 
-pub(super) use self::view::request;
 use super::{
     answer::Answer,
     call::Call,
