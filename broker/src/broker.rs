@@ -7,20 +7,16 @@ use pactwright_core::json::{Json, JsonBuf};
 use uuid::Uuid;
 
 use crate::{
+    check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{
-        commands::Command,
-        event::Commit,
-        model::Timestamp,
-        state::{Inconsistent, State},
-    },
+    domain::{commands::Command, model::Timestamp, state::State},
+    history::{self, Change, Past},
+    rebuild::{RebuildError, Rebuilt, rebuild},
+    snapshots::Keeper,
     store::{BlobKey, Position, Store, StoreError},
     writer::{Done, Refusal, Setup, Source, Writer},
 };
-
-/// How many records are read at once when the broker starts.
-const PAGE: usize = 1024;
 
 /// A broker without its HTTP side: a state, and commands that change it durably.
 ///
@@ -37,37 +33,31 @@ struct Inner {
     source: Arc<dyn Source>,
     courier: Courier,
     config: Config,
+    past: Past,
 }
 
 /// Why a broker cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// The log cannot be read or understood.
+    #[error("{0}; `pactwright broker check` says what can be saved")]
+    Log(#[source] RebuildError),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A record of the log is not what a broker writes.
-    #[error(
-        "the record at position {position} of the log cannot be understood: it was written by a later version, or is damaged"
-    )]
-    Record {
-        /// Its position.
-        position: Position,
-        /// What is wrong.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// A record of the log contradicts those before it.
-    #[error("the record at position {position} of the log contradicts those before it")]
-    Contradiction {
-        /// Its position.
-        position: Position,
-        /// How.
-        #[source]
-        source: Inconsistent,
-    },
     /// The thread that writes could not be started.
     #[error("cannot start the thread that writes")]
     Thread(#[source] std::io::Error),
+}
+
+impl From<RebuildError> for OpenError {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            // Nothing is wrong with the log as far as it is known.
+            RebuildError::Store(error @ StoreError::Failed { .. }) => Self::Store(error),
+            other => Self::Log(other),
+        }
+    }
 }
 
 /// The clock and the randomness of the machine.
@@ -84,7 +74,7 @@ impl Source for Machine {
 }
 
 impl Broker {
-    /// Opens a broker over a store: reads the log, and starts the writer.
+    /// Opens a broker over a store: reads the snapshot and the log behind it, and starts the writer.
     ///
     /// # Errors
     /// When the log cannot be read or understood, with the position.
@@ -102,13 +92,15 @@ impl Broker {
         source: Arc<dyn Source>,
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
-        let (state, end) = replay(store.as_ref(), State::ordered(config.rules.order))?;
+        let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
+        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
         let rules = config.rules.clone();
-        let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end };
+        let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
-        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config }) })
+        let past = Past::default();
+        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past }) })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
@@ -144,6 +136,65 @@ impl Broker {
         self.inner.writer.submit(command).await
     }
 
+    /// Why nothing can be changed any more, if that is so: the store failed.
+    pub fn failure(&self) -> Option<Refusal> {
+        self.inner.writer.failure()
+    }
+
+    /// Reads all that is kept, and says what is wrong with it; see [`check`](fn@check). This blocks for as long as that
+    /// takes. While the broker works, the state of the report is older than the broker's.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub fn check(&self) -> Result<Report, StoreError> {
+        check(self.inner.store.as_ref(), self.inner.config.rules.order)
+    }
+
+    /// Changes in the order of the log, from a position on, at most `limit`. Fewer mean that the log ends there.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood.
+    pub async fn changes(&self, from: Position, limit: usize) -> Result<Vec<Change>, RebuildError> {
+        self.read(move |inner| history::changes(inner.store.as_ref(), from, limit)).await
+    }
+
+    /// The position of the first change after a moment; the end of the log where there is none. Where the clock had been
+    /// more than a minute ahead and was put right, several might be meant, and one of them is given.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood.
+    pub async fn position_after(&self, moment: Timestamp) -> Result<Position, RebuildError> {
+        self.read(move |inner| history::first_after(inner.store.as_ref(), moment)).await
+    }
+
+    /// The state as it was at a moment: with everything that was changed until then. What is not asked for again and
+    /// again is made of the log, which takes as long as there is log.
+    ///
+    /// # Errors
+    /// When the log cannot be read or understood.
+    pub async fn state_at(&self, moment: Timestamp) -> Result<Arc<State>, RebuildError> {
+        let now = self.state();
+        let past = self.read(move |inner| {
+            let store = inner.store.as_ref();
+            let position = history::first_after(store, moment)?;
+            if position == store.end()? {
+                return Ok(None);
+            }
+            inner.past.before(store, inner.config.rules.order, position).map(Some)
+        });
+        Ok(past.await?.unwrap_or(now))
+    }
+
+    /// Does something that waits for the store, on a thread that may.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Inner) -> Result<T, RebuildError> + Send + 'static,
+    ) -> Result<T, RebuildError> {
+        let inner = self.inner.clone();
+        let done = tokio::task::spawn_blocking(move || read(&inner)).await;
+        done.unwrap_or_else(|error| Err(StoreError::Failed { action: "read", source: error.into() }.into()))
+    }
+
     /// Reads a text that is kept beside the log.
     ///
     /// # Errors
@@ -171,22 +222,6 @@ impl Broker {
         if let Some(thread) = thread {
             // The writer's thread answers whoever waits on this runtime, so it must not be waited for on it.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
-    }
-}
-
-/// Reads the whole log.
-fn replay(store: &dyn Store, mut state: State) -> Result<(State, Position), OpenError> {
-    let mut next = Position::default();
-    loop {
-        let records = store.read(next, PAGE)?;
-        let Some(last) = records.last() else { return Ok((state, next)) };
-        next = last.position.next();
-        for record in records {
-            let position = record.position;
-            let commit: Commit = serde_json::from_slice(&record.payload)
-                .map_err(|source| OpenError::Record { position, source })?;
-            state.apply_commit(&commit).map_err(|source| OpenError::Contradiction { position, source })?;
         }
     }
 }

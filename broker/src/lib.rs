@@ -35,6 +35,8 @@
 //!   before. What one command changed is one record of the log, so it is there whole or not at all.
 //! - Readers hold a state that does not change under them; they wait neither for writers nor for a disk, except for the
 //!   texts of contracts, which lie beside the log under their digests.
+//! - Now and then the state is kept as a snapshot, so that a start reads only the log behind it. A snapshot that is
+//!   damaged, of another version or of another log is not used; [`check`] says what is wrong with what is kept.
 //! - What webhooks have to be told is recorded with what it is about; [`delivery`] sends it, and every attempt is a fact
 //!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
@@ -50,6 +52,8 @@
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
+//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
+//! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
 //!
 //! - **Webhooks that arrive**: retries with a random part and as long a pause as the receiver asks for (`Retry-After`), a
 //!   timeout that can be set, requests signed with the webhook's `signingSecret` (see [`domain::webhooks::signature`]), at
@@ -116,17 +120,23 @@
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
 //! Not there yet: access control; the encryption of webhooks' secrets, certificates of their own for them
-//! (`webhook_certificates`); snapshots of the state (the store keeps them, nobody makes them); settings
-//! other than those in [`config`].
+//! (`webhook_certificates`); settings other than those in [`config`].
 
 mod broker;
+pub mod check;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+mod history;
 pub mod http;
+mod rebuild;
+mod snapshots;
 pub mod store;
 mod writer;
 
 pub use broker::{Broker, OpenError};
 pub use config::Config;
+pub use history::Change;
+pub use rebuild::RebuildError;
+pub use snapshots::UnusableSnapshot;
 pub use writer::{Done, Refusal, Source};

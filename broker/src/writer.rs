@@ -9,7 +9,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     thread::JoinHandle,
 };
 
@@ -26,6 +27,7 @@ use crate::{
         rules::Rules,
         state::State,
     },
+    snapshots::Keeper,
     store::{BlobKey, Position, Store, StoreError},
 };
 
@@ -83,6 +85,7 @@ pub(crate) struct Writer {
     /// Taken away when the broker stops.
     queue: Arc<Mutex<Option<Queue>>>,
     current: Arc<ArcSwap<State>>,
+    broken: Arc<OnceLock<Refusal>>,
     changed: Arc<Notify>,
 }
 
@@ -93,6 +96,9 @@ pub(crate) struct Setup {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) state: State,
     pub(crate) end: Position,
+    /// When the last change was made.
+    pub(crate) last: Option<Timestamp>,
+    pub(crate) keeper: Keeper,
 }
 
 impl Writer {
@@ -100,6 +106,7 @@ impl Writer {
     pub(crate) fn start(setup: Setup) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
+        let broken = Arc::new(OnceLock::new());
         let changed = Arc::new(Notify::new());
         let desk = Desk {
             store: setup.store,
@@ -109,11 +116,13 @@ impl Writer {
             end: setup.end,
             current: current.clone(),
             changed: changed.clone(),
-            broken: None,
+            broken: broken.clone(),
+            last: setup.last,
+            keeper: setup.keeper,
         };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.work(waiting))?;
-        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current, changed }, thread))
+        Ok((Self { queue: Arc::new(Mutex::new(Some(queue))), current, changed, broken }, thread))
     }
 
     /// What is durable now.
@@ -126,6 +135,11 @@ impl Writer {
         self.changed.notified().await;
     }
 
+    /// Why nothing is changed any more, if that is so.
+    pub(crate) fn failure(&self) -> Option<Refusal> {
+        self.broken.get().cloned()
+    }
+
     /// Carries out a command: when this returns with success, it is durable.
     pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
         let (reply, answer) = oneshot::channel();
@@ -135,7 +149,7 @@ impl Writer {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
         })?;
-        answer.await.unwrap_or(Err(Refusal::Stopping))
+        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
     }
 
     /// Takes no more commands. The writer ends when it has carried out what waits.
@@ -209,7 +223,22 @@ struct Desk {
     end: Position,
     current: Arc<ArcSwap<State>>,
     changed: Arc<Notify>,
-    broken: Option<Refusal>,
+    broken: Arc<OnceLock<Refusal>>,
+    /// When something was decided last.
+    last: Option<Timestamp>,
+    keeper: Keeper,
+}
+
+/// How far a clock may be put back without the log taking note of it, in seconds.
+const SLACK: i64 = 60;
+
+/// The time of a change after another one. Clocks are put right all the time; the order of the log is by time, so a
+/// little is waited for. A clock that was far ahead and is put right is believed: the log must not stay in the future.
+fn steady(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    match last {
+        Some(last) if now < last && last.minus_seconds(SLACK) <= now => last,
+        _ => now,
+    }
 }
 
 /// What a batch decided.
@@ -222,21 +251,32 @@ struct Batch {
 
 impl Desk {
     fn work(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+        self.keeper.consider(&self.durable, self.end);
         let mut jobs = Vec::with_capacity(BATCH);
         while waiting.blocking_recv_many(&mut jobs, BATCH) > 0 {
-            self.carry_out(jobs.drain(..));
+            let batch = AssertUnwindSafe(|| self.carry_out(jobs.drain(..)));
+            // Nothing of a batch is seen before it is durable; but whether it is, a panic does not tell.
+            if std::panic::catch_unwind(batch).is_err() {
+                tracing::error!("the writer gave up in the middle of a batch; no more changes are taken");
+                let source = "the writer gave up in the middle of a batch".into();
+                let error = StoreError::Failed { action: "write to", source };
+                self.broken.get_or_init(|| Refusal::Store(Arc::new(error)));
+            }
         }
+        self.keeper.finish();
     }
 
     fn carry_out(&mut self, jobs: impl Iterator<Item = Box<dyn Job>>) {
         let mut batch = Batch::default();
         let mut next = self.durable.clone();
         for mut job in jobs {
-            if let Some(refusal) = &self.broken {
+            let now = steady(self.source.now(), self.last);
+            self.last = Some(now);
+            if let Some(refusal) = self.broken.get() {
                 job.refuse(refusal.clone());
                 continue;
             }
-            match self.decide(job.as_mut(), &next, &mut batch) {
+            match self.decide(job.as_mut(), now, &next, &mut batch) {
                 Ok(Some(state)) => {
                     next = state;
                     batch.jobs.push(job);
@@ -264,6 +304,8 @@ impl Desk {
                 for job in batch.jobs {
                     job.succeed(&state);
                 }
+                self.keeper.note(&batch.records);
+                self.keeper.consider(&self.durable, self.end);
             }
             Err(error) => {
                 tracing::error!(
@@ -274,14 +316,20 @@ impl Desk {
                 for job in batch.jobs {
                     job.refuse(refusal.clone());
                 }
-                self.broken = Some(refusal);
+                self.broken.get_or_init(|| refusal);
             }
         }
     }
 
-    fn decide(&self, job: &mut dyn Job, state: &State, batch: &mut Batch) -> Result<Option<State>, Refusal> {
+    fn decide(
+        &self,
+        job: &mut dyn Job,
+        now: Timestamp,
+        state: &State,
+        batch: &mut Batch,
+    ) -> Result<Option<State>, Refusal> {
         let bodies = self.read(&job.needs(state), batch).map_err(|error| Refusal::Store(Arc::new(error)))?;
-        let work = Work::new(state.clone(), &self.rules, &bodies, self.source.now(), self.source.random());
+        let work = Work::new(state.clone(), &self.rules, &bodies, now, self.source.random());
         let Some((commit, blobs, state)) = job.decide(work) else { return Ok(None) };
         if !commit.events.is_empty() {
             let record = serde_json::to_vec(&commit).map_err(|error| Refusal::Encoding(Arc::new(error)))?;

@@ -17,12 +17,24 @@ use pactwright_broker::{
     http::router,
     store::{MemoryStore, SledStore, Store},
 };
+use rebuilt::assert_rebuilt;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 
 struct App {
     broker: Broker,
     router: Router,
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_rebuilt(&self.broker);
+        }
+    }
 }
 
 impl App {
@@ -475,4 +487,67 @@ async fn an_integration_goes_with_what_only_it_needed() {
         left["_embedded"]["pacticipants"].as_array().unwrap().iter().map(|known| &known["name"]).collect();
     assert_eq!(names, [&json!("lonely")]);
     assert_eq!(app.send(Method::DELETE, "/integrations", None).await.0, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn what_was_true_then_can_be_asked_for() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    let first = app.get("/events").await["events"][0]["at"].as_str().unwrap().to_owned();
+    let dashboard = app.get("/dashboard").await["items"].clone();
+    app.post("/contracts/publish", publication("2", pact("b").as_bytes()), 200).await;
+    app.post("/environments", json!({ "name": "production", "production": true }), 201).await;
+
+    let then = app.get(&format!("/dashboard?asOf={first}")).await;
+    assert_eq!(then["items"], dashboard);
+    assert_ne!(app.get("/dashboard").await["items"], dashboard);
+    let environments = app.get(&format!("/environments?asOf={first}")).await;
+    assert_eq!(environments["_embedded"]["environments"], json!([]), "{environments}");
+    let matrix = "/matrix?q%5B%5D%5Bpacticipant%5D=web&latestby=cvpv";
+    assert_eq!(app.get(matrix).await["matrix"].as_array().unwrap().len(), 2);
+    let then = app.get(&format!("{matrix}&asOf={first}")).await;
+    assert_eq!(then["matrix"].as_array().unwrap().len(), 1);
+    let future = app.get("/dashboard?asOf=2999-01-01").await;
+    assert_eq!(future["items"], app.get("/dashboard").await["items"]);
+    let past = app.get("/dashboard?asOf=2000-01-01").await;
+    assert_eq!(past["items"], json!([]));
+    App::expect(app.send(Method::GET, "/dashboard?asOf=yesterday", None).await, 400);
+}
+
+#[tokio::test]
+async fn every_change_is_in_the_audit_trail() {
+    let app = App::in_memory();
+    app.post("/contracts/publish", publication("1", pact("a").as_bytes()), 200).await;
+    app.put("/pacticipants/web/versions/1/tags/dev", json!({}), 201).await;
+    app.put("/pacticipants/lonely/versions/5/tags/dev", json!({}), 201).await;
+    let all = app.get("/events").await;
+    let events = all["events"].as_array().unwrap();
+    let kinds: Vec<_> = events.iter().map(|event| event["event"]["type"].as_str().unwrap()).collect();
+    assert_eq!((kinds[0], events[0]["position"].as_u64()), ("ParticipantCreated", Some(0)));
+    assert!(kinds.contains(&"ContractPublished"), "{kinds:?}");
+    assert_eq!(all["_links"]["next"], Value::Null);
+
+    let tags = app.get("/events?type=TagAdded&pacticipant=web").await;
+    assert_eq!(tags["events"][0]["event"]["version"], "1");
+    assert_eq!(tags["events"].as_array().unwrap().len(), 1);
+    let provider = app.get("/events?pacticipant=orders/api").await;
+    assert!(provider["events"].as_array().unwrap().len() < events.len());
+    let last = events.last().unwrap();
+    let since = app.get(&format!("/events?since={}", last["at"].as_str().unwrap())).await;
+    assert_eq!(since["events"].as_array().unwrap().last(), Some(last));
+    let until = app.get(&format!("/events?until={}", events[0]["at"].as_str().unwrap())).await;
+    assert_eq!(until["events"][0], events[0]);
+    assert_eq!(app.get("/events?until=2000-01-01").await["events"], json!([]));
+
+    let mut paged = Vec::new();
+    let mut next = Some("/events?size=2".to_owned());
+    while let Some(address) = next {
+        let page = app.get(&address).await;
+        paged.extend(page["events"].as_array().unwrap().clone());
+        next = page["_links"]["next"]["href"].as_str().map(|_| path(&page, "next"));
+    }
+    assert_eq!(&paged, events, "every event once, a change with all of its events on one page");
+    for wrong in ["/events?since=now", "/events?from=first", "/events?size=0"] {
+        App::expect(app.send(Method::GET, wrong, None).await, 400);
+    }
 }

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_broker::Config;
 use serde_json::{Value, json};
@@ -227,10 +229,35 @@ async fn people_are_shown_the_way() {
     }
 }
 
+/// All relations of a document, and of those inside of it.
+fn relations(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let links = members.get("_links").and_then(Value::as_object);
+            found.extend(links.into_iter().flat_map(|links| links.keys().cloned()));
+            members.values().for_each(|member| relations(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| relations(item, found)),
+        _ => {}
+    }
+}
+
 /// Every relation that a document has can be looked up where its curies lead to.
 #[tokio::test]
 async fn every_relation_is_explained() {
     let (app, _) = told().await;
+    let webhook = json!({
+        "events": [{ "name": "contract_published" }],
+        "request": { "method": "POST", "url": "https://hooks.example.org/" },
+    });
+    let of_pair = "/webhooks/provider/api/consumer/web";
+    let webhook = path(&app.tell("POST", of_pair, &webhook).await, "self");
+    // Nobody delivers here: it waits.
+    app.tell("PUT", "/pacts/provider/api/consumer/web/version/2", &pact(&["b"])).await;
+    let of_webhooks = format!("{of_pair}/status");
+    let triggered = app.get(&of_webhooks).await;
+    let triggered = &triggered["_embedded"]["triggeredWebhooks"][0];
+    let logs = path(triggered, "pb:logs");
     for path in [
         "/",
         "/pacticipants",
@@ -240,12 +267,51 @@ async fn every_relation_is_explained() {
         "/pacts/provider/api/consumer/web/version/1",
         "/pacts/provider/api",
         "/integrations?page=1",
+        "/dashboard",
+        "/webhooks",
+        &webhook,
+        of_pair,
+        &of_webhooks,
+        &logs,
     ] {
         let document: Value = app.ask("GET", path, &[("accept", "application/hal+json")], b"").await.json();
-        let links = document["_links"].as_object().unwrap().clone();
-        for relation in links.keys().filter_map(|name| name.strip_prefix("pb:")) {
-            let found = app.ask("GET", &format!("/doc/{relation}"), &[], b"").await;
-            assert_eq!(found.status, 200, "{relation} of {path}");
+        let explained = document["_links"]["curies"][0]["href"].as_str().unwrap_or("http://broker/doc/{rel}");
+        let mut found = BTreeSet::new();
+        relations(&document, &mut found);
+        assert!(!found.is_empty(), "{path}: {document}");
+        for relation in found.iter().filter_map(|name| name.strip_prefix("pb:")) {
+            let address = explained.strip_prefix("http://broker").unwrap().replace("{rel}", relation);
+            let found = app.ask("GET", &address, &[], b"").await;
+            assert_eq!(found.status, 200, "{address}, for {relation} of {path}");
+        }
+    }
+}
+
+/// Whoever may read what was changed is not told what is secret in it.
+#[tokio::test]
+async fn the_audit_trail_keeps_secrets() {
+    let (app, _) = told().await;
+    let mut webhook = json!({
+        "consumer": { "name": "web" },
+        "request": {
+            "method": "POST", "url": "https://hooks.example.org/", "headers": { "X-Api-Key": "hush-1", "X-Plain": "seen" },
+            "username": "pacts", "password": "hush-2", "signingSecret": "hush-3",
+        },
+    });
+    let made = path(&app.tell("POST", "/webhooks", &webhook).await, "self");
+    webhook["request"]["password"] = json!("hush-4");
+    app.tell("PUT", &made, &webhook).await;
+    for of in ["", "&pacticipant=web"] {
+        for kind in ["WebhookCreated", "WebhookChanged"] {
+            let told = app.ask("GET", &format!("/events?type={kind}{of}"), &[], b"").await;
+            let request = &told.json()["events"][0]["event"]["request"];
+            for (member, shown) in [("/username", "pacts"), ("/headers/x-plain", "seen")] {
+                assert_eq!(request.pointer(member), Some(&json!(shown)), "{kind}: {}", told.text);
+            }
+            for secret in ["/password", "/signingSecret", "/headers/x-api-key"] {
+                assert_eq!(request.pointer(secret), Some(&json!("**********")), "{kind}: {}", told.text);
+            }
+            assert!(!told.text.contains("hush"), "{}", told.text);
         }
     }
 }

@@ -21,11 +21,13 @@ use http::{Method, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use pactwright_broker::{
     Broker, Config, Source,
+    check::SnapshotReport,
     delivery::{Deliveries, Resolution, Resolver},
     domain::model::Timestamp,
     http::router,
     store::{MemoryStore, SledStore, Store},
 };
+use rebuilt::assert_rebuilt;
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
@@ -33,6 +35,9 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 use uuid::Uuid;
+
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
 
 /// No test waits longer for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -150,8 +155,10 @@ impl App {
             ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
             ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "0 0 0 0 0 0"),
         ];
-        let config =
+        let mut config =
             Config::default().with_settings(fixed.into_iter().chain(settings.iter().copied())).unwrap();
+        // As often as possible.
+        config.snapshots.changes = 1;
         let names = || World {
             names: names.iter().map(|(name, address)| (*name, address.parse().unwrap())).collect(),
             asked: AtomicUsize::new(0),
@@ -196,6 +203,7 @@ impl App {
     /// How it stands, once all that is being sent has come to an end.
     async fn settled(&self, deliveries: Deliveries) -> Value {
         deliveries.stop().await;
+        assert_rebuilt(&self.broker);
         self.get("/pacts/provider/api/consumer/web/webhooks/status").await
     }
 
@@ -243,6 +251,121 @@ async fn what_was_owed_when_the_broker_ended_is_delivered_after_the_next_start_a
     let standing = app.settled(deliveries).await;
     assert_eq!(standing["summary"], json!({ "successful": 1, "failed": 0 }));
     assert!(receiver.is_empty().await);
+}
+
+#[tokio::test]
+async fn what_is_owed_is_delivered_by_a_broker_that_starts_from_a_snapshot() {
+    let receiver = Receiver::start(|_| Some(status(200))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = || Arc::new(SledStore::open(folder.path()).unwrap());
+    let request = |to: &str| {
+        let url = receiver.url(&format!("/{to}/${{pactbroker.consumerVersionNumber}}"));
+        json!({ "method": "POST", "url": url, "headers": { "X-Token": "s3cret" }, "signingSecret": "key" })
+    };
+    let app = App::open(store(), &[LOCAL], &[]);
+    let webhook = app.webhook(request("first")).await;
+    app.publish("1").await;
+    let path = format!("/webhooks/{}", webhook["uuid"].as_str().unwrap());
+    let events = json!([{ "name": "contract_published" }]);
+    app.send(Method::PUT, &path, Some(json!({ "events": events, "request": request("second") }))).await;
+    app.publish("2").await;
+    app.broker.close().await;
+    drop(app);
+    // A start that read something takes a snapshot of it.
+    App::open(store(), &[LOCAL], &[]).broker.close().await;
+
+    let kept = store();
+    assert_eq!(kept.load_snapshot().unwrap().unwrap().position, kept.end().unwrap(), "it has everything");
+    let app = App::open(kept, &[LOCAL], &[]);
+    let snapshot = app.broker.check().unwrap().snapshot;
+    assert!(matches!(snapshot, SnapshotReport::Agrees(_)), "{snapshot:?}");
+    assert_rebuilt(&app.broker);
+    let deliveries = Deliveries::start(app.broker.clone());
+    let mut paths = Vec::new();
+    for _ in 0..2 {
+        let told = receiver.next().await;
+        assert_eq!(told.header("x-token"), "s3cret");
+        assert!(told.header("x-pactwright-signature").starts_with("t="), "{told:?}");
+        paths.push(told.path);
+    }
+    paths.sort_unstable();
+    assert_eq!(paths, ["/first/1", "/second/2"], "each as it was recorded");
+    let standing = app.settled(deliveries).await;
+    assert_eq!(standing["summary"], json!({ "successful": 1, "failed": 0 }), "one webhook, told twice");
+    assert!(receiver.is_empty().await);
+    app.broker.close().await;
+    drop(app);
+
+    // And nothing is delivered again: what was delivered is in the next snapshot, too.
+    App::open(store(), &[LOCAL], &[]).broker.close().await;
+    let app = App::open(store(), &[LOCAL], &[]);
+    assert!(app.broker.state().next_receiver(None).is_none());
+    assert_rebuilt(&app.broker);
+}
+
+#[tokio::test]
+async fn the_audit_trail_names_what_webhooks_were_told_and_no_secret() {
+    let receiver = Receiver::start(|_| Some(status(200))).await;
+    let app = App::open(Arc::new(MemoryStore::new()), &[LOCAL], &[]);
+    let request = |token: &str| {
+        json!({
+            "method": "POST", "url": receiver.url("/"), "username": "robot", "password": "hidden password",
+            "headers": { "Authorization": token, "X-Api-Key": "hidden too", "X-Kind": "build" },
+            "signingSecret": "hidden key",
+        })
+    };
+    let body = |token: &str| {
+        json!({
+            "events": [{ "name": "contract_published" }], "consumer": { "name": "web" }, "request": request(token),
+        })
+    };
+    // It can be about somebody only who is there.
+    app.send(Method::POST, "/pacticipants", Some(json!({ "name": "web" }))).await;
+    let webhook = app.send(Method::POST, "/webhooks", Some(body("hidden token"))).await;
+    let address = format!("/webhooks/{}", webhook["uuid"].as_str().unwrap());
+    app.send(Method::PUT, &address, Some(body("hidden otherwise"))).await;
+    app.publish("1").await;
+    let all = app.get("/events").await;
+    let before = all["events"].as_array().unwrap().last().unwrap()["at"].as_str().unwrap().to_owned();
+    let deliveries = Deliveries::start(app.broker.clone());
+    receiver.next().await;
+    app.settled(deliveries).await;
+    app.send(Method::DELETE, &address, None).await;
+
+    let all = app.get("/events").await;
+    assert!(!all.to_string().contains("hidden"), "{all}");
+    let of = |kind: &str| {
+        let events = all["events"].as_array().unwrap().iter();
+        let found: Vec<_> = events.filter(|event| event["event"]["type"] == kind).cloned().collect();
+        assert_eq!(found.len(), 1, "{kind} in {all}");
+        found[0]["event"].clone()
+    };
+    for kind in ["WebhookCreated", "WebhookChanged"] {
+        let stars = "**********";
+        let expected = json!({
+            "method": "POST", "url": receiver.url("/"), "username": "robot", "password": stars,
+            "headers": { "authorization": stars, "x-api-key": stars, "x-kind": "build" }, "signingSecret": stars,
+        });
+        assert_eq!(of(kind)["request"], expected);
+    }
+    assert_eq!(of("WebhookTriggered")["webhook"], webhook["uuid"]);
+    assert_eq!(of("WebhookAttempted")["trigger"], of("WebhookTriggered")["trigger"]);
+    assert_eq!(of("WebhookRemoved")["webhook"], webhook["uuid"]);
+    let created = app.get("/events?type=WebhookCreated&pacticipant=web").await;
+    assert_eq!(created["events"].as_array().unwrap().len(), 1);
+    assert_eq!(app.get("/events?type=WebhookCreated&pacticipant=api").await["events"], json!([]));
+
+    // As of then, it was still to be delivered, and the webhook was there; asking does not deliver anything.
+    let status = "/pacts/provider/api/consumer/web/webhooks/status";
+    let then = app.get(&format!("{status}?asOf={before}")).await;
+    assert_eq!(then["_embedded"]["triggeredWebhooks"][0]["status"], "not_run", "{then}");
+    let now = app.get(status).await;
+    assert_eq!(now["_embedded"]["triggeredWebhooks"][0]["status"], "success", "{now}");
+    let then = app.get(&format!("{address}?asOf={before}")).await;
+    assert_eq!(then["uuid"], webhook["uuid"]);
+    assert!(!then.to_string().contains("hidden"), "{then}");
+    assert!(receiver.is_empty().await);
+    assert_rebuilt(&app.broker);
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@
     fuzz.py --pactwright target/debug/pactwright --schemathesis VENV/bin/schemathesis --work DIR [--seed N] [--examples N]
 
 Starts the broker, tells it a story through its API, and lets schemathesis ask everything that the document knows, with
-good and bad data, half of it about things that are there. The same seed asks the same questions. It fails when
+good and bad data, half of it about things that are there. The same seed asks the same questions. Webhooks may go to a
+receiver beside it and nowhere else. It fails when
 
 - an answer has a status of 5xx, or one, a media type, a header or a body that the document does not say; a body must not
   have members that the document does not know, either;
@@ -15,11 +16,13 @@ Exit status: 0 when nothing failed.
 
 import argparse
 import copy
+import http.server
 import json
 import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,6 +34,25 @@ from story import Story  # noqa: E402
 METHODS = ("get", "put", "post", "patch", "delete")
 # What removes things is asked last: nothing would be there any more for the others.
 PASSES = {"everything but removals": ["--exclude-method", "DELETE"], "removals": ["--include-method", "DELETE"]}
+
+
+# Webhooks go nowhere but to this machine, whatever their addresses are made to be.
+SETTINGS = {"PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http", "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1/32"}
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Takes what webhooks send."""
+
+    def do_POST(self):  # noqa: N802 (the name is not ours)
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        """Nobody needs to read it."""
 
 
 def closed(schema):
@@ -54,6 +76,11 @@ def prepared(document, story):
     for content in document["paths"]["/environments"]["post"]["requestBody"]["content"].values():
         # The one of the example is there already.
         content["example"]["name"] = "staging"
+    for item in document["paths"].values():
+        for method in METHODS:
+            for content in item.get(method, {}).get("requestBody", {}).get("content", {}).values():
+                if "url" in content["example"].get("request", {}):
+                    content["example"]["request"]["url"] = story.receiver
     for path, item in document["paths"].items():
         lists = [item.get("parameters", []), *(item[method].get("parameters", []) for method in METHODS if method in item)]
         for parameter in (parameter for parameters in lists for parameter in parameters):
@@ -93,10 +120,10 @@ def ask(options, number, name, selection):
     work = options.work / str(number)
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work / "data"]) as broker:
+    with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work / "data"], settings=SETTINGS) as broker:
         with urllib.request.urlopen(broker.url + "/openapi.json", timeout=20) as answer:
             document = json.load(answer)
-        story = Story(broker.url, document)
+        story = Story(broker.url, document, options.receiver)
         path = work / "openapi.json"
         path.write_text(json.dumps(prepared(document, story), indent=1))
         events = work / "events.ndjson"
@@ -120,7 +147,7 @@ def answered(events):
         asked.add(recorder["label"])
         for interaction in recorder["interactions"].values():
             requests += 1
-            if ((interaction["response"] or {}).get("status_code") or 0) // 100 == 2:
+            if ((interaction["response"] or {}).get("status_code") or 0) // 100 in (2, 3):
                 done.add(recorder["label"])
     step(f"{requests} requests; {len(done)} of {len(asked)} operations were answered with success")
     return asked, done
@@ -131,12 +158,12 @@ def remove(options):
     work, paths, done = options.work / "removals", None, 0
     shutil.rmtree(work, ignore_errors=True)
     while paths is None or paths:
-        with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work / str(done)]) as broker:
+        with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work / str(done)], settings=SETTINGS) as broker:
             with urllib.request.urlopen(broker.url + "/openapi.json", timeout=20) as answer:
                 document = json.load(answer)
             if paths is None:
                 paths = sorted(path for path, item in document["paths"].items() if "delete" in item)
-            story, path = Story(broker.url, document), paths.pop()
+            story, path = Story(broker.url, document, options.receiver), paths.pop()
             address = path
             for parameter in document["paths"][path].get("parameters", []):
                 address = address.replace("{" + parameter["name"] + "}", str(story.known(path, parameter)[0]))
@@ -154,6 +181,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--examples", type=int, default=6)
     options, options.more = parser.parse_known_args()
+    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    options.receiver = f"http://127.0.0.1:{receiver.server_port}/builds"
     remove(options)
     for number, (name, selection) in enumerate(PASSES.items()):
         asked, answered = ask(options, number, name, selection)

@@ -1,6 +1,7 @@
 """What the broker knows before it is asked: the story that the examples in its document tell.
 
-A consumer `web-shop` has published two pacts with `orders-api`, which verified them; both are deployed and released.
+A consumer `web-shop` has published two pacts with `orders-api`, which verified them; both are deployed and released, and
+a webhook was told of it.
 Everything is sent through the API, with the bodies that the document shows as examples.
 """
 
@@ -15,8 +16,8 @@ CONSUMER, PROVIDER = "web-shop", "orders-api"
 class Story:
     """The names of what is there."""
 
-    def __init__(self, url, document):
-        self.url, self.document = url, document
+    def __init__(self, url, document, receiver):
+        self.url, self.document, self.receiver = url, document, receiver
         self.play()
 
     def example(self, method, path):
@@ -46,6 +47,9 @@ class Story:
         of_pair = f"/pacts/provider/{PROVIDER}/consumer/{CONSUMER}"
         self.send("PUT", f"/pacticipants/{CONSUMER}/branches/main/versions/1.4.1", {})
         self.send("PUT", f"{of_pair}/version/1.4.1", old)
+        webhook = self.example("post", "/webhooks")
+        webhook["request"]["url"] = self.receiver
+        self.webhook = self.send("POST", "/webhooks", webhook)["uuid"]
         self.send("POST", "/contracts/publish", self.example("post", "/contracts/publish"))
         # One version without a tag, so that there is a latest untagged one.
         self.send("PUT", f"{of_pair}/version/1.5.0-rc.1", old)
@@ -61,6 +65,8 @@ class Story:
         self.number = int(recorded["_links"]["self"]["href"].rsplit("/", 1)[1])
         failed = {**result, "success": False, "testResults": {"tests": [{"interactionDescription": "what was asked for before", "success": False}]}}
         self.send("POST", f"{of_pair}/pact-version/{self.other_sha}/verification-results", failed)
+        triggered = self.send("GET", f"/webhooks/provider/{PROVIDER}/consumer/{CONSUMER}/status")["_embedded"]["triggeredWebhooks"][0]
+        self.triggered = triggered["_links"]["pb:logs"]["href"].split("/")[-2]
         self.environment = self.send("POST", "/environments", self.example("post", "/environments"))["uuid"]
         for name, version in ((CONSUMER, "1.4.2"), (PROVIDER, "2.0.0")):
             of_version = f"/pacticipants/{name}/versions/{version}"
@@ -73,7 +79,8 @@ class Story:
 
     def known(self, path, parameter):
         """What a parameter may be to name something that is there; nothing where it names nothing of the story."""
-        uuid = self.deployment if path.startswith("/deployed-") else self.release if path.startswith("/released-") else self.environment
+        things = {"deployed-versions": self.deployment, "released-versions": self.release, "webhooks": self.webhook,
+                  "triggered-webhooks": self.triggered}
         pacticipants = [CONSUMER, PROVIDER]
         return {
             "consumer": [CONSUMER],
@@ -90,7 +97,7 @@ class Story:
             "to": ["prod"],
             "label": ["team-a"],
             "environment": ["production"],
-            "uuid": [uuid],
+            "uuid": [things.get(path.split("/")[1], self.environment)],
             "sha": [self.sha, self.other_sha],
             "other": [self.other_sha if "{sha}" in path else "1.4.1"],
             "number": [self.number],

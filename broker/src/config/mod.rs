@@ -17,6 +17,25 @@ pub struct Config {
     pub rules: Rules,
     /// Settings of webhooks.
     pub webhooks: WebhookConfig,
+    /// When snapshots are taken.
+    pub snapshots: SnapshotConfig,
+}
+
+/// When a snapshot of the state is taken, so that a start does not have to read the whole log: while the broker works,
+/// without keeping anybody waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotConfig {
+    /// After so many changes, or
+    pub changes: u64,
+    /// after so many bytes of changes (16 MiB). But not before the log has grown by an eighth, so that a large state is
+    /// not written all the time.
+    pub bytes: u64,
+}
+
+impl Default for SnapshotConfig {
+    fn default() -> Self {
+        Self { changes: 10_000, bytes: 16 * 1024 * 1024 }
+    }
 }
 
 /// Settings of the HTTP side.

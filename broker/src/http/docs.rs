@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{answer::Answer, call::Call, errors::Failure, index};
 
-/// Relations that the entry point does not have, in the order of the alphabet: relation, meaning.
-const RELATIONS: [(&str, &str); 48] = [
+/// What there is to say about relations beside what the entry point says of its own, in the order of the alphabet.
+const RELATIONS: [(&str, &str); 53] = [
     (
         "all-pact-versions",
         "All versions of the contract between this consumer and this provider. DELETE removes them.",
@@ -30,6 +30,7 @@ const RELATIONS: [(&str, &str); 48] = [
     ("consumer-versions", "The versions of the consumer that the contract was chosen for, newest first."),
     ("consumer-webhooks", "The webhooks that are triggered by whatever happens to this consumer."),
     ("contracts", "The contracts that were published."),
+    ("create", "POST makes a new one of what is listed."),
     (
         "currently-deployed-deployed-versions",
         "What is deployed to an environment now; ?pacticipant= and ?applicationInstance= narrow it.",
@@ -52,6 +53,11 @@ const RELATIONS: [(&str, &str); 48] = [
         "diff-previous-distinct",
         "What differs between a contract and the one before that was not the same, as text.",
     ),
+    ("error-logs", "What was sent and answered where a webhook failed, or is tried again."),
+    (
+        "execute",
+        "POST sends the request of the webhook now, about the latest contract that it is for. Nothing of it is recorded.",
+    ),
     ("group", "The applications that are connected with this one by contracts."),
     ("label", "A label of an application. PUT adds it, DELETE removes it."),
     ("latest-pact-version", "The contract of the latest version of the consumer that has one."),
@@ -62,6 +68,7 @@ const RELATIONS: [(&str, &str); 48] = [
         "latest-verification-results-where-pacticipant-is-consumer",
         "The latest result of every provider for the contracts of this version.",
     ),
+    ("logs", "What a webhook sent, and what was answered, without what is secret."),
     ("matrix", "All versions of consumer and provider with the results between them."),
     ("matrix-for-consumer-version", "The results of all contracts of a consumer version."),
     ("pact-version", "The content of a contract, under its digest. Results belong to it."),
@@ -91,24 +98,36 @@ const RELATIONS: [(&str, &str); 48] = [
     ("version-tag", "A tag on a version. PUT adds it, DELETE removes it."),
     ("versions", "The versions of an application, the newest first."),
     ("webhook-status", "What the webhooks of a consumer and a provider did last."),
+    (
+        "webhooks",
+        "A webhook is a request that is sent when a contract or a result is published. Where requests may go, \
+         the whitelists of the broker say: https to public addresses, unless whoever runs it sets \
+         PACT_BROKER_WEBHOOK_SCHEME_WHITELIST, PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST, \
+         PACT_BROKER_WEBHOOK_HOST_WHITELIST or PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS.",
+    ),
 ];
 
 /// The meaning of a relation.
 fn meaning(relation: &str) -> Option<String> {
-    let known = index::RELATIONS
-        .iter()
-        .find(|(known, ..)| known.split_once(':').is_some_and(|(_, name)| name == relation));
-    if let Some((_, path, title)) = known {
-        return Some(format!("{title}. Its address is {path}."));
+    let named = |known: &str| known.split_once(':').is_some_and(|(_, name)| name == relation);
+    let entry = index::RELATIONS.iter().find(|(known, ..)| named(known));
+    let found = RELATIONS.binary_search_by(|(known, _)| known.cmp(&relation)).ok();
+    let of_entry = entry.map(|(_, path, title)| format!("{title}. Its address is {path}."));
+    match (of_entry, found.map(|place| RELATIONS[place].1)) {
+        (Some(of_entry), Some(more)) => Some(format!("{of_entry} {more}")),
+        (Some(of_entry), None) => Some(of_entry),
+        (None, more) => more.map(str::to_owned),
     }
-    let found = RELATIONS.binary_search_by(|(known, _)| known.cmp(&relation)).ok()?;
-    Some(RELATIONS[found].1.to_owned())
 }
+
+/// What comes before the names of relations that webhooks have.
+const OF_WEBHOOKS: &str = "webhooks-";
 
 /// What a relation means: `rel` is its name, with `pb:` or without.
 pub(super) async fn relation(call: Call) -> Result<Answer, Failure> {
     let asked = call.var("rel");
     let name = asked.split_once(':').map_or(asked, |(_, name)| name);
+    let name = name.strip_prefix(OF_WEBHOOKS).unwrap_or(name);
     let meaning = meaning(name).ok_or(Failure::NotFound)?;
     Answer::document(&json!({ "name": format!("pb:{name}"), "meaning": meaning }))
 }

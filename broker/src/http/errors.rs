@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{answer::Answer, media};
 use crate::{
     domain::commands::{Conflict, Rejection},
+    rebuild::RebuildError,
     store::StoreError,
     writer::Refusal,
 };
@@ -276,11 +277,19 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<RebuildError> for Failure {
+    fn from(error: RebuildError) -> Self {
+        Self::internal(&error)
+    }
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Rejected(rejection) => rejection.into(),
             unreadable @ Refusal::Unreadable(_) => Self::bad_request(unreadable.to_string()),
+            // Why is in the log, from when it happened.
+            failed @ Refusal::Store(_) => Self::Told(StatusCode::SERVICE_UNAVAILABLE, failed.to_string()),
             busy @ (Refusal::Busy | Refusal::Stopping) => Self::Busy(busy.to_string()),
             failed => Self::internal(&failed),
         }

@@ -1,6 +1,7 @@
 //! Parts of documents that many nouns have.
 
 use pactwright_core::broker_api::{Link, LinkOrLinks, Links};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
@@ -64,8 +65,11 @@ pub(super) fn page_info(page: Page, total: usize) -> Value {
 /// Links to the pages before and after.
 pub(super) fn page_links(call: &Call, page: Page, total: usize, links: &mut Links) {
     let address = call.address_without_query();
+    let as_of = call.query.filled("asOf").map_or_else(String::new, |moment| {
+        format!("&asOf={}", utf8_percent_encode(moment, NON_ALPHANUMERIC))
+    });
     let link = |number: usize, title: &str| {
-        Link::to(format!("{address}?size={}&page={number}", page.size)).titled(title)
+        Link::to(format!("{address}?size={}&page={number}{as_of}", page.size)).titled(title)
     };
     if page.skip().saturating_add(page.size) < total {
         links.push("next", link(page.number + 1, "Next page"));

@@ -17,6 +17,7 @@ mod diagnostics;
 mod docs;
 mod environments;
 mod errors;
+mod events;
 mod fields;
 mod hal;
 mod index;

@@ -21,7 +21,7 @@ use super::{
     call::Call,
     canonical, contracts, dashboard, deployments, diagnostics, docs, environments,
     errors::{Failure, FieldErrors},
-    index, integrations, matrix,
+    events, index, integrations, matrix,
     media::{self, Media},
     metrics, network, openapi, pacts, page, participants,
     paths::Paths,
@@ -255,6 +255,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET SVG badges::decisions::can_i_deploy_to_environment;
         "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge" => GET SVG badges::decisions::can_i_merge;
 
+        "/events" => GET HAL_OR_JSON events::list;
         "/dashboard" => GET HAL_OR_TEXT dashboard::all;
         "/dashboard/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT dashboard::of_pair;
         "/integrations" => GET GRAPH_OR_HAL integrations::list, DELETE HAL integrations::remove_all;
@@ -505,21 +506,16 @@ async fn answer(
         }
         let mut variables = decoded(variables)?;
         let body = collect(body, broker.config().http.body_limit).await?;
-        let state = broker.state();
+        let query = Params::parse(parts.uri.query().unwrap_or_default());
+        let state = match events::time(&query, "asOf")? {
+            Some(moment) if method == Method::GET => broker.state_at(moment).await?,
+            _ => broker.state(),
+        };
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-        let call = Call {
-            state,
-            broker,
-            variables,
-            query: Params::parse(parts.uri.query().unwrap_or_default()),
-            body,
-            paths,
-            target,
-            media,
-        };
+        let call = Call { broker, state, variables, query, body, paths, target, media };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {

@@ -13,7 +13,7 @@ pub struct MemoryStore(Mutex<Kept>);
 struct Kept {
     log: Vec<Vec<u8>>,
     blobs: HashMap<BlobKey, Vec<u8>>,
-    snapshot: Option<Snapshot>,
+    snapshot: Option<(Position, Vec<Vec<u8>>)>,
 }
 
 impl MemoryStore {
@@ -67,13 +67,22 @@ impl Store for MemoryStore {
         Ok(self.kept().blobs.get(&key).cloned())
     }
 
-    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        self.kept().snapshot = Some(snapshot.clone());
+    fn save_snapshot(
+        &self,
+        position: Position,
+        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
+    ) -> Result<(), StoreError> {
+        let parts: std::io::Result<Vec<_>> = parts.collect();
+        let failed =
+            |source: std::io::Error| StoreError::Failed { action: "write to", source: source.into() };
+        self.kept().snapshot = Some((position, parts.map_err(failed)?));
         Ok(())
     }
 
     fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        Ok(self.kept().snapshot.clone())
+        let snapshot = self.kept().snapshot.clone();
+        Ok(snapshot
+            .map(|(position, parts)| Snapshot { position, parts: Box::new(parts.into_iter().map(Ok)) }))
     }
 }
 

@@ -3,10 +3,12 @@
 //! A store knows nothing of events: it keeps bytes under positions (the log), under their digests (blobs), and one
 //! snapshot. Every implementation passes `suite.rs`.
 
+mod acknowledged;
 mod blob;
 mod memory;
 mod record;
 mod sled;
+mod snapshot_file;
 #[cfg(test)]
 mod suite;
 
@@ -45,13 +47,15 @@ pub struct Record {
 }
 
 /// A shortcut: what the state was before some position of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// The first position that it does not include.
     pub position: Position,
     /// The state, in the owner's encoding.
-    pub payload: Vec<u8>,
+    pub parts: Parts,
 }
+
+/// The parts of a snapshot, read one after the other. One that is damaged ends it.
+pub type Parts = Box<dyn Iterator<Item = Result<Vec<u8>, StoreError>> + Send>;
 
 /// A durable log with blobs beside it. Calls block; callers keep them off threads that must not wait.
 pub trait Store: Send + Sync + 'static {
@@ -85,16 +89,29 @@ pub trait Store: Send + Sync + 'static {
     /// When it is damaged; when the store cannot be read.
     fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Puts a snapshot in the place of the one before.
-    ///
-    /// # Errors
-    /// When it cannot be kept.
-    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
-
-    /// The last snapshot. A damaged one is none: the log has everything.
+    /// Where the log ends at least: everything before was acknowledged. A log that ends before that has lost records.
     ///
     /// # Errors
     /// When the store cannot be read.
+    fn acknowledged(&self) -> Result<Position, StoreError> {
+        self.end()
+    }
+
+    /// Puts a snapshot, part by part, in the place of the one before, which stays until the new one is complete. This
+    /// neither waits for appends nor keeps them waiting.
+    ///
+    /// # Errors
+    /// When it cannot be kept; when a part cannot be had. The one before is still there.
+    fn save_snapshot(
+        &self,
+        position: Position,
+        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
+    ) -> Result<(), StoreError>;
+
+    /// The last snapshot.
+    ///
+    /// # Errors
+    /// When it is damaged, which its parts may also say later; when the store cannot be read.
     fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
 }
 
@@ -129,6 +146,12 @@ pub enum StoreError {
     DamagedBlob {
         /// Its key.
         key: BlobKey,
+    },
+    /// The snapshot is not what was kept. Nothing is lost by that: the log has everything.
+    #[error("the snapshot is damaged: {what}")]
+    DamagedSnapshot {
+        /// What is wrong with it.
+        what: &'static str,
     },
     /// Another process has the folder open.
     #[error("the data folder {} is in use by another process; stop it, or choose another folder", folder.display())]

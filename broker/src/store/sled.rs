@@ -1,5 +1,6 @@
 use std::{
     fs::{File, TryLockError},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::atomic::{AtomicI64, Ordering},
     time::{Duration, Instant},
@@ -7,7 +8,9 @@ use std::{
 
 use sled::{Batch, Db, Tree};
 
-use super::{BlobKey, Position, Record, Snapshot, Store, StoreError, record};
+use super::{
+    BlobKey, Position, Record, Snapshot, Store, StoreError, acknowledged::Acknowledged, record, snapshot_file,
+};
 
 /// What this version writes into a new folder.
 const FORMAT: &[u8] = b"1";
@@ -20,8 +23,9 @@ const RELEASE: Duration = Duration::from_secs(10);
 
 /// A store in a folder on a disk.
 ///
-/// Trees: `log` (position as 8 bytes, big endian, to sealed record), `blobs` (key to sealed bytes), `meta` (format,
-/// snapshot). What is sealed is described in `record.rs`.
+/// Trees: `log` (position as 8 bytes, big endian, to sealed record), `blobs` (key to sealed bytes), `meta` (format).
+/// What is sealed is described in `record.rs`. Files beside sled's: `acknowledged`, `snapshot`; each can be removed while
+/// no broker runs, and then does not do what it is for.
 #[derive(Debug)]
 pub struct SledStore {
     db: Db,
@@ -29,6 +33,8 @@ pub struct SledStore {
     blobs: Tree,
     meta: Tree,
     disk: Disk,
+    acknowledged: Acknowledged,
+    folder: PathBuf,
     /// Released when dropped.
     _lock: File,
 }
@@ -83,6 +89,16 @@ fn failed(action: &'static str) -> impl Fn(sled::Error) -> StoreError {
     move |source| StoreError::Failed { action, source: source.into() }
 }
 
+/// Does something with sled, which panics where it finds in its files what it never wrote.
+fn guarded<T>(action: &'static str, act: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    // Nothing of ours is half-changed by a panic in there; what is half-changed of sled's is an error from then on.
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says no more");
+        Err(StoreError::Failed { action, source: format!("its files contradict themselves: {said}").into() })
+    })
+}
+
 /// Waits a while until nobody has the file locked. No other process has, as the folder's own lock shows; but a store that
 /// was dropped in this one lets go of it only when sled's threads have come to their ends.
 fn await_release(file: &Path) -> std::io::Result<()> {
@@ -116,6 +132,15 @@ impl SledStore {
             TryLockError::Error(error) => cannot(error.into()),
         })?;
         await_release(&folder.join("sled/db")).map_err(|error| cannot(error.into()))?;
+        let opened = guarded("open", || Self::open_locked(folder, lock));
+        opened.map_err(|error| match error {
+            StoreError::Failed { source, .. } => cannot(source),
+            other => other,
+        })
+    }
+
+    fn open_locked(folder: &Path, lock: File) -> Result<Self, StoreError> {
+        let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
         let config = sled::Config::new()
             .path(folder.join("sled"))
             .cache_capacity(CACHE_BYTES)
@@ -129,6 +154,9 @@ impl SledStore {
             blobs: tree("blobs")?,
             meta: tree("meta")?,
             disk: Disk::open(&folder.join("sled")).map_err(|error| cannot(error.into()))?,
+            acknowledged: Acknowledged::open(&folder.join("acknowledged"))
+                .map_err(|error| cannot(error.into()))?,
+            folder: folder.to_owned(),
             db: db.clone(),
             _lock: lock,
         };
@@ -163,19 +191,20 @@ fn position(key: &[u8]) -> Option<Position> {
     key.try_into().ok().map(|bytes| Position(u64::from_be_bytes(bytes)))
 }
 
-impl Store for SledStore {
-    fn end(&self) -> Result<Position, StoreError> {
+/// The same as the store's, but sled may panic in them.
+impl SledStore {
+    fn last_end(&self) -> Result<Position, StoreError> {
         let last = self.log.last().map_err(failed("read"))?;
         Ok(last.and_then(|(key, _)| position(&key)).map_or(Position(0), Position::next))
     }
 
-    fn append(
+    fn append_all(
         &self,
         expected: Position,
         records: &[Vec<u8>],
         blobs: &[(BlobKey, Vec<u8>)],
     ) -> Result<Position, StoreError> {
-        let actual = self.end()?;
+        let actual = self.last_end()?;
         if actual != expected {
             return Err(StoreError::Moved { expected, actual });
         }
@@ -193,10 +222,13 @@ impl Store for SledStore {
         }
         self.log.apply_batch(batch).map_err(failed("write to"))?;
         self.sync()?;
+        let failed =
+            |source: std::io::Error| StoreError::Failed { action: "write to", source: source.into() };
+        self.acknowledged.set(end).map_err(failed)?;
         Ok(end)
     }
 
-    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
+    fn read_some(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
         let mut expected = from;
         let mut records = Vec::new();
         for entry in self.log.range(key(from)..).take(limit) {
@@ -213,29 +245,51 @@ impl Store for SledStore {
         Ok(records)
     }
 
-    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
+    fn read_blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.blobs.get(key.as_bytes()).map_err(failed("read"))? else { return Ok(None) };
         let bytes = record::open(&sealed).map_err(|_| StoreError::DamagedBlob { key })?;
         Ok(Some(bytes.to_vec()))
     }
+}
 
-    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        let payload = [&key(snapshot.position)[..], &snapshot.payload].concat();
-        self.meta.insert("snapshot", record::seal(&payload)).map_err(failed("write to"))?;
-        self.sync()
+impl Store for SledStore {
+    fn end(&self) -> Result<Position, StoreError> {
+        guarded("read", || self.last_end())
+    }
+
+    fn append(
+        &self,
+        expected: Position,
+        records: &[Vec<u8>],
+        blobs: &[(BlobKey, Vec<u8>)],
+    ) -> Result<Position, StoreError> {
+        guarded("write to", || self.append_all(expected, records, blobs))
+    }
+
+    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
+        guarded("read", || self.read_some(from, limit))
+    }
+
+    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
+        guarded("read", || self.read_blob(key))
+    }
+
+    fn acknowledged(&self) -> Result<Position, StoreError> {
+        Ok(self.acknowledged.position())
+    }
+
+    fn save_snapshot(
+        &self,
+        position: Position,
+        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
+    ) -> Result<(), StoreError> {
+        let failed =
+            |source: std::io::Error| StoreError::Failed { action: "write to", source: source.into() };
+        snapshot_file::save(&self.folder, position, parts).map_err(failed)
     }
 
     fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        let Some(sealed) = self.meta.get("snapshot").map_err(failed("read"))? else { return Ok(None) };
-        let Ok(payload) = record::open(&sealed) else {
-            tracing::warn!("the snapshot is damaged; the state is rebuilt from the log");
-            return Ok(None);
-        };
-        let snapshot = payload.split_first_chunk::<8>().map(|(at, payload)| Snapshot {
-            position: Position(u64::from_be_bytes(*at)),
-            payload: payload.to_vec(),
-        });
-        Ok(snapshot)
+        snapshot_file::load(&self.folder)
     }
 }
 

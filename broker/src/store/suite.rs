@@ -3,14 +3,15 @@
 macro_rules! store_suite {
     ($empty:expr) => {
         mod suite {
-            use $crate::store::{BlobKey, Position, Snapshot, Store, StoreError};
+            use $crate::store::{BlobKey, Position, Store, StoreError};
 
             #[test]
             fn begins_empty() {
                 let (store, _kept) = $empty();
                 assert_eq!(store.end().unwrap(), Position(0));
                 assert_eq!(store.read(Position(0), 10).unwrap(), []);
-                assert_eq!(store.load_snapshot().unwrap(), None);
+                assert!(store.load_snapshot().unwrap().is_none());
+                assert_eq!(store.acknowledged().unwrap(), Position(0));
                 assert_eq!(store.blob(BlobKey::of(b"x")).unwrap(), None);
             }
 
@@ -71,14 +72,40 @@ macro_rules! store_suite {
             }
 
             #[test]
+            fn what_was_appended_is_acknowledged() {
+                let (store, _kept) = $empty();
+                for position in 0..5 {
+                    store.append(Position(position), &[b"a".to_vec()], &[]).unwrap();
+                    assert_eq!(store.acknowledged().unwrap(), Position(position + 1));
+                }
+            }
+
+            /// Position and parts of the last snapshot.
+            fn snapshot(store: &impl Store) -> (Position, Vec<Vec<u8>>) {
+                let snapshot = store.load_snapshot().unwrap().unwrap();
+                (snapshot.position, snapshot.parts.collect::<Result<_, _>>().unwrap())
+            }
+
+            #[test]
             fn the_last_snapshot_counts() {
                 let (store, _kept) = $empty();
                 for position in [3, 8] {
-                    let payload = vec![u8::try_from(position).unwrap(); 10_000];
-                    store.save_snapshot(&Snapshot { position: Position(position), payload }).unwrap();
+                    let part = vec![u8::try_from(position).unwrap(); 10_000];
+                    let mut parts = [part, vec![], b"more".to_vec()].into_iter().map(Ok);
+                    store.save_snapshot(Position(position), &mut parts).unwrap();
                 }
-                let snapshot = store.load_snapshot().unwrap().unwrap();
-                assert_eq!((snapshot.position, snapshot.payload), (Position(8), vec![8; 10_000]));
+                let parts = vec![vec![8; 10_000], vec![], b"more".to_vec()];
+                assert_eq!(snapshot(&store), (Position(8), parts));
+            }
+
+            #[test]
+            fn a_snapshot_that_fails_leaves_the_one_before() {
+                let (store, _kept) = $empty();
+                store.save_snapshot(Position(1), &mut [Ok(b"whole".to_vec())].into_iter()).unwrap();
+                let mut parts = [Ok(b"half".to_vec()), Err(std::io::Error::other("no more"))].into_iter();
+                let error = store.save_snapshot(Position(2), &mut parts).unwrap_err();
+                assert!(matches!(error, StoreError::Failed { .. }), "{error}");
+                assert_eq!(snapshot(&store), (Position(1), vec![b"whole".to_vec()]));
             }
         }
     };

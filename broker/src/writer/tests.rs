@@ -7,7 +7,10 @@ use pactwright_core::names::{ParticipantName, VersionNumber};
 
 use crate::{
     Broker, Config, Refusal,
-    domain::commands::{AddLabel, ChangeVersion, Existing, VersionChange},
+    domain::{
+        commands::{AddLabel, ChangeVersion, Existing, VersionChange},
+        model::Timestamp,
+    },
     store::{BlobKey, MemoryStore, Position, Record, Snapshot, Store, StoreError},
 };
 
@@ -45,8 +48,12 @@ impl Store for Watched {
         self.kept.blob(key)
     }
 
-    fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
-        self.kept.save_snapshot(snapshot)
+    fn save_snapshot(
+        &self,
+        position: Position,
+        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
+    ) -> Result<(), StoreError> {
+        self.kept.save_snapshot(position, parts)
     }
 
     fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
@@ -100,7 +107,7 @@ async fn many_clients_share_one_writer_and_lose_nothing() {
     broker.close().await;
 
     let reopened = Broker::open(store, Config::default()).unwrap().state();
-    assert_eq!(format!("{reopened:?}"), format!("{state:?}"));
+    assert!(reopened == state);
 }
 
 #[tokio::test]
@@ -113,6 +120,7 @@ async fn nothing_is_seen_of_what_is_not_durable() {
     store.fails.store(false, Ordering::SeqCst);
     let refused = broker.submit(version("3")).await;
     assert!(matches!(refused, Err(Refusal::Store(_))), "what the store kept is not known any more");
+    assert!(matches!(broker.failure(), Some(Refusal::Store(_))));
     let state = broker.state();
     assert_eq!(state.version_ids(state.participant("web").unwrap().id).count(), 1);
 }
@@ -122,4 +130,20 @@ async fn a_closed_broker_refuses() {
     let broker = Broker::open(Arc::new(MemoryStore::new()), Config::default()).unwrap();
     broker.close().await;
     assert!(matches!(broker.submit(version("1")).await, Err(Refusal::Stopping)));
+}
+
+#[test]
+fn times_in_the_log_go_back_only_where_the_clock_was_wrong() {
+    let second = |second: i64| Timestamp::from_micros(second * 1_000_000);
+    for (now, last, expected) in [
+        (100, None, 100),
+        (100, Some(90), 100),
+        (100, Some(100), 100),
+        (100, Some(101), 101),
+        (100, Some(160), 160),
+        (100, Some(161), 100),
+        (100, Some(4_000_000_000), 100),
+    ] {
+        assert_eq!(super::steady(second(now), last.map(second)), second(expected), "{now} after {last:?}");
+    }
 }

@@ -97,12 +97,18 @@ impl Broker {
         timestamp(self.now)
     }
 
-    /// The state that is made of the log, as after a restart.
+    /// The state that is made of the log, as after a restart. It is the one in memory, and the one of a snapshot.
     pub(crate) fn reopened(&self) -> State {
         let mut state = State::ordered(self.rules.order);
         for record in &self.log {
             state.apply_commit(&serde_json::from_str::<Commit>(record).unwrap()).unwrap();
         }
+        assert!(state == self.state, "the log says {state:?}\nin memory is {:?}", self.state);
+        let mut copy = State::ordered(self.rules.order);
+        for part in state.parts() {
+            copy.take_part(&part.unwrap()).unwrap();
+        }
+        assert!(copy == state, "a snapshot says {copy:?}\nthe log says {state:?}");
         state
     }
 

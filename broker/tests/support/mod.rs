@@ -1,5 +1,7 @@
 //! A broker in memory, and a way to ask it.
 
+mod rebuilt;
+
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
@@ -28,11 +30,23 @@ impl Found {
     }
 }
 
-pub(crate) struct App(Router);
+pub(crate) struct App {
+    broker: Broker,
+    router: Router,
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            rebuilt::assert_rebuilt(&self.broker);
+        }
+    }
+}
 
 impl App {
     pub(crate) fn new(config: Config) -> Self {
-        Self(router(Broker::open(Arc::new(MemoryStore::new()), config).unwrap()))
+        let broker = Broker::open(Arc::new(MemoryStore::new()), config).unwrap();
+        Self { router: router(broker.clone()), broker }
     }
 
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Found {
@@ -41,7 +55,7 @@ impl App {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_vec())).unwrap();
-        let response = self.0.clone().oneshot(request).await.unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Found {

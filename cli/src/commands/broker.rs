@@ -1,5 +1,7 @@
 //! `broker`: hosting the broker.
 
+mod check;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,12 +16,15 @@ use tokio::net::TcpListener;
 
 use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
+use check::{Check, CheckError};
 
 /// Host the broker that keeps contracts, results and deployments
 #[derive(Debug, Subcommand)]
 pub(crate) enum BrokerCommand {
     /// Serve until SIGTERM or Ctrl-C; what was accepted by then is finished
     Start(Start),
+    /// Say what is wrong with a data folder, where, and what can be saved
+    Check(Check),
 }
 
 #[derive(Debug, Args)]
@@ -45,6 +50,9 @@ pub(crate) struct Start {
     /// What is logged to standard error, such as `info` or `pactwright_broker=debug`
     #[arg(long, env = "PACTWRIGHT_LOG", default_value = "warn", value_name = "FILTER")]
     log: String,
+    /// After how many changes a snapshot is taken, so that a start does not read the whole log
+    #[arg(long, env = "PACTWRIGHT_SNAPSHOT_AFTER", default_value_t = 10_000, value_name = "CHANGES")]
+    snapshot_after: u64,
 }
 
 /// Why the broker does not run.
@@ -62,14 +70,18 @@ pub(crate) enum StartError {
     Open(#[from] OpenError),
     #[error("the broker cannot listen on {address}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error(transparent)]
+    Check(#[from] CheckError),
 }
 
 impl CommandError for StartError {}
 
 impl BrokerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {
-        let Self::Start(start) = self;
-        start.run(printer).await
+        match self {
+            Self::Start(start) => start.run(printer).await,
+            Self::Check(check) => Ok(check.run(printer)?),
+        }
     }
 }
 
@@ -86,6 +98,7 @@ impl Start {
         if let Some(base_url) = &self.base_url {
             config = config.with_settings([("PACT_BROKER_BASE_URL", base_url)])?;
         }
+        config.snapshots.changes = self.snapshot_after;
         let stop = stop_signal();
         let running = Running::start(&self.data, self.listen, config).await?;
         let address = running.address;

@@ -133,3 +133,37 @@ fn surroundings_that_are_not_text_are_no_reason_to_panic() {
     let named = pactwright(&arguments).env("PACT_BROKER_BASE_URL", strange).output().unwrap();
     assert!(outcome(&named).1.contains("PACT_BROKER_BASE_URL"));
 }
+
+#[test]
+fn a_folder_is_checked_and_what_is_whole_is_saved() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("data");
+    let broker = BrokerProcess::start(&folder);
+    publish(&broker, "1.0.0");
+    assert_eq!(broker.terminate(), Some(0));
+    let check = |folder: &std::path::Path, more: &[&str]| {
+        let arguments = [&["broker", "check", "--data", folder.to_str().unwrap()], more].concat();
+        outcome(&run(&arguments))
+    };
+    let (status, text) = check(&folder, &[]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.starts_with("all 1 changes of the log are whole\n"), "{text}");
+
+    // As if the database had lost its end, and not noticed.
+    let five_with_checksum = [0, 0, 0, 0, 0, 0, 0, 5, 0x15, 0x48, 0x2b, 0xe6];
+    std::fs::write(folder.join("acknowledged"), five_with_checksum).unwrap();
+    let (status, text) = check(&folder, &[]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("the log ends at position 1, but everything before 5 was acknowledged"), "{text}");
+    assert!(text.contains("the 1 changes before position 1 are whole and can be saved"), "{text}");
+
+    let saved = data.path().join("saved");
+    let (status, text) = check(&folder, &["--save-to", saved.to_str().unwrap()]);
+    assert_eq!(status, Some(1), "{text}");
+    let broker = BrokerProcess::start(&saved);
+    assert_eq!(get(&format!("{}{PACT}", broker.url)).0, 200);
+
+    let (status, text) = check(&data.path().join("nowhere"), &[]);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("there is no data folder"), "{text}");
+}

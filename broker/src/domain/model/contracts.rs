@@ -3,11 +3,11 @@ use std::sync::Arc;
 use pactwright_core::digest::ContentSha;
 use serde::{Deserialize, Serialize};
 
-use super::{ContentId, PactId, ParticipantId, ResultNumber, Timestamp, VersionId};
+use super::{ContentId, PactId, ParticipantId, ResultNumber, Timestamp, VersionId, shared};
 use crate::store::BlobKey;
 
 /// The distinct content of contracts between a consumer and a provider. Results belong to it, not to one version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Its identifier.
     pub id: ContentId,
@@ -24,7 +24,7 @@ pub struct Content {
 }
 
 /// A contract: what one consumer version asks of one provider.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pact {
     /// Its identifier.
     pub id: PactId,
@@ -43,7 +43,7 @@ pub struct Pact {
 }
 
 /// That one provider version was checked against one content.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerificationResult {
     /// Its number.
     pub number: ResultNumber,
@@ -60,14 +60,19 @@ pub struct VerificationResult {
     /// When it was recorded.
     pub created_at: Timestamp,
     /// Where the build can be looked at.
+    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub build_url: Option<Arc<str>>,
     /// What did the verification, as compact JSON.
+    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub verified_by: Option<Arc<str>>,
     /// How long the provider took to answer, as compact JSON.
+    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub response_times: Option<Arc<str>>,
     /// Where the results of the single tests are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_results: Option<BlobKey>,
     /// The interactions that failed, as far as the tests tell.
+    #[serde(default, with = "shared::list", skip_serializing_if = "<[_]>::is_empty")]
     pub failed: Arc<[FailedInteraction]>,
 }
 

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use pactwright_core::{broker_api::Contact, names::EnvironmentName};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DeploymentId, EnvironmentId, ParticipantId, ReleaseId, Timestamp, VersionId};
+use super::{DeploymentId, EnvironmentId, ParticipantId, ReleaseId, Timestamp, VersionId, shared};
 
 /// A place that versions are deployed or released to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
     /// Its identifier inside this state.
     pub id: EnvironmentId,
@@ -27,7 +28,7 @@ pub struct Environment {
 }
 
 /// That a version is or was deployed to an environment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
     /// Its identifier inside this state.
     pub id: DeploymentId,
@@ -40,6 +41,7 @@ pub struct Deployment {
     /// The environment.
     pub environment: EnvironmentId,
     /// Which instance of the application; none is an instance of its own.
+    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub instance: Option<Arc<str>>,
     /// Whether the broker recorded it because of a tag.
     pub auto_created: bool,
@@ -50,7 +52,7 @@ pub struct Deployment {
 }
 
 /// That a version is or was released to, and supported in, an environment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// Its identifier inside this state.
     pub id: ReleaseId,

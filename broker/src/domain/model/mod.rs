@@ -5,6 +5,7 @@ mod deployments;
 mod ids;
 mod participants;
 mod semantic;
+mod shared;
 mod time;
 mod webhooks;
 

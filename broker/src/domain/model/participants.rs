@@ -3,7 +3,7 @@ use std::sync::Arc;
 use pactwright_core::names::{BranchName, ParticipantName, TagName, VersionNumber};
 use serde::{Deserialize, Serialize};
 
-use super::{BranchId, ParticipantId, Timestamp, VersionId};
+use super::{BranchId, ParticipantId, Timestamp, VersionId, shared};
 
 /// What people say about a participant. All of it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Profile {
 }
 
 /// An application that takes part in contracts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
     /// Its identifier.
     pub id: ParticipantId,
@@ -44,7 +44,7 @@ pub struct Participant {
 }
 
 /// One build of a participant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// Its identifier, and its place in the order.
     pub id: VersionId,
@@ -53,6 +53,7 @@ pub struct Version {
     /// Its number.
     pub number: VersionNumber,
     /// Where its build can be looked at.
+    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub build_url: Option<Arc<str>>,
     /// When it was first seen.
     pub created_at: Timestamp,
@@ -77,7 +78,7 @@ impl Version {
 }
 
 /// That a version belongs to a branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchMembership {
     /// The branch.
     pub branch: BranchId,
@@ -88,7 +89,7 @@ pub struct BranchMembership {
 }
 
 /// That a version has a tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagUse {
     /// The tag.
     pub tag: TagName,
@@ -97,7 +98,7 @@ pub struct TagUse {
 }
 
 /// A branch of a participant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branch {
     /// Its identifier.
     pub id: BranchId,

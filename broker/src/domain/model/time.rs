@@ -22,6 +22,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment before this one.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     /// This moment, moved back.
     #[must_use]
     pub const fn minus_seconds(self, seconds: i64) -> Self {

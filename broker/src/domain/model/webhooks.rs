@@ -4,7 +4,7 @@ use pactwright_core::names::ParticipantName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ParticipantId, ResultNumber, Timestamp, TriggerId, VersionId, WebhookId};
+use super::{ParticipantId, ResultNumber, Timestamp, TriggerId, VersionId, WebhookId, shared};
 use crate::store::BlobKey;
 
 /// What identifies a webhook to clients: at least 16 of the characters `A-Z a-z 0-9 _ -`. Clients may choose it.
@@ -234,7 +234,7 @@ pub fn is_sensitive_header(name: &str) -> bool {
 }
 
 /// Something that is told what happens here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Webhook {
     /// Its identifier inside this state.
     pub id: WebhookId,
@@ -243,6 +243,7 @@ pub struct Webhook {
     /// What it is about, and what it sends.
     pub details: WebhookDetails,
     /// Who gets it: deliveries to one receiver wait for each other.
+    #[serde(with = "shared::word")]
     pub receiver: Arc<str>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -258,7 +259,7 @@ impl Webhook {
 }
 
 /// Something that a webhook has to be told, and what became of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
     /// Its identifier inside this state.
     pub id: TriggerId,
@@ -297,7 +298,8 @@ impl Trigger {
 }
 
 /// What a webhook is told about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Occasion {
     /// A consumer version's contract with a provider.
     Publication(VersionId, ParticipantId),
@@ -319,7 +321,7 @@ pub enum TriggerStatus {
 }
 
 /// An attempt to deliver something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// When it ended.
     pub at: Timestamp,

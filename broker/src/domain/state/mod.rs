@@ -8,6 +8,7 @@ mod apply;
 mod order;
 mod read;
 mod remove;
+mod snapshot;
 mod webhooks;
 
 use std::sync::Arc;
@@ -17,10 +18,12 @@ use pactwright_core::{
     digest::ContentSha,
     names::{BranchName, EnvironmentName, ParticipantName, TagName, VersionNumber},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use apply::Inconsistent;
 pub use order::Place;
+pub use snapshot::{InvalidSnapshot, STATE_FORMAT};
 
 use super::model::{
     Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Occasion,
@@ -33,7 +36,9 @@ use crate::domain::rules::VersionOrder;
 type Table<I, T> = OrdMap<I, Arc<T>>;
 
 /// The state after some position of the log.
-#[derive(Debug, Clone, Default)]
+///
+/// Whoever gives it, or what it keeps, another member or another meaning raises [`STATE_FORMAT`].
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
     next: Next,
     order: VersionOrder,
@@ -96,7 +101,7 @@ pub struct State {
 }
 
 /// The next identifier of each kind. They are never used twice, so that an old address never leads to something new.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Next {
     participant: u32,
     version: u32,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::State;
 use crate::domain::{
     commands::{
-        AddBranchVersion, AddTag, AttemptOutcome, Bodies, Command, CreateEnvironment, NewContract,
+        AddBranchVersion, AddTag, AttemptOutcome, Blob, Bodies, Command, CreateEnvironment, NewContract,
         PublishContracts, Published, RecordAttempt, RecordDeployment, RecordVerification, Rejection,
         RemoveParticipant, RemoveVersion, SaveWebhook, Work,
     },
@@ -29,6 +29,7 @@ pub(crate) struct Story {
     pub(crate) rules: Rules,
     pub(crate) log: Vec<Commit>,
     bodies: Bodies,
+    texts: Vec<Blob>,
     hours: i64,
     failing: Vec<FailedInteraction>,
 }
@@ -44,14 +45,20 @@ impl Story {
         let mut work = Work::new(self.state.clone(), &self.rules, &self.bodies, self.now(), seed);
         let answer = command.decide(&mut work)?;
         let (commit, blobs, state) = work.finish()?;
-        for (key, bytes) in blobs {
-            if let Ok(body) = Json::parse(&bytes) {
-                self.bodies.insert(key, body.into_owned());
+        for (key, bytes) in &blobs {
+            if let Ok(body) = Json::parse(bytes) {
+                self.bodies.insert(*key, body.into_owned());
             }
         }
+        self.texts.extend(blobs);
         self.state = state;
         self.log.push(commit);
         Ok(answer)
+    }
+
+    /// The texts that were kept.
+    pub(crate) fn texts(&self) -> Vec<Blob> {
+        self.texts.clone()
     }
 
     pub(crate) fn try_publish(

@@ -50,12 +50,13 @@ pub(super) async fn page(_call: Call) -> Result<Answer, Failure> {
 }
 
 /// The refusals that many requests may meet, and when.
-const REFUSALS: [(u16, &str); 9] = [
+const REFUSALS: [(u16, &str); 10] = [
     (400, "Something about the request is wrong; the answer says what, and where."),
     (404, "There is no such thing."),
     (406, "None of the accepted media types can be given."),
     (408, "The body did not come in time."),
     (409, "It cannot be done as things are."),
+    (410, "It was done, and undone by somebody else at once."),
     (413, "The body is too large."),
     (415, "The body has another media type than is taken."),
     (422, "The path has a character that no name can have, or a change is asked for that cannot be made."),
@@ -107,6 +108,7 @@ fn schemas() -> Map<String, Value> {
         include_str!("shapes/contracts.json"),
         include_str!("shapes/participants.json"),
         include_str!("shapes/overviews.json"),
+        include_str!("shapes/webhooks.json"),
         include_str!("shapes/requests.json"),
     ];
     let shapes = files.into_iter().filter_map(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
@@ -224,6 +226,7 @@ fn description(status: u16) -> &'static str {
         201 => "It is created.",
         202 => "It is done.",
         204 => "It is done, and there is nothing to add.",
+        303 => "What is wanted is at another address.",
         _ => "As asked for.",
     }
 }

@@ -36,6 +36,17 @@ fn count(description: &'static str, example: u32) -> Parameter {
     parameter(description, schema, json!(example))
 }
 
+/// A moment.
+fn moment(description: &'static str) -> Parameter {
+    // A blank says nothing.
+    let schema = json!({ "anyOf": [
+        { "type": "string", "format": "date-time" },
+        { "type": "string", "format": "date" },
+        { "type": "string", "pattern": "^\\s*$" },
+    ] });
+    parameter(description, schema, json!("2026-01-01T00:00:00Z"))
+}
+
 fn texts(description: &'static str, example: &str) -> Parameter {
     parameter(description, json!({ "type": "array", "items": { "type": "string" } }), json!([example]))
 }
@@ -57,6 +68,16 @@ pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
         "tag" | "provider_tag" | "to" => name("The name of a tag.", "prod"),
         "label" => name("A label.", "team-a"),
         "environment" => name("The name of an environment.", "production"),
+        "uuid" if path.starts_with("/webhooks/") => {
+            let schema = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{16,255}$" });
+            let example = json!("6bd0dcf2-3f0c-4a43-8a5c-0d2b6f9b6f0e");
+            parameter("The identifier of a webhook, which clients may choose.", schema, example)
+        }
+        "uuid" if path.starts_with("/triggered-webhooks/") => {
+            let example = json!("9f1f7c3e-21c4-4c7c-9a3e-6d1f0a9f4d52");
+            parameter("The identifier of what a webhook was told.", shape::schema(&json!("uuid")), example)
+        }
+        "rel" => name("The name of a relation, with `pb:` or without.", "publish-pact"),
         "uuid" => {
             let example = json!("2a4e6b1c-58d1-4c5e-9a53-0d9f1f3c7b11");
             parameter(
@@ -123,6 +144,18 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
             json!({ "type": "array", "items": { "enum": ["true", "false", ""] } }),
             json!(["true"]),
         ),
+        "asOf" => moment(
+            "Everything as it was at that moment. A date is its beginning; times are UTC where they say nothing else.",
+        ),
+        "from" => {
+            let schema = json!({ "anyOf": [
+                { "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^\\s*$" },
+            ] });
+            parameter("From this position in the log on.", schema, json!(0))
+        }
+        "since" => moment("From this moment on, where no position is given."),
+        "until" => moment("Until this moment."),
+        "type" => text("Only events of this type.", "ContractPublished"),
         "limit" => count("How many rows are shown at most.", 100),
         _ => return None,
     })

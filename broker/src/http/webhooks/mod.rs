@@ -3,7 +3,7 @@
 pub(super) mod execute;
 mod request;
 pub(super) mod triggered;
-mod view;
+pub(super) mod view;
 
 use std::sync::Arc;
 

@@ -55,7 +55,8 @@ pub(super) fn document(call: &Call, webhook: &Webhook) -> Value {
     document
 }
 
-fn request(request: &WebhookRequest) -> Value {
+/// What a webhook sends, with stars in the place of secrets.
+pub(in crate::http) fn request(request: &WebhookRequest) -> Value {
     let mut document = json!({ "method": request.method, "url": request.url });
     if !request.headers.is_empty() {
         let shown = request.headers.iter().map(|header| {

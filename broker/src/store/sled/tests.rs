@@ -1,5 +1,5 @@
 use super::{SledStore, Store, key};
-use crate::store::{BlobKey, Position, RecordError, Snapshot, StoreError};
+use crate::store::{BlobKey, Position, RecordError, StoreError};
 
 crate::store::suite::store_suite!(|| {
     let folder = tempfile::tempdir().unwrap();
@@ -70,15 +70,22 @@ fn a_missing_record_is_named() {
 }
 
 #[test]
-fn a_damaged_snapshot_is_none_and_a_damaged_blob_is_an_error() {
+fn a_damaged_blob_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let store = SledStore::open(folder.path()).unwrap();
-    store.save_snapshot(&Snapshot { position: Position(7), payload: b"state".to_vec() }).unwrap();
-    store.meta.insert("snapshot", b"\x01garbage".to_vec()).unwrap();
-    assert_eq!(store.load_snapshot().unwrap(), None);
-
     let key = BlobKey::of(b"body");
     store.append(Position(0), &[b"one".to_vec()], &[(key, b"body".to_vec())]).unwrap();
     store.blobs.insert(key.as_bytes(), b"\x01other".to_vec()).unwrap();
     assert!(matches!(store.blob(key), Err(StoreError::DamagedBlob { .. })));
+}
+
+#[test]
+fn what_was_acknowledged_is_known_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(folder.path()).unwrap();
+    store.append(Position(0), &[b"one".to_vec(), b"two".to_vec()], &[]).unwrap();
+    store.log.remove(key(Position(1))).unwrap();
+    drop(store);
+    let store = SledStore::open(folder.path()).unwrap();
+    assert_eq!((store.end().unwrap(), store.acknowledged().unwrap()), (Position(1), Position(2)));
 }

@@ -5,6 +5,7 @@ mod contracts;
 mod overviews;
 mod participants;
 mod results;
+mod webhooks;
 
 use http::Method;
 
@@ -62,8 +63,9 @@ fn operation(method: Method, path: &'static str, id: &'static str, summary: &'st
     }
 }
 
+/// What is read can be read as it was once.
 fn get(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
-    operation(Method::GET, path, id, summary)
+    operation(Method::GET, path, id, summary).query(&["asOf~"])
 }
 
 fn post(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
@@ -85,6 +87,12 @@ fn delete(path: &'static str, id: &'static str, summary: &'static str) -> Operat
 impl Operation {
     fn query(mut self, names: &[&'static str]) -> Self {
         self.query.extend(names);
+        self
+    }
+
+    /// It is always the same, or is about time itself.
+    fn timeless(mut self) -> Self {
+        self.query.retain(|name| *name != "asOf~");
         self
     }
 
@@ -125,6 +133,11 @@ impl Operation {
         self.answers(204, None)
     }
 
+    /// It answers 303: what is wanted is elsewhere.
+    fn leads_elsewhere(self) -> Self {
+        self.answers(303, None).header("Location")
+    }
+
     /// The last answer has that header.
     fn header(mut self, name: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
@@ -158,6 +171,8 @@ pub(super) fn all() -> Vec<Operation> {
         ("Branches", participants::branches()),
         ("Environments", participants::environments()),
         ("Deployments and releases", participants::deployments()),
+        ("Webhooks", webhooks::webhooks()),
+        ("Deliveries of webhooks", webhooks::deliveries()),
         ("Decisions", overviews::decisions()),
         ("Overviews", overviews::overviews()),
         ("Badges", overviews::badges()),

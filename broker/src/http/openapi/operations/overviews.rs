@@ -2,12 +2,22 @@ use super::{Operation, delete, get};
 
 pub(super) fn entry() -> Vec<Operation> {
     vec![
-        get("/", "index", "Find everything else by relations").gives("Index"),
-        get("/openapi.json", "openapiDocument", "Read this document, for programs").gives("Anything"),
-        get("/openapi", "openapiPage", "Read this document, for people").gives_text(),
-        get("/diagnostic/status/heartbeat", "heartbeat", "Ask whether the broker answers").gives("Heartbeat"),
+        get("/", "index", "Find everything else by relations").gives("Index").timeless(),
+        get("/openapi.json", "openapiDocument", "Read this document, for programs")
+            .gives("Anything")
+            .timeless(),
+        get("/openapi", "openapiPage", "Read this document, for people").gives_text().timeless(),
+        get("/diagnostic/status/heartbeat", "heartbeat", "Ask whether the broker answers")
+            .gives("Heartbeat")
+            .timeless(),
         get("/diagnostic/status/dependencies", "dependencies", "Ask whether what the broker needs answers")
-            .gives("Dependencies"),
+            .gives("Dependencies")
+            .timeless(),
+        get("/doc/{rel}", "relation", "Read what a relation between documents means").gives_text().timeless(),
+        get("/hal-browser/browser.html", "halBrowser", "Find the start, where a browser for documents was")
+            .leads_elsewhere()
+            .timeless()
+            .deprecated(),
         get("/metrics", "metrics", "Count everything").gives("Metrics"),
     ]
 }
@@ -62,6 +72,10 @@ pub(super) fn decisions() -> Vec<Operation> {
 
 pub(super) fn overviews() -> Vec<Operation> {
     vec![
+        get("/events", "listEvents", "Read what was changed, in the order in which it was")
+            .query(&["from~", "since~", "until~", "type~", "pacticipant", "size"])
+            .gives("Events")
+            .timeless(),
         get("/dashboard", "dashboard", "See the state of every pair")
             .query(&["page", "size"])
             .gives("Dashboard"),
@@ -75,6 +89,16 @@ pub(super) fn overviews() -> Vec<Operation> {
         get("/integrations", "listIntegrations", "See who has contracts with whom")
             .query(&["q", "page", "size"])
             .gives("Integrations"),
+        get("/ui/relationships", "relationshipsPage", "List integrations: the page of old")
+            .query(&["q", "page", "size"])
+            .gives("Integrations")
+            .deprecated(),
+        get(
+            "/pacticipants/{pacticipant}/network",
+            "networkOfPacticipant",
+            "List the integrations of everybody who is connected with a pacticipant",
+        )
+        .gives("Integrations"),
         delete("/integrations", "removeIntegrations", "Remove everything between all pacticipants")
             .gives_nothing(),
         delete(
@@ -93,7 +117,7 @@ pub(super) fn overviews() -> Vec<Operation> {
 
 /// Badges never fail: what is not there is a badge, too.
 pub(super) fn badges() -> Vec<Operation> {
-    let badge = |path, id, summary| get(path, id, summary).gives_text();
+    let badge = |path, id, summary| get(path, id, summary).gives_text().timeless();
     let of_pact = |path, id, summary| badge(path, id, summary).query(&["label", "initials"]);
     vec![
         of_pact(

@@ -1,0 +1,197 @@
+//! When a snapshot is taken, what it says of the log that it belongs to, and whether it can be used.
+
+use std::{sync::Arc, thread::JoinHandle};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    config::SnapshotConfig,
+    domain::{
+        rules::VersionOrder,
+        state::{InvalidSnapshot, STATE_FORMAT, State},
+    },
+    store::{BlobKey, Position, Snapshot, Store, StoreError},
+};
+
+/// The first part: to which log the others belong.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    /// The version of the other parts.
+    format: u32,
+    /// The digest of the last record that it includes. No two logs have the same: records have times and random numbers.
+    last: BlobKey,
+}
+
+/// Why a snapshot cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableSnapshot {
+    /// It cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It has nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// It was taken by another version of the broker.
+    #[error("its format is {found}; this version of the broker has {STATE_FORMAT}")]
+    Format {
+        /// The format that it says.
+        found: u32,
+    },
+    /// It includes more than the log has.
+    #[error("it goes up to position {position}, but the log ends at {end}")]
+    Ahead {
+        /// The first position that it does not include.
+        position: Position,
+        /// Where the log ends.
+        end: Position,
+    },
+    /// The log has another record where the snapshot ends.
+    #[error("it is of another log: the record before position {position} is another")]
+    OtherLog {
+        /// The first position that it does not include.
+        position: Position,
+    },
+    /// A part is not what a broker writes.
+    #[error(transparent)]
+    Part(#[from] InvalidSnapshot),
+}
+
+/// The digest of the record before a position; none at the beginning.
+fn last_before(store: &dyn Store, position: Position) -> Result<Option<BlobKey>, StoreError> {
+    let Some(last) = position.0.checked_sub(1) else { return Ok(None) };
+    Ok(store.read(Position(last), 1)?.first().map(|record| BlobKey::of(&record.payload)))
+}
+
+/// The state of a snapshot, and the position that it is of. A snapshot that does not fit to the log is not used.
+pub(crate) fn restore(
+    snapshot: Snapshot,
+    store: &dyn Store,
+    order: VersionOrder,
+) -> Result<(State, Position), UnusableSnapshot> {
+    let Snapshot { position, mut parts } = snapshot;
+    let head = parts.next().ok_or(UnusableSnapshot::Empty)??;
+    let head: Head = serde_json::from_slice(&head).map_err(InvalidSnapshot::from)?;
+    if head.format != STATE_FORMAT {
+        return Err(UnusableSnapshot::Format { found: head.format });
+    }
+    let end = store.end()?;
+    if position > end {
+        return Err(UnusableSnapshot::Ahead { position, end });
+    }
+    if last_before(store, position)? != Some(head.last) {
+        return Err(UnusableSnapshot::OtherLog { position });
+    }
+    let mut state = State::ordered(order);
+    for part in parts {
+        state.take_part(&part?)?;
+    }
+    Ok((state, position))
+}
+
+/// Takes a snapshot.
+pub(crate) fn take(store: &dyn Store, state: &State, position: Position) -> Result<(), StoreError> {
+    let Some(last) = last_before(store, position)? else { return Ok(()) };
+    let head = serde_json::to_vec(&Head { format: STATE_FORMAT, last });
+    let mut parts = std::iter::once(head).chain(state.parts()).map(|part| part.map_err(Into::into));
+    store.save_snapshot(position, &mut parts)
+}
+
+/// What a start would have to read of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Unsaved {
+    pub(crate) changes: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Unsaved {
+    pub(crate) fn add(&mut self, record: &[u8]) {
+        self.changes += 1;
+        self.bytes += record.len() as u64;
+    }
+
+    /// Whether it is time for a snapshot, where the last one has so many changes.
+    fn is_enough(self, config: &SnapshotConfig, saved: u64) -> bool {
+        (self.changes >= config.changes || self.bytes >= config.bytes) && self.changes > saved / 8
+    }
+}
+
+/// Takes snapshots while the broker works, one at a time.
+pub(crate) struct Keeper {
+    store: Arc<dyn Store>,
+    config: SnapshotConfig,
+    unsaved: Unsaved,
+    /// How many changes the last snapshot has.
+    saved: u64,
+    running: Option<JoinHandle<()>>,
+}
+
+impl Keeper {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        config: SnapshotConfig,
+        saved: Position,
+        unsaved: Unsaved,
+    ) -> Self {
+        Self { store, config, unsaved, saved: saved.0, running: None }
+    }
+
+    /// Takes note of what was appended.
+    pub(crate) fn note(&mut self, records: &[Vec<u8>]) {
+        for record in records {
+            self.unsaved.add(record);
+        }
+    }
+
+    /// Begins a snapshot of the state if it is time for one.
+    pub(crate) fn consider(&mut self, state: &State, position: Position) {
+        let is_running = self.running.as_ref().is_some_and(|running| !running.is_finished());
+        if is_running || !self.unsaved.is_enough(&self.config, self.saved) {
+            return;
+        }
+        let (store, state) = (self.store.clone(), state.clone());
+        let work = move || match take(store.as_ref(), &state, position) {
+            Ok(()) => tracing::debug!(%position, "a snapshot was taken"),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a snapshot could not be taken; nothing is lost, but the next start takes longer"
+            ),
+        };
+        match std::thread::Builder::new().name("snapshot".to_owned()).spawn(work) {
+            Ok(thread) => self.running = Some(thread),
+            Err(error) => tracing::warn!(%error, "a snapshot could not be begun"),
+        }
+        // If it fails, the next one is tried when it is time for that.
+        (self.unsaved, self.saved) = (Unsaved::default(), position.0);
+    }
+
+    /// Waits for a snapshot that is being taken.
+    pub(crate) fn finish(self) {
+        if let Some(running) = self.running {
+            // It has said itself what went wrong.
+            let _ = running.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SnapshotConfig, Unsaved};
+
+    #[test]
+    fn it_is_time_after_enough_changes_or_bytes_that_are_a_part_of_the_whole() {
+        let config = SnapshotConfig { changes: 100, bytes: 1000 };
+        for (changes, bytes, saved, expected) in [
+            (99, 999, 0, false),
+            (100, 0, 0, true),
+            (1, 1000, 0, true),
+            (100, 0, 792, true),
+            (100, 0, 800, false),
+            (101, 0, 800, true),
+            (1, 100_000, 8, false),
+            (0, 0, 0, false),
+        ] {
+            let unsaved = Unsaved { changes, bytes };
+            assert_eq!(unsaved.is_enough(&config, saved), expected, "{unsaved:?} after {saved}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What earlier versions of the broker stored can be opened, and says the same.
+//!
+//! `stored/` has a folder for every format that was ever written, by the story of `support/story.rs` as it was then:
+//! `store-1` is what brokers wrote before there were snapshots, `store-2` has the snapshot and the file that says how far
+//! the log was acknowledged, `store-3` has webhooks. Beside each stands what it says, as parts of a state of today.
+//!
+//! When the format of a state changes, `STATE_FORMAT` is raised, and the folder of today is written anew beside the
+//! others: `cargo test -p pactwright-broker --test stored -- --ignored`.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
+
+#[path = "support/rebuilt.rs"]
+mod rebuilt;
+#[path = "support/story.rs"]
+mod story;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use pactwright_broker::{
+    Broker, Config,
+    check::SnapshotReport,
+    domain::state::{STATE_FORMAT, State},
+    store::{MemoryStore, SledStore, Store as _},
+};
+use rebuilt::assert_rebuilt;
+
+/// The folder that is written today.
+const TODAY: &str = "store-3";
+
+fn stored() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored")
+}
+
+/// A copy that may be written to. Empty folders are not kept in the repository.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// What a state says, a part on each line.
+fn told(state: &State) -> String {
+    let parts = state.parts().map(|part| String::from_utf8(part.unwrap()).unwrap() + "\n");
+    parts.collect()
+}
+
+fn often() -> Config {
+    let mut config = Config::default();
+    config.snapshots.changes = 20;
+    config
+}
+
+#[tokio::test]
+async fn every_format_that_was_ever_written_can_be_opened() {
+    let mut seen = Vec::new();
+    for entry in std::fs::read_dir(stored()).unwrap() {
+        let entry = entry.unwrap();
+        if !entry.file_type().unwrap().is_dir() {
+            continue;
+        }
+        let name = entry.file_name().into_string().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        copy(&entry.path(), folder.path());
+        let store = Arc::new(SledStore::open(folder.path()).unwrap());
+        let broker = Broker::open(store, Config::default()).unwrap();
+        let expected = std::fs::read_to_string(stored().join(format!("{name}.state.jsonl"))).unwrap();
+        assert_eq!(told(&broker.state()), expected, "{name}");
+        assert_rebuilt(&broker);
+        let snapshot = broker.check().unwrap().snapshot;
+        let used = matches!(snapshot, SnapshotReport::Agrees(_));
+        assert_eq!(used, name == TODAY, "{name}: {snapshot:?}");
+        broker.close().await;
+        seen.push(name);
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, ["store-1", "store-2", "store-3"]);
+}
+
+/// What an old snapshot says is taken for true without looking at the log: when this fails, raise `STATE_FORMAT`.
+#[tokio::test]
+async fn the_format_of_today_is_the_one_that_is_written() {
+    let broker = story::broker(Arc::new(MemoryStore::new()), Config::default());
+    story::tell(&broker).await;
+    assert_rebuilt(&broker);
+    let expected = std::fs::read_to_string(stored().join(format!("{TODAY}.state.jsonl"))).unwrap();
+    assert_eq!(told(&broker.state()), expected, "a state says something else than in format {STATE_FORMAT}");
+    assert_eq!(STATE_FORMAT, 2, "and the folder of today has snapshots of this format");
+}
+
+#[tokio::test]
+#[ignore = "writes the folder of today's format"]
+async fn write() {
+    let folder = stored().join(TODAY);
+    std::fs::create_dir_all(&folder).unwrap();
+    let store = Arc::new(SledStore::open(&folder).unwrap());
+    assert_eq!(store.end().unwrap().0, 0, "what is there stays as it is");
+    let broker = story::broker(store, often());
+    story::tell(&broker).await;
+    std::fs::write(stored().join(format!("{TODAY}.state.jsonl")), told(&broker.state())).unwrap();
+    broker.close().await;
+}
