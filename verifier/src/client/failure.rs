@@ -104,6 +104,12 @@ impl fmt::Display for NoConnectionReason {
 }
 
 impl HttpError {
+    /// TLS cannot be had on this machine.
+    pub(super) fn without_tls(cause: Arc<reqwest::Error>, url: String) -> Self {
+        let reason = NoConnectionReason::Tls(innermost(&*cause).to_string());
+        Self::NoConnection { url, reason, cause }
+    }
+
     /// What an error of the client comes down to.
     pub(super) fn of(cause: reqwest::Error, url: String, after: Duration) -> Self {
         // The address is in our own message, without credentials.

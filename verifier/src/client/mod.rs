@@ -4,6 +4,7 @@
 //! once per run: reading certificates and pooling connections anew for each request is what makes other verifiers slow.
 
 mod access;
+mod clients;
 mod failure;
 mod proxies;
 mod reach;
@@ -17,6 +18,7 @@ use reqwest::{Method, Url};
 
 pub use access::{Access, Auth, Remote, RemoteError};
 pub(crate) use access::{HAL, excerpt};
+use clients::Clients;
 pub use failure::{HttpError, NoConnectionReason};
 pub use proxies::Proxies;
 pub(crate) use reach::Reach;
@@ -58,7 +60,7 @@ impl Default for ClientOptions {
 /// A client that can be cloned cheaply: clones share connections.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
-    inner: reqwest::Client,
+    clients: Clients,
 }
 
 /// The HTTP client could not be set up.
@@ -82,28 +84,9 @@ impl HttpClient {
     /// Sets up a client.
     ///
     /// # Errors
-    /// When certificates cannot be loaded (with the `tls` feature), or a proxy's address is none.
+    /// When `trusted_certificates` are none (with the `tls` feature), or a proxy's address is none.
     pub fn new(options: &ClientOptions) -> Result<Self, ClientError> {
-        // A redirect is an answer like any other where a contract is replayed.
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(options.connect_timeout);
-        let unusable = |error: reqwest::Error| ClientError(Box::new(error));
-        builder = options.proxies.add_to(builder).map_err(unusable)?;
-        #[cfg(feature = "tls")]
-        {
-            builder = builder.tls_danger_accept_invalid_certs(options.accept_any_certificate);
-            let mut trusted = Vec::new();
-            for bundle in &options.trusted_certificates {
-                trusted.extend(reqwest::Certificate::from_pem_bundle(bundle).map_err(unusable)?);
-            }
-            builder = if options.system_certificates {
-                builder.tls_certs_merge(trusted)
-            } else {
-                builder.tls_certs_only(trusted)
-            };
-        }
-        builder.build().map(|inner| Self { inner }).map_err(unusable)
+        Ok(Self { clients: Clients::new(options)? })
     }
 
     /// Sends a request and reads the whole answer, within the request's limits.
@@ -111,7 +94,9 @@ impl HttpClient {
         let Outgoing { method, url, headers, body, timeout, limit } = outgoing;
         let shown = shown(&url);
         let failed = |source: reqwest::Error| HttpError::of(source, shown.clone(), timeout);
-        let mut request = self.inner.request(method, url).headers(headers).timeout(timeout);
+        let client = self.clients.of(url.scheme());
+        let client = client.map_err(|cause| HttpError::without_tls(cause, shown.clone()))?;
+        let mut request = client.request(method, url).headers(headers).timeout(timeout);
         if !body.is_empty() {
             request = request.body(body);
         }

@@ -291,10 +291,14 @@ async fn states_that_several_need_in_different_orders_do_not_block_each_other() 
 }
 
 #[tokio::test]
-async fn no_jobs_are_one_job() {
-    let transport = Counting::default();
-    let (summary, _) = events(verifier(&transport, &[vec![get("/a"), get("/b")]]).jobs(0)).await;
-    assert_eq!(summary.counts().total(), 2);
+async fn with_one_job_or_none_the_provider_has_one_request_at_a_time() {
+    for jobs in [0, 1] {
+        let transport = Counting::default();
+        let interactions: Vec<_> = (0..20).map(|index| get(&format!("/{index}"))).collect();
+        let (summary, _) = events(verifier(&transport, &[interactions]).jobs(jobs)).await;
+        assert_eq!(summary.counts().total(), 20);
+        assert_eq!(transport.most.load(Ordering::SeqCst), 1);
+    }
 }
 
 #[tokio::test]
