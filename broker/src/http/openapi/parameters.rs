@@ -31,7 +31,7 @@ fn flag(description: &'static str) -> Parameter {
 
 fn count(description: &'static str, example: u32) -> Parameter {
     // Build scripts send a blank where they have no number: it says nothing.
-    let blank = json!({ "type": "string", "pattern": "^\\s*$" });
+    let blank = json!({ "type": "string", "pattern": "^[\\s\\x85]*$" });
     let schema = json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, blank] });
     parameter(description, schema, json!(example))
 }
@@ -42,7 +42,7 @@ fn moment(description: &'static str) -> Parameter {
     let schema = json!({ "anyOf": [
         { "type": "string", "format": "date-time" },
         { "type": "string", "format": "date" },
-        { "type": "string", "pattern": "^\\s*$" },
+        { "type": "string", "pattern": "^[\\s\\x85]*$" },
     ] });
     parameter(description, schema, json!("2026-01-01T00:00:00Z"))
 }
@@ -149,7 +149,7 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
         ),
         "from" => {
             let schema = json!({ "anyOf": [
-                { "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^\\s*$" },
+                { "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^[\\s\\x85]*$" },
             ] });
             parameter("From this position in the log on.", schema, json!(0))
         }
