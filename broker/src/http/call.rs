@@ -145,7 +145,7 @@ impl Call {
 
     /// The body as a JSON object; no body is an empty one.
     pub(crate) fn object(&self) -> Result<ObjectBuf, Failure> {
-        if self.body.iter().all(u8::is_ascii_whitespace) {
+        if self.body.is_empty() {
             return Ok(ObjectBuf::new());
         }
         match self.json()?.into_owned() {
