@@ -80,7 +80,7 @@ fn the_commands_of_the_readme_work_in_their_order() {
         let words = words(&command);
         seen.push(words[1].clone());
         if words[1] == "broker" {
-            // It runs already, started in the same way.
+            // It runs already, started in the same way; to be checked, it would have to be stopped (see `broker.rs`).
             continue;
         }
         let arguments: Vec<_> = words[1..].iter().map(String::as_str).collect();
@@ -110,6 +110,7 @@ fn the_commands_of_the_readme_work_in_their_order() {
             "create-environment",
             "can-i-deploy",
             "record-deployment",
+            "broker",
             "broker"
         ]
     );
