@@ -5,12 +5,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
+use clap::ValueEnum;
 use http_body_util::Full;
 use hyper::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
 
 use crate::{Failure, contract};
 
@@ -18,7 +20,7 @@ use crate::{Failure, contract};
 pub(crate) fn serve(port: u16, delay_ms: u64) -> Result<(), Failure> {
     let body = Bytes::from(contract::answer().to_string());
     let delay = Duration::from_millis(delay_ms);
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+    Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         loop {
             let (stream, _) = listener.accept().await?;
@@ -43,9 +45,31 @@ async fn connection(stream: TcpStream, body: Bytes, delay: Duration) {
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
+/// What a client runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Runtime {
+    /// As `#[tokio::main]` gives it.
+    Usual,
+    /// The quickest for one who only waits.
+    OneThread,
+}
+
+impl Runtime {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::OneThread => "one-thread",
+        }
+    }
+}
+
 /// Asks for so many orders, one after another, and reads the answers.
-pub(crate) fn ask(address: SocketAddr, orders: usize) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+pub(crate) fn ask(address: SocketAddr, orders: usize, runtime: Runtime) -> Result<(), Failure> {
+    let mut builder = match runtime {
+        Runtime::Usual => Builder::new_multi_thread(),
+        Runtime::OneThread => Builder::new_current_thread(),
+    };
+    builder.enable_all().build()?.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build()?;
         for number in 0..orders {
             let url = format!("http://{address}{}", contract::path(number));

@@ -58,7 +58,7 @@ enum Command {
     Serve { port: u16, delay_ms: u64 },
     /// A client that asks for so many orders, one after another, in a process of its own
     #[command(hide = true)]
-    Ask { address: SocketAddr, orders: usize },
+    Ask { address: SocketAddr, orders: usize, runtime: bare::Runtime },
 }
 
 fn main() -> ExitCode {
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         Command::Stub(stub) => stub.run(),
         Command::Verify(verify) => verify.run(),
         Command::Serve { port, delay_ms } => bare::serve(port, delay_ms),
-        Command::Ask { address, orders } => bare::ask(address, orders),
+        Command::Ask { address, orders, runtime } => bare::ask(address, orders, runtime),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
