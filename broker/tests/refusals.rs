@@ -173,6 +173,19 @@ async fn what_cannot_be_done_or_sent_is_said() {
 }
 
 #[tokio::test]
+async fn a_result_for_a_pact_that_is_gone_is_refused_and_not_kept() {
+    let (app, places) = told().await;
+    let results = &places.iter().find(|(known, _)| *known == "results").unwrap().1;
+    assert_eq!(app.ask("DELETE", "/pacticipants/web/versions/1", &[], b"").await.status, 204);
+    let before = everything(&app).await;
+    let found = app
+        .send("POST", results, JSON, &json!({ "success": true, "providerApplicationVersion": "10" }))
+        .await;
+    assert_eq!(found.status, 404, "{}", found.text);
+    assert_eq!(everything(&app).await, before);
+}
+
+#[tokio::test]
 async fn only_what_is_read_is_known_without_its_extension() {
     let (app, _) = told().await;
     assert_eq!(app.ask("GET", "/pacticipants/web.json", &[], b"").await.status, 200);

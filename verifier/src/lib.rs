@@ -141,6 +141,7 @@
 
 pub mod client;
 pub mod events;
+mod guard;
 mod outcome;
 pub mod plan;
 mod publish;

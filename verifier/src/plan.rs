@@ -81,10 +81,10 @@ impl Filter {
         self
     }
 
-    /// Only contracts with these consumers; those of all when none are named.
+    /// Only contracts with these consumers, whatever white space is around their names; those of all when none are named.
     #[must_use]
     pub fn consumers(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.consumers.extend(names.into_iter().map(Into::into));
+        self.consumers.extend(names.into_iter().map(|name| name.into().trim().to_owned()));
         self
     }
 

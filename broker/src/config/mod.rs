@@ -132,6 +132,19 @@ impl Config {
     fn set(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
         let rules = &mut self.rules;
         match name {
+            // Whoever believes that there is a password must not be left in that belief.
+            "basic_auth_username"
+            | "basic_auth_password"
+            | "basic_auth_read_only_username"
+            | "basic_auth_read_only_password"
+                if !setting.value.is_empty() =>
+            {
+                return Err(InvalidSetting {
+                    name: setting.name.to_owned(),
+                    value: "***".to_owned(),
+                    expected: "nothing (access control is not there yet: put a proxy that asks who is calling before the broker)",
+                });
+            }
             "allow_dangerous_contract_modification" => rules.allow_contract_modification = setting.truth()?,
             "base_equality_only_on_content_that_affects_verification_results" => {
                 rules.equality_by_meaning = setting.truth()?;
@@ -313,6 +326,19 @@ mod tests {
         }
         let config = Config::default().with_settings([one, ("PACT_BROKER_BASE_URLS", "")]).unwrap();
         assert_eq!(config.http.base_urls, ["https://one.example.org"]);
+    }
+
+    #[test]
+    fn nobody_is_left_to_believe_that_a_password_is_asked_for() {
+        let error =
+            Config::default().with_settings([("PACT_BROKER_BASIC_AUTH_PASSWORD", "hush")]).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains("PACT_BROKER_BASIC_AUTH_PASSWORD") && text.contains("access control"),
+            "{text}"
+        );
+        assert!(!format!("{text} {error:?}").contains("hush"));
+        assert!(Config::default().with_settings([("PACT_BROKER_BASIC_AUTH_PASSWORD", "")]).is_ok());
     }
 
     #[test]

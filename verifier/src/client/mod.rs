@@ -89,6 +89,11 @@ impl HttpClient {
         Ok(Self { clients: Clients::new(options)? })
     }
 
+    /// Gets ready for an address. What is wrong with that is said by whoever sends something there.
+    pub(crate) fn prepare(&self, url: &Url) {
+        let _ = self.clients.of(url.scheme());
+    }
+
     /// Sends a request and reads the whole answer, within the request's limits.
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<ActualResponse, HttpError> {
         let Outgoing { method, url, headers, body, timeout, limit } = outgoing;

@@ -11,24 +11,16 @@ use pactwright_core::model::{InteractionKind, ProviderState};
 use self::http::HttpExchange;
 use self::message::MessageExchange;
 use super::Environment;
-use super::places::{Place, Places};
 use crate::outcome::{InteractionError, InteractionResult};
 use crate::plan::PlannedInteraction;
 use crate::states::{StateAction, StateChange, StateHandler};
 
-/// Verifies an interaction as soon as there is a place before the provider.
-pub(super) async fn verify(
-    planned: &PlannedInteraction,
-    environment: &Environment,
-    places: &Places,
-) -> InteractionResult {
-    let prepared = match Prepared::new(planned, environment) {
-        Ok(prepared) => prepared,
-        Err(error) => return InteractionResult::error(error),
-    };
-    let mut place = places.take(environment.states_of(planned)).await;
+pub(super) async fn verify(planned: &PlannedInteraction, environment: &Environment) -> InteractionResult {
     let start = Instant::now();
-    let mut result = in_its_states(planned, &prepared, environment, &mut place).await;
+    let mut result = match Prepared::new(planned, environment) {
+        Ok(prepared) => in_its_states(planned, &prepared, environment).await,
+        Err(error) => InteractionResult::error(error),
+    };
     result.duration = start.elapsed();
     result
 }
@@ -62,10 +54,9 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    /// Leaves the place, if there is one to leave, when all is there that the provider gives.
-    async fn replay(&self, state_values: ObjectBuf, place: Option<&mut Place<'_>>) -> InteractionResult {
+    async fn replay(&self, state_values: ObjectBuf) -> InteractionResult {
         match self {
-            Self::Http(exchange) => exchange.replay(state_values, place).await,
+            Self::Http(exchange) => exchange.replay(state_values).await,
             Self::Message(exchange) => exchange.replay(state_values).await,
         }
     }
@@ -75,18 +66,17 @@ async fn in_its_states(
     planned: &PlannedInteraction,
     prepared: &Prepared<'_>,
     environment: &Environment,
-    place: &mut Place<'_>,
 ) -> InteractionResult {
     let states = environment.states_of(planned);
     let Some(handler) = environment.states.as_deref().filter(|_| !states.is_empty()) else {
-        let mut result = prepared.replay(parameters(states), Some(place)).await;
+        let mut result = prepared.replay(parameters(states)).await;
         result.states_ignored = !states.is_empty();
         return result;
     };
     let (values, ready, failure) = set_up(handler, states).await;
     let mut result = match failure {
         Some(error) => InteractionResult::error(error),
-        None => prepared.replay(values, None).await,
+        None => prepared.replay(values).await,
     };
     // Whatever was set up is put back, also where setting up stopped half-way.
     for state in states[..ready].iter().rev().filter(|_| handler.tears_down()) {

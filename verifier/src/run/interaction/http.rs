@@ -10,7 +10,6 @@ use pactwright_core::model::{Request, Response};
 
 use crate::outcome::{Exchange, InteractionError, InteractionResult, Traffic};
 use crate::run::chance;
-use crate::run::places::Place;
 use crate::secrets;
 use crate::transport::{HttpTransport, RequestFilters, Transports};
 
@@ -34,11 +33,7 @@ impl<'a> HttpExchange<'a> {
         Ok(Self { transport: way.as_ref(), filters: &transports.filters, request, expected })
     }
 
-    pub(super) async fn replay(
-        &self,
-        state_values: ObjectBuf,
-        place: Option<&mut Place<'_>>,
-    ) -> InteractionResult {
+    pub(super) async fn replay(&self, state_values: ObjectBuf) -> InteractionResult {
         let context = Context::provider(state_values);
         let mut result = InteractionResult::default();
         let request = if makes_anew(&self.request.generators, &self.request.rules, context.mode) {
@@ -58,9 +53,6 @@ impl<'a> HttpExchange<'a> {
         let start = Instant::now();
         let answer = self.transport.send(&request).await;
         let response_time = start.elapsed();
-        if let Some(place) = place {
-            place.leave().await;
-        }
         let response = match answer {
             Ok(response) => {
                 result.response_time = Some(response_time);
