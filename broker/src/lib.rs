@@ -54,6 +54,8 @@
 //!   matrix have `failedInteractions`, and reasons name them.
 //! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
 //! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
+//!   By `pacticipant` there are the changes that name one: the end of a deployment or of support, and what is removed by
+//!   its number, do not.
 //!
 //! - **Webhooks that arrive**: retries with a random part and as long a pause as the receiver asks for (`Retry-After`), a
 //!   timeout that can be set, requests signed with the webhook's `signingSecret` (see [`domain::webhooks::signature`]), at

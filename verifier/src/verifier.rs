@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pactwright_core::matching::ActualRequest;
 
-use crate::client::{ClientError, ClientOptions, HttpClient, HttpError};
+use crate::client::{ClientError, ClientOptions, HttpClient, HttpError, header_map, presentable};
 use crate::events::{Event, NotRun, Reporter, RunStarted};
 use crate::outcome::{ExitCode, RunSummary};
 use crate::plan::{Filter, NeededState, Plan};
@@ -26,8 +26,8 @@ pub struct Verifier {
     provider: Option<String>,
     sources: Vec<Arc<dyn PactSource>>,
     transports: Transports,
-    base_url: Option<String>,
-    named_urls: BTreeMap<String, String>,
+    base_url: Option<Address>,
+    named_urls: BTreeMap<String, Address>,
     request_timeout: Duration,
     headers: Headers,
     body_limit: Option<usize>,
@@ -51,10 +51,20 @@ impl fmt::Debug for Headers {
     }
 }
 
+/// An address as it was given, perhaps with a password that nobody sees.
+#[derive(Clone)]
+struct Address(String);
+
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        presentable(&self.0).fmt(formatter)
+    }
+}
+
 #[derive(Debug, Clone)]
 enum States {
     None,
-    Url { url: String, parameters: ParametersIn, teardown: bool },
+    Url { url: Address, parameters: ParametersIn, teardown: bool },
     Handler(Arc<dyn StateHandler>),
 }
 
@@ -88,6 +98,9 @@ pub enum RunError {
         /// What is wrong with it.
         source: HttpError,
     },
+    /// A header that is to go with every request cannot be sent.
+    #[error("a header that was given for every request cannot be used")]
+    Header(#[source] HttpError),
     /// The HTTP client could not be set up.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -144,7 +157,7 @@ impl Verifier {
 
     /// The address of the provider, which may have a path: `http://localhost:8080/api`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.base_url = Some(Address(url.into()));
         self
     }
 
@@ -188,7 +201,7 @@ impl Verifier {
     /// for nothing use `http`, `async-message` or `sync-message` (or `message` for both), where these are given, and
     /// [`Verifier::base_url`] otherwise.
     pub fn named_url(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
-        self.named_urls.insert(name.into(), url.into());
+        self.named_urls.insert(name.into(), Address(url.into()));
         self
     }
 
@@ -253,7 +266,7 @@ impl Verifier {
 
     /// Changes the provider's state by calling an address; see [`HttpStates`].
     pub fn states_url(mut self, url: impl Into<String>, parameters: ParametersIn, teardown: bool) -> Self {
-        self.states = States::Url { url: url.into(), parameters, teardown };
+        self.states = States::Url { url: Address(url.into()), parameters, teardown };
         self
     }
 
@@ -401,20 +414,21 @@ impl Verifier {
 
     fn environment(&self) -> Result<Environment, RunError> {
         // Whoever cannot even be connected to within the time for an answer is down, which is not the same as slow.
+        header_map(&self.headers.0).map_err(RunError::Header)?;
         let connect_timeout = self.client.connect_timeout.min(self.request_timeout * 3 / 4);
         let client = &HttpClient::new(&ClientOptions { connect_timeout, ..self.client.clone() })?;
         let mut transports = self.transports.clone();
         if let (None, Some(url)) = (&transports.http, &self.base_url) {
-            transports.http = Some(self.provider(client, url)?);
+            transports.http = Some(self.provider(client, &url.0)?);
         }
         for (name, url) in &self.named_urls {
-            transports.named.insert(name.clone(), self.provider(client, url)?);
+            transports.named.insert(name.clone(), self.provider(client, &url.0)?);
         }
         let states: Option<Arc<dyn StateHandler>> = match &self.states {
             States::None => None,
             States::Handler(handler) => Some(Arc::clone(handler)),
             States::Url { url, parameters, teardown } => {
-                let states = HttpStates::new(client.clone(), url)
+                let states = HttpStates::new(client.clone(), &url.0)
                     .map_err(|source| RunError::Address { what: "state handler", source })?;
                 let states = states.parameters_in(*parameters).teardown(*teardown);
                 Some(Arc::new(states.timeout(self.states_timeout)))

@@ -6,6 +6,7 @@
 mod access;
 mod clients;
 mod failure;
+mod patience;
 mod proxies;
 mod reach;
 mod retry;
@@ -20,6 +21,7 @@ pub use access::{Access, Auth, Remote, RemoteError};
 pub(crate) use access::{HAL, excerpt};
 use clients::Clients;
 pub use failure::{HttpError, NoConnectionReason};
+use patience::within;
 pub use proxies::Proxies;
 pub(crate) use reach::Reach;
 pub use retry::Retries;
@@ -96,12 +98,17 @@ impl HttpClient {
 
     /// Sends a request and reads the whole answer, within the request's limits.
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<ActualResponse, HttpError> {
+        let (after, url) = (outgoing.timeout, shown(&outgoing.url));
+        let answer = within(after, self.ask(outgoing, &url)).await;
+        answer.unwrap_or(Err(HttpError::Timeout { url, after }))
+    }
+
+    async fn ask(&self, outgoing: Outgoing, shown: &str) -> Result<ActualResponse, HttpError> {
         let Outgoing { method, url, headers, body, timeout, limit } = outgoing;
-        let shown = shown(&url);
-        let failed = |source: reqwest::Error| HttpError::of(source, shown.clone(), timeout);
+        let failed = |source: reqwest::Error| HttpError::of(source, shown.to_owned(), timeout);
         let client = self.clients.of(url.scheme());
-        let client = client.map_err(|cause| HttpError::without_tls(cause, shown.clone()))?;
-        let mut request = client.request(method, url).headers(headers).timeout(timeout);
+        let client = client.map_err(|cause| HttpError::without_tls(cause, shown.to_owned()))?;
+        let mut request = client.request(method, url).headers(headers);
         if !body.is_empty() {
             request = request.body(body);
         }
@@ -114,13 +121,14 @@ impl HttpClient {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
+        let too_large = || HttpError::TooLarge { url: shown.to_owned(), limit };
         if response.content_length().is_some_and(|length| length > limit as u64) {
-            return Err(HttpError::TooLarge { url: shown.clone(), limit });
+            return Err(too_large());
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > limit {
-                return Err(HttpError::TooLarge { url: shown.clone(), limit });
+                return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }

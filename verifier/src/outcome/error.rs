@@ -25,8 +25,8 @@ pub enum InteractionError {
     /// A provider state could not be set up or torn down.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The provider gave no answer.
-    #[error("the provider gave no answer that can be verified")]
+    /// The provider gave no answer, or could not even be asked.
+    #[error("{}", if party(.0) == Party::Provider { "the provider gave no answer that can be verified" } else { "nothing could be asked of the provider" })]
     NoAnswer(#[from] TransportError),
     /// A message was answered by more or fewer messages than the contract says.
     #[error("the contract expects {expected} responses, but the provider gave {actual}")]
@@ -83,26 +83,7 @@ impl InteractionError {
             Self::Contract(_) => Party::Contract,
             Self::State(_) => Party::StateHandler,
             Self::Responses { .. } => Party::Provider,
-            Self::NoAnswer(error) => match error {
-                TransportError::Http(error) => match error {
-                    HttpError::InvalidHeader { .. } | HttpError::InvalidMethod(_) => Party::Contract,
-                    HttpError::InvalidUrl { .. } | HttpError::NoTls { .. } => Party::Caller,
-                    HttpError::NoConnection { .. }
-                    | HttpError::Timeout { .. }
-                    | HttpError::Broken { .. }
-                    | HttpError::TooLarge { .. } => Party::Provider,
-                },
-                TransportError::NoMessage { .. }
-                | TransportError::Metadata { .. }
-                | TransportError::Handler(_)
-                | TransportError::HandlerTimeout { .. }
-                // A transport of one's own takes things to the provider.
-                | TransportError::Other(_) => Party::Provider,
-                TransportError::OneResponse { .. }
-                | TransportError::NoHandler { .. }
-                | TransportError::Filter(_)
-                | TransportError::FilterTimeout { .. } => Party::Caller,
-            },
+            Self::NoAnswer(error) => party(error),
         }
     }
 
@@ -139,5 +120,29 @@ impl InteractionError {
                 | TransportError::Other(_) => Weight::NotRun,
             },
         }
+    }
+}
+
+/// Whose move it is when nothing can be verified.
+fn party(error: &TransportError) -> Party {
+    match error {
+        TransportError::Http(error) => match error {
+            HttpError::InvalidHeader { .. } | HttpError::InvalidMethod(_) => Party::Contract,
+            HttpError::InvalidUrl { .. } | HttpError::NoTls { .. } => Party::Caller,
+            HttpError::NoConnection { .. }
+            | HttpError::Timeout { .. }
+            | HttpError::Broken { .. }
+            | HttpError::TooLarge { .. } => Party::Provider,
+        },
+        TransportError::NoMessage { .. }
+        | TransportError::Metadata { .. }
+        | TransportError::Handler(_)
+        | TransportError::HandlerTimeout { .. }
+        // A transport of one's own takes things to the provider.
+        | TransportError::Other(_) => Party::Provider,
+        TransportError::OneResponse { .. }
+        | TransportError::NoHandler { .. }
+        | TransportError::Filter(_)
+        | TransportError::FilterTimeout { .. } => Party::Caller,
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -7,7 +8,10 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::{StateChange, StateError, StateErrorReason, StateHandler};
-use crate::client::{HttpClient, HttpError, Outgoing, Reach, excerpt, header_map, parse_url, shown};
+use crate::client::{
+    HttpClient, HttpError, Outgoing, Reach, excerpt, header_map, parse_url, shown as shown_url,
+};
+use crate::secrets;
 
 /// The largest answer of a state handler that is read, in bytes.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -25,7 +29,7 @@ pub enum ParametersIn {
 /// States are changed by calling an address of the provider, with `POST`.
 ///
 /// Any answer with a status of 2xx is success. Where it is a JSON object, its members are values for the interaction.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpStates {
     client: HttpClient,
     url: Url,
@@ -34,6 +38,16 @@ pub struct HttpStates {
     headers: Vec<(String, String)>,
     timeout: Duration,
     reach: Reach,
+}
+
+impl fmt::Debug for HttpStates {
+    /// Without secrets: the address and headers may have some.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("HttpStates");
+        shown.field("url", &shown_url(&self.url)).field("headers", &secrets::names(&self.headers));
+        shown.field("parameters", &self.parameters).field("teardown", &self.teardown);
+        shown.field("timeout", &self.timeout).finish_non_exhaustive()
+    }
 }
 
 impl HttpStates {
@@ -98,7 +112,7 @@ impl HttpStates {
         let outgoing = self.outgoing(change).map_err(|error| change.failed(error))?;
         let answer = self.reach.send(&self.client, outgoing).await.map_err(|error| change.failed(error))?;
         if !(200..300).contains(&answer.status) {
-            let (url, body) = (shown(&self.url), excerpt(&answer.body));
+            let (url, body) = (shown_url(&self.url), excerpt(&answer.body));
             return Err(change.failed(StateErrorReason::Refused { url, status: answer.status, body }));
         }
         // Handlers answer with all kinds of things; only an object has values.

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use pactwright_core::matching::ActualRequest;
 
 use super::{BoxError, TransportError};
+use crate::client::header_map;
 use crate::guard;
 
 type Function =
@@ -36,10 +37,15 @@ impl RequestFilters {
     }
 
     pub(crate) async fn apply(&self, mut request: ActualRequest) -> Result<ActualRequest, TransportError> {
+        let was_sound = header_map(&request.headers).is_ok();
         for filter in &self.functions {
             let changed = guard::call(self.timeout, || filter(request)).await;
             let changed = changed.map_err(|_| TransportError::FilterTimeout { after: self.timeout })?;
             request = changed.map_err(TransportError::Filter)?;
+            // What the contract says cannot be sent is the contract's fault, what a function adds is that of the function.
+            if was_sound && let Err(error) = header_map(&request.headers) {
+                return Err(TransportError::Filter(error.into()));
+            }
         }
         Ok(request)
     }

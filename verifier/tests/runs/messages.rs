@@ -190,7 +190,7 @@ async fn a_message_without_a_function_and_a_function_that_fails_are_named() {
     assert_eq!(
         wrong(&results[0]),
         [
-            "the provider gave no answer that can be verified: there is no message handler for \"an order was placed\"; handlers exist for \"a question about stock\""
+            "nothing could be asked of the provider: there is no message handler for \"an order was placed\"; handlers exist for \"a question about stock\""
         ]
     );
     assert_eq!(

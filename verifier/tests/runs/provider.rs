@@ -1,8 +1,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use pactwright_verifier::client::ClientOptions;
-use pactwright_verifier::states::ParametersIn;
+use pactwright_verifier::client::{ClientOptions, HttpClient};
+use pactwright_verifier::states::{HttpStates, ParametersIn};
 use pactwright_verifier::{ExitCode, InteractionError, Party, RunError, Verdict, Verifier};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -197,10 +197,48 @@ async fn the_other_interactions_are_verified_all_the_same() {
     assert_eq!(
         wrong(&results[0]),
         [
-            "the provider gave no answer that can be verified: the header `X-Bad` has a name or value that cannot be sent"
+            "nothing could be asked of the provider: the header `X-Bad` has a name or value that cannot be sent"
         ]
     );
     assert!(results[1].passed());
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_sent_is_the_fault_of_whoever_added_it() {
+    let server = provider(&[("/a", json!({ "id": 7 }))]).await;
+    let mut pending = get("/a");
+    pending["pending"] = true.into();
+    let run = verifier(&[pending], &server);
+    let error = run.clone().header("Authorization", "Bearer hush\n").run(&mut ()).await.unwrap_err();
+    assert!(matches!(error, RunError::Header(_)), "{error}");
+    assert!(!format!("{error:?}").contains("hush"));
+    let filtered = run.request_filter(async |mut request| {
+        request.headers.push(("X-Token".to_owned(), "hush\n".to_owned()));
+        Ok(request)
+    });
+    let results = results(filtered).await;
+    assert_eq!(
+        wrong(&results[0]),
+        [
+            "nothing could be asked of the provider: the request filter failed, so nothing was sent: the header \
+             `X-Token` has a name or value that cannot be sent"
+        ]
+    );
+    assert_eq!(results[0].errors[0].party(), Party::Caller);
+    assert!(!results[0].can_be_pending());
+    assert!(calls(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn passwords_in_addresses_are_not_shown() {
+    let address = "http://me:hush@orders.example/";
+    let verifier =
+        Verifier::new("orders-api").base_url(address).states_url(address, ParametersIn::Body, true);
+    let verifier = verifier.named_url("events", address);
+    let client = HttpClient::new(&ClientOptions::default()).unwrap();
+    let states = HttpStates::new(client, address).unwrap().headers(vec![("X".to_owned(), "hush".to_owned())]);
+    let shown = format!("{verifier:?} {states:?}");
+    assert!(shown.contains("orders.example") && !shown.contains("hush"), "{shown}");
 }
 
 #[tokio::test]
@@ -229,7 +267,7 @@ async fn an_interaction_can_ask_for_another_transport() {
         &*without[0].errors[0],
         InteractionError::NoTransport { name: Some(name) } if name == "grpc-web"
     ));
-    let client = pactwright_verifier::client::HttpClient::new(&ClientOptions::default()).unwrap();
+    let client = HttpClient::new(&ClientOptions::default()).unwrap();
     let transport = pactwright_verifier::transport::HttpProvider::new(client, &server.uri()).unwrap();
     assert!(results(verifier.named_transport("grpc-web", transport)).await[0].passed());
 }

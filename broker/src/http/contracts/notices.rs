@@ -6,13 +6,16 @@ use pactwright_core::{
 };
 
 use crate::{
-    domain::commands::{
-        ChangeReason, ContentEvent, Existing, Outcome, PublishContracts, Published, PublishedContract,
+    domain::{
+        commands::{
+            ChangeReason, ContentEvent, Existing, Outcome, PublishContracts, Published, PublishedContract,
+        },
+        queries::diff,
     },
     http::paths::Paths,
 };
 
-/// How many differences are shown.
+/// How many lines of differences are shown.
 const DIFFERENCES: usize = 20;
 
 pub(super) fn notices(paths: &Paths, asked: &PublishContracts, published: &Published) -> Vec<Notice> {
@@ -148,47 +151,15 @@ fn reason_text(asked: &PublishContracts, reason: &ChangeReason) -> String {
     }
 }
 
-/// Where the content of two pacts differs: path, what was, what would be.
+/// Where the content of two pacts differs, as far as a notice has room for it.
 pub(super) fn differences(published: &Json<'_>, offered: &str) -> String {
     let Ok(offered) = Json::parse(offered.as_bytes()) else { return String::new() };
-    let mut found = Vec::new();
-    compare("", published, &offered, &mut found);
-    let more = found.len().saturating_sub(DIFFERENCES);
-    found.truncate(DIFFERENCES);
+    let all = diff::differences(published, &offered);
+    let mut lines: Vec<_> = all.lines().take(DIFFERENCES).collect();
+    let more = all.lines().count() - lines.len();
+    let rest = format!("... and {more} more lines");
     if more > 0 {
-        found.push(format!("... and {more} more"));
+        lines.push(&rest);
     }
-    format!("Differences (- published, + offered):\n{}", found.join("\n"))
-}
-
-fn compare(path: &str, one: &Json<'_>, other: &Json<'_>, found: &mut Vec<String>) {
-    match (one, other) {
-        (Json::Object(one), Json::Object(other)) => {
-            for (name, value) in one.iter().filter(|(name, _)| *name != "_id") {
-                let path = format!("{path}/{name}");
-                match other.get(name) {
-                    Some(other) => compare(&path, value, other, found),
-                    None => found.push(format!("- {path}: {value}")),
-                }
-            }
-            let added = other.iter().filter(|(name, _)| *name != "_id" && one.get(name).is_none());
-            found.extend(added.map(|(name, value)| format!("+ {path}/{name}: {value}")));
-        }
-        (Json::Array(one), Json::Array(other)) => {
-            for (index, (one, other)) in one.iter().zip(other).enumerate() {
-                compare(&format!("{path}/{index}"), one, other, found);
-            }
-            for (index, value) in one.iter().enumerate().skip(other.len()) {
-                found.push(format!("- {path}/{index}: {value}"));
-            }
-            for (index, value) in other.iter().enumerate().skip(one.len()) {
-                found.push(format!("+ {path}/{index}: {value}"));
-            }
-        }
-        (one, other) if one != other => {
-            found.push(format!("- {path}: {one}"));
-            found.push(format!("+ {path}: {other}"));
-        }
-        _ => {}
-    }
+    format!("Differences (- published, + offered):\n{}", lines.join("\n"))
 }
