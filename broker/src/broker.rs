@@ -10,7 +10,7 @@ use crate::{
     check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{commands::Command, model::Timestamp, state::State},
+    domain::{access::Asker, commands::Command, model::Timestamp, state::State},
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
     snapshots::Keeper,
@@ -123,17 +123,31 @@ impl Broker {
         &self.inner.courier
     }
 
+    /// Whether it has to be said who asks: the settings name somebody, or there are users or tokens. Otherwise anybody may
+    /// do anything, which is for a machine that nobody else can reach.
+    pub fn asks_who_calls(&self) -> bool {
+        self.inner.config.access.names_anybody() || self.state().access().is_used()
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.inner.config
     }
 
-    /// Carries out a command. When this returns with success, what it changed is durable.
+    /// Carries out a command for the program that embeds the broker, which may do everything. When this returns with success, what it changed is durable.
     ///
     /// # Errors
     /// Why nothing was changed.
     pub async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
-        self.inner.writer.submit(command).await
+        self.submit_as(command, Asker::broker()).await
+    }
+
+    /// Carries out a command for somebody, if what is needed for it is allowed at the moment when it is decided.
+    ///
+    /// # Errors
+    /// Why nothing was changed.
+    pub async fn submit_as<C: Command>(&self, command: C, asker: Asker) -> Result<Done<C::Answer>, Refusal> {
+        self.inner.writer.submit(command, asker).await
     }
 
     /// Why nothing can be changed any more, if that is so: the store failed.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        access::Asker,
         commands::{Blob, Bodies, Command, Rejection, Work},
         event::Commit,
         model::Timestamp,
@@ -50,6 +51,9 @@ pub enum Refusal {
     /// It was decided against.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    /// The HTTP side did not ask what has to be allowed: a mistake in the broker.
+    #[error("nobody asked whether this is allowed; nothing was changed")]
+    Unchecked,
     /// Too many wait already.
     #[error("too many changes are waiting; try again in a moment")]
     Busy,
@@ -141,9 +145,13 @@ impl Writer {
     }
 
     /// Carries out a command: when this returns with success, it is durable.
-    pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
+    pub(crate) async fn submit<C: Command>(
+        &self,
+        command: C,
+        asker: Asker,
+    ) -> Result<Done<C::Answer>, Refusal> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Pending { command: Some(command), answer: None, reply: Some(reply) });
+        let job = Box::new(Pending { command: Some(command), asker, answer: None, reply: Some(reply) });
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         queue.ok_or(Refusal::Stopping)?.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
@@ -169,6 +177,7 @@ trait Job: Send {
 
 struct Pending<C: Command> {
     command: Option<C>,
+    asker: Asker,
     answer: Option<C::Answer>,
     reply: Option<oneshot::Sender<Result<Done<C::Answer>, Refusal>>>,
 }
@@ -189,7 +198,11 @@ impl<C: Command> Job for Pending<C> {
 
     fn decide(&mut self, mut work: Work<'_>) -> Option<(Commit, Vec<Blob>, State)> {
         let command = self.command.take()?;
-        let decided = command.decide(&mut work).and_then(|answer| Ok((answer, work.finish()?)));
+        let asker = &self.asker;
+        let decided = work.asked_by(asker).and_then(|()| command.decide(&mut work)).and_then(|answer| {
+            work.give_to_asker(asker);
+            Ok((answer, work.finish()?))
+        });
         match decided {
             Ok((answer, outcome)) => {
                 self.answer = Some(answer);

@@ -1,9 +1,11 @@
 //! Settings: one struct per concern.
 
+mod access;
 mod webhooks;
 
 use std::{str::FromStr, time::Duration};
 
+pub use access::{AccessConfig, Login};
 pub use webhooks::WebhookConfig;
 
 use crate::domain::rules::{Rules, VersionOrder};
@@ -17,6 +19,8 @@ pub struct Config {
     pub rules: Rules,
     /// Settings of webhooks.
     pub webhooks: WebhookConfig,
+    /// Who may ask.
+    pub access: AccessConfig,
     /// When snapshots are taken.
     pub snapshots: SnapshotConfig,
 }
@@ -111,10 +115,12 @@ impl Config {
         V: AsRef<str>,
     {
         let mut several = None;
+        let mut logins = access::Logins::default();
         for (name, value) in settings {
             let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
             if let Some(short) = name.as_ref().strip_prefix(PREFIX) {
                 match short.to_ascii_lowercase().as_str() {
+                    short if logins.take(short, setting.value) => {}
                     "base_urls" => several = Some(setting.addresses()?),
                     short => self.set(short, &setting)?,
                 }
@@ -122,6 +128,7 @@ impl Config {
                 self.set_own(&short.to_ascii_lowercase(), &setting)?;
             }
         }
+        self.access.take_logins(logins)?;
         // Where one address is set and several are, the several count, in whichever order they come.
         if let Some(several) = several.filter(|several| !several.is_empty()) {
             self.http.base_urls = several;
@@ -132,19 +139,6 @@ impl Config {
     fn set(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
         let rules = &mut self.rules;
         match name {
-            // Whoever believes that there is a password must not be left in that belief.
-            "basic_auth_username"
-            | "basic_auth_password"
-            | "basic_auth_read_only_username"
-            | "basic_auth_read_only_password"
-                if !setting.value.is_empty() =>
-            {
-                return Err(InvalidSetting {
-                    name: setting.name.to_owned(),
-                    value: "***".to_owned(),
-                    expected: "nothing (access control is not there yet: put a proxy that asks who is calling before the broker)",
-                });
-            }
             "allow_dangerous_contract_modification" => rules.allow_contract_modification = setting.truth()?,
             "base_equality_only_on_content_that_affects_verification_results" => {
                 rules.equality_by_meaning = setting.truth()?;
@@ -172,6 +166,9 @@ impl Config {
                 self.http.most_in_network = usize::try_from(setting.number()?).unwrap_or(usize::MAX);
             }
             "base_url" => self.http.base_urls = setting.addresses()?,
+            "allow_public_read" => self.access.public_read = setting.truth()?,
+            "public_heartbeat" => self.access.public_heartbeat = setting.truth()?,
+            "enable_public_badge_access" => self.access.public_badges = setting.truth()?,
             _ => self.set_webhooks(name, setting)?,
         }
         Ok(())
@@ -212,6 +209,10 @@ impl Config {
             }
             "webhook_allowed_networks" => {
                 self.webhooks.egress.networks = setting.list("networks, such as 10.0.0.0/8 fd00::/8")?;
+            }
+            "admin_token" => self.access.admin_token = access::admin_token(setting.name, setting.value)?,
+            "trusted_proxies" => {
+                self.access.trusted_proxies = setting.list("networks, such as 10.0.0.0/8 fd00::/8")?;
             }
             _ => {}
         }
@@ -329,16 +330,40 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_left_to_believe_that_a_password_is_asked_for() {
-        let error =
-            Config::default().with_settings([("PACT_BROKER_BASIC_AUTH_PASSWORD", "hush")]).unwrap_err();
-        let text = error.to_string();
-        assert!(
-            text.contains("PACT_BROKER_BASIC_AUTH_PASSWORD") && text.contains("access control"),
-            "{text}"
-        );
-        assert!(!format!("{text} {error:?}").contains("hush"));
-        assert!(Config::default().with_settings([("PACT_BROKER_BASIC_AUTH_PASSWORD", "")]).is_ok());
+    fn who_may_ask_is_set_by_the_names_of_the_pact_broker() {
+        let config = Config::default()
+            .with_settings([
+                ("PACT_BROKER_BASIC_AUTH_PASSWORD", "hush"),
+                ("PACT_BROKER_BASIC_AUTH_USERNAME", "rw"),
+                ("PACT_BROKER_BASIC_AUTH_READ_ONLY_USERNAME", "ro"),
+                ("PACT_BROKER_BASIC_AUTH_READ_ONLY_PASSWORD", "hush hush"),
+                ("PACT_BROKER_PUBLIC_HEARTBEAT", "true"),
+                ("PACT_BROKER_ENABLE_PUBLIC_BADGE_ACCESS", "false"),
+                ("PACTWRIGHT_TRUSTED_PROXIES", "10.0.0.0/8"),
+            ])
+            .unwrap()
+            .access;
+        let login = config.read_write.as_ref().unwrap();
+        assert_eq!((login.user.as_str(), login.password.reveal()), ("rw", "hush"));
+        assert_eq!(config.read_only.as_ref().unwrap().password.reveal(), "hush hush");
+        assert_eq!((config.public_read, config.public_heartbeat, config.public_badges), (false, true, false));
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    /// Whoever sets half of it believes that somebody is asked for a password.
+    #[test]
+    fn half_a_login_is_refused_and_nothing_secret_is_told() {
+        for (name, value) in [
+            ("PACT_BROKER_BASIC_AUTH_PASSWORD", "hush"),
+            ("PACT_BROKER_BASIC_AUTH_USERNAME", "hush"),
+            ("PACT_BROKER_BASIC_AUTH_READ_ONLY_PASSWORD", "hush"),
+            ("PACTWRIGHT_ADMIN_TOKEN", "hush"),
+        ] {
+            let error = Config::default().with_settings([(name, value)]).unwrap_err();
+            assert!(error.to_string().contains("PACT"), "{error}");
+            assert!(!format!("{error} {error:?}").contains("hush"), "{error}");
+            assert!(Config::default().with_settings([(name, "")]).is_ok(), "{name}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use pactwright_core::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::access::{By, Ownership, TeamDetails, TeamName, TokenDetails, UserDetails, UserName};
 use super::model::{
     FailedInteraction, Profile, ResultNumber, Timestamp, WebhookDetails, WebhookEvent, WebhookKey,
 };
@@ -25,6 +26,9 @@ use crate::store::BlobKey;
 pub struct Commit {
     /// When it was decided.
     pub at: Timestamp,
+    /// Who did it; not known where it was done before the broker asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// What happened, in order.
     pub events: Vec<Event>,
 }
@@ -317,6 +321,76 @@ pub enum Event {
         /// When it is to be tried again; none when it is not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next_at: Option<Timestamp>,
+    },
+    /// A team was created, or is another now.
+    TeamSaved {
+        /// The team.
+        team: TeamName,
+        /// What is said about it.
+        #[serde(flatten)]
+        details: TeamDetails,
+    },
+    /// A team was removed, with what was granted for it.
+    TeamRemoved {
+        /// The team.
+        team: TeamName,
+    },
+    /// A user was created, or is another now.
+    UserSaved {
+        /// The user.
+        user: UserName,
+        /// What is said about the user.
+        #[serde(flatten)]
+        details: UserDetails,
+    },
+    /// A user was removed.
+    UserRemoved {
+        /// The user.
+        user: UserName,
+    },
+    /// A service token was made.
+    TokenCreated {
+        /// What identifies it.
+        token: Uuid,
+        /// What it is like.
+        #[serde(flatten)]
+        details: TokenDetails,
+    },
+    /// A service token was revoked.
+    TokenRevoked {
+        /// The token.
+        token: Uuid,
+    },
+    /// A service token was used: recorded at most once a day.
+    TokenUsed {
+        /// The token.
+        token: Uuid,
+    },
+    /// A participant belongs to a team.
+    ParticipantOwned {
+        /// The participant.
+        participant: ParticipantName,
+        /// To whom it belongs.
+        #[serde(flatten)]
+        ownership: Ownership,
+    },
+    /// A participant belongs to nobody any more.
+    ParticipantDisowned {
+        /// The participant.
+        participant: ParticipantName,
+    },
+    /// An environment belongs to a team.
+    EnvironmentOwned {
+        /// The environment.
+        environment: Uuid,
+        /// To whom it belongs.
+        #[serde(flatten)]
+        ownership: Ownership,
+    },
+    /// An environment belongs to nobody any more.
+    EnvironmentDisowned {
+        /// The environment.
+        environment: Uuid,
     },
 }
 

@@ -1,5 +1,6 @@
 //! What the broker knows and decides. Pure: no clock, no I/O, no async; time and identifiers come in with a command.
 
+pub mod access;
 pub mod commands;
 pub mod event;
 pub mod model;

@@ -74,7 +74,7 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let (participant, branch) = branch(&call)?;
     let command = RemoveBranch { participant: participant.name.clone(), branch: branch.name.clone() };
-    call.broker.submit(command).await?;
+    call.submit(command).await?;
     Ok(Answer::no_content())
 }
 
@@ -94,7 +94,7 @@ pub(super) async fn remove_others(call: Call) -> Result<Answer, Failure> {
         .partition(|name| main == Some(name) || excluded.contains(&name.as_str()));
     let count = removed.len();
     for branch in removed {
-        call.broker.submit(RemoveBranch { participant: participant.name.clone(), branch }).await?;
+        call.submit(RemoveBranch { participant: participant.name.clone(), branch }).await?;
     }
     let kept: Vec<_> = kept.iter().map(ToString::to_string).collect();
     let text = format!(
@@ -144,7 +144,7 @@ pub(super) async fn add_version(call: Call) -> Result<Answer, Failure> {
     let branch: BranchName = call.name("branch")?;
     let version: VersionNumber = call.name("version")?;
     let address = call.paths.branch_version(&participant, &branch, &version);
-    let done = call.broker.submit(AddBranchVersion { participant, branch, version }).await?;
+    let done = call.submit(AddBranchVersion { participant, branch, version }).await?;
     let answer = Answer::document(&branch_version(&call, &done.state)?)?;
     Ok(match done.answer {
         Existing::New => answer.created(address),
@@ -155,6 +155,6 @@ pub(super) async fn add_version(call: Call) -> Result<Answer, Failure> {
 pub(super) async fn remove_version(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.name.clone();
     let (branch, version) = (call.name("branch")?, call.name("version")?);
-    call.broker.submit(RemoveBranchVersion { participant, branch, version }).await?;
+    call.submit(RemoveBranchVersion { participant, branch, version }).await?;
     Ok(Answer::no_content())
 }

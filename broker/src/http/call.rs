@@ -9,6 +9,7 @@ use pactwright_core::{
 use uuid::Uuid;
 
 use super::{
+    access::Caller,
     canonical,
     errors::{Failure, FieldErrors},
     media::Media,
@@ -16,8 +17,10 @@ use super::{
     query::Params,
 };
 use crate::{
-    Broker,
+    Broker, Done, Refusal,
     domain::{
+        access::{Asker, Need},
+        commands::Command,
         model::{Participant, Version, semantic_version},
         rules::VersionOrder,
         state::State,
@@ -42,9 +45,32 @@ pub(crate) struct Call {
     pub(crate) target: String,
     /// What is sent.
     pub(crate) media: Media,
+    /// Who asks.
+    pub(in crate::http) caller: Caller,
+    /// What has to be allowed.
+    pub(in crate::http) needs: Vec<Need>,
+    /// Whether the handler still has to say what of the body has to be allowed.
+    pub(in crate::http) is_open: bool,
 }
 
 impl Call {
+    /// Goes on if that is allowed, too: what only the body says.
+    pub(in crate::http) fn needing(mut self, needs: impl IntoIterator<Item = Need>) -> Result<Self, Failure> {
+        self.needs.extend(needs);
+        self.is_open = false;
+        self.caller.check(self.broker.state().access(), &self.needs)?;
+        Ok(self)
+    }
+
+    /// Carries out a command for whoever asks. What has to be allowed is looked at again when it is decided.
+    pub(in crate::http) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
+        if self.is_open {
+            return Err(Refusal::Unchecked);
+        }
+        let Caller { principal, from } = self.caller.clone();
+        self.broker.submit_as(command, Asker { principal, from, needs: self.needs.clone() }).await
+    }
+
     /// A variable of the path. The table of routes says which there are.
     pub(crate) fn var(&self, name: &str) -> &str {
         self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

@@ -82,7 +82,7 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
 
 pub(super) async fn create(call: Call) -> Result<Answer, Failure> {
     let details = details(&call.object()?)?;
-    let done = call.broker.submit(CreateEnvironment { details }).await?;
+    let done = call.submit(CreateEnvironment { details }).await?;
     let created = done.state.environment(done.answer).ok_or(Failure::NotFound)?;
     Ok(Answer::document(&document(&call, created))?.created(call.paths.environment(&done.answer)))
 }
@@ -90,13 +90,13 @@ pub(super) async fn create(call: Call) -> Result<Answer, Failure> {
 pub(super) async fn replace(call: Call) -> Result<Answer, Failure> {
     let details = details(&call.object()?)?;
     let environment = call.uuid("uuid")?;
-    let done = call.broker.submit(ReplaceEnvironment { environment, details }).await?;
+    let done = call.submit(ReplaceEnvironment { environment, details }).await?;
     let replaced = done.state.environment(environment).ok_or(Failure::NotFound)?;
     Answer::document(&document(&call, replaced))
 }
 
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
-    call.broker.submit(RemoveEnvironment { environment: call.uuid("uuid")? }).await?;
+    call.submit(RemoveEnvironment { environment: call.uuid("uuid")? }).await?;
     Ok(Answer::no_content())
 }
 
@@ -157,7 +157,8 @@ fn details(object: &ObjectBuf) -> Result<EnvironmentDetails, Failure> {
     }
 }
 
-fn contacts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<Contact> {
+/// Whom to ask, as a body says it.
+pub(super) fn contacts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<Contact> {
     let items = match object.get("contacts") {
         None | Some(Json::Null) => return Vec::new(),
         Some(Json::Array(items)) => items,

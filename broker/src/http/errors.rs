@@ -1,11 +1,14 @@
 //! Refusals: one envelope for all of them, in the two forms that clients know.
 
+use std::time::Duration;
+
 use http::{HeaderMap, StatusCode, header};
 use pactwright_core::broker_api::{Notice, NoticeKind, Problem, ProblemItem};
 use serde_json::{Value, json};
 
-use super::{answer::Answer, media};
+use super::{access::Challenge, answer::Answer, media};
 use crate::{
+    domain::access::Denied,
     domain::commands::{Conflict, Rejection},
     rebuild::RebuildError,
     store::StoreError,
@@ -33,6 +36,12 @@ pub(crate) enum Failure {
     Internal { reference: String },
     /// Come back later.
     Busy(String),
+    /// It has to be said who asks, or what was said is not right.
+    Unauthorised(Challenge),
+    /// Whoever asks may not do it.
+    Denied(Box<Denied>),
+    /// Too many attempts to log in have failed.
+    TooManyAttempts(Duration),
 }
 
 /// What is wrong with which field.
@@ -220,6 +229,17 @@ impl Failure {
             }
             Self::Busy(message) => told(problem, StatusCode::SERVICE_UNAVAILABLE, &message, base)
                 .header(header::RETRY_AFTER, "1"),
+            Self::Unauthorised(challenge) => told(problem, StatusCode::UNAUTHORIZED, &challenge.to_string(), base)
+                .header(header::WWW_AUTHENTICATE, challenge.header()),
+            Self::Denied(denied) => told(problem, StatusCode::FORBIDDEN, &denied.to_string(), base),
+            Self::TooManyAttempts(pause) => {
+                let seconds = pause.as_secs() + 1;
+                let why = format!(
+                    "Too many attempts to log in have failed; what is sent now is not looked at. Try again in {seconds} seconds."
+                );
+                told(problem, StatusCode::TOO_MANY_REQUESTS, &why, base)
+                    .header(header::RETRY_AFTER, seconds.to_string())
+            }
         }
     }
 }
@@ -309,6 +329,10 @@ impl From<Rejection> for Failure {
                     errors.iter().map(|text| Notice::new(NoticeKind::Error, text.clone())).collect();
                 Self::Conflicts { notices, errors }
             }
+            Rejection::Denied(denied) => Self::Denied(denied),
+            first @ Rejection::FirstIsNoAdministrator => FieldErrors::one("grants", first.to_string()),
+            unknown @ Rejection::UnknownTeam { .. } => FieldErrors::one("team", unknown.to_string()),
+            owns @ Rejection::TeamOwns { .. } => Self::Told(StatusCode::CONFLICT, owns.to_string()),
             flaw @ Rejection::Flaw(_) => Self::internal(&flaw),
         }
     }

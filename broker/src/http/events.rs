@@ -14,7 +14,7 @@ use super::{
     webhooks,
 };
 use crate::{
-    domain::{event::Event, model::Timestamp},
+    domain::{event::Event, model::{Secret, Timestamp}},
     history::Change,
     store::Position,
 };
@@ -118,7 +118,11 @@ fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
     for event in &change.commit.events {
         let Value::Object(event) = document(event)? else { continue };
         if filter.wants(&event) {
-            all.push(json!({ "position": change.position.0, "at": change.commit.at, "event": event }));
+            let mut entry = json!({ "position": change.position.0, "at": change.commit.at, "event": event });
+            if let Some(by) = &change.commit.by {
+                entry["by"] = serde_json::to_value(by).map_err(|error| Failure::internal(&error))?;
+            }
+            all.push(entry);
         }
     }
     Ok(all)
@@ -129,6 +133,14 @@ fn document(event: &Event) -> Result<Value, Failure> {
     let mut document = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
     if let Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } = event {
         document["request"] = webhooks::view::request(&details.request);
+    }
+    let secret = match event {
+        Event::UserSaved { details, .. } => details.password.as_ref().map(|_| "password"),
+        Event::TokenCreated { .. } => Some("hash"),
+        _ => None,
+    };
+    if let Some(member) = secret {
+        document[member] = json!(Secret::STARS);
     }
     Ok(document)
 }

@@ -89,12 +89,12 @@ fn identifier(name: &impl ToString) -> String {
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
     let command = RemoveIntegration { consumer: consumer.name.clone(), provider: provider.name.clone() };
-    call.broker.submit(command).await?;
+    call.submit(command).await?;
     Ok(Answer::no_content())
 }
 
 pub(super) async fn remove_all(call: Call) -> Result<Answer, Failure> {
-    call.broker.submit(RemoveIntegrations).await?;
+    call.submit(RemoveIntegrations).await?;
     Ok(Answer::no_content())
 }
 

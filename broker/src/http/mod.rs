@@ -5,6 +5,7 @@
 //! `errors.rs` is the one envelope for refusals. Handlers are thin: they read a request into a command or a question,
 //! and write the answer into a document.
 
+pub(crate) mod access;
 mod answer;
 mod badges;
 mod base_url;

@@ -45,6 +45,18 @@ impl Paths {
         url!(self, "/pacticipants/{}", name)
     }
 
+    pub(crate) fn team(&self, name: Name<'_>) -> String {
+        url!(self, "/access/teams/{}", name)
+    }
+
+    pub(crate) fn user(&self, name: Name<'_>) -> String {
+        url!(self, "/access/users/{}", name)
+    }
+
+    pub(crate) fn token(&self, uuid: Name<'_>) -> String {
+        url!(self, "/access/tokens/{}", uuid)
+    }
+
     pub(crate) fn label(&self, name: Name<'_>, label: &str) -> String {
         url!(self, "/pacticipants/{}/labels/{}", name, label)
     }

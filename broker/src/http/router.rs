@@ -15,6 +15,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tower::ServiceExt as _;
 
 use super::{
+    access::{Gate, needs},
     answer::Answer,
     badges,
     base_url::base_url,
@@ -55,22 +56,31 @@ fn decoded(variables: Variables) -> Result<Vec<(String, String)>, Failure> {
 
 /// The whole API over a broker, as a service.
 pub fn router(broker: Broker) -> Router {
+    let gate = Arc::new(Gate::new());
     let mut routes = Router::new();
     for (path, endpoints) in table() {
         let endpoints = Arc::new(endpoints);
-        let broker = broker.clone();
+        let (broker, gate) = (broker.clone(), gate.clone());
         let answer = move |variables: Variables, request: Request| {
-            answer(broker.clone(), endpoints.clone(), variables, request)
+            answer(broker.clone(), gate.clone(), endpoints.clone(), variables, request)
         };
         routes = routes.route(path, any(answer));
     }
     let unknown = {
         let broker = broker.clone();
-        move |request: Request| async move { refuse(&broker, &request, Failure::NotFound) }
+        move |request: Request| not_there(broker.clone(), gate.clone(), request)
     };
     let routes = routes.fallback(unknown);
     // Paths are looked at, and put right, before they are looked up.
     Router::new().fallback(move |request: Request| enter(broker.clone(), routes.clone(), request))
+}
+
+/// That something is not there is for those to know who may read.
+async fn not_there(broker: Broker, gate: Arc<Gate>, request: Request) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let caller = gate.caller(&broker, &parts.headers, &parts.extensions, needs::READ).await;
+    let failure = caller.err().unwrap_or(Failure::NotFound);
+    refuse(&broker, &Request::from_parts(parts, Body::empty()), failure)
 }
 
 async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response<Body> {
@@ -210,24 +220,32 @@ fn allowed(endpoints: &[Endpoint]) -> String {
 
 async fn answer(
     broker: Broker,
+    gate: Arc<Gate>,
     endpoints: Arc<Vec<Endpoint>>,
     variables: Variables,
     request: Request,
 ) -> Response<Body> {
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let endpoint = endpoints.iter().find(|endpoint| endpoint.method == method);
+    let (parts, body) = request.into_parts();
+    // Asking what can be done, and asking for what cannot, is reading.
+    let needs = endpoint.map_or(needs::READ, |endpoint| endpoint.needs);
+    let caller = match gate.caller(&broker, &parts.headers, &parts.extensions, needs).await {
+        Ok(caller) => caller,
+        Err(failure) => return refuse(&broker, &Request::from_parts(parts, body), failure),
+    };
     if method == Method::OPTIONS {
         let methods = header::ACCESS_CONTROL_ALLOW_METHODS;
         let answer = Answer::empty(StatusCode::OK).header(methods, allowed(&endpoints));
         return finish(answer.header(header::ALLOW, allowed(&endpoints)), Media::Hal, &method, "");
     }
-    let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
+    let Some(endpoint) = endpoint else {
         let allowed = allowed(&endpoints);
         let why = format!("{method} cannot be done here; what can be done is {allowed}.");
-        let base = paths(&broker, request.headers(), request.uri()).base;
-        let answer = Failure::Told(StatusCode::METHOD_NOT_ALLOWED, why).into_answer(request.headers(), &base);
+        let base = paths(&broker, &parts.headers, &parts.uri).base;
+        let answer = Failure::Told(StatusCode::METHOD_NOT_ALLOWED, why).into_answer(&parts.headers, &base);
         return finish(answer.header(header::ALLOW, allowed), Media::Hal, &method, &base);
     };
-    let (parts, body) = request.into_parts();
     let paths = paths(&broker, &parts.headers, &parts.uri);
     let base = paths.base.clone();
     let page = method == Method::GET && media::wants_page(&parts.headers);
@@ -238,23 +256,32 @@ async fn answer(
         gives => media::negotiate(&parts.headers, gives),
     };
     let outcome = async {
+        let mut variables = decoded(variables)?;
+        // Who may do what is what is so now, also where the past is asked for.
+        let now = broker.state();
+        if broker.config().http.names_in_any_case {
+            canonical::variables(&now, &mut variables);
+        }
+        let needs = needs.of_path(&now, &broker.config().rules, &variables);
+        caller.check(now.access(), &needs)?;
         let media = media.ok_or_else(|| not_acceptable(endpoint.gives))?;
         let body_type = media::body_type(&parts.headers);
         if !endpoint.takes.allows(body_type.as_deref()) {
             return Err(endpoint.takes.refusal(body_type.as_deref()));
         }
-        let mut variables = decoded(variables)?;
         let body = collect(body, broker.config().http.body_limit).await?;
         let query = Params::parse(parts.uri.query().unwrap_or_default());
         let state = match events::time(&query, "asOf")? {
             Some(moment) if method == Method::GET => broker.state_at(moment).await?,
-            _ => broker.state(),
+            _ => now,
         };
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-        let call = Call { broker, state, variables, query, body, paths, target, media };
+        let is_open = endpoint.needs.is_open();
+        let call =
+            Call { broker, state, variables, query, body, paths, target, media, caller, needs, is_open };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {

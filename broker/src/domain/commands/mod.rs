@@ -1,5 +1,6 @@
 //! What can be asked to change: one file for each thing. A command decides; it does not do.
 
+mod access;
 mod add_branch_version;
 mod add_tag;
 mod change_deployment;
@@ -20,6 +21,9 @@ use std::collections::HashMap;
 
 use pactwright_core::json::JsonBuf;
 
+pub use access::{
+    CreateToken, NoteTokenUse, OwnerOf, RemoveTeam, RemoveUser, RevokeToken, SaveTeam, SaveUser, SetMember, SetOwner,
+};
 pub use add_branch_version::AddBranchVersion;
 pub use add_tag::AddTag;
 pub use change_deployment::{EndDeployment, EndSupport};

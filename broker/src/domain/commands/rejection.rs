@@ -1,7 +1,7 @@
 use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 
 use super::publish_contracts::merge::MergeConflict;
-use crate::domain::state::Inconsistent;
+use crate::domain::{access::{Denied, TeamName}, state::Inconsistent};
 use crate::store::BlobKey;
 
 /// Why a command changes nothing.
@@ -34,6 +34,29 @@ pub enum Rejection {
         /// Every contract that cannot be published.
         conflicts: Vec<Conflict>,
     },
+    /// Whoever asks may not do it.
+    #[error(transparent)]
+    Denied(Box<Denied>),
+    /// A team that is named is not there.
+    #[error("there is no team '{team}'; create it first")]
+    UnknownTeam {
+        /// The team.
+        team: TeamName,
+    },
+    /// A team cannot be removed because it owns something.
+    #[error("the team '{team}' owns {count} participants and environments; give them to another team first")]
+    TeamOwns {
+        /// The team.
+        team: TeamName,
+        /// How many it owns.
+        count: usize,
+    },
+    /// Nobody would be left who could administer the broker.
+    #[error(
+        "the first user or token has to be an administrator everywhere: from then on the broker asks who calls, and nobody \
+         else could administer it"
+    )]
+    FirstIsNoAdministrator,
     /// The broker decided something that does not fit its own state.
     #[error("the broker contradicted itself; nothing was changed")]
     Flaw(#[source] Inconsistent),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Bodies, Rejection};
 use crate::{
     domain::{
+        access::{self, Asker, By},
         event::{Commit, Event},
         model::{Participant, Profile, Timestamp, Version},
         rules::Rules,
@@ -29,6 +30,7 @@ pub struct Work<'a> {
     /// Now.
     pub now: Timestamp,
     seed: Uuid,
+    by: Option<By>,
     events: Vec<Event>,
     blobs: Vec<Blob>,
     flaw: Option<super::super::state::Inconsistent>,
@@ -37,7 +39,26 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Begins to decide. The `seed` is random; fresh identifiers are made from it.
     pub fn new(state: State, rules: &'a Rules, bodies: &'a Bodies, now: Timestamp, seed: Uuid) -> Self {
-        Self { state, rules, bodies, now, seed, events: Vec::new(), blobs: Vec::new(), flaw: None }
+        Self { state, rules, bodies, now, seed, by: None, events: Vec::new(), blobs: Vec::new(), flaw: None }
+    }
+
+    /// Takes note of who asks, if that may be done now.
+    ///
+    /// # Errors
+    /// When it may not.
+    pub(crate) fn asked_by(&mut self, asker: &Asker) -> Result<(), Rejection> {
+        asker.check(self.state.access()).map_err(|denied| Rejection::Denied(Box::new(denied)))?;
+        self.by = Some(asker.by());
+        Ok(())
+    }
+
+    /// Gives what is new to the team of whoever asked.
+    pub(crate) fn give_to_asker(&mut self, asker: &Asker) {
+        if let Some(team) = asker.principal.home() {
+            for event in access::derive_owners(self.state.access(), team, &self.events) {
+                self.record(event);
+            }
+        }
     }
 
     /// Takes note of something that happens.
@@ -62,7 +83,7 @@ impl<'a> Work<'a> {
     pub fn finish(self) -> Result<(Commit, Vec<Blob>, State), Rejection> {
         match self.flaw {
             Some(flaw) => Err(Rejection::Flaw(flaw)),
-            None => Ok((Commit { at: self.now, events: self.events }, self.blobs, self.state)),
+            None => Ok((Commit { at: self.now, by: self.by, events: self.events }, self.blobs, self.state)),
         }
     }
 

@@ -45,6 +45,7 @@ impl State {
     /// When it speaks of something that is not there. The state is then of no further use.
     #[expect(clippy::too_many_lines, reason = "one short arm for each kind of event")]
     pub fn apply(&mut self, at: Timestamp, event: &Event) -> Result<(), Inconsistent> {
+        self.access.apply(at, event);
         match event {
             Event::ParticipantCreated { participant, profile } => {
                 self.create_participant(at, participant, profile);
@@ -243,6 +244,17 @@ impl State {
                 let attempt = Attempt { at, success: *success, log: *log };
                 self.add_attempt(known, attempt, *next_at);
             }
+            Event::TeamSaved { .. }
+            | Event::TeamRemoved { .. }
+            | Event::UserSaved { .. }
+            | Event::UserRemoved { .. }
+            | Event::TokenCreated { .. }
+            | Event::TokenRevoked { .. }
+            | Event::TokenUsed { .. }
+            | Event::ParticipantOwned { .. }
+            | Event::ParticipantDisowned { .. }
+            | Event::EnvironmentOwned { .. }
+            | Event::EnvironmentDisowned { .. } => {}
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ use super::model::{
     Pact, PactId, Participant, ParticipantId, Release, ReleaseId, ResultNumber, Timestamp, Trigger,
     TriggerId, VerificationResult, Version, VersionId, Webhook, WebhookId, WebhookKey,
 };
-use crate::domain::rules::VersionOrder;
+use crate::domain::{access::Access, rules::VersionOrder};
 
 /// A table: things by their identifiers, in the order in which they were first seen.
 type Table<I, T> = OrdMap<I, Arc<T>>;
@@ -98,6 +98,8 @@ pub struct State {
     /// What is still to be delivered: receiver, when to try, what.
     outbox: OrdSet<(Arc<str>, Timestamp, TriggerId)>,
     attempts: u64,
+
+    access: Access,
 }
 
 /// The next identifier of each kind. They are never used twice, so that an old address never leads to something new.
@@ -115,6 +117,13 @@ struct Next {
     release: u32,
     webhook: u32,
     trigger: u32,
+}
+
+impl State {
+    /// Teams, users, tokens and owners.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
 }
 
 /// Takes the next number of a counter.

@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use imbl::OrdMap;
-use pactwright_core::names::TagName;
+use pactwright_core::names::{ParticipantName, TagName};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Next, State};
+use crate::domain::access::{Access, Ownership, Team, Token, User};
 use crate::domain::model::{
     Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
     Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
@@ -20,7 +21,7 @@ use crate::store::BlobKey;
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number.
-pub const STATE_FORMAT: u32 = 2;
+pub const STATE_FORMAT: u32 = 3;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
@@ -48,6 +49,11 @@ enum Written<'a> {
     Webhooks(Vec<&'a Webhook>),
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
     Attempts(u64),
+    Teams(Vec<&'a Team>),
+    Users(Vec<&'a User>),
+    Tokens(Vec<&'a Token>),
+    Owners(Vec<(&'a ParticipantName, &'a Ownership)>),
+    EnvironmentOwners(Vec<(&'a Uuid, &'a Ownership)>),
 }
 
 /// A part that was read: the same.
@@ -68,6 +74,11 @@ enum Part {
     Webhooks(Vec<Webhook>),
     Triggers(Vec<(Webhook, Vec<Told>)>),
     Attempts(u64),
+    Teams(Vec<Team>),
+    Users(Vec<User>),
+    Tokens(Vec<Token>),
+    Owners(Vec<(ParticipantName, Ownership)>),
+    EnvironmentOwners(Vec<(Uuid, Ownership)>),
 }
 
 /// A [`Trigger`] without its webhook: many are of the same.
@@ -137,6 +148,19 @@ fn parted<'a, R: 'a>(
     })
 }
 
+/// What is known of teams, users, tokens and owners.
+fn access_parts(access: &Access) -> impl Iterator<Item = Written<'_>> {
+    let Access { teams, users, tokens, participants, environments, .. } = access;
+    fn owners<K: Ord>(table: &OrdMap<K, Arc<Ownership>>) -> impl Iterator<Item = (&K, &Ownership)> {
+        table.iter().map(|(key, owner)| (key, &**owner))
+    }
+    parted(rows(teams), Written::Teams)
+        .chain(parted(rows(users), Written::Users))
+        .chain(parted(rows(tokens), Written::Tokens))
+        .chain(parted(owners(participants), Written::Owners))
+        .chain(parted(owners(environments), Written::EnvironmentOwners))
+}
+
 /// The rows of a table.
 fn rows<I: Ord, T>(table: &OrdMap<I, Arc<T>>) -> impl Iterator<Item = &T> {
     table.values().map(|row| &**row)
@@ -191,6 +215,7 @@ impl State {
             triggers_by_occasion: _,
             outbox: _,
             attempts,
+            access,
         } = self;
         let tags = tag_first_used.iter().map(|((owner, tag), at)| (owner, tag, at));
         std::iter::once(Written::Next(next))
@@ -207,6 +232,7 @@ impl State {
             .chain(parted(rows(webhooks), Written::Webhooks))
             .chain(parted(triggers.values(), by_webhook))
             .chain(std::iter::once(Written::Attempts(*attempts)))
+            .chain(access_parts(access))
             .map(|part| serde_json::to_vec(&part))
     }
 
@@ -241,6 +267,15 @@ impl State {
                 }
             }
             Part::Attempts(count) => self.attempts = count,
+            Part::Teams(rows) => rows.into_iter().for_each(|row| self.access.put_team(row)),
+            Part::Users(rows) => rows.into_iter().for_each(|row| self.access.put_user(row)),
+            Part::Tokens(rows) => rows.into_iter().for_each(|row| self.access.put_token(row)),
+            Part::Owners(rows) => {
+                rows.into_iter().for_each(|(name, row)| self.access.put_owner(name, row));
+            }
+            Part::EnvironmentOwners(rows) => {
+                rows.into_iter().for_each(|(uuid, row)| self.access.put_environment_owner(uuid, row));
+            }
         }
         Ok(())
     }

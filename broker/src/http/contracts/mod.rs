@@ -4,10 +4,12 @@ mod notices;
 mod request;
 
 use pactwright_core::broker_api::{Link, Links, LogLine, Notice, NoticeKind, PublishedContracts};
+use pactwright_core::names::TagName;
 use serde_json::json;
 
-use super::{answer::Answer, call::Call, canonical, errors::Failure, hal};
+use super::{access::needs::of_tag, answer::Answer, call::Call, canonical, errors::Failure, hal};
 use crate::{
+    domain::access::{Need, Object, Permission},
     domain::commands::{Conflict, Rejection},
     writer::Refusal,
 };
@@ -20,8 +22,13 @@ pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
             contract.provider = canonical::participant_name(&call.state, contract.provider.clone());
         }
     }
+    let publish = Need::new(Permission::Publish, Object::Participant(command.consumer.clone()));
+    let rules = &call.broker.config().rules;
+    let of_tag = |tag: &TagName| of_tag(&call.state, rules, &command.consumer, tag.as_str());
+    let needs: Vec<_> = std::iter::once(publish).chain(command.tags.iter().flat_map(of_tag)).collect();
+    let call = call.needing(needs)?;
     let asked = command.clone();
-    let done = match call.broker.submit(command).await {
+    let done = match call.submit(command).await {
         Ok(done) => done,
         Err(Refusal::Rejected(Rejection::Conflicts { conflicts })) => {
             return Err(conflicting(&call, &conflicts).await?);

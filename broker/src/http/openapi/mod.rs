@@ -50,8 +50,10 @@ pub(super) async fn page(_call: Call) -> Result<Answer, Failure> {
 }
 
 /// The refusals that many requests may meet, and when.
-const REFUSALS: [(u16, &str); 10] = [
+const REFUSALS: [(u16, &str); 13] = [
     (400, "Something about the request is wrong; the answer says what, and where."),
+    (401, "It has to be said who asks, or what was said is not right."),
+    (403, "Whoever asks may not do it; the answer says which team it belongs to, and which role is needed."),
     (404, "There is no such thing."),
     (406, "None of the accepted media types can be given."),
     (408, "The body did not come in time."),
@@ -60,6 +62,7 @@ const REFUSALS: [(u16, &str); 10] = [
     (413, "The body is too large."),
     (415, "The body has another media type than is taken."),
     (422, "The path has a character that no name can have, or a change is asked for that cannot be made."),
+    (429, "Too many attempts to log in have failed; the answer says when to try again."),
     (503, "The broker has too much to do, or is stopping; try again."),
 ];
 
@@ -104,6 +107,7 @@ fn build(table: &[(&'static str, Vec<Endpoint>)], operations: &[Operation]) -> V
 /// What documents look like.
 fn schemas() -> Map<String, Value> {
     let files = [
+        include_str!("shapes/access.json"),
         include_str!("shapes/common.json"),
         include_str!("shapes/contracts.json"),
         include_str!("shapes/participants.json"),
@@ -246,6 +250,7 @@ fn refusals(endpoint: &Endpoint, operation: &Operation) -> Vec<u16> {
     let has_variables = operation.path.contains('{');
     let takes_body = endpoint.takes != Takes::Nothing;
     let mut statuses = operation.refuses.clone();
+    statuses.extend([401, 403, 429]);
     if has_variables {
         statuses.extend([400, 404, 422]);
     }

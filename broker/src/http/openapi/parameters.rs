@@ -77,6 +77,12 @@ pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
             let example = json!("9f1f7c3e-21c4-4c7c-9a3e-6d1f0a9f4d52");
             parameter("The identifier of what a webhook was told.", shape::schema(&json!("uuid")), example)
         }
+        "team" => name("The name of a team.", "team-orders"),
+        "user" => name("The name of a user.", "ann"),
+        "uuid" if path.starts_with("/access/tokens/") => {
+            let example = json!("5f0e6a0b-0c0f-4b43-9a05-5d3b4d0f2c11");
+            parameter("The identifier of a service token.", shape::schema(&json!("uuid")), example)
+        }
         "rel" => name("The name of a relation, with `pb:` or without.", "publish-pact"),
         "uuid" => {
             let example = json!("2a4e6b1c-58d1-4c5e-9a53-0d9f1f3c7b11");

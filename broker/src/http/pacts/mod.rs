@@ -133,7 +133,7 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
         }],
         base: call.paths.base.clone(),
     };
-    let done = call.broker.submit(command).await.map_err(refused)?;
+    let done = call.submit(command).await.map_err(refused)?;
     let state = &done.state;
     let ids = state.participant(consumer.as_str()).zip(state.participant(provider.as_str()));
     let stored = ids.and_then(|(consumer, provider)| {
@@ -200,7 +200,7 @@ async fn remove_all(call: &Call, removed: &[Pact]) -> Result<Answer, Failure> {
         .collect();
     let command =
         RemoveContracts { consumer: consumer.name.clone(), provider: provider.name.clone(), versions };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let mut links = Links::new().with("index", Link::to(call.paths.base.clone()));
     if done.state.pacts_between(consumer.id, provider.id).next().is_some() {
         let latest = Link::to(call.paths.latest_pact(&provider.name, &consumer.name));

@@ -38,7 +38,7 @@ pub(crate) async fn add(call: Call) -> Result<Answer, Failure> {
     let name = call.participant_name()?;
     // A label is a name as tags are.
     let label = call.name::<TagName>("label")?.to_string();
-    let done = call.broker.submit(AddLabel { participant: name.clone(), label: label.clone() }).await?;
+    let done = call.submit(AddLabel { participant: name.clone(), label: label.clone() }).await?;
     let participant = done.state.participant(name.as_str()).ok_or(Failure::NotFound)?;
     let created_at = participant.labels.iter().find(|(known, _)| *known == label).map(|(_, at)| *at);
     let answer =
@@ -51,7 +51,7 @@ pub(crate) async fn add(call: Call) -> Result<Answer, Failure> {
 
 pub(crate) async fn remove(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.name.clone();
-    call.broker.submit(RemoveLabel { participant, label: call.var("label").to_owned() }).await?;
+    call.submit(RemoveLabel { participant, label: call.var("label").to_owned() }).await?;
     Ok(Answer::no_content())
 }
 

@@ -16,6 +16,7 @@ use super::{
     fields, hal, versions,
 };
 use crate::domain::{
+    access::{Need, Object, Permission},
     commands::{ChangeParticipant, CreateParticipant, Existing, ProfileChange, RemoveParticipant},
     model::{Participant, Profile},
     state::State,
@@ -109,11 +110,12 @@ pub(super) async fn create(call: Call) -> Result<Answer, Failure> {
     let change = profile_change(&object, &mut errors, false);
     errors.check()?;
     let Some(participant) = name else { return Err(FieldErrors::one("name", "is missing")) };
+    let call = call.needing([Need::new(Permission::Publish, Object::Participant(participant.clone()))])?;
     let command = CreateParticipant {
         participant: participant.clone(),
         profile: change.applied_to(Profile::default()),
     };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let answer = answer(&call, &done.state, participant.as_str(), false)?;
     Ok(answer.created(call.paths.participant(&participant)))
 }
@@ -134,7 +136,7 @@ async fn store(call: Call, whole: bool) -> Result<Answer, Failure> {
     errors.check()?;
     let participant = call.participant_name()?;
     let command = ChangeParticipant { participant: participant.clone(), change, may_create: !whole };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let answer = answer(&call, &done.state, participant.as_str(), true)?;
     Ok(match done.answer {
         Existing::New => answer.created(call.paths.participant(&participant)),
@@ -144,7 +146,7 @@ async fn store(call: Call, whole: bool) -> Result<Answer, Failure> {
 
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.name.clone();
-    call.broker.submit(RemoveParticipant { participant }).await?;
+    call.submit(RemoveParticipant { participant }).await?;
     Ok(Answer::no_content())
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
         failed,
         base: call.paths.base.clone(),
     };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
     let (document, address) = document(&call, &done.state, &result).await?;
     Ok(Answer::text(document.to_compact()).created(address))
@@ -199,7 +199,7 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
 
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let number = named(&call)?.number;
-    call.broker.submit(RemoveResult { number }).await?;
+    call.submit(RemoveResult { number }).await?;
     Ok(Answer::no_content())
 }
 

@@ -17,7 +17,7 @@ use crate::{
             template,
         },
     },
-    http::{answer::Answer, call::Call, errors::Failure},
+    http::{access::needs::of_webhook, answer::Answer, call::Call, errors::Failure},
 };
 
 /// What the event is called when a webhook is tried out.
@@ -36,6 +36,7 @@ pub(in crate::http) async fn known(call: Call) -> Result<Answer, Failure> {
 pub(in crate::http) async fn given(call: Call) -> Result<Answer, Failure> {
     call.require_body()?;
     let details = request::read(&call, &call.object()?, &Parties::default())?;
+    let call = call.needing([of_webhook(&details)])?;
     let again = Link::to(format!("{}/execute", call.paths.webhooks())).titled("Execute the webhook again");
     answer(&call, &details, &Links::new().with("try-again", again)).await
 }

@@ -12,6 +12,7 @@ use pactwright_core::broker_api::{Link, Links};
 use serde_json::json;
 
 use super::{
+    access::needs::of_webhook,
     answer::Answer,
     call::Call,
     errors::{Failure, FieldErrors},
@@ -80,6 +81,7 @@ pub(super) async fn create(call: Call) -> Result<Answer, Failure> {
     call.require_body()?;
     let parties = parties(&call)?;
     let details = request::read(&call, &call.object()?, &parties)?;
+    let call = call.needing([of_webhook(&details)])?;
     save(call, SaveWebhook { webhook: None, details }).await
 }
 
@@ -88,11 +90,12 @@ pub(super) async fn put(call: Call) -> Result<Answer, Failure> {
     let key = call.var("uuid").parse();
     let key = key.map_err(|error: InvalidWebhookKey| FieldErrors::one("uuid", error.to_string()))?;
     let details = request::read(&call, &call.object()?, &Parties::default())?;
+    let call = call.needing([of_webhook(&details)])?;
     save(call, SaveWebhook { webhook: Some(key), details }).await
 }
 
 async fn save(call: Call, command: SaveWebhook) -> Result<Answer, Failure> {
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let (key, existing) = done.answer;
     let answer = answer(&call, &done.state, &key)?;
     Ok(match existing {
@@ -117,6 +120,6 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
 
 pub(super) async fn remove(call: Call) -> Result<Answer, Failure> {
     let webhook = named(&call)?.key.clone();
-    call.broker.submit(RemoveWebhook { webhook }).await?;
+    call.submit(RemoveWebhook { webhook }).await?;
     Ok(Answer::no_content())
 }

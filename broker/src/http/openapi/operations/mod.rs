@@ -1,6 +1,7 @@
 //! What the document says of each thing that the API can do. The table of routes says the rest: methods, paths, and
 //! which media types are taken and given.
 
+mod access;
 mod contracts;
 mod overviews;
 mod participants;
@@ -173,6 +174,9 @@ pub(super) fn all() -> Vec<Operation> {
         ("Deployments and releases", participants::deployments()),
         ("Webhooks", webhooks::webhooks()),
         ("Deliveries of webhooks", webhooks::deliveries()),
+        ("Teams and users", access::people()),
+        ("Service tokens", access::tokens()),
+        ("Owners", access::owners()),
         ("Decisions", overviews::decisions()),
         ("Overviews", overviews::overviews()),
         ("Badges", overviews::badges()),

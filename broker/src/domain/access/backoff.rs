@@ -1,0 +1,97 @@
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    time::{Duration, Instant},
+};
+
+/// Where attempts come from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// An address, whoever it says it is. Many may be behind one, so it has more attempts.
+    Address(IpAddr),
+    /// An address (if it is known) that gives a user's name. The user alone is no source: otherwise anybody could lock
+    /// anybody out.
+    Login(Option<IpAddr>, String),
+}
+
+impl Source {
+    /// How many attempts may fail before there is a pause.
+    fn free(&self) -> u32 {
+        match self {
+            Self::Address(_) => 50,
+            Self::Login(..) => 5,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Failures {
+    count: u32,
+    last: Instant,
+}
+
+/// Makes guessing passwords slow: after some failures in a row there is a pause, which doubles with every further one.
+///
+/// It remembers a bounded number of sources; where there are more, those whose last failure is longest ago are forgotten.
+/// It has no clock: the moment comes in.
+#[derive(Debug)]
+pub struct Backoff {
+    failures: HashMap<Source, Failures>,
+    most: usize,
+}
+
+/// The longest pause.
+const LONGEST: Duration = Duration::from_secs(300);
+/// After this long without a failure, all is forgotten.
+const FORGOTTEN: Duration = Duration::from_secs(900);
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::remembering(10_000)
+    }
+}
+
+impl Backoff {
+    /// Remembers at most so many sources.
+    pub fn remembering(most: usize) -> Self {
+        Self { failures: HashMap::new(), most: most.max(1) }
+    }
+
+    /// How long to wait before another attempt is looked at; none if it may be made now.
+    pub fn pause(&self, source: &Source, now: Instant) -> Option<Duration> {
+        let known = self.failures.get(source)?;
+        let more = known.count.checked_sub(source.free())?;
+        let pause = Duration::from_secs(1).saturating_mul(1 << more.min(16)).min(LONGEST);
+        let left = pause.checked_sub(now.saturating_duration_since(known.last))?;
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Takes note of an attempt that failed.
+    pub fn failed(&mut self, source: Source, now: Instant) {
+        if !self.failures.contains_key(&source) && self.failures.len() >= self.most {
+            self.make_room(now);
+        }
+        let known = self.failures.entry(source).or_insert(Failures { count: 0, last: now });
+        if now.saturating_duration_since(known.last) > FORGOTTEN {
+            known.count = 0;
+        }
+        *known = Failures { count: known.count.saturating_add(1), last: now };
+    }
+
+    /// Takes note of an attempt that succeeded.
+    pub fn succeeded(&mut self, source: &Source) {
+        self.failures.remove(source);
+    }
+
+    /// Forgets those that are long ago; where there are none, the eighth that is longest ago, so that this is seldom done.
+    fn make_room(&mut self, now: Instant) {
+        self.failures.retain(|_, known| now.saturating_duration_since(known.last) <= FORGOTTEN);
+        if self.failures.len() < self.most {
+            return;
+        }
+        let mut moments: Vec<_> = self.failures.values().map(|known| known.last).collect();
+        moments.sort_unstable();
+        let Some(limit) = moments.get(moments.len() / 8).copied() else { return };
+        self.failures.retain(|_, known| known.last > limit);
+    }
+}

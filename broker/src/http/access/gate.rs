@@ -1,0 +1,214 @@
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
+use http::{Extensions, HeaderMap};
+use uuid::Uuid;
+
+use super::{
+    Challenge,
+    credentials::{Credentials, remote_address},
+    needs::Needs,
+    passwords::{Passwords, same},
+    tokens,
+};
+use crate::{
+    Broker,
+    domain::{
+        access::{
+            Access, Backoff, BackoffSource, Denied, Identity, Need, Permission, Principal, Role, may_all,
+        },
+        commands::NoteTokenUse,
+        model::Timestamp,
+    },
+    http::errors::Failure,
+};
+
+/// Whoever asks.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct Caller {
+    pub(in crate::http) principal: Principal,
+    pub(in crate::http) from: Option<IpAddr>,
+}
+
+impl Caller {
+    /// Whether all of that is allowed.
+    pub(in crate::http) fn check(&self, access: &Access, needs: &[Need]) -> Result<(), Failure> {
+        may_all(access, &self.principal, needs).map_err(|denied| self.refusal(denied))
+    }
+
+    /// Where it would help to be somebody else, that is asked for.
+    fn refusal(&self, denied: Denied) -> Failure {
+        match self.principal.identity {
+            Identity::Anyone => Failure::Unauthorised(Challenge::Missing),
+            Identity::Configured { .. } => Failure::Unauthorised(Challenge::ReadOnly),
+            _ => Failure::Denied(Box::new(denied)),
+        }
+    }
+}
+
+/// How often the use of a token is put on record: once a day.
+const NOTE_EVERY_DAYS: i64 = 1;
+
+/// Finds out who is asking.
+pub(in crate::http) struct Gate {
+    passwords: Passwords,
+    backoff: Mutex<Backoff>,
+    /// When the use of tokens was put on record by this process.
+    noted: Mutex<HashMap<Uuid, Timestamp>>,
+}
+
+impl Gate {
+    pub(in crate::http) fn new() -> Self {
+        Self { passwords: Passwords::new(), backoff: Mutex::default(), noted: Mutex::default() }
+    }
+
+    /// Who sends a request for something with these needs.
+    pub(in crate::http) async fn caller(
+        &self,
+        broker: &Broker,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+        needs: Needs,
+    ) -> Result<Caller, Failure> {
+        let settings = &broker.config().access;
+        let from = remote_address(extensions, headers, &settings.trusted_proxies);
+        let caller = |principal| Caller { principal, from };
+        if !broker.asks_who_calls() {
+            return Ok(caller(Principal::everywhere(Identity::Anyone, Role::Admin)));
+        }
+        // Whoever is let in by these is let in with a wrong password too: monitors send what they have.
+        let is_public = match needs.permission {
+            Permission::Heartbeat => settings.public_heartbeat,
+            Permission::Badge => settings.public_badges,
+            _ => false,
+        };
+        if is_public {
+            return Ok(caller(Principal::reader()));
+        }
+        match Credentials::of(headers) {
+            Credentials::None if settings.public_read => Ok(caller(Principal::reader())),
+            Credentials::None => Err(Failure::Unauthorised(Challenge::Missing)),
+            Credentials::Unknown => Err(Failure::Unauthorised(Challenge::Unknown)),
+            Credentials::Basic { user, password } => {
+                self.by_password(broker, from, user, password).await.map(caller)
+            }
+            Credentials::Bearer(text) => self.by_token(broker, from, &text).await.map(caller),
+        }
+    }
+
+    async fn by_password(
+        &self,
+        broker: &Broker,
+        from: Option<IpAddr>,
+        user: String,
+        password: String,
+    ) -> Result<Principal, Failure> {
+        let login = BackoffSource::Login(from, user.chars().take(64).collect());
+        let address = from.map(BackoffSource::Address);
+        {
+            let backoff = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            let pause = address.iter().chain([&login]).filter_map(|source| backoff.pause(source, now)).max();
+            if let Some(pause) = pause {
+                return Err(Failure::TooManyAttempts(pause));
+            }
+        }
+        let found = self.user(broker, &user, password).await;
+        let mut backoff = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
+        match found {
+            Some(principal) => {
+                backoff.succeeded(&login);
+                Ok(principal)
+            }
+            None => {
+                let now = Instant::now();
+                backoff.failed(login, now);
+                if let Some(address) = address {
+                    backoff.failed(address, now);
+                }
+                Err(Failure::Unauthorised(Challenge::WrongPassword))
+            }
+        }
+    }
+
+    async fn user(&self, broker: &Broker, user: &str, password: String) -> Option<Principal> {
+        let settings = &broker.config().access;
+        let mut found = None;
+        // Both are compared, whichever is right.
+        for (login, read_only) in [(&settings.read_only, true), (&settings.read_write, false)] {
+            let Some(login) = login else { continue };
+            let (user_fits, password_fits) = (same(&login.user, user), same(login.password.reveal(), &password));
+            if user_fits & password_fits {
+                let identity = Identity::Configured { name: login.user.clone(), read_only };
+                let role = if read_only { Role::Viewer } else { Role::Admin };
+                found = Some(Principal::everywhere(identity, role));
+            }
+        }
+        if found.is_some() {
+            return found;
+        }
+        let state = broker.state();
+        if state.access().users().next().is_none() {
+            return None;
+        }
+        let known = state.access().user(user);
+        let hash = known.and_then(|known| known.details.password.as_ref());
+        let is_right = self.passwords.check(user, hash, password).await;
+        let known = known.filter(|_| is_right)?;
+        Some(Principal::new(Identity::User { name: known.name.clone() }, known.details.grants.clone()))
+    }
+
+    /// Tokens cannot be guessed, so there is no pause for those who have a right one, whatever others do from there.
+    async fn by_token(
+        &self,
+        broker: &Broker,
+        _from: Option<IpAddr>,
+        text: &str,
+    ) -> Result<Principal, Failure> {
+        let settings = &broker.config().access;
+        if settings.admin_token.as_ref().is_some_and(|known| same(known.reveal(), text)) {
+            return Ok(Principal::everywhere(Identity::AdminToken, Role::Admin));
+        }
+        let state = broker.state();
+        let Some(token) = tokens::known(state.access(), text) else {
+            return Err(Failure::Unauthorised(Challenge::UnknownToken));
+        };
+        let now = broker.now();
+        if token.revoked_at.is_some() {
+            return Err(Failure::Unauthorised(Challenge::RevokedToken));
+        }
+        if !token.is_valid_at(now) {
+            return Err(Failure::Unauthorised(Challenge::ExpiredToken));
+        }
+        self.note(broker, token.id, token.last_used_at, now);
+        let details = &token.details;
+        let (name, prefix) = (details.name.clone(), details.prefix.clone());
+        Ok(Principal::new(Identity::Token { token: token.id, name, prefix }, details.grants.clone()))
+    }
+
+    /// Puts it on record that a token was used, where that was long ago. Nobody waits for it.
+    fn note(&self, broker: &Broker, token: Uuid, recorded: Option<Timestamp>, now: Timestamp) {
+        let long_ago = now.minus_days(NOTE_EVERY_DAYS);
+        if recorded.is_some_and(|last| long_ago < last) {
+            return;
+        }
+        {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            if noted.get(&token).is_some_and(|last| long_ago < *last) {
+                return;
+            }
+            noted.retain(|_, last| long_ago < *last);
+            noted.insert(token, now);
+        }
+        let broker = broker.clone();
+        tokio::spawn(async move {
+            if let Err(error) = broker.submit(NoteTokenUse { token }).await {
+                tracing::debug!(%error, "the use of a token could not be put on record");
+            }
+        });
+    }
+}

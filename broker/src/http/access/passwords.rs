@@ -1,0 +1,102 @@
+//! Passwords: made slow to guess, and quick to know again.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHash as Parsed, PasswordHasher as _, PasswordVerifier as _, SaltString},
+};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+
+use crate::domain::access::PasswordHash;
+
+/// The system gave no random bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("the system gives no random bytes")]
+pub(in crate::http) struct NoRandomness;
+
+/// So many random bytes.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// Whether two secrets are the same. How long that takes does not tell where they differ, nor how long they are.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    Sha256::digest(one).ct_eq(&Sha256::digest(other)).into()
+}
+
+/// What is kept of a password (argon2id with the crate's parameters: 19 MiB, two passes).
+pub(super) fn hash(password: &str) -> Result<PasswordHash, NoRandomness> {
+    let salt = SaltString::encode_b64(&random::<16>()?).map_err(|_| NoRandomness)?;
+    let hashed = Argon2::default().hash_password(password.as_bytes(), &salt).map_err(|_| NoRandomness)?;
+    Ok(PasswordHash::new(hashed.to_string()))
+}
+
+fn fits(hash: &str, password: &str) -> bool {
+    Parsed::new(hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// How many passwords are checked at once: each takes 19 MiB.
+const AT_ONCE: usize = 2;
+/// How many are known again without being checked.
+const MOST_KNOWN: usize = 10_000;
+
+/// Checks passwords. One that was right once is known again by a digest with a key that no other process has, so that a
+/// client that logs in with every request costs little.
+pub(super) struct Passwords {
+    /// Without one, nothing is known again.
+    key: Option<[u8; 32]>,
+    known: Mutex<HashMap<String, [u8; 32]>>,
+    places: Semaphore,
+    /// What passwords of users that do not exist are compared with, so that it takes as long.
+    nobody: PasswordHash,
+}
+
+impl Passwords {
+    pub(super) fn new() -> Self {
+        let nobody = PasswordHash::new(
+            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                .to_owned(),
+        );
+        let known = Mutex::new(HashMap::new());
+        Self { key: random().ok(), known, places: Semaphore::new(AT_ONCE), nobody }
+    }
+
+    /// Whether a password is the one of a user, who may not exist.
+    pub(super) async fn check(&self, user: &str, hash: Option<&PasswordHash>, password: String) -> bool {
+        let proof = self.key.map(|key| {
+            let hash = hash.unwrap_or(&self.nobody).reveal();
+            let mut digest = Sha256::new();
+            digest.update(key);
+            digest.update(Sha256::digest(hash));
+            digest.update(Sha256::digest(&password));
+            <[u8; 32]>::from(digest.finalize())
+        });
+        let is_known = |known: &HashMap<String, [u8; 32]>| {
+            let known = known.get(user).zip(proof.as_ref());
+            known.is_some_and(|(known, proof)| known.ct_eq(proof).into())
+        };
+        if hash.is_some() && is_known(&self.known.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return true;
+        }
+        let Ok(_place) = self.places.acquire().await else { return false };
+        let compared = hash.unwrap_or(&self.nobody).clone();
+        let checked = tokio::task::spawn_blocking(move || fits(compared.reveal(), &password)).await;
+        let is_right = checked.unwrap_or(false) && hash.is_some();
+        if let Some(proof) = proof.filter(|_| is_right) {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(user.to_owned(), proof);
+        }
+        is_right
+    }
+}
