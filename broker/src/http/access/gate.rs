@@ -184,14 +184,14 @@ impl Gate {
         if !token.is_valid_at(now) {
             return Err(Failure::Unauthorised(Challenge::ExpiredToken));
         }
-        self.note(broker, token.id, token.last_used_at, now);
+        self.note(broker, token.id, token.last_used_at, now).await;
         let details = &token.details;
         let (name, prefix) = (details.name.clone(), details.prefix.clone());
         Ok(Principal::new(Identity::Token { token: token.id, name, prefix }, details.grants.clone()))
     }
 
-    /// Puts it on record that a token was used, where that was long ago. Nobody waits for it.
-    fn note(&self, broker: &Broker, token: Uuid, recorded: Option<Timestamp>, now: Timestamp) {
+    /// Puts it on record that a token was used, where that was long ago: once a day somebody waits for it.
+    async fn note(&self, broker: &Broker, token: Uuid, recorded: Option<Timestamp>, now: Timestamp) {
         let long_ago = now.minus_days(NOTE_EVERY_DAYS);
         if recorded.is_some_and(|last| long_ago < last) {
             return;
@@ -204,11 +204,8 @@ impl Gate {
             noted.retain(|_, last| long_ago < *last);
             noted.insert(token, now);
         }
-        let broker = broker.clone();
-        tokio::spawn(async move {
-            if let Err(error) = broker.submit(NoteTokenUse { token }).await {
-                tracing::debug!(%error, "the use of a token could not be put on record");
-            }
-        });
+        if let Err(error) = broker.submit(NoteTokenUse { token }).await {
+            tracing::debug!(%error, "the use of a token could not be put on record");
+        }
     }
 }

@@ -1,0 +1,262 @@
+//! People that an identity provider vouches for (OpenID Connect): a signed token from the one issuer that is configured.
+//!
+//! The keys are fetched from the issuer and kept. They are fetched again every hour, and when a token names a key that is
+//! not known (keys are rotated), but at most three times a minute, so that made-up tokens do not make the broker ask and ask.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Validation, decode, decode_header,
+    errors::ErrorKind,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::sync::Mutex;
+
+use crate::{
+    config::OidcConfig,
+    domain::access::{Grant, Identity, Principal},
+};
+
+/// How long keys are used without asking whether they still are.
+const FRESH: Duration = Duration::from_secs(3600);
+/// How long keys are used while the issuer does not answer.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+/// How often the issuer is asked at most, and in which time.
+const MOST_QUESTIONS: (u32, Duration) = (3, Duration::from_secs(60));
+/// How long the issuer may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How many bytes an answer of the issuer may have.
+const MOST_BYTES: usize = 256 * 1024;
+/// How many keys it may have.
+const MOST_KEYS: usize = 100;
+/// How many bytes a token may have.
+const MOST_TOKEN: usize = 16 * 1024;
+/// How far the clocks may be apart, in seconds.
+const LEEWAY: u64 = 30;
+/// How long names may be, in characters.
+const LONGEST_NAME: usize = 255;
+
+/// A key that signatures are checked with.
+struct Key {
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+/// The keys of the issuer, by their names.
+#[derive(Default)]
+struct Keys {
+    by_name: HashMap<String, Key>,
+    /// When they were fetched.
+    fetched: Option<Instant>,
+    /// How often it was tried to fetch them since a moment.
+    tried: Option<(u32, Instant)>,
+}
+
+/// Checks what an identity provider gave.
+pub(super) struct Oidc {
+    settings: OidcConfig,
+    keys: Mutex<Keys>,
+}
+
+/// Why the keys cannot be had.
+#[derive(Debug, thiserror::Error)]
+enum Unreachable {
+    #[error("the identity provider cannot be asked")]
+    Http(#[from] reqwest::Error),
+    #[error("the identity provider answers with status {0}")]
+    Status(u16),
+    #[error("the answer of the identity provider is too large")]
+    TooLarge,
+    #[error("the answer of the identity provider cannot be understood")]
+    Json(#[from] serde_json::Error),
+    #[error("the identity provider calls itself '{0}', not what is configured")]
+    OtherIssuer(String),
+    #[error("the identity provider has its keys at an address that is not https")]
+    Insecure,
+}
+
+/// What the issuer says about itself.
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+/// Whether a token is of the form that identity providers give: three parts.
+pub(super) fn looks_like(text: &str) -> bool {
+    text.split('.').count() == 3
+}
+
+impl Oidc {
+    pub(super) fn new(settings: OidcConfig) -> Self {
+        Self { settings, keys: Mutex::default() }
+    }
+
+    /// Who a token is for; why it is not taken, otherwise.
+    pub(super) async fn person(&self, text: &str) -> Result<Principal, String> {
+        if text.len() > MOST_TOKEN {
+            return Err("it is too long".to_owned());
+        }
+        let header = decode_header(text).map_err(|_| "its header cannot be understood".to_owned())?;
+        // Before anything else: what is signed with a secret, or not at all, everybody could make.
+        if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256) {
+            return Err("it is not signed with RS256 or ES256".to_owned());
+        }
+        let name = header.kid.unwrap_or_default();
+        let mut keys = self.keys.lock().await;
+        self.refresh(&mut keys, &name).await;
+        let key = keys.by_name.get(&name).ok_or("the identity provider has no such key, or does not answer")?;
+        if key.algorithm != header.alg {
+            return Err("its key is for another algorithm".to_owned());
+        }
+        let mut validation = Validation::new(key.algorithm);
+        validation.set_issuer(&[&self.settings.issuer]);
+        validation.set_audience(&[&self.settings.audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
+        validation.leeway = LEEWAY;
+        let claims = decode::<Map<String, Value>>(text, &key.key, &validation);
+        drop(keys);
+        let claims = claims.map_err(|error| reason(error.kind()).to_owned())?.claims;
+        self.principal(&claims)
+    }
+
+    fn principal(&self, claims: &Map<String, Value>) -> Result<Principal, String> {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| is_name(text));
+        let subject = text("sub").ok_or("it does not say whom it is about")?;
+        let name = text(&self.settings.name_claim).unwrap_or(subject);
+        let groups: Vec<&str> = match claims.get(&self.settings.groups_claim) {
+            Some(Value::String(group)) => vec![group],
+            Some(Value::Array(groups)) => groups.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let is_in = |group: &str| group == "*" || groups.contains(&group);
+        let granted = self.settings.grants.iter().filter(|rule| is_in(&rule.group));
+        let mut grants: Vec<Grant> = granted.map(|rule| rule.grant.clone()).collect();
+        grants.sort_unstable();
+        grants.dedup();
+        let identity = Identity::Person { name: name.to_owned(), subject: subject.to_owned() };
+        Ok(Principal::new(identity, grants))
+    }
+
+    /// Fetches the keys where that is due.
+    async fn refresh(&self, keys: &mut Keys, name: &str) {
+        let age = keys.fetched.map(|at| at.elapsed());
+        let is_due = !keys.by_name.contains_key(name) || age.is_none_or(|age| age > FRESH);
+        if !is_due {
+            return;
+        }
+        let (most, within) = MOST_QUESTIONS;
+        let now = Instant::now();
+        let (times, since) = keys.tried.filter(|(_, since)| since.elapsed() < within).unwrap_or((0, now));
+        if times >= most {
+            return;
+        }
+        keys.tried = Some((times + 1, since));
+        match self.fetch().await {
+            Ok(found) => {
+                keys.by_name = found;
+                keys.fetched = Some(now);
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the keys of the identity provider cannot be had"
+                );
+                if age.is_some_and(|age| age > STALE) {
+                    keys.by_name.clear();
+                }
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<HashMap<String, Key>, Unreachable> {
+        let client = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let address = match &self.settings.jwks_url {
+            Some(address) => address.clone(),
+            None => {
+                let issuer = self.settings.issuer.trim_end_matches('/');
+                let bytes = get(&client, &format!("{issuer}/.well-known/openid-configuration")).await?;
+                let found: Discovery = serde_json::from_slice(&bytes)?;
+                if found.issuer != self.settings.issuer {
+                    return Err(Unreachable::OtherIssuer(found.issuer.chars().take(LONGEST_NAME).collect()));
+                }
+                found.jwks_uri
+            }
+        };
+        if !OidcConfig::is_safe(&address) {
+            return Err(Unreachable::Insecure);
+        }
+        let bytes = get(&client, &address).await?;
+        Ok(usable(&bytes)?)
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains(char::is_control)
+}
+
+/// The keys that can be used. Those of other kinds, and those that cannot be understood, are left out: issuers have more
+/// than one.
+fn usable(bytes: &[u8]) -> Result<HashMap<String, Key>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Loose {
+        keys: Vec<Value>,
+    }
+    let Loose { keys } = serde_json::from_slice(bytes)?;
+    let known = keys.into_iter().filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
+    let set = JwkSet { keys: known.take(MOST_KEYS).collect() };
+    let key = |jwk: &Jwk| {
+        let common = &jwk.common;
+        if common.public_key_use.as_ref().is_some_and(|used| *used != PublicKeyUse::Signature) {
+            return None;
+        }
+        let algorithm = match (&jwk.algorithm, common.key_algorithm) {
+            (AlgorithmParameters::RSA(_), None | Some(KeyAlgorithm::RS256)) => Algorithm::RS256,
+            (AlgorithmParameters::EllipticCurve(curve), None | Some(KeyAlgorithm::ES256))
+                if curve.curve == EllipticCurve::P256 =>
+            {
+                Algorithm::ES256
+            }
+            _ => return None,
+        };
+        let key = DecodingKey::from_jwk(jwk).ok()?;
+        Some((common.key_id.clone().unwrap_or_default(), Key { algorithm, key }))
+    };
+    Ok(set.keys.iter().filter_map(key).collect())
+}
+
+async fn get(client: &reqwest::Client, address: &str) -> Result<Vec<u8>, Unreachable> {
+    let mut response = client.get(address).header("accept", "application/json").send().await?;
+    if !response.status().is_success() {
+        return Err(Unreachable::Status(response.status().as_u16()));
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if bytes.len() + chunk.len() > MOST_BYTES {
+            return Err(Unreachable::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn reason(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::ExpiredSignature => "it has expired",
+        ErrorKind::ImmatureSignature => "it is not valid yet",
+        ErrorKind::InvalidIssuer => "it is from another issuer",
+        ErrorKind::InvalidAudience => "it is meant for somebody else",
+        ErrorKind::InvalidSignature => "its signature is wrong",
+        ErrorKind::MissingRequiredClaim(_) => "it lacks one of exp, iss, aud and sub",
+        _ => "it cannot be understood",
+    }
+}
