@@ -11,6 +11,7 @@ use crate::{
         state::{InvalidSnapshot, STATE_FORMAT, State},
     },
     store::{BlobKey, Position, Snapshot, Store, StoreError},
+    telemetry::Telemetry,
 };
 
 /// The first part: to which log the others belong.
@@ -123,6 +124,7 @@ pub(crate) struct Keeper {
     /// How many changes the last snapshot has.
     saved: u64,
     running: Option<JoinHandle<()>>,
+    telemetry: Arc<Telemetry>,
 }
 
 impl Keeper {
@@ -131,8 +133,10 @@ impl Keeper {
         config: SnapshotConfig,
         saved: Position,
         unsaved: Unsaved,
+        telemetry: Arc<Telemetry>,
     ) -> Self {
-        Self { store, config, unsaved, saved: saved.0, running: None }
+        telemetry.snapshot_ends_at(saved);
+        Self { store, config, unsaved, saved: saved.0, running: None, telemetry }
     }
 
     /// Takes note of what was appended.
@@ -148,9 +152,12 @@ impl Keeper {
         if is_running || !self.unsaved.is_enough(&self.config, self.saved) {
             return;
         }
-        let (store, state) = (self.store.clone(), state.clone());
+        let (store, state, telemetry) = (self.store.clone(), state.clone(), self.telemetry.clone());
         let work = move || match take(store.as_ref(), &state, position) {
-            Ok(()) => tracing::debug!(%position, "a snapshot was taken"),
+            Ok(()) => {
+                telemetry.snapshot_taken(position);
+                tracing::debug!(%position, "a snapshot was taken");
+            }
             Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "a snapshot could not be taken; nothing is lost, but the next start takes longer"

@@ -10,7 +10,7 @@ mod support;
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use pactwright_broker::{Config, domain::model::Secret};
+use pactwright_broker::{Config, config::Hidden};
 use serde_json::{Value, json};
 use support::{App, Found, JSON, pact, path};
 
@@ -19,7 +19,7 @@ const ADMIN: &str = "0123456789abcdef0123456789abcdef";
 /// A broker that has an administrator's token.
 fn asking() -> App {
     let mut config = Config::default();
-    config.access.admin_token = Some(Secret::new(ADMIN));
+    config.access.admin_token = Some(Hidden::new(ADMIN));
     App::new(config)
 }
 

@@ -28,8 +28,9 @@ use crate::{
 };
 
 /// How much a document may ask for. A contract of ten megabytes has about half a million values; many clients read no
-/// more than 128 levels, and what is sent is given back inside of other documents. 50 levels are what the original takes.
-pub(in crate::http) const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
+/// more than 128 levels, and what is sent is given back inside of other documents. How many levels are taken is a
+/// setting.
+const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
 
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
@@ -153,6 +154,11 @@ impl Call {
         self.name("pacticipant")
     }
 
+    /// How much a document may ask for.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { depth: self.broker.config().http.json_depth, ..LIMITS }
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Json<'_>, Failure> {
         if let Err(error) = std::str::from_utf8(&self.body) {
@@ -165,7 +171,7 @@ impl Call {
                 &valid[begin..]
             )));
         }
-        Json::parse_with(&self.body, LIMITS)
+        Json::parse_with(&self.body, self.limits())
             .map_err(|error| Failure::bad_request(format!("The request body is not JSON: {error}")))
     }
 
@@ -204,8 +210,10 @@ impl Call {
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors.in_parameters()));
         }
-        Ok((page.is_some() || size.is_some())
-            .then(|| Page { number: page.unwrap_or(1), size: size.unwrap_or(Page::SIZE) }))
+        Ok((page.is_some() || size.is_some()).then(|| Page {
+            number: page.unwrap_or(1),
+            size: size.unwrap_or(Page::SIZE).min(self.broker.config().http.page_limit),
+        }))
     }
 
     /// Fails when something is asked for that needs a body.

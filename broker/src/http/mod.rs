@@ -6,6 +6,7 @@
 //! and write the answer into a document.
 
 pub(crate) mod access;
+mod admission;
 mod answer;
 mod badges;
 mod base_url;
@@ -22,6 +23,7 @@ mod errors;
 mod events;
 mod fields;
 mod hal;
+mod health;
 mod index;
 mod integrations;
 mod matrix;
@@ -29,16 +31,21 @@ mod media;
 pub(crate) mod metadata;
 mod metrics;
 mod network;
+mod observe;
 mod openapi;
 mod pacts;
 mod page;
 mod participants;
 pub(crate) mod paths;
+mod patient;
 mod query;
+mod request_id;
 mod router;
 mod routes;
 mod serve;
 mod tags;
+#[cfg(feature = "otel")]
+mod trace;
 mod verification_results;
 mod versions;
 mod webhooks;

@@ -6,8 +6,8 @@ use http::{Method, StatusCode};
 
 use super::{
     access::{needs::{self, Needs}, owners, people, tokens}, answer::Answer, badges, branches, call::Call, contracts, dashboard, deployments, diagnostics, docs,
-    environments, errors::Failure, events, index, integrations, matrix, media::Media, metrics, network,
-    openapi, pacts, participants, tags, verification_results, versions, webhooks,
+    environments, errors::Failure, events, health, index, integrations, matrix, media::Media, metrics,
+    network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
 };
 
 type Outcome = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
@@ -64,6 +64,8 @@ const HAL: &[Media] = &[Media::Hal];
 const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const JSON_OR_HAL: &[Media] = &[Media::Json, Media::Hal];
+const MEASURES: &[Media] = &[Media::OpenMetrics, Media::Text];
 const JSON: &[Media] = &[Media::Json];
 const HTML: &[Media] = &[Media::Html];
 const TEXT: &[Media] = &[Media::Text];
@@ -108,6 +110,8 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/openapi" => GET READ HTML openapi::page;
         "/diagnostic/status/heartbeat" => GET HEARTBEAT HAL diagnostics::heartbeat;
         "/diagnostic/status/dependencies" => GET READ HAL diagnostics::dependencies;
+        "/health/live" => GET PUBLIC JSON_OR_HAL health::live;
+        "/health/ready" => GET PUBLIC JSON_OR_HAL health::ready;
 
         "/contracts/publish" => POST(Json) PUBLISH_BODY HAL contracts::publish;
         "/pacts/latest" => GET READ HAL pacts::lists::latest_of_all;
@@ -289,6 +293,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             DELETE ENVIRONMENT_OWNER HAL owners::remove_environment;
 
         "/metrics" => GET READ HAL_OR_JSON metrics::read;
+        "/metrics/prometheus" => GET READ MEASURES health::prometheus;
 
         "/matrix" => GET READ HAL_OR_TEXT matrix::read;
         "/matrix/provider/{provider}/consumer/{consumer}" => GET READ HAL_OR_TEXT matrix::of_pair;

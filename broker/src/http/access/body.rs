@@ -103,7 +103,10 @@ pub(super) fn name<N: FromStr<Err = InvalidAccessName>>(
         Some(None) => errors.add(field, "must be a string"),
         Some(Some(text)) => match text.parse() {
             Ok(name) => return Some(name),
-            Err(error) => errors.add(field, error.to_string()),
+            Err(error) => {
+                let error: InvalidAccessName = error;
+                errors.add(field, error.to_string());
+            }
         },
     }
     None
@@ -116,7 +119,10 @@ pub(super) fn teams(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) -
         match item.as_str().unwrap_or_default().parse() {
             Ok(team) if teams.contains(&team) => {}
             Ok(team) => teams.push(team),
-            Err(error) => errors.add(field, error.to_string()),
+            Err(error) => {
+                let error: InvalidAccessName = error;
+                errors.add(field, error.to_string());
+            }
         }
     }
     teams

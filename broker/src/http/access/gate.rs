@@ -12,11 +12,13 @@ use super::{
     Challenge,
     credentials::{Credentials, remote_address},
     needs::Needs,
+    oidc::{self, Oidc},
     passwords::{Passwords, same},
     tokens,
 };
 use crate::{
     Broker,
+    config::AccessConfig,
     domain::{
         access::{
             Access, Backoff, BackoffSource, Denied, Identity, Need, Permission, Principal, Role, may_all,
@@ -56,14 +58,17 @@ const NOTE_EVERY_DAYS: i64 = 1;
 /// Finds out who is asking.
 pub(in crate::http) struct Gate {
     passwords: Passwords,
+    oidc: Option<Oidc>,
     backoff: Mutex<Backoff>,
     /// When the use of tokens was put on record by this process.
     noted: Mutex<HashMap<Uuid, Timestamp>>,
 }
 
 impl Gate {
-    pub(in crate::http) fn new() -> Self {
-        Self { passwords: Passwords::new(), backoff: Mutex::default(), noted: Mutex::default() }
+    pub(in crate::http) fn new(settings: &AccessConfig) -> Self {
+        let oidc = &settings.oidc;
+        let oidc = oidc.issuer.is_some().then(|| Oidc::new(oidc.clone()));
+        Self { passwords: Passwords::new(), oidc, backoff: Mutex::default(), noted: Mutex::default() }
     }
 
     /// Who sends a request for something with these needs.
@@ -81,7 +86,8 @@ impl Gate {
             return Ok(caller(Principal::everywhere(Identity::Anyone, Role::Admin)));
         }
         // Whoever is let in by these is let in with a wrong password too: monitors send what they have.
-        let is_public = match needs.permission {
+        let is_public = needs.is_public()
+            || match needs.permission {
             Permission::Heartbeat => settings.public_heartbeat,
             Permission::Badge => settings.public_badges,
             _ => false,
@@ -96,7 +102,7 @@ impl Gate {
             Credentials::Basic { user, password } => {
                 self.by_password(broker, from, user, password).await.map(caller)
             }
-            Credentials::Bearer(text) => self.by_token(broker, from, &text).await.map(caller),
+            Credentials::Bearer(text) => self.by_token(broker, &text).await.map(caller),
         }
     }
 
@@ -139,11 +145,11 @@ impl Gate {
         let settings = &broker.config().access;
         let mut found = None;
         // Both are compared, whichever is right.
-        for (login, read_only) in [(&settings.read_only, true), (&settings.read_write, false)] {
-            let Some(login) = login else { continue };
-            let (user_fits, password_fits) = (same(&login.user, user), same(login.password.reveal(), &password));
+        for (login, read_only) in [(settings.read_only(), true), (settings.read_write(), false)] {
+            let Some((name, known)) = login else { continue };
+            let (user_fits, password_fits) = (same(name, user), same(known.reveal(), &password));
             if user_fits & password_fits {
-                let identity = Identity::Configured { name: login.user.clone(), read_only };
+                let identity = Identity::Configured { name: name.to_owned(), read_only };
                 let role = if read_only { Role::Viewer } else { Role::Admin };
                 found = Some(Principal::everywhere(identity, role));
             }
@@ -163,15 +169,13 @@ impl Gate {
     }
 
     /// Tokens cannot be guessed, so there is no pause for those who have a right one, whatever others do from there.
-    async fn by_token(
-        &self,
-        broker: &Broker,
-        _from: Option<IpAddr>,
-        text: &str,
-    ) -> Result<Principal, Failure> {
+    async fn by_token(&self, broker: &Broker, text: &str) -> Result<Principal, Failure> {
         let settings = &broker.config().access;
         if settings.admin_token.as_ref().is_some_and(|known| same(known.reveal(), text)) {
             return Ok(Principal::everywhere(Identity::AdminToken, Role::Admin));
+        }
+        if let Some(oidc) = self.oidc.as_ref().filter(|_| oidc::looks_like(text)) {
+            return oidc.person(text).await.map_err(|why| Failure::Unauthorised(Challenge::InvalidToken(why)));
         }
         let state = broker.state();
         let Some(token) = tokens::known(state.access(), text) else {

@@ -5,6 +5,7 @@ mod body;
 mod credentials;
 mod gate;
 pub(in crate::http) mod needs;
+mod oidc;
 pub(in crate::http) mod owners;
 mod passwords;
 pub(in crate::http) mod people;

@@ -22,6 +22,8 @@ pub(in crate::http) struct Needs {
 /// Where it stands what something is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum On {
+    /// Nothing is looked at.
+    Nothing,
     Anything,
     Broker,
     /// A variable of the path that names a participant.
@@ -54,6 +56,8 @@ const fn needs(permission: Permission, on: On) -> Needs {
     Needs { permission, on }
 }
 
+/// Anybody, without saying who.
+pub(in crate::http) const PUBLIC: Needs = needs(Permission::Heartbeat, On::Nothing);
 pub(in crate::http) const HEARTBEAT: Needs = needs(Permission::Heartbeat, On::Anything);
 pub(in crate::http) const BADGE: Needs = needs(Permission::Badge, On::Anything);
 pub(in crate::http) const READ: Needs = needs(Permission::Read, On::Anything);
@@ -88,6 +92,11 @@ pub(in crate::http) const OPERATE: Needs = needs(Permission::Operate, On::Broker
 pub(in crate::http) type Variables = [(String, String)];
 
 impl Needs {
+    /// Whether nobody has to say who asks.
+    pub(in crate::http) fn is_public(self) -> bool {
+        self.on == On::Nothing
+    }
+
     /// Whether the handler has to ask for what only the body says.
     pub(in crate::http) fn is_open(self) -> bool {
         matches!(self.on, On::Body | On::WebhookAndBody)
@@ -109,6 +118,7 @@ impl Needs {
         };
         let environment = || uuid().map_or(Object::Anything, Object::Environment);
         match self.on {
+            On::Nothing => Vec::new(),
             On::Anything | On::Body => vec![need(Object::Anything)],
             On::Broker => vec![need(Object::Broker)],
             On::Participant(role) => vec![need(participant(role))],
