@@ -63,6 +63,11 @@
 //!   local networks are refused where the connection is made (see [`domain::webhooks::egress`]).
 //!   `/webhooks/provider/{provider}/status` and `/webhooks/consumer/{consumer}/status` say how it stands with everybody.
 //!
+//! - **Who may do what**: users, service tokens and people that an identity provider vouches for, with roles in teams;
+//!   participants and environments belong to teams, at first to whoever published, verified or created them; a team's token
+//!   cannot speak for another team. See [`domain::access`] for the rules, and `/access/...` in the description of the API.
+//!   Every change says who made it, with which token, from where (`GET /events`). What fails names whom to ask.
+//!
 //! # COMPATIBILITY
 //!
 //! The reference is Pact Broker 2.120.0. On purpose it is otherwise here:
@@ -119,9 +124,16 @@
 //! - **Webhooks are tried out** without leaving a trace.
 //! - **Pages for people** are the documents of the API as HTML, dashboard and matrix as tables. What does not exist is
 //!   404, as it is for programs. There is no separate browser for HAL: its address leads to the start.
+//! - **Who asks**: the user names and passwords of the Pact Broker's settings work as there; what is sent beside them are
+//!   tokens and users of the broker's own. Whoever may not do something is told so with 403 (401 for the configured user
+//!   who may only read, as in the original). The audit trail is not for the public, also with
+//!   `PACT_BROKER_ALLOW_PUBLIC_READ`. Half of a login is refused at the start. `/health/live` and `/health/ready` always
+//!   answer.
+//! - **A tag that is a deployment** (`PACT_BROKER_CREATE_DEPLOYED_VERSIONS_FOR_TAGS`) needs somebody who may deploy there.
+//! - **Contracts can be read by whoever has any role**: no team can hide its contracts from the others yet.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: access control; the encryption of webhooks' secrets, certificates of their own for them
+//! Not there yet: the encryption of webhooks' secrets, certificates of their own for them
 //! (`webhook_certificates`); settings other than those in [`config`].
 
 mod broker;

@@ -4,7 +4,7 @@
     conformance.py SCENARIOS BROKER
 
 `SCENARIOS` is the folder that holds `compare.py`, the scenarios and the recorded answers; `BROKER` is our program. Every
-scenario outside the areas `LEFT_OUT` must pass. Differences on purpose are in `differences.json`, each with its reason;
+scenario must pass. Differences on purpose are in `differences.json`, each with its reason;
 one that no longer differs, or that names no step, is a failure. Exit status: 0 when all of that holds.
 """
 
@@ -16,7 +16,6 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-LEFT_OUT = {"access"}
 
 
 def compare(scenarios, broker, differences, only):
@@ -44,16 +43,15 @@ def without_port(found):
 
 
 def stale(differences, scenarios):
-    """Differences on purpose that are none, outside the areas that are left out."""
+    """Differences on purpose that are none."""
     differing = {f"{one['scenario']}#{step['id']}" for one in scenarios for step in one["steps"] if step["waived"]}
-    listed = {key for key in json.loads(differences.read_text()) if key.split("/")[0] not in LEFT_OUT}
-    return sorted(listed - differing)
+    return sorted(set(json.loads(differences.read_text())) - differing)
 
 
 def main():
     scenarios, broker = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
     differences = HERE / "differences.json"
-    areas = sorted(area.name for area in (scenarios / "scenarios").iterdir() if area.name not in LEFT_OUT)
+    areas = sorted(area.name for area in (scenarios / "scenarios").iterdir())
     found, printed = compare(scenarios, broker, differences, areas)
     if again := without_port(found):
         second, more = compare(scenarios, broker, differences, again)

@@ -29,15 +29,16 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "interop"))
 
 from harness import Failed, Server, environment, step  # noqa: E402 (it stands beside, not above)
-from story import Story  # noqa: E402
+from story import TOKEN, Story, asked_for  # noqa: E402
 
 METHODS = ("get", "put", "post", "patch", "delete")
 # What removes things is asked last: nothing would be there any more for the others.
 PASSES = {"everything but removals": ["--exclude-method", "DELETE"], "removals": ["--include-method", "DELETE"]}
 
 
-# Webhooks go nowhere but to this machine, whatever their addresses are made to be.
-SETTINGS = {"PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http", "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1/32"}
+# Webhooks go nowhere but to this machine, whatever their addresses are made to be. Whoever asks is an administrator: users
+# and tokens that are made on the way would otherwise shut everybody out.
+SETTINGS = {"PACTWRIGHT_ADMIN_TOKEN": TOKEN, "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http", "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1/32"}
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -121,13 +122,13 @@ def ask(options, number, name, selection):
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work / "data"], settings=SETTINGS) as broker:
-        with urllib.request.urlopen(broker.url + "/openapi.json", timeout=20) as answer:
+        with urllib.request.urlopen(asked_for(broker.url + "/openapi.json"), timeout=20) as answer:
             document = json.load(answer)
         story = Story(broker.url, document, options.receiver)
         path = work / "openapi.json"
         path.write_text(json.dumps(prepared(document, story), indent=1))
         events = work / "events.ndjson"
-        command = [options.schemathesis, "--config-file", HERE / "schemathesis.toml", "run", path, "--url", broker.url, *selection,
+        command = [options.schemathesis, "--config-file", HERE / "schemathesis.toml", "run", path, "--url", broker.url, "--header", f"Authorization: Bearer {TOKEN}", *selection,
                    "--seed", options.seed, "--max-examples", options.examples, "--generation-database", "none", "--no-color",
                    "--report", "ndjson", "--report-ndjson-path", events, "--continue-on-failure", *options.more]
         step(f"{name} (seed {options.seed}, {options.examples} examples for each operation)")
@@ -159,7 +160,7 @@ def remove(options):
     shutil.rmtree(work, ignore_errors=True)
     while paths is None or paths:
         with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work / str(done)], settings=SETTINGS) as broker:
-            with urllib.request.urlopen(broker.url + "/openapi.json", timeout=20) as answer:
+            with urllib.request.urlopen(asked_for(broker.url + "/openapi.json"), timeout=20) as answer:
                 document = json.load(answer)
             if paths is None:
                 paths = sorted(path for path, item in document["paths"].items() if "delete" in item)

@@ -11,6 +11,13 @@ import urllib.parse
 import urllib.request
 
 CONSUMER, PROVIDER = "web-shop", "orders-api"
+# What whoever asks says to be let in.
+TOKEN = "an-administrator-of-the-broker-of-the-tests"
+
+
+def asked_for(address, method="GET", media="*/*"):
+    """A request by an administrator."""
+    return urllib.request.Request(address, method=method, headers={"Accept": media, "Authorization": f"Bearer {TOKEN}"})
 
 
 class Story:
@@ -25,7 +32,7 @@ class Story:
         return next(iter(content.values()))["example"]
 
     def send(self, method, path, body=None, media="application/json"):
-        request = urllib.request.Request(self.url + path, method=method, headers={"Accept": "application/hal+json"})
+        request = asked_for(self.url + path, method, "application/hal+json")
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", media)
@@ -35,7 +42,7 @@ class Story:
     def status(self, method, path):
         """The status of an answer, good or bad."""
         try:
-            with urllib.request.urlopen(urllib.request.Request(self.url + path, method=method), timeout=20) as answer:
+            with urllib.request.urlopen(asked_for(self.url + path, method), timeout=20) as answer:
                 return answer.status
         except urllib.error.HTTPError as refusal:
             return refusal.code
@@ -72,6 +79,13 @@ class Story:
             of_version = f"/pacticipants/{name}/versions/{version}"
             self.deployment = self.send("POST", f"{of_version}/deployed-versions/environment/{self.environment}", {})["uuid"]
             self.release = self.send("POST", f"{of_version}/released-versions/environment/{self.environment}", {})["uuid"]
+        for team in ("team-orders", "team-web"):
+            self.send("PUT", f"/access/teams/{team}", {})
+        self.send("PUT", "/access/users/ann", self.example("put", "/access/users/{user}"))
+        self.send("PUT", "/access/teams/team-orders/members/ann", {"roles": ["viewer"]})
+        self.token = self.send("POST", "/access/tokens", self.example("post", "/access/tokens"))["uuid"]
+        for owned in (f"pacticipants/{CONSUMER}", f"pacticipants/{PROVIDER}", f"environments/{self.environment}"):
+            self.send("PUT", f"/{owned}/owner", {"team": "team-web"})
         question = self.example("post", "/pacts/provider/{provider}/for-verification")
         found = self.send("POST", f"/pacts/provider/{PROVIDER}/for-verification", question)
         address = found["_embedded"]["pacts"][0]["_links"]["self"]["href"]
@@ -81,6 +95,8 @@ class Story:
         """What a parameter may be to name something that is there; nothing where it names nothing of the story."""
         things = {"deployed-versions": self.deployment, "released-versions": self.release, "webhooks": self.webhook,
                   "triggered-webhooks": self.triggered}
+        if path.startswith("/access/tokens/"):
+            things["access"] = self.token
         pacticipants = [CONSUMER, PROVIDER]
         return {
             "consumer": [CONSUMER],
@@ -102,4 +118,6 @@ class Story:
             "other": [self.other_sha if "{sha}" in path else "1.4.1"],
             "number": [self.number],
             "metadata": [self.metadata],
+            "team": ["team-orders"],
+            "user": ["ann"],
         }.get(parameter["name"], [])

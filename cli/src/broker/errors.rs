@@ -28,6 +28,8 @@ pub(crate) enum BrokerError {
     NoLink { base: String, relation: &'static str },
     #[error("{} cannot be read", path.display())]
     Certificates { path: PathBuf, source: std::io::Error },
+    #[error("the password in {} cannot be read", path.display())]
+    PasswordFile { path: PathBuf, source: std::io::Error },
     #[error(
         "the broker knows no application {participant}; check its name, or publish its contracts or results first"
     )]
@@ -75,6 +77,7 @@ impl CommandError for BrokerError {
             | Self::NoConnection { .. }
             | Self::Header { .. }
             | Self::Certificates { .. }
+            | Self::PasswordFile { .. }
             | Self::NoLink { .. } => Exit::CouldNotRun,
         }
     }

@@ -1,5 +1,6 @@
 //! `broker`: hosting the broker.
 
+mod access;
 mod check;
 mod config;
 mod settings;
@@ -17,6 +18,11 @@ use tokio::net::TcpListener;
 use crate::exit::{CommandError, Exit};
 use crate::logging;
 use crate::printer::Printer;
+use crate::broker::BrokerError;
+use access::owner::OwnerCommand;
+use access::team::TeamCommand;
+use access::token::TokenCommand;
+use access::user::UserCommand;
 use check::{Check, CheckError};
 use config::ConfigCommand;
 use settings::{SettingOptions, SettingsError};
@@ -30,6 +36,18 @@ pub(crate) enum BrokerCommand {
     Check(Check),
     /// Print which settings there are, or what counts of those that were made
     Config(ConfigCommand),
+    /// Make, list and revoke service tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Make and list teams, and say who is in them
+    #[command(subcommand)]
+    Team(TeamCommand),
+    /// Make and list users
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Show and say which team something belongs to
+    #[command(subcommand)]
+    Owner(OwnerCommand),
 }
 
 #[derive(Debug, Args)]
@@ -67,9 +85,18 @@ pub(crate) enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Remote(#[from] BrokerError),
 }
 
-impl CommandError for StartError {}
+impl CommandError for StartError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Remote(error) => error.exit(),
+            _ => Exit::CouldNotRun,
+        }
+    }
+}
 
 impl BrokerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {
@@ -77,6 +104,10 @@ impl BrokerCommand {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
             Self::Config(config) => Ok(config.run(printer)?),
+            Self::Token(command) => Ok(command.run(printer).await?),
+            Self::Team(command) => Ok(command.run(printer).await?),
+            Self::User(command) => Ok(command.run(printer).await?),
+            Self::Owner(command) => Ok(command.run(printer).await?),
         }
     }
 }

@@ -5,7 +5,7 @@ use pactwright_core::{broker_api::Contact, names::ParticipantName};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Grant, TeamName, UserName};
+use super::{Grant, Owned, TeamName, UserName};
 use crate::domain::{event::Event, model::Timestamp};
 
 /// A password as it is kept: what argon2id makes of it, with its parameters. It is shown nowhere.
@@ -238,6 +238,13 @@ impl Access {
         let of_team = || self.team(owner.team.as_str()).map(|team| team.details.contacts.as_slice());
         let contacts = if owner.contacts.is_empty() { of_team().unwrap_or_default() } else { &owner.contacts };
         contacts.iter().map(in_words).collect()
+    }
+
+    /// To whom a participant belongs, for people; nothing where nobody owns it.
+    pub fn owned(&self, participant: &ParticipantName) -> Option<Owned> {
+        let owner = self.owner(participant)?;
+        let contacts = self.contacts_of(owner);
+        Some(Owned { what: format!("'{participant}'"), team: owner.team.clone(), contacts })
     }
 
     /// Takes note of a fact, if it is about who may do what.

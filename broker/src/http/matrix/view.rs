@@ -44,9 +44,27 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
             };
             Notice::new(kind, text.clone())
         })
+        .chain(owners(&call.state, found))
         .collect();
     let matrix = found.rows.iter().filter_map(|row| row_document(call, row)).collect();
     Answer::document(&Matrix { summary, notices, matrix })
+}
+
+/// Whom to ask about what failed, or was not verified: the owners of both sides.
+fn owners(state: &State, found: &Found) -> impl Iterator<Item = Notice> {
+    let is_open = |row: &&Row| !row.ignored && !row.result.as_ref().is_some_and(|known| known.success);
+    let mut participants: Vec<_> = found
+        .rows
+        .iter()
+        .filter(is_open)
+        .flat_map(|row| [row.pact.consumer, row.pact.provider])
+        .collect();
+    participants.sort_unstable();
+    participants.dedup();
+    participants.into_iter().filter_map(|id| {
+        let owned = state.access().owned(&state.participant_by_id(id)?.name)?;
+        Some(Notice::new(NoticeKind::Info, owned.to_string()))
+    })
 }
 
 fn deployable(verdict: Deployable) -> Option<bool> {

@@ -75,7 +75,7 @@ impl Production {
 
 impl ContactOptions {
     /// The contact, if one was named. What is not said of it is as before.
-    fn contact(self, before: Option<&Contact>) -> Option<Contact> {
+    pub(crate) fn contact(self, before: Option<&Contact>) -> Option<Contact> {
         if self.contact_name.is_none() && self.contact_email_address.is_none() {
             return None;
         }

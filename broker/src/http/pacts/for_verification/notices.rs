@@ -129,6 +129,13 @@ pub(super) fn notices(
             ));
         }
     }
+    let consumer = state.participant_by_id(entry.pact.consumer);
+    if let Some(owned) = consumer.and_then(|consumer| state.access().owned(&consumer.name)) {
+        for published in ["true", "false"] {
+            let when = format!("after_verification:success_false_published_{published}");
+            notices.push((when, format!("Whom to ask about it: {owned}.")));
+        }
+    }
     notices.into_iter().map(|(when, text)| VerificationNotice { when, text }).collect()
 }
 
