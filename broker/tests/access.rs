@@ -386,6 +386,27 @@ async fn a_revoked_token_is_refused_at_once_and_says_so() {
 }
 
 #[tokio::test]
+async fn what_a_team_keeps_to_itself_is_not_shown_to_others() {
+    let world = World::new().await;
+    let app = &world.app;
+    // The address of a webhook may be a secret.
+    let webhook = format!("/webhooks/{}", world.webhook);
+    assert_eq!(ask(app, world.by("web viewer"), "GET", &webhook, None).await.status, 200);
+    let orders = world.by("orders admin");
+    assert_eq!(ask(app, orders, "GET", &webhook, None).await.status, 403);
+    for path in ["/webhooks", "/webhooks/consumer/web", "/access/tokens", "/access/teams", "/"] {
+        let found = ask(app, orders, "GET", path, None).await;
+        assert_eq!(found.status, 200, "{path}");
+        for secret in ["ci.example.org/hook", "web contributor", "argon2", "hash"] {
+            assert!(!found.text.contains(secret), "{path} shows {secret}: {}", found.text);
+        }
+    }
+    for path in ["/events", "/access/users", &format!("/access/tokens/{}", world.token)] {
+        assert_eq!(ask(app, orders, "GET", path, None).await.status, 403, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn an_administrator_of_a_team_gives_nothing_beyond_it() {
     let world = World::new().await;
     let app = &world.app;
@@ -480,6 +501,10 @@ async fn settings_of_the_pact_broker_open_what_they_say() {
     for wrong in ["Basic !!!", "Basic", "Digest x", "Bearer ", &basic("rw", "two"), &basic("ro", "one")] {
         assert_eq!(ask(&app, wrong, "GET", "/", None).await.status, 401, "{wrong}");
     }
+
+    let remove = [("authorization", write.as_str()), ("sec-fetch-site", "cross-site")];
+    let by_a_page = app.ask("DELETE", "/pacticipants/shop", &remove, b"").await;
+    assert_eq!(by_a_page.status, 403, "{}", by_a_page.text);
 
     let app = App::new(config(&[("PACT_BROKER_ALLOW_PUBLIC_READ", "true"), ("PACT_BROKER_PUBLIC_HEARTBEAT", "true")]));
     assert_eq!(ask(&app, "", "GET", "/pacticipants", None).await.status, 200);

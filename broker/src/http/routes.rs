@@ -258,7 +258,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/groups/{pacticipant}" => GET READ CSV network::group;
         "/webhooks" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
         "/webhooks/execute" => POST(Json) WEBHOOK_BODY HAL webhooks::execute::given;
-        "/webhooks/{uuid}" => GET READ HAL webhooks::read, PUT(Json) WEBHOOK_BODY HAL webhooks::put, DELETE WEBHOOK HAL webhooks::remove;
+        "/webhooks/{uuid}" => GET READ_WEBHOOK HAL webhooks::read, PUT(Json) WEBHOOK_BODY HAL webhooks::put, DELETE WEBHOOK HAL webhooks::remove;
         "/webhooks/{uuid}/execute" => POST WEBHOOK HAL webhooks::execute::known;
         "/webhooks/provider/{provider}" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
         "/webhooks/provider/{provider}/status" => GET READ HAL webhooks::triggered::status;
@@ -270,7 +270,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacts/provider/{provider}/consumer/{consumer}/webhooks" =>
             GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
         "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status" => GET READ HAL webhooks::triggered::status;
-        "/triggered-webhooks/{uuid}/logs" => GET READ TEXT_OR_HAL webhooks::triggered::logs;
+        "/triggered-webhooks/{uuid}/logs" => GET READ_DELIVERY TEXT_OR_HAL webhooks::triggered::logs;
 
         "/access/me" => GET READ HAL_OR_JSON people::me;
         "/access/teams" => GET READ HAL_OR_JSON people::list_teams;

@@ -1,6 +1,7 @@
 //! The binary as people and pipelines run it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod access;
 mod broker;
 mod decisions;
 mod lint;

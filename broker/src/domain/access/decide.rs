@@ -101,7 +101,8 @@ impl fmt::Display for Denied {
 /// # Errors
 /// Why not.
 pub fn may(access: &Access, principal: &Principal, need: &Need) -> Result<(), Denied> {
-    if principal.reads && need.permission.only_reads() && need.permission != Permission::Audit {
+    let is_common = need.object == Object::Anything && need.permission != Permission::Audit;
+    if principal.reads && is_common && need.permission.only_reads() {
         return Ok(());
     }
     let permission = need.permission;

@@ -69,7 +69,7 @@ pub struct Principal {
     pub identity: Identity,
     /// What was granted.
     pub grants: Vec<Grant>,
-    /// Whether whoever it is may read although nothing was granted.
+    /// Whether whoever it is may read what all may read, although nothing was granted.
     pub reads: bool,
 }
 

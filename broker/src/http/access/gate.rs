@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, StatusCode};
 use uuid::Uuid;
 
 use super::{
@@ -50,6 +50,11 @@ impl Caller {
             _ => Failure::Denied(Box::new(denied)),
         }
     }
+}
+
+/// Whether a browser says that another site's page makes it ask.
+fn is_of_another_page(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
 /// How often the use of a token is put on record: once a day.
@@ -99,6 +104,11 @@ impl Gate {
             Credentials::None if settings.public_read => Ok(caller(Principal::reader())),
             Credentials::None => Err(Failure::Unauthorised(Challenge::Missing)),
             Credentials::Unknown => Err(Failure::Unauthorised(Challenge::Unknown)),
+            // A browser sends what a person once gave it with whatever another page makes it send.
+            Credentials::Basic { .. } if !needs.permission.only_reads() && is_of_another_page(headers) => {
+                let why = "This was sent by a page of another site, with the password of whoever looks at it.";
+                Err(Failure::Told(StatusCode::FORBIDDEN, why.to_owned()))
+            }
             Credentials::Basic { user, password } => {
                 self.by_password(broker, from, user, password).await.map(caller)
             }

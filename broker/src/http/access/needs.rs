@@ -40,6 +40,8 @@ enum On {
     Deployment,
     /// What a release of the path is of.
     Release,
+    /// Whom the webhook is about that the delivery of the path is of.
+    Delivery,
     /// Whom the webhook of the path is about.
     Webhook,
     /// The same, and what the body says.
@@ -61,6 +63,8 @@ pub(in crate::http) const PUBLIC: Needs = needs(Permission::Heartbeat, On::Nothi
 pub(in crate::http) const HEARTBEAT: Needs = needs(Permission::Heartbeat, On::Anything);
 pub(in crate::http) const BADGE: Needs = needs(Permission::Badge, On::Anything);
 pub(in crate::http) const READ: Needs = needs(Permission::Read, On::Anything);
+pub(in crate::http) const READ_WEBHOOK: Needs = needs(Permission::Read, On::Webhook);
+pub(in crate::http) const READ_DELIVERY: Needs = needs(Permission::Read, On::Delivery);
 pub(in crate::http) const AUDIT: Needs = needs(Permission::Audit, On::Broker);
 pub(in crate::http) const PUBLISH: Needs = needs(Permission::Publish, On::Participant("pacticipant"));
 pub(in crate::http) const PUBLISH_CONSUMER: Needs = needs(Permission::Publish, On::Participant("consumer"));
@@ -143,7 +147,11 @@ impl Needs {
             On::Webhook | On::WebhookAndBody => {
                 let key = variable("uuid").parse::<WebhookKey>().ok();
                 let known: Option<&Arc<Webhook>> = key.and_then(|key| state.webhook(&key));
-                vec![known.map_or(need(Object::Anything), |known| of_webhook(&known.details))]
+                vec![known.map_or(need(Object::Anything), |known| need(about(&known.details)))]
+            }
+            On::Delivery => {
+                let known = uuid().and_then(|uuid| state.trigger(uuid));
+                vec![known.map_or(need(Object::Anything), |known| need(about(&known.webhook.details)))]
             }
             On::Team => vec![need(variable("team").parse().map_or(Object::Broker, Object::Team))],
             On::Token => {
@@ -167,6 +175,11 @@ pub(in crate::http) fn of_grants(grants: &[Grant]) -> Vec<Need> {
 
 /// What is needed for a webhook: to manage those of one of the two that it names. One that names nobody is about all.
 pub(in crate::http) fn of_webhook(details: &WebhookDetails) -> Need {
+    Need::new(Permission::ManageWebhooks, about(details))
+}
+
+/// Whom a webhook is about. Its address may be a secret, so that others do not see it, either.
+fn about(details: &WebhookDetails) -> Object {
     let sides = [&details.consumer, &details.provider];
     let names: Vec<_> = sides
         .into_iter()
@@ -175,8 +188,7 @@ pub(in crate::http) fn of_webhook(details: &WebhookDetails) -> Need {
             Some(Side::Label(_)) | None => None,
         })
         .collect();
-    let object = if names.is_empty() { Object::Broker } else { Object::OneOf(names) };
-    Need::new(Permission::ManageWebhooks, object)
+    if names.is_empty() { Object::Broker } else { Object::OneOf(names) }
 }
 
 /// What is needed besides for a tag: where tags are deployments, one that is called as an environment records one there.
