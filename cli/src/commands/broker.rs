@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+mod ping;
 mod settings;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use crate::logging;
 use crate::printer::Printer;
 use check::{Check, CheckError};
 use config::ConfigCommand;
+use ping::{Ping, PingError};
 use settings::{SettingOptions, SettingsError};
 
 /// Host the broker that keeps contracts, results and deployments
@@ -30,6 +32,8 @@ pub(crate) enum BrokerCommand {
     Check(Check),
     /// Print which settings there are, or what counts of those that were made
     Config(ConfigCommand),
+    /// Say whether a running broker is ready to be asked
+    Ping(Ping),
 }
 
 #[derive(Debug, Args)]
@@ -37,9 +41,9 @@ pub(crate) enum BrokerCommand {
 Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
-`pactwright broker config` prints every setting with its variable of the environment; those that the Pact Broker
-takes from PACT_BROKER_* variables are understood where they mean something here. What is wrong with settings is
-said before anything is started.
+`pactwright broker config` prints every setting with its variable of the environment. Those that
+the Pact Broker takes from PACT_BROKER_* variables are understood where they mean something here.
+What is wrong with settings is said before anything is started.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
 networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
@@ -61,6 +65,8 @@ pub(crate) enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Ping(#[from] PingError),
 }
 
 impl CommandError for StartError {}
@@ -71,6 +77,7 @@ impl BrokerCommand {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
             Self::Config(config) => Ok(config.run(printer)?),
+            Self::Ping(ping) => Ok(ping.run(printer).await?),
         }
     }
 }
