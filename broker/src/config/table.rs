@@ -14,6 +14,9 @@ use crate::domain::rules::VersionOrder;
 /// What is put before the names of settings in the environment.
 pub(super) const OWN_PREFIX: &str = "PACTWRIGHT_";
 
+type Set = Box<dyn Fn(&mut Config, &Given) -> bool + Send + Sync>;
+type Show = Box<dyn Fn(&Config) -> Given + Send + Sync>;
+
 /// A setting.
 pub struct Setting {
     key: &'static str,
@@ -21,8 +24,8 @@ pub struct Setting {
     help: &'static str,
     expected: String,
     is_secret: bool,
-    set: Box<dyn Fn(&mut Config, &Given) -> bool + Send + Sync>,
-    show: Box<dyn Fn(&Config) -> Given + Send + Sync>,
+    set: Set,
+    show: Show,
 }
 
 impl Setting {
@@ -417,7 +420,6 @@ fn rules() -> Vec<Setting> {
     ]
 }
 
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn webhooks() -> Vec<Setting> {
     vec![
         row(

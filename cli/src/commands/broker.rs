@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod config;
+mod ping;
 mod settings;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use access::token::TokenCommand;
 use access::user::UserCommand;
 use check::{Check, CheckError};
 use config::ConfigCommand;
+use ping::{Ping, PingError};
 use settings::{SettingOptions, SettingsError};
 
 /// Host the broker that keeps contracts, results and deployments
@@ -48,6 +50,8 @@ pub(crate) enum BrokerCommand {
     /// Show and say which team something belongs to
     #[command(subcommand)]
     Owner(OwnerCommand),
+    /// Say whether a running broker is ready to be asked
+    Ping(Ping),
 }
 
 #[derive(Debug, Args)]
@@ -55,9 +59,9 @@ pub(crate) enum BrokerCommand {
 Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
-`pactwright broker config` prints every setting with its variable of the environment; those that the Pact Broker
-takes from PACT_BROKER_* variables are understood where they mean something here. What is wrong with settings is
-said before anything is started.
+`pactwright broker config` prints every setting with its variable of the environment. Those that
+the Pact Broker takes from PACT_BROKER_* variables are understood where they mean something here.
+What is wrong with settings is said before anything is started.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
 networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
@@ -87,6 +91,7 @@ pub(crate) enum StartError {
     Check(#[from] CheckError),
     #[error(transparent)]
     Remote(#[from] BrokerError),
+    Ping(#[from] PingError),
 }
 
 impl CommandError for StartError {
@@ -108,6 +113,7 @@ impl BrokerCommand {
             Self::Team(command) => Ok(command.run(printer).await?),
             Self::User(command) => Ok(command.run(printer).await?),
             Self::Owner(command) => Ok(command.run(printer).await?),
+            Self::Ping(ping) => Ok(ping.run(printer).await?),
         }
     }
 }
