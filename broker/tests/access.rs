@@ -106,8 +106,8 @@ impl World {
         let by = |name: &str| callers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
         tell_as(&app, &by("web contributor"), "POST", "/contracts/publish", &publication("web", "1", "orders"))
             .await;
-        let contract = ask(&app, &by("web viewer"), "GET", "/pacts/provider/orders/consumer/web/version/1", None);
-        let contract = contract.await.json();
+        let pact = "/pacts/provider/orders/consumer/web/version/1";
+        let contract = ask(&app, &by("web viewer"), "GET", pact, None).await.json();
         let results = path(&contract, "pb:publish-verification-results");
         let sha = results.split('/').nth(7).unwrap().to_owned();
         let result = json!({ "success": true, "providerApplicationVersion": "9" });
@@ -281,7 +281,7 @@ async fn a_team_cannot_speak_for_another() {
 
 #[tokio::test]
 async fn what_is_new_belongs_to_the_team_of_whoever_came_first() {
-    let world = World::new().await;
+    let world = &World::new().await;
     let app = &world.app;
     let owner = |name: &'static str| async move {
         let found = ask(app, world.by("web viewer"), "GET", &format!("/pacticipants/{name}/owner"), None).await;

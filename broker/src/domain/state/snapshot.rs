@@ -21,7 +21,7 @@ use crate::store::BlobKey;
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number.
-pub const STATE_FORMAT: u32 = 3;
+pub const STATE_FORMAT: u32 = 2;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
