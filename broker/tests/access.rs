@@ -438,7 +438,7 @@ async fn users_log_in_with_a_password_and_guessing_is_slowed_down() {
     tell(&app, "PUT", "/access/teams/web/members/ann", &json!({ "roles": ["admin"] })).await;
     let team = tell_as(&app, &right, "PUT", "/access/teams/web", &json!({ "displayName": "Web" })).await;
     assert_eq!(team["members"], json!([{ "user": "ann", "roles": ["admin"] }]));
-    for _ in 0..5 {
+    for _ in 0..10 {
         let wrong = ask(&app, &basic("ann", "guess"), "GET", "/", None).await;
         assert_eq!((wrong.status, wrong.header("www-authenticate").starts_with("Basic")), (401, true));
     }

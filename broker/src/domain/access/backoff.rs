@@ -19,7 +19,7 @@ impl Source {
     fn free(&self) -> u32 {
         match self {
             Self::Address(_) => 50,
-            Self::Login(..) => 5,
+            Self::Login(..) => 10,
         }
     }
 }

@@ -298,7 +298,7 @@ fn guessing_gets_slower_and_slower() {
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let login = || BackoffSource::Login(Some(address), "ann".to_owned());
     let mut backoff = Backoff::default();
-    for _ in 0..4 {
+    for _ in 0..9 {
         backoff.failed(login(), now);
     }
     assert_eq!(backoff.pause(&login(), now), None, "a person may mistype a few times");
@@ -328,7 +328,7 @@ fn what_is_remembered_of_guesses_is_bounded() {
     let login = |number: u64| BackoffSource::Login(None, number.to_string());
     let mut backoff = Backoff::remembering(16);
     for number in 0..1_000 {
-        for _ in 0..6 {
+        for _ in 0..11 {
             backoff.failed(login(number), now + Duration::from_millis(number));
         }
     }
