@@ -9,6 +9,7 @@ receiver beside it and nowhere else. It fails when
 
 - an answer has a status of 5xx, or one, a media type, a header or a body that the document does not say; a body must not
   have members that the document does not know, either;
+- somebody who does not say who it is gets an answer to anything that is not open to all;
 - something of the document was never answered with success: what is not reached is not tested.
 
 Exit status: 0 when nothing failed.
@@ -23,13 +24,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import urllib.parse
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "interop"))
 
 from harness import Failed, Server, environment, step  # noqa: E402 (it stands beside, not above)
-from story import TOKEN, Story, asked_for  # noqa: E402
+from story import CONSUMER, TOKEN, Story, asked_for  # noqa: E402
 
 METHODS = ("get", "put", "post", "patch", "delete")
 # What removes things is asked last: nothing would be there any more for the others.
@@ -175,6 +177,28 @@ def remove(options):
     step(f"{done} removals, each from a story of its own")
 
 
+def strangers(options):
+    """Everything of the document, asked by somebody who does not say who it is: nothing is answered but what is open to all."""
+    count, work = 0, options.work / "strangers"
+    shutil.rmtree(work, ignore_errors=True)
+    with Server([options.pactwright, "broker", "start", "--listen", "127.0.0.1:0", "--data", work], settings=SETTINGS) as broker:
+        with urllib.request.urlopen(asked_for(broker.url + "/openapi.json"), timeout=20) as answer:
+            document = json.load(answer)
+        story = Story(broker.url, document, options.receiver)
+        for path, item in document["paths"].items():
+            address = path
+            for parameter in item.get("parameters", []):
+                known = story.known(path, parameter) or ["x"]
+                address = address.replace("{" + parameter["name"] + "}", urllib.parse.quote(str(known[0]), safe=""))
+            is_open = path.startswith("/health/") or path.endswith("/badge")
+            for method in (method for method in METHODS if method in item):
+                status, body = story.ask_as_stranger(method.upper(), address)
+                if (status != 401 or CONSUMER in body) and not is_open:
+                    raise Failed(f"{method.upper()} {address} by a stranger was answered with {status}: {body}")
+                count += 1
+    step(f"{count} requests by a stranger")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("pactwright", "schemathesis", "work"):
@@ -185,6 +209,7 @@ def main():
     receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     options.receiver = f"http://127.0.0.1:{receiver.server_port}/builds"
+    strangers(options)
     remove(options)
     for number, (name, selection) in enumerate(PASSES.items()):
         asked, answered = ask(options, number, name, selection)

@@ -47,6 +47,15 @@ class Story:
         except urllib.error.HTTPError as refusal:
             return refusal.code
 
+    def ask_as_stranger(self, method, path):
+        """The status and the text of an answer to somebody who does not say who it is."""
+        request = urllib.request.Request(self.url + path, data=b"{}", method=method, headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+
     def play(self):
         pact_path = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}"
         old = self.example("put", pact_path)

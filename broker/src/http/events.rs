@@ -14,7 +14,8 @@ use super::{
     webhooks,
 };
 use crate::{
-    domain::{event::Event, model::{Secret, Timestamp}},
+    config::Hidden,
+    domain::{event::Event, model::Timestamp},
     history::Change,
     store::Position,
 };
@@ -140,7 +141,7 @@ fn document(event: &Event) -> Result<Value, Failure> {
         _ => None,
     };
     if let Some(member) = secret {
-        document[member] = json!(Secret::STARS);
+        document[member] = json!(Hidden::STARS);
     }
     Ok(document)
 }
