@@ -303,7 +303,7 @@ async fn answer(
         let query = Params::parse(parts.uri.query().unwrap_or_default());
         let state = match events::time(&query, "asOf")? {
             Some(moment) if method == Method::GET => broker.state_at(moment).await?,
-            _ => now,
+            _ => broker.state(),
         };
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
