@@ -98,7 +98,8 @@ pub fn page_of_pair(
 }
 
 fn in_order<'a>(state: &State, mut pacts: Vec<&'a Pact>) -> Vec<&'a Pact> {
-    let name = |id: ParticipantId| state.participant_by_id(id).map(|known| known.name.as_str().to_lowercase());
+    let name =
+        |id: ParticipantId| state.participant_by_id(id).map(|known| known.name.as_str().to_lowercase());
     pacts.sort_by_cached_key(|pact| (Reverse(state.place(pact.version)), name(pact.provider)));
     pacts
 }

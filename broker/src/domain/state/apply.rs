@@ -263,11 +263,7 @@ impl State {
         version.ok_or_else(|| missing(format!("version {number} of {name}")))
     }
 
-    fn known_branch(
-        &self,
-        name: &ParticipantName,
-        branch: &BranchName,
-    ) -> Result<BranchId, Inconsistent> {
+    fn known_branch(&self, name: &ParticipantName, branch: &BranchName) -> Result<BranchId, Inconsistent> {
         let owner = self.known_participant(name)?;
         let known = self.branches_by_name.get(&(owner, branch.clone())).copied();
         known.ok_or_else(|| missing(format!("branch {branch} of {name}")))

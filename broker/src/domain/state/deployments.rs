@@ -37,7 +37,12 @@ impl State {
         self.environments.insert(environment.id, Arc::new(environment));
     }
 
-    pub(super) fn change_environment(&mut self, at: Timestamp, id: EnvironmentId, details: &EnvironmentDetails) {
+    pub(super) fn change_environment(
+        &mut self,
+        at: Timestamp,
+        id: EnvironmentId,
+        details: &EnvironmentDetails,
+    ) {
         let Some(known) = self.environments.get_mut(&id) else { return };
         let known = Arc::make_mut(known);
         let old_name = std::mem::replace(&mut known.name, details.name.clone());
@@ -162,9 +167,9 @@ impl State {
         let from = (environment, participant, VersionId::FIRST, DeploymentId::FIRST);
         let until = (environment, participant, VersionId::LAST, DeploymentId::LAST);
         let deployed = self.deployments_by_place.range(from..=until).map(|(_, _, version, _)| *version);
-        let released = self
-            .releases_by_place
-            .range((environment, participant, VersionId::FIRST)..=(environment, participant, VersionId::LAST));
+        let released = self.releases_by_place.range(
+            (environment, participant, VersionId::FIRST)..=(environment, participant, VersionId::LAST),
+        );
         let mut versions: Vec<_> = deployed.chain(released.map(|((.., version), _)| *version)).collect();
         versions.sort_unstable();
         versions.dedup();

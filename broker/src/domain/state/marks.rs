@@ -93,8 +93,7 @@ impl State {
     pub(super) fn count_marks(&mut self, before: &Version, after: &Version) {
         let (was_chosen, is_chosen) = (self.is_on_chosen(before), self.is_on_chosen(after));
         let counts = &mut self.counts;
-        counts.on_chosen_branch =
-            counts.on_chosen_branch + usize::from(is_chosen) - usize::from(was_chosen);
+        counts.on_chosen_branch = counts.on_chosen_branch + usize::from(is_chosen) - usize::from(was_chosen);
         counts.on_branch = counts.on_branch + usize::from(!after.branches.is_empty())
             - usize::from(!before.branches.is_empty());
         counts.tag_uses = counts.tag_uses + after.tags.len() - before.tags.len();

@@ -13,7 +13,8 @@ impl State {
     /// The contracts that may become, or cease to be, the latest of something with a contract of a version.
     pub(super) fn beside_pact(&self, version: VersionId, provider: ParticipantId) -> BTreeSet<PactId> {
         let Some(known) = self.versions.get(&version) else { return BTreeSet::new() };
-        let mut beside: BTreeSet<_> = self.pacts_by_version.get(&(version, provider)).copied().into_iter().collect();
+        let mut beside: BTreeSet<_> =
+            self.pacts_by_version.get(&(version, provider)).copied().into_iter().collect();
         beside.extend(self.pacts_between(known.participant, provider).next_back().map(|pact| pact.id));
         for mark in self.marks_of(known).into_iter().filter(|mark| matches!(mark, Mark::Tag(_))) {
             beside.extend(self.last_marked(mark, provider));

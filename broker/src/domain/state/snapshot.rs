@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{Next, State, Tag};
 use crate::domain::model::{
-    Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release, TagId,
-    Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
+    Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
+    TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
 use crate::store::BlobKey;
 
@@ -192,8 +192,8 @@ impl State {
             }
             Part::Results(rows) => {
                 for row in rows {
-                    let is_known = self.contents.contains_key(&row.content)
-                        && self.versions.contains_key(&row.version);
+                    let is_known =
+                        self.contents.contains_key(&row.content) && self.versions.contains_key(&row.version);
                     self.require(is_known, "the content or the version of a result")?;
                     self.add_result(row);
                 }
@@ -247,7 +247,6 @@ impl State {
         self.webhooks_by_key.insert(row.key.clone(), row.id);
         self.webhooks.insert(row.id, Arc::new(row));
     }
-
 }
 
 #[cfg(test)]

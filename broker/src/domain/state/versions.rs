@@ -72,7 +72,13 @@ impl State {
         }
     }
 
-    pub(super) fn add_to_branch(&mut self, at: Timestamp, version: VersionId, name: &BranchName, auto_created: bool) {
+    pub(super) fn add_to_branch(
+        &mut self,
+        at: Timestamp,
+        version: VersionId,
+        name: &BranchName,
+        auto_created: bool,
+    ) {
         let Some(owner) = self.versions.get(&version).map(|known| known.participant) else { return };
         let key = (owner, name.clone());
         let branch = if let Some(&branch) = self.branches_by_name.get(&key) {

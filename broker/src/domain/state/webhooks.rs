@@ -101,7 +101,8 @@ impl State {
         let mut last = Vec::new();
         for (consumer, provider) in self.pairs_told_of(consumer, provider) {
             let first = (consumer, provider, WebhookId::FIRST, WebhookEvent::FIRST, TriggerId::FIRST);
-            let mut end = (consumer, provider.next(), WebhookId::FIRST, WebhookEvent::FIRST, TriggerId::FIRST);
+            let mut end =
+                (consumer, provider.next(), WebhookId::FIRST, WebhookEvent::FIRST, TriggerId::FIRST);
             while let Some((_, _, webhook, event, id)) =
                 self.triggers_by_webhook.range(first..end).next_back().copied()
             {

@@ -3,10 +3,7 @@ use pactwright_core::{
     names::{ParticipantName, TagName, VersionNumber},
 };
 
-use crate::domain::{
-    model::Pact,
-    state::State,
-};
+use crate::domain::{model::Pact, state::State};
 
 /// Whether a published contract says something new.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -110,14 +110,16 @@ pub(super) fn find(
         _ => None,
     };
     let named = alone.map(|known| known.map(|participant| participant.id));
-    let wanted = |row: &Row| named.is_none_or(|named| row.result.is_some() || named == Some(row.pact.consumer));
+    let wanted =
+        |row: &Row| named.is_none_or(|named| row.result.is_some() || named == Some(row.pact.consumer));
     let rows: Vec<Row> = if query.is_history() {
         let each_once = query.latest_by == Some(LatestBy::ConsumerVersionAndProviderVersion);
         let newest = pacts.iter().map(|(pact, provider)| newest_first(state, pact, provider, each_once));
         merged(newest.collect(), wanted, query.limit)
     } else {
         let all = pacts.iter().flat_map(|(pact, provider)| {
-            let each = meant.get(&pact.consumer).is_some_and(Meant::by_environment) || provider.by_environment();
+            let each =
+                meant.get(&pact.consumer).is_some_and(Meant::by_environment) || provider.by_environment();
             match query.latest_by {
                 Some(LatestBy::ConsumerVersionAndProvider | LatestBy::ConsumerAndProvider) if !each => {
                     vec![latest_of_pact(state, pact, provider)]
@@ -128,7 +130,10 @@ pub(super) fn find(
         all.filter(wanted).collect()
     };
     let by_environment = |row: &Row| {
-        [row.pact.consumer, row.pact.provider].iter().filter_map(|id| meant.get(id)).any(Meant::by_environment)
+        [row.pact.consumer, row.pact.provider]
+            .iter()
+            .filter_map(|id| meant.get(id))
+            .any(Meant::by_environment)
     };
     let mut rows = latest(state, rows, query.latest_by, by_environment);
     if !query.success.is_empty() {
@@ -193,7 +198,8 @@ fn with_unverified(pact: &Pact, provider: &Meant<'_>, mut rows: Vec<Row>) -> Vec
 fn latest_of_pact(state: &State, pact: &Pact, provider: &Meant<'_>) -> Row {
     let latest = if provider.is_less_than(state.result_count(pact.content)) {
         let results = provider.these.iter();
-        let last = results.filter_map(|version| state.results_of_content_by(pact.content, *version).next_back());
+        let last =
+            results.filter_map(|version| state.results_of_content_by(pact.content, *version).next_back());
         last.max_by_key(|result| (state.place(result.version), result.number))
     } else {
         state.results_of_content(pact.content).rev().find(|result| provider.has(result.version))
@@ -230,7 +236,8 @@ fn once_each<'a>(rows: impl Iterator<Item = Row> + 'a, each_once: bool) -> Rows<
 /// The rows of several contracts, those first that something happened to last, as many as are wanted: only so many are
 /// made, and one more of each contract.
 fn merged(mut sources: Vec<Rows<'_>>, wanted: impl Fn(&Row) -> bool, limit: usize) -> Vec<Row> {
-    let weight = |row: &Row, source: usize| (row.last_action(), row.number(), row.pact.version, Reverse(source));
+    let weight =
+        |row: &Row, source: usize| (row.last_action(), row.number(), row.pact.version, Reverse(source));
     let mut heap = BinaryHeap::new();
     let mut heads: Vec<Option<Row>> = Vec::with_capacity(sources.len());
     for (source, rows) in sources.iter_mut().enumerate() {

@@ -203,8 +203,7 @@ fn of_one(
                 let number = state.version_by_id(pact.version)?.number.as_str();
                 range.has(number).then(|| Some((semantic_version(number)?, *pact)))?
             };
-            let mut found: Vec<_> =
-                state.pacts_between(consumer.id, provider).filter_map(in_range).collect();
+            let mut found: Vec<_> = state.pacts_between(consumer.id, provider).filter_map(in_range).collect();
             if *latest {
                 found = found.into_iter().max_by(|one, other| one.0.cmp(&other.0)).into_iter().collect();
             }
@@ -248,11 +247,7 @@ fn of_one(
 }
 
 /// The contracts at the heads of all branches of a consumer.
-fn every_branch(
-    state: &State,
-    consumer: &Participant,
-    provider: ParticipantId,
-) -> Vec<(Pact, Reason)> {
+fn every_branch(state: &State, consumer: &Participant, provider: ParticipantId) -> Vec<(Pact, Reason)> {
     state
         .branches_of(consumer.id)
         .filter_map(|branch| {
