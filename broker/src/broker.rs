@@ -13,7 +13,7 @@ use crate::{
     domain::{commands::Command, model::Timestamp, state::State},
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
-    snapshots::Keeper,
+    snapshots::{Keeper, Turn},
     store::{BlobKey, Position, Store, StoreError},
     writer::{Done, Refusal, Setup, Source, Writer},
 };
@@ -34,6 +34,7 @@ struct Inner {
     courier: Courier,
     config: Config,
     past: Past,
+    turn: Turn,
 }
 
 /// Why a broker cannot be opened.
@@ -93,14 +94,15 @@ impl Broker {
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
-        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
+        let turn = Turn::default();
+        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), turn.clone(), saved, unsaved);
         let rules = config.rules.clone();
         let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past }) })
+        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past, turn }) })
     }
 
     /// What is durable now. The state does not change under whoever holds it.

@@ -6,17 +6,17 @@ use pactwright_core::{
 };
 use uuid::Uuid;
 
-use super::{State, take};
+use super::{Horizon, State, take};
 use crate::{
     domain::{
-        event::{Commit, EnvironmentDetails, Event},
+        event::{Commit, EnvironmentDetails, Event, Forgotten},
         model::{
             Attempt, Branch, BranchMembership, Content, ContentId, Deployment, Environment, EnvironmentId,
             Occasion, Pact, Participant, ParticipantId, Profile, Release, ResultNumber, TagUse, Timestamp,
             VerificationResult, Version, VersionId, WebhookId, WebhookKey,
         },
     },
-    store::BlobKey,
+    store::{BlobKey, Position},
 };
 
 /// An event speaks of something that is not there: the log was not written by these rules, or is damaged.
@@ -83,7 +83,7 @@ impl State {
                     known.updated_at = Some(at);
                 });
             }
-            Event::VersionRemoved { participant, version } => {
+            Event::VersionRemoved { participant, version, .. } => {
                 let id = self.known_version(participant, version)?;
                 self.remove_version(id);
             }
@@ -243,6 +243,17 @@ impl State {
                 let attempt = Attempt { at, success: *success, log: *log };
                 self.add_attempt(known, attempt, *next_at);
             }
+            Event::DeliveriesRemoved { triggers } => {
+                for trigger in triggers {
+                    let known = self.trigger(*trigger);
+                    let id = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
+                    self.remove_trigger(id);
+                }
+            }
+            Event::HistoryForgotten { since, before } => {
+                self.horizon = Some(Horizon { since: *since, before: Position(*before) });
+            }
+            Event::Forgotten { what } => self.use_up(*what),
         }
         Ok(())
     }
@@ -425,8 +436,21 @@ impl State {
         }
     }
 
+    /// Takes note of a fact that is not known any more, but had got an identifier.
+    fn use_up(&mut self, what: Forgotten) {
+        match what {
+            Forgotten::Verification(number) => self.use_up_number(number),
+            Forgotten::Delivery => self.next.trigger += 1,
+            Forgotten::Attempt => self.attempts += 1,
+        }
+    }
+
+    fn use_up_number(&mut self, number: ResultNumber) {
+        self.next.result = self.next.result.max(number.get().saturating_add(1));
+    }
+
     fn add_result(&mut self, result: VerificationResult) {
-        self.next.result = self.next.result.max(result.number.get().saturating_add(1));
+        self.use_up_number(result.number);
         self.results_by_content.insert((result.content, result.version, result.number));
         self.results_by_version.insert((result.version, result.number));
         self.results.insert(result.number, Arc::new(result));

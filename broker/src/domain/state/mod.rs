@@ -30,7 +30,7 @@ use super::model::{
     Pact, PactId, Participant, ParticipantId, Release, ReleaseId, ResultNumber, Timestamp, Trigger,
     TriggerId, VerificationResult, Version, VersionId, Webhook, WebhookId, WebhookKey,
 };
-use crate::domain::rules::VersionOrder;
+use crate::{domain::rules::VersionOrder, store::Position};
 
 /// A table: things by their identifiers, in the order in which they were first seen.
 type Table<I, T> = OrdMap<I, Arc<T>>;
@@ -98,6 +98,18 @@ pub struct State {
     /// What is still to be delivered: receiver, when to try, what.
     outbox: OrdSet<(Arc<str>, Timestamp, TriggerId)>,
     attempts: u64,
+
+    /// Since when everything is known, if not from the beginning.
+    horizon: Option<Horizon>,
+}
+
+/// Where the history that is kept begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Horizon {
+    /// The first moment of which everything is known.
+    pub since: Timestamp,
+    /// The first position of the log with which everything is known.
+    pub before: Position,
 }
 
 /// The next identifier of each kind. They are never used twice, so that an old address never leads to something new.

@@ -9,7 +9,7 @@ use pactwright_core::names::TagName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Next, State};
+use super::{Horizon, Next, State};
 use crate::domain::model::{
     Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
     Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
@@ -48,6 +48,7 @@ enum Written<'a> {
     Webhooks(Vec<&'a Webhook>),
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
     Attempts(u64),
+    Horizon(&'a Horizon),
 }
 
 /// A part that was read: the same.
@@ -68,6 +69,7 @@ enum Part {
     Webhooks(Vec<Webhook>),
     Triggers(Vec<(Webhook, Vec<Told>)>),
     Attempts(u64),
+    Horizon(Horizon),
 }
 
 /// A [`Trigger`] without its webhook: many are of the same.
@@ -191,6 +193,7 @@ impl State {
             triggers_by_occasion: _,
             outbox: _,
             attempts,
+            horizon,
         } = self;
         let tags = tag_first_used.iter().map(|((owner, tag), at)| (owner, tag, at));
         std::iter::once(Written::Next(next))
@@ -207,6 +210,7 @@ impl State {
             .chain(parted(rows(webhooks), Written::Webhooks))
             .chain(parted(triggers.values(), by_webhook))
             .chain(std::iter::once(Written::Attempts(*attempts)))
+            .chain(horizon.as_ref().map(Written::Horizon))
             .map(|part| serde_json::to_vec(&part))
     }
 
@@ -241,6 +245,7 @@ impl State {
                 }
             }
             Part::Attempts(count) => self.attempts = count,
+            Part::Horizon(horizon) => self.horizon = Some(horizon),
         }
         Ok(())
     }
