@@ -174,6 +174,11 @@ impl Writer {
         answer.await.map_err(|_| self.failure().unwrap_or(Refusal::Stopping))
     }
 
+    /// Whether commands are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn send(&self, item: Item) -> Result<(), Refusal> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         queue.ok_or(Refusal::Stopping)?.try_send(item).map_err(|error| match error {

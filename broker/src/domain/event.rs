@@ -341,6 +341,19 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The text beside the log that it speaks of.
+    pub fn text(&self) -> Option<BlobKey> {
+        match self {
+            Self::ContractPublished { body, .. } => Some(*body),
+            Self::VerificationRecorded { test_results, .. } => *test_results,
+            Self::WebhookTriggered { context, .. } => Some(*context),
+            Self::WebhookAttempted { log, .. } => Some(*log),
+            _ => None,
+        }
+    }
+}
+
 /// What a forgotten fact was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
