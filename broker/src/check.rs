@@ -330,7 +330,7 @@ fn check_texts(store: &dyn Store, state: &State, losses: &mut Vec<Loss>) -> Resu
         }
     }
     for result in state.results() {
-        let Some(key) = result.test_results else { continue };
+        let Some(key) = result.test_results() else { continue };
         if let Some(how) = text_loss(store, key)? {
             losses.push(Loss::Result { key, number: result.number.get(), how });
         }

@@ -44,7 +44,7 @@ fn forgotten(event: &Event, then: &State) -> Option<Forgotten> {
 /// The texts that a state speaks of, some of them more than once.
 pub fn texts(state: &State) -> impl Iterator<Item = BlobKey> {
     let contracts = state.contents().map(|content| content.body);
-    let results = state.results().filter_map(|result| result.test_results);
+    let results = state.results().filter_map(|result| result.test_results());
     let deliveries = state.triggers().flat_map(|trigger| {
         trigger.attempts.iter().map(|attempt| attempt.log).chain(std::iter::once(trigger.context))
     });

@@ -1,6 +1,6 @@
 //! What webhooks were told: lists, how it stands, logs.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::{Value, json};
@@ -134,16 +134,7 @@ fn latest<'a>(call: &'a Call, parties: &Parties) -> Vec<&'a Arc<Trigger>> {
     let state = &call.state;
     let id = |participant: &Option<Arc<Participant>>| participant.as_ref().map(|known| known.id);
     let (consumer, provider) = (id(&parties.consumer), id(&parties.provider));
-    let all: Box<dyn Iterator<Item = &Arc<Trigger>>> = match (consumer, provider) {
-        (Some(consumer), Some(provider)) => Box::new(state.triggers_of_pair(consumer, provider).rev()),
-        _ => Box::new(state.triggers().rev().filter(move |trigger| {
-            consumer.is_none_or(|wanted| trigger.consumer == wanted)
-                && provider.is_none_or(|wanted| trigger.provider == wanted)
-        })),
-    };
-    let mut seen = BTreeSet::new();
-    all.filter(|trigger| seen.insert((trigger.webhook.id, trigger.event, trigger.consumer, trigger.provider)))
-        .collect()
+    state.last_triggers(consumer, provider)
 }
 
 /// How it stands between two, in a word, and when a webhook was last told of them.
