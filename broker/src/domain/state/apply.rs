@@ -8,14 +8,15 @@ use pactwright_core::{
 };
 use uuid::Uuid;
 
-use super::{State, take};
+use super::{Horizon, State, take};
 use crate::domain::{
-    event::{Commit, Event},
+    event::{Commit, Event, Forgotten},
     model::{
         Attempt, BranchId, ContentId, Deployment, EnvironmentId, More, Occasion, ParticipantId, Release,
-        Timestamp, VerificationResult, VersionId, WebhookId, WebhookKey,
+        ResultNumber, Timestamp, VerificationResult, VersionId, WebhookId, WebhookKey,
     },
 };
+use crate::store::Position;
 
 /// An event speaks of something that is not there: the log was not written by these rules, or is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +82,7 @@ impl State {
                     known.updated_at = Some(at);
                 });
             }
-            Event::VersionRemoved { participant, version } => {
+            Event::VersionRemoved { participant, version, .. } => {
                 let id = self.known_version(participant, version)?;
                 self.remove_version(id);
             }
@@ -144,7 +145,7 @@ impl State {
                     test_results: *test_results,
                     failed: failed.as_slice().into(),
                 };
-                self.next.result = self.next.result.max(number.get().saturating_add(1));
+                self.use_up_number(*number);
                 self.add_result(VerificationResult {
                     number: *number,
                     content,
@@ -245,8 +246,32 @@ impl State {
                 let attempt = Attempt { at, success: *success, log: *log };
                 self.add_attempt(known, attempt, *next_at);
             }
+            Event::DeliveriesRemoved { triggers } => {
+                for trigger in triggers {
+                    let known = self.trigger(*trigger);
+                    let id = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
+                    self.remove_trigger(id);
+                }
+            }
+            Event::HistoryForgotten { since, before } => {
+                self.horizon = Some(Horizon { since: *since, before: Position(*before) });
+            }
+            Event::Forgotten { what } => self.use_up(*what),
         }
         Ok(())
+    }
+
+    /// Takes note of a fact that is not known any more, but had got an identifier.
+    fn use_up(&mut self, what: Forgotten) {
+        match what {
+            Forgotten::Verification(number) => self.use_up_number(number),
+            Forgotten::Delivery => self.next.trigger += 1,
+            Forgotten::Attempt => self.attempts += 1,
+        }
+    }
+
+    fn use_up_number(&mut self, number: ResultNumber) {
+        self.next.result = self.next.result.max(number.get().saturating_add(1));
     }
 
     fn known_participant(&self, name: &ParticipantName) -> Result<ParticipantId, Inconsistent> {

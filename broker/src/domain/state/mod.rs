@@ -43,7 +43,7 @@ use super::model::{
     Pact, PactId, Participant, ParticipantId, Release, ReleaseId, ResultNumber, TagId, Timestamp, Trigger,
     TriggerId, VerificationResult, Version, VersionId, Webhook, WebhookEvent, WebhookId, WebhookKey,
 };
-use crate::domain::rules::VersionOrder;
+use crate::{domain::rules::VersionOrder, store::Position};
 
 /// A table: things by their identifiers, in the order in which they were first seen.
 type Table<I, T> = OrdMap<I, Arc<T>>;
@@ -147,6 +147,18 @@ pub struct State {
     attempts: u64,
 
     counts: Counts,
+
+    /// Since when everything is known, if not from the beginning.
+    horizon: Option<Horizon>,
+}
+
+/// Where the history that is kept begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Horizon {
+    /// The first moment of which everything is known.
+    pub since: Timestamp,
+    /// The first position of the log with which everything is known.
+    pub before: Position,
 }
 
 /// A tag of a participant.

@@ -8,13 +8,18 @@ use pactwright_core::{
 };
 use uuid::Uuid;
 
-use super::{Place, State, Tag, contracts::in_content};
+use super::{Horizon, Place, State, Tag, contracts::in_content};
 use crate::domain::model::{
     Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Pact,
     Participant, ParticipantId, Release, TagId, Timestamp, Version, VersionId,
 };
 
 impl State {
+    /// Where the history that is kept begins; none where everything is known from the beginning.
+    pub fn horizon(&self) -> Option<Horizon> {
+        self.horizon
+    }
+
     /// The participant of that name.
     pub fn participant(&self, name: &str) -> Option<&Arc<Participant>> {
         self.participants_by_name.get(name).and_then(|id| self.participants.get(id))

@@ -9,7 +9,7 @@ use pactwright_core::names::TagName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Next, State, Tag};
+use super::{Horizon, Next, State, Tag};
 use crate::domain::model::{
     Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
     TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
@@ -48,6 +48,7 @@ enum Written<'a> {
     Webhooks(Vec<&'a Webhook>),
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
     Attempts(u64),
+    Horizon(&'a Horizon),
 }
 
 /// A part that was read: the same.
@@ -68,6 +69,7 @@ enum Part {
     Webhooks(Vec<Webhook>),
     Triggers(Vec<(Webhook, Vec<Told>)>),
     Attempts(u64),
+    Horizon(Horizon),
 }
 
 /// A [`Trigger`] without its webhook: many are of the same.
@@ -150,7 +152,7 @@ impl State {
     pub fn parts(&self) -> impl Iterator<Item = Result<Vec<u8>, serde_json::Error>> + '_ {
         // What the others are made of comes first.
         let Self { next, participants, versions, branches, contents, pacts, results, .. } = self;
-        let Self { environments, deployments, releases, webhooks, triggers, attempts, .. } = self;
+        let Self { environments, deployments, releases, webhooks, triggers, attempts, horizon, .. } = self;
         std::iter::once(Written::Next(next))
             .chain(parted(rows(participants), Written::Participants))
             .chain(parted(rows(branches), Written::Branches))
@@ -165,6 +167,7 @@ impl State {
             .chain(parted(rows(webhooks), Written::Webhooks))
             .chain(parted(triggers.values(), by_webhook))
             .chain(std::iter::once(Written::Attempts(*attempts)))
+            .chain(horizon.as_ref().map(Written::Horizon))
             .map(|part| serde_json::to_vec(&part))
     }
 
@@ -213,6 +216,7 @@ impl State {
                 }
             }
             Part::Attempts(count) => self.attempts = count,
+            Part::Horizon(horizon) => self.horizon = Some(horizon),
         }
         Ok(())
     }

@@ -211,7 +211,7 @@ impl State {
         }
     }
 
-    fn remove_trigger(&mut self, id: TriggerId) {
+    pub(super) fn remove_trigger(&mut self, id: TriggerId) {
         let Some(trigger) = self.triggers.remove(&id) else { return };
         self.triggers_by_uuid.remove(&trigger.uuid);
         self.triggers_by_pair.remove(&(trigger.consumer, trigger.provider, id));
