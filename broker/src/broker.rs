@@ -10,10 +10,15 @@ use crate::{
     check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{commands::Command, model::Timestamp, state::State},
+    domain::{
+        commands::Command,
+        model::Timestamp,
+        rules::VersionOrder,
+        state::{Horizon, State},
+    },
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
-    snapshots::Keeper,
+    snapshots::{Keeper, Turn},
     store::{BlobKey, Position, Store, StoreError},
     writer::{Done, Refusal, Setup, Source, Writer},
 };
@@ -34,6 +39,26 @@ struct Inner {
     courier: Courier,
     config: Config,
     past: Past,
+    turn: Turn,
+    /// Held by whoever tidies up: one at a time.
+    tidying: tokio::sync::Mutex<()>,
+}
+
+/// Whether everything is known of what was before a position.
+fn known(horizon: Option<Horizon>, position: Position) -> Result<(), RebuildError> {
+    match horizon {
+        Some(Horizon { since, before }) if position < before => Err(RebuildError::Forgotten { since }),
+        _ => Ok(()),
+    }
+}
+
+/// What the house-keeping works with.
+pub(crate) struct House<'a> {
+    pub(crate) writer: &'a Writer,
+    pub(crate) store: &'a Arc<dyn Store>,
+    pub(crate) turn: &'a Turn,
+    pub(crate) tidying: &'a tokio::sync::Mutex<()>,
+    pub(crate) order: VersionOrder,
 }
 
 /// Why a broker cannot be opened.
@@ -93,14 +118,27 @@ impl Broker {
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
-        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
+        let turn = Turn::default();
+        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), turn.clone(), saved, unsaved);
         let rules = config.rules.clone();
         let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                writer,
+                thread,
+                store,
+                source,
+                courier,
+                config,
+                past,
+                turn,
+                tidying: tokio::sync::Mutex::default(),
+            }),
+        })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
@@ -171,18 +209,30 @@ impl Broker {
     /// again is made of the log, which takes as long as there is log.
     ///
     /// # Errors
-    /// When the log cannot be read or understood.
+    /// When the log cannot be read or understood; when not everything is known of that moment any more.
     pub async fn state_at(&self, moment: Timestamp) -> Result<Arc<State>, RebuildError> {
         let now = self.state();
+        let horizon = now.horizon();
         let past = self.read(move |inner| {
             let store = inner.store.as_ref();
             let position = history::first_after(store, moment)?;
             if position == store.end()? {
                 return Ok(None);
             }
-            inner.past.before(store, inner.config.rules.order, position).map(Some)
+            known(horizon, position)?;
+            let state = inner.past.before(store, inner.config.rules.order, position)?;
+            Ok(Some((position, state)))
         });
-        Ok(past.await?.unwrap_or(now))
+        let Some((position, past)) = past.await? else { return Ok(now) };
+        // It may have been forgotten while it was read.
+        known(self.state().horizon(), position)?;
+        Ok(past)
+    }
+
+    /// What the house-keeping works with.
+    pub(crate) fn house(&self) -> House<'_> {
+        let Inner { writer, store, turn, tidying, config, .. } = &*self.inner;
+        House { writer, store, turn, tidying, order: config.rules.order }
     }
 
     /// Does something that waits for the store, on a thread that may.

@@ -69,25 +69,45 @@ impl Past {
             return Ok(state);
         }
         let nearest = kept.iter().filter(|(known, _)| *known < position).max_by_key(|(known, _)| *known);
-        let (mut state, mut next) = match nearest {
+        let (state, next) = match nearest {
             Some((known, state)) => (State::clone(state), *known),
             None => begin(store, order, position),
         };
-        while next < position {
-            let left = usize::try_from(position.0 - next.0).unwrap_or(PAGE);
-            let records = store.read(next, left.min(PAGE))?;
-            let Some(last) = records.last() else { break };
-            let behind = last.position.next();
-            for record in &records {
-                rebuild::apply(&mut state, record)?;
-            }
-            next = behind;
-        }
-        let state = Arc::new(state);
+        let state = Arc::new(read_on(store, state, next, position)?);
         kept.insert(0, (position, state.clone()));
         kept.truncate(KEPT);
         Ok(state)
     }
+}
+
+/// The state before a position, for whoever needs it once.
+pub(crate) fn state_before(
+    store: &dyn Store,
+    order: VersionOrder,
+    position: Position,
+) -> Result<State, RebuildError> {
+    let (state, next) = begin(store, order, position);
+    read_on(store, state, next, position)
+}
+
+/// Adds to a state what the log says from one position up to another.
+fn read_on(
+    store: &dyn Store,
+    mut state: State,
+    mut next: Position,
+    end: Position,
+) -> Result<State, RebuildError> {
+    while next < end {
+        let left = usize::try_from(end.0 - next.0).unwrap_or(PAGE);
+        let records = store.read(next, left.min(PAGE))?;
+        let Some(last) = records.last() else { break };
+        let behind = last.position.next();
+        for record in &records {
+            rebuild::apply(&mut state, record)?;
+        }
+        next = behind;
+    }
+    Ok(state)
 }
 
 /// Where to begin: at the snapshot, if it is not too late, or at nothing.

@@ -130,6 +130,7 @@ pub mod config;
 pub mod delivery;
 pub mod domain;
 mod history;
+pub mod housekeeping;
 pub mod http;
 mod rebuild;
 mod snapshots;

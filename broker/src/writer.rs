@@ -77,7 +77,18 @@ pub struct Done<A> {
 }
 
 /// Where commands wait.
-type Queue = mpsc::Sender<Box<dyn Job>>;
+type Queue = mpsc::Sender<Item>;
+
+/// What the writer is asked for.
+enum Item {
+    /// A command.
+    Job(Box<dyn Job>),
+    /// Something to be done between two batches.
+    Task(Task),
+}
+
+/// Something that is done while nothing is appended, and all that was decided is durable.
+type Task = Box<dyn FnOnce(&dyn Store, Position) + Send>;
 
 /// Sends commands to the writer, and gives states to readers. Clones are cheap.
 #[derive(Clone)]
@@ -144,12 +155,36 @@ impl Writer {
     pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Pending { command: Some(command), answer: None, reply: Some(reply) });
+        self.send(Item::Job(job))?;
+        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
+    }
+
+    /// Does something between two batches: nothing is appended meanwhile, and the log ends at the position that it is
+    /// given. Everybody who changes something waits for it, so it has to be short.
+    pub(crate) async fn between<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&dyn Store, Position) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let task = move |store: &dyn Store, end: Position| {
+            // Whoever asked may have gone.
+            let _ = reply.send(act(store, end));
+        };
+        self.send(Item::Task(Box::new(task)))?;
+        answer.await.map_err(|_| self.failure().unwrap_or(Refusal::Stopping))
+    }
+
+    /// Whether commands are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn send(&self, item: Item) -> Result<(), Refusal> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(Refusal::Stopping)?.try_send(job).map_err(|error| match error {
+        queue.ok_or(Refusal::Stopping)?.try_send(item).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
-        })?;
-        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
+        })
     }
 
     /// Takes no more commands. The writer ends when it has carried out what waits.
@@ -250,11 +285,22 @@ struct Batch {
 }
 
 impl Desk {
-    fn work(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    fn work(mut self, mut waiting: mpsc::Receiver<Item>) {
         self.keeper.consider(&self.durable, self.end);
-        let mut jobs = Vec::with_capacity(BATCH);
-        while waiting.blocking_recv_many(&mut jobs, BATCH) > 0 {
-            let batch = AssertUnwindSafe(|| self.carry_out(jobs.drain(..)));
+        let mut items = Vec::with_capacity(BATCH);
+        while waiting.blocking_recv_many(&mut items, BATCH) > 0 {
+            let batch = AssertUnwindSafe(|| {
+                let mut tasks = Vec::new();
+                let jobs = items.drain(..).filter_map(|item| match item {
+                    Item::Job(job) => Some(job),
+                    Item::Task(task) => {
+                        tasks.push(task);
+                        None
+                    }
+                });
+                self.carry_out(jobs);
+                self.do_between(tasks);
+            });
             // Nothing of a batch is seen before it is durable; but whether it is, a panic does not tell.
             if std::panic::catch_unwind(batch).is_err() {
                 tracing::error!("the writer gave up in the middle of a batch; no more changes are taken");
@@ -317,6 +363,15 @@ impl Desk {
                     job.refuse(refusal.clone());
                 }
                 self.broken.get_or_init(|| refusal);
+            }
+        }
+    }
+
+    fn do_between(&self, tasks: Vec<Task>) {
+        // Where the store failed, nobody knows where the log ends; whoever waits learns it as the task is dropped.
+        if self.broken.get().is_none() {
+            for task in tasks {
+                task(self.store.as_ref(), self.end);
             }
         }
     }

@@ -102,6 +102,18 @@ impl Store for Failing {
         self.kept.blob(key)
     }
 
+    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+        self.kept.replace(records)
+    }
+
+    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        self.kept.blob_keys(after, limit)
+    }
+
+    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        self.kept.remove_blobs(keys)
+    }
+
     fn acknowledged(&self) -> Result<Position, StoreError> {
         self.kept.acknowledged()
     }

@@ -279,7 +279,10 @@ impl From<StoreError> for Failure {
 
 impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
-        Self::internal(&error)
+        match error {
+            forgotten @ RebuildError::Forgotten { .. } => Self::Told(StatusCode::GONE, forgotten.to_string()),
+            error => Self::internal(&error),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::{
     fs::{File, TryLockError},
+    ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::atomic::{AtomicI64, Ordering},
@@ -245,6 +246,38 @@ impl SledStore {
         Ok(records)
     }
 
+    fn replace_all(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        for Record { position, payload } in records {
+            if !self.log.contains_key(key(*position)).map_err(failed("read"))? {
+                return Err(StoreError::Missing { position: *position });
+            }
+            batch.insert(&key(*position), record::seal(payload));
+        }
+        self.log.apply_batch(batch).map_err(failed("write to"))?;
+        self.sync()
+    }
+
+    fn some_blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(*after.as_bytes()));
+        let keys = self.blobs.range((from, Bound::<[u8; 32]>::Unbounded)).keys().take(limit);
+        // Whatever has another length is not ours.
+        keys.filter_map(|key| match key {
+            Ok(key) => key.as_ref().try_into().ok().map(|bytes| Ok(BlobKey::from_bytes(bytes))),
+            Err(error) => Some(Err(failed("read")(error))),
+        })
+        .collect()
+    }
+
+    fn remove_some(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        let mut bytes = 0;
+        for key in keys {
+            let removed = self.blobs.remove(key.as_bytes()).map_err(failed("write to"))?;
+            bytes += removed.map_or(0, |sealed| sealed.len() as u64);
+        }
+        Ok(bytes)
+    }
+
     fn read_blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.blobs.get(key.as_bytes()).map_err(failed("read"))? else { return Ok(None) };
         let bytes = record::open(&sealed).map_err(|_| StoreError::DamagedBlob { key })?;
@@ -272,6 +305,18 @@ impl Store for SledStore {
 
     fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         guarded("read", || self.read_blob(key))
+    }
+
+    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+        guarded("write to", || self.replace_all(records))
+    }
+
+    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        guarded("read", || self.some_blob_keys(after, limit))
+    }
+
+    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        guarded("write to", || self.remove_some(keys))
     }
 
     fn acknowledged(&self) -> Result<Position, StoreError> {

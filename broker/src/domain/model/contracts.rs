@@ -59,27 +59,50 @@ pub struct VerificationResult {
     pub pending: bool,
     /// When it was recorded.
     pub created_at: Timestamp,
-    /// Where the build can be looked at.
+    /// Where the build can be looked at. Results of one build share it.
     #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub build_url: Option<Arc<str>>,
-    /// What did the verification, as compact JSON.
+    /// What did the verification, as compact JSON. Results of one verifier share it.
     #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
     pub verified_by: Option<Arc<str>>,
+    /// What only some results have. There may be millions of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<Box<More>>,
+}
+
+/// What some verification results say beyond success and failure.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct More {
     /// How long the provider took to answer, as compact JSON.
-    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
-    pub response_times: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_times: Option<Box<str>>,
     /// Where the results of the single tests are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_results: Option<BlobKey>,
     /// The interactions that failed, as far as the tests tell.
-    #[serde(default, with = "shared::list", skip_serializing_if = "<[_]>::is_empty")]
-    pub failed: Arc<[FailedInteraction]>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub failed: Box<[FailedInteraction]>,
 }
 
 impl VerificationResult {
+    /// The interactions that failed, as far as the tests tell.
+    pub fn failed(&self) -> &[FailedInteraction] {
+        self.more.as_ref().map_or(&[], |more| &more.failed)
+    }
+
+    /// How long the provider took to answer, as compact JSON.
+    pub fn response_times(&self) -> Option<&str> {
+        self.more.as_ref()?.response_times.as_deref()
+    }
+
+    /// Where the results of the single tests are.
+    pub fn test_results(&self) -> Option<BlobKey> {
+        self.more.as_ref()?.test_results
+    }
+
     /// Whether an interaction is among those that failed.
     pub fn has_failed(&self, interaction: &str) -> bool {
-        self.failed.iter().any(|failed| failed.id == interaction)
+        self.failed().iter().any(|failed| failed.id == interaction)
     }
 }
 

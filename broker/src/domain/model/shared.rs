@@ -40,23 +40,3 @@ pub(super) mod text {
         Ok(Option::<String>::deserialize(deserializer)?.map(Arc::from))
     }
 }
-
-/// A list.
-pub(super) mod list {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(in super::super) fn serialize<T: Serialize, S: Serializer>(
-        list: &Arc<[T]>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        list.as_ref().serialize(serializer)
-    }
-
-    pub(in super::super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Arc<[T]>, D::Error> {
-        Ok(Vec::deserialize(deserializer)?.into())
-    }
-}

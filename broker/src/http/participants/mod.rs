@@ -282,8 +282,7 @@ pub(super) fn document(call: &Call, state: &State, participant: &Participant, fu
 fn deployed_environments(call: &Call, state: &State, participant: &Participant) -> Vec<Value> {
     state
         .environments()
-        .flat_map(|environment| state.deployed_to(environment.id))
-        .filter(|deployment| deployment.participant == participant.id)
+        .flat_map(|environment| state.deployed_of(environment.id, participant.id))
         .filter_map(|deployment| versions::deployment_link(&call.paths, state, deployment))
         .collect()
 }

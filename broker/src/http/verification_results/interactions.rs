@@ -21,7 +21,7 @@ pub(crate) async fn of_result(call: Call) -> Result<Answer, Failure> {
     let result = named(&call)?;
     let content = call.state.content_by_id(result.content).ok_or(Failure::NotFound)?;
     let pact = call.broker.json(content.body).await?.ok_or(Failure::NotFound)?;
-    let tests = match result.test_results {
+    let tests = match result.test_results() {
         Some(key) => call.broker.json(key).await?.unwrap_or(Json::Null),
         None => Json::Null,
     };
@@ -79,7 +79,7 @@ pub(super) async fn failed(
 
 /// The interactions that failed in a result, for rows of the matrix.
 pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Vec<MatrixFailedInteraction> {
-    if result.failed.is_empty() {
+    if result.failed().is_empty() {
         return Vec::new();
     }
     let history = History::of(state, result);
@@ -92,5 +92,5 @@ pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Ve
         description: interaction.description.clone(),
         failing_since_provider_version: since(interaction),
     };
-    result.failed.iter().map(document).collect()
+    result.failed().iter().map(document).collect()
 }

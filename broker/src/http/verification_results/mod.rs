@@ -149,10 +149,10 @@ async fn document(
     if let Some(build_url) = &result.build_url {
         members.insert("buildUrl", build_url.to_string());
     }
-    if let Some(times) = result.response_times.as_deref().and_then(|text| Json::parse(text.as_bytes()).ok()) {
+    if let Some(times) = result.response_times().and_then(|text| Json::parse(text.as_bytes()).ok()) {
         members.insert("responseTimes", times.into_owned());
     }
-    if let Some(key) = result.test_results
+    if let Some(key) = result.test_results()
         && let Some(test_results) = call.broker.json(key).await?
     {
         members.insert("testResults", test_results);
