@@ -1,6 +1,10 @@
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::JoinHandle,
+    time::Instant,
 };
 
 use pactwright_core::json::{Json, JsonBuf};
@@ -20,6 +24,7 @@ use crate::{
     rebuild::{RebuildError, Rebuilt, rebuild},
     snapshots::{Keeper, Turn},
     store::{BlobKey, Position, Store, StoreError},
+    telemetry::Telemetry,
     writer::{Done, Refusal, Setup, Source, Writer},
 };
 
@@ -42,6 +47,8 @@ struct Inner {
     turn: Turn,
     /// Held by whoever tidies up: one at a time.
     tidying: tokio::sync::Mutex<()>,
+    telemetry: Arc<Telemetry>,
+    stopping: AtomicBool,
 }
 
 /// Whether everything is known of what was before a position.
@@ -85,6 +92,27 @@ impl From<RebuildError> for OpenError {
     }
 }
 
+/// Why a broker should not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// It will stop.
+    #[error("the broker is stopping")]
+    Stopping,
+    /// The store failed: what is there can be read, and nothing can be changed.
+    #[error("the store failed; nothing can be changed until the broker is started again")]
+    StoreFailed,
+}
+
+impl NotReady {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stopping => "stopping",
+            Self::StoreFailed => "store_failed",
+        }
+    }
+}
+
 /// The clock and the randomness of the machine.
 struct Machine;
 
@@ -118,27 +146,39 @@ impl Broker {
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
+        let telemetry = Arc::new(Telemetry::new(source.now(), end));
         let turn = Turn::default();
-        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), turn.clone(), saved, unsaved);
-        let rules = config.rules.clone();
-        let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
+        let snapshots = config.snapshots.clone();
+        let keeper = Keeper::new(store.clone(), snapshots, turn.clone(), saved, unsaved, telemetry.clone());
+        let setup = Setup {
+            store: store.clone(),
+            rules: config.rules.clone(),
+            queue: config.queue.clone(),
+            telemetry: telemetry.clone(),
+            source: source.clone(),
+            state,
+            end,
+            last,
+            keeper,
+        };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        Ok(Self {
-            inner: Arc::new(Inner {
-                writer,
-                thread,
-                store,
-                source,
-                courier,
-                config,
-                past,
-                turn,
-                tidying: tokio::sync::Mutex::default(),
-            }),
-        })
+        let inner = Inner {
+            writer,
+            thread,
+            store,
+            source,
+            courier,
+            config,
+            past,
+            turn,
+            tidying: tokio::sync::Mutex::default(),
+            telemetry,
+            stopping: AtomicBool::new(false),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
@@ -171,7 +211,34 @@ impl Broker {
     /// # Errors
     /// Why nothing was changed.
     pub async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
-        self.inner.writer.submit(command).await
+        let begun = Instant::now();
+        let done = self.inner.writer.submit(command).await;
+        if done.is_ok() {
+            self.inner.telemetry.durable(begun.elapsed());
+        }
+        done
+    }
+
+    /// How many commands wait until they are durable.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inner.writer.waiting()
+    }
+
+    /// What is measured.
+    pub(crate) fn telemetry(&self) -> &Arc<Telemetry> {
+        &self.inner.telemetry
+    }
+
+    /// Says that the broker will stop, to whoever asks whether it is ready. It goes on until [`Broker::close`].
+    pub fn announce_stop(&self) {
+        self.inner.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Why no more requests should be sent here; nothing where all is well.
+    pub fn not_ready(&self) -> Vec<NotReady> {
+        let stopping = self.inner.stopping.load(Ordering::Relaxed).then_some(NotReady::Stopping);
+        let failed = self.failure().map(|_| NotReady::StoreFailed);
+        stopping.into_iter().chain(failed).collect()
     }
 
     /// Why nothing can be changed any more, if that is so: the store failed.
@@ -267,6 +334,7 @@ impl Broker {
 
     /// Stops the broker: carries out what was accepted, then ends. Later commands are refused.
     pub async fn close(&self) {
+        self.announce_stop();
         self.inner.writer.stop();
         let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {

@@ -135,9 +135,10 @@ pub mod http;
 mod rebuild;
 mod snapshots;
 pub mod store;
+mod telemetry;
 mod writer;
 
-pub use broker::{Broker, OpenError};
+pub use broker::{Broker, NotReady, OpenError};
 pub use config::Config;
 pub use history::Change;
 pub use rebuild::RebuildError;

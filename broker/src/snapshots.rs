@@ -14,6 +14,7 @@ use crate::{
         state::{InvalidSnapshot, STATE_FORMAT, State},
     },
     store::{BlobKey, Position, Snapshot, Store, StoreError},
+    telemetry::Telemetry,
 };
 
 /// The first part: to which log the others belong.
@@ -140,6 +141,7 @@ pub(crate) struct Keeper {
     /// How many changes the last snapshot has.
     saved: u64,
     running: Option<JoinHandle<()>>,
+    telemetry: Arc<Telemetry>,
 }
 
 impl Keeper {
@@ -149,8 +151,10 @@ impl Keeper {
         turn: Turn,
         saved: Position,
         unsaved: Unsaved,
+        telemetry: Arc<Telemetry>,
     ) -> Self {
-        Self { store, config, turn, unsaved, saved: saved.0, running: None }
+        telemetry.snapshot_ends_at(saved);
+        Self { store, config, turn, unsaved, saved: saved.0, running: None, telemetry }
     }
 
     /// Takes note of what was appended.
@@ -167,10 +171,14 @@ impl Keeper {
             return;
         }
         let (store, state, turn) = (self.store.clone(), state.clone(), self.turn.clone());
+        let telemetry = self.telemetry.clone();
         let work = move || {
             let _turn = turn.take();
             match take(store.as_ref(), &state, position) {
-                Ok(()) => tracing::debug!(%position, "a snapshot was taken"),
+                Ok(()) => {
+                    telemetry.snapshot_taken(position);
+                    tracing::debug!(%position, "a snapshot was taken");
+                }
                 Err(error) => tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "a snapshot could not be taken; nothing is lost, but the next start takes longer"

@@ -2,7 +2,7 @@
 //!
 //! Deciding happens on a private state that includes what earlier commands of the same batch decided. Nobody sees that
 //! state, and nobody is answered, before the batch is durable. A batch is whatever waits when the writer is free (at
-//! most [`BATCH`] commands), so many clients share the price of one flush, and one client does not wait for others.
+//! most as many as [`QueueConfig::batch`] says), so many clients share the price of one flush, and one client does not wait for others.
 //!
 //! When the store fails, it is not known what it kept. The writer then refuses everything until the process is started
 //! again, and reads go on with what is known to be durable.
@@ -12,6 +12,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     thread::JoinHandle,
+    time::Instant,
 };
 
 use arc_swap::ArcSwap;
@@ -20,6 +21,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::{
+    config::QueueConfig,
     domain::{
         commands::{Blob, Bodies, Command, Rejection, Work},
         event::Commit,
@@ -29,12 +31,8 @@ use crate::{
     },
     snapshots::Keeper,
     store::{BlobKey, Position, Store, StoreError},
+    telemetry::Telemetry,
 };
-
-/// How many commands may wait. More are told to come back later.
-const QUEUE: usize = 4096;
-/// How many commands are made durable at once.
-const BATCH: usize = 256;
 
 /// Where time and randomness come from.
 pub trait Source: Send + Sync + 'static {
@@ -104,6 +102,8 @@ pub(crate) struct Writer {
 pub(crate) struct Setup {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) rules: Rules,
+    pub(crate) queue: QueueConfig,
+    pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) source: Arc<dyn Source>,
     pub(crate) state: State,
     pub(crate) end: Position,
@@ -115,13 +115,15 @@ pub(crate) struct Setup {
 impl Writer {
     /// Starts the writer on a thread of its own. It ends when the last clone of the handle is dropped.
     pub(crate) fn start(setup: Setup) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (queue, waiting) = mpsc::channel(setup.queue.length);
         let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
         let broken = Arc::new(OnceLock::new());
         let changed = Arc::new(Notify::new());
         let desk = Desk {
             store: setup.store,
             rules: setup.rules,
+            most: setup.queue.batch,
+            telemetry: setup.telemetry,
             source: setup.source,
             durable: setup.state,
             end: setup.end,
@@ -185,6 +187,12 @@ impl Writer {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
         })
+    }
+
+    /// How many commands wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity())
     }
 
     /// Takes no more commands. The writer ends when it has carried out what waits.
@@ -252,6 +260,9 @@ impl<C: Command> Job for Pending<C> {
 struct Desk {
     store: Arc<dyn Store>,
     rules: Rules,
+    /// How many commands are made durable at once.
+    most: usize,
+    telemetry: Arc<Telemetry>,
     source: Arc<dyn Source>,
     /// What is durable.
     durable: State,
@@ -287,8 +298,8 @@ struct Batch {
 impl Desk {
     fn work(mut self, mut waiting: mpsc::Receiver<Item>) {
         self.keeper.consider(&self.durable, self.end);
-        let mut items = Vec::with_capacity(BATCH);
-        while waiting.blocking_recv_many(&mut items, BATCH) > 0 {
+        let mut items = Vec::with_capacity(self.most);
+        while waiting.blocking_recv_many(&mut items, self.most) > 0 {
             let batch = AssertUnwindSafe(|| {
                 let mut tasks = Vec::new();
                 let jobs = items.drain(..).filter_map(|item| match item {
@@ -338,11 +349,15 @@ impl Desk {
         let appended = if batch.records.is_empty() {
             Ok(self.end)
         } else {
-            self.store.append(self.end, &batch.records, &blobs)
+            let begun = Instant::now();
+            let appended = self.store.append(self.end, &batch.records, &blobs);
+            self.telemetry.batch(batch.records.len(), begun.elapsed());
+            appended
         };
         match appended {
             Ok(end) => {
                 self.end = end;
+                self.telemetry.log_ends_at(end);
                 self.durable = next;
                 let state = Arc::new(self.durable.clone());
                 self.current.store(state.clone());

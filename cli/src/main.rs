@@ -5,6 +5,7 @@ mod broker;
 mod ci;
 mod commands;
 mod exit;
+mod export;
 mod files;
 mod listen;
 mod logging;

@@ -19,6 +19,8 @@ pub struct WebhookConfig {
     pub timeout: Duration,
     /// How much is sent at once.
     pub limits: Limits,
+    /// How long what is being sent may take once the broker is told to stop.
+    pub grace: Duration,
 }
 
 impl Default for WebhookConfig {
@@ -30,6 +32,7 @@ impl Default for WebhookConfig {
             user_agent: concat!("Pactwright v", env!("CARGO_PKG_VERSION")).to_owned(),
             timeout: Duration::from_secs(15),
             limits: Limits::default(),
+            grace: Duration::from_secs(5),
         }
     }
 }

@@ -36,9 +36,6 @@ use crate::{
     },
 };
 
-/// How long what is being sent may take once the broker is told to stop. What is cut off then is sent again after the
-/// next start.
-const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait before an attempt is recorded again, when too many changes are waiting.
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 /// The longest time without a look at the outbox: clocks are set.
@@ -64,7 +61,7 @@ impl Deliveries {
                 _ = stopped => {}
                 () = under_way.run(&broker) => {}
             }
-            if timeout(GRACE, under_way.finish()).await.is_err() {
+            if timeout(broker.config().webhooks.grace, under_way.finish()).await.is_err() {
                 tracing::warn!(
                     "some webhooks were still being told something; it is sent again after the next start"
                 );
@@ -73,7 +70,7 @@ impl Deliveries {
         Self { stop, task }
     }
 
-    /// Stops: nothing more is begun, and what is being sent has five seconds to end.
+    /// Stops: nothing more is begun, and what is being sent has [`grace`](crate::config::WebhookConfig::grace) to end.
     pub async fn stop(self) {
         // It may have ended already.
         let _ = self.stop.send(());
@@ -136,13 +133,19 @@ fn until(now: Timestamp, at: Timestamp) -> Duration {
 /// Makes an attempt, and records what became of it.
 async fn deliver(broker: &Broker, trigger: &Trigger) -> Result<(), Refusal> {
     let report = attempt(broker, trigger).await;
+    broker.telemetry().attempt(&report.outcome);
     tracing::info!(
-        receiver = %trigger.webhook.receiver,
+        receiver = without_credentials(&trigger.webhook.receiver),
         event = trigger.event.name(),
         delivered = report.outcome == AttemptOutcome::Delivered,
         "told a webhook"
     );
     record(broker, trigger.uuid, &report).await
+}
+
+/// Whom a webhook tells something: host and port, without what may stand before them for authentication.
+fn without_credentials(receiver: &str) -> &str {
+    receiver.rsplit(['@', '/']).next().unwrap_or_default()
 }
 
 async fn attempt(broker: &Broker, trigger: &Trigger) -> Report {

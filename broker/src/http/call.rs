@@ -25,8 +25,9 @@ use crate::{
 };
 
 /// How much a document may ask for. A contract of ten megabytes has about half a million values; many clients read no
-/// more than 128 levels, and what is sent is given back inside of other documents. 50 levels are what the original takes.
-pub(in crate::http) const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
+/// more than 128 levels, and what is sent is given back inside of other documents. How many levels are taken is a
+/// setting.
+const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
 
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
@@ -129,6 +130,11 @@ impl Call {
         self.name("pacticipant")
     }
 
+    /// How much a document may ask for.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { depth: self.broker.config().http.json_depth, ..LIMITS }
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Json<'_>, Failure> {
         if let Err(error) = std::str::from_utf8(&self.body) {
@@ -141,7 +147,7 @@ impl Call {
                 &valid[begin..]
             )));
         }
-        Json::parse_with(&self.body, LIMITS)
+        Json::parse_with(&self.body, self.limits())
             .map_err(|error| Failure::bad_request(format!("The request body is not JSON: {error}")))
     }
 
@@ -160,7 +166,7 @@ impl Call {
     }
 
     /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said. A page is never longer than
-    /// [`Page::MOST`].
+    /// the setting `http.page_limit`.
     pub(crate) fn page(&self) -> Result<Option<Page>, Failure> {
         let mut errors = FieldErrors::default();
         let mut number = |names: [&str; 2]| -> Option<usize> {
@@ -181,8 +187,10 @@ impl Call {
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors.in_parameters()));
         }
-        Ok((page.is_some() || size.is_some())
-            .then(|| Page { number: page.unwrap_or(1), size: size.unwrap_or(Page::SIZE).min(Page::MOST) }))
+        Ok((page.is_some() || size.is_some()).then(|| Page {
+            number: page.unwrap_or(1),
+            size: size.unwrap_or(Page::SIZE).min(self.broker.config().http.page_limit),
+        }))
     }
 
     /// The same of a list that is given whole where nothing was said, as far as that is possible.
@@ -209,8 +217,6 @@ pub(crate) struct Page {
 impl Page {
     /// How long a page is where nothing was said.
     pub(crate) const SIZE: usize = 100;
-    /// How long a page is at most. Whoever asks for longer ones gets these, and is told so.
-    pub(crate) const MOST: usize = 1_000;
     /// How much is given of a list that is given whole; the rest is on pages behind it.
     pub(crate) const WHOLE: usize = 10_000;
     /// The first page.

@@ -72,7 +72,7 @@ pub(super) fn more_links(call: &Call, page: Page, has_more: bool, links: &mut Li
     let address = call.address_without_query();
     let rest = rest_of_question(&call.target);
     // What is given whole goes on with pages of the usual kind.
-    let size = page.size.min(Page::MOST);
+    let size = page.size.min(call.broker.config().http.page_limit);
     let link = |number: usize, title: &str| {
         Link::to(format!("{address}?size={size}&page={number}{rest}")).titled(title)
     };

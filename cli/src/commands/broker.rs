@@ -1,22 +1,25 @@
 //! `broker`: hosting the broker.
 
 mod check;
+mod config;
+mod settings;
 
-use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use pactwright_broker::config::InvalidSetting;
 use pactwright_broker::store::{SledStore, StoreError};
 use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::exit::{CommandError, Exit};
+use crate::logging;
 use crate::printer::Printer;
 use check::{Check, CheckError};
+use config::ConfigCommand;
+use settings::{SettingOptions, SettingsError};
 
 /// Host the broker that keeps contracts, results and deployments
 #[derive(Debug, Subcommand)]
@@ -25,6 +28,8 @@ pub(crate) enum BrokerCommand {
     Start(Start),
     /// Say what is wrong with a data folder, where, and what can be saved
     Check(Check),
+    /// Print which settings there are, or what counts of those that were made
+    Config(ConfigCommand),
 }
 
 #[derive(Debug, Args)]
@@ -32,38 +37,22 @@ pub(crate) enum BrokerCommand {
 Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
-Settings of the Pact Broker that change decisions are taken from PACT_BROKER_* variables, such as
-PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.
+`pactwright broker config` prints every setting with its variable of the environment; those that the Pact Broker
+takes from PACT_BROKER_* variables are understood where they mean something here. What is wrong with settings is
+said before anything is started.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
 networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
 pub(crate) struct Start {
-    /// Where to listen; port 0 picks a free one
-    #[arg(long, env = "PACTWRIGHT_LISTEN", default_value = "127.0.0.1:9292", value_name = "ADDRESS:PORT")]
-    listen: SocketAddr,
-    /// The folder that keeps everything
-    #[arg(long, env = "PACTWRIGHT_DATA", default_value = "pactwright-data", value_name = "FOLDER")]
-    data: PathBuf,
-    /// The address that clients know the broker by; without it, links follow the request
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// What is logged to standard error, such as `info` or `pactwright_broker=debug`
-    #[arg(long, env = "PACTWRIGHT_LOG", default_value = "warn", value_name = "FILTER")]
-    log: String,
-    /// After how many changes a snapshot is taken, so that a start does not read the whole log
-    #[arg(long, env = "PACTWRIGHT_SNAPSHOT_AFTER", default_value_t = 10_000, value_name = "CHANGES")]
-    snapshot_after: u64,
+    #[command(flatten)]
+    settings: SettingOptions,
 }
 
 /// Why the broker does not run.
 #[derive(Debug, Error)]
 pub(crate) enum StartError {
-    #[error("the log filter `{0}` cannot be used")]
-    Log(String),
     #[error(transparent)]
-    Setting(#[from] InvalidSetting),
-    #[error("the variable {} is not text", .0.to_string_lossy())]
-    NotText(OsString),
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -81,47 +70,29 @@ impl BrokerCommand {
         match self {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
+            Self::Config(config) => Ok(config.run(printer)?),
         }
     }
 }
 
 impl Start {
     async fn run(self, printer: Printer) -> Result<Exit, StartError> {
-        let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
-            .map_err(|_| StartError::Log(self.log.clone()))?;
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .with_ansi(printer.colour())
-            .init();
-        let mut config = Config::default().with_settings(settings()?)?;
-        if let Some(base_url) = &self.base_url {
-            config = config.with_settings([("PACT_BROKER_BASE_URL", base_url)])?;
+        let settings = self.settings.read()?;
+        let config = settings::check(&settings)?;
+        let log = logging::serve(&config.log, printer.colour());
+        for warning in settings.warnings() {
+            tracing::warn!("{warning}");
         }
-        config.snapshots.changes = self.snapshot_after;
         let stop = stop_signal();
-        let running = Running::start(&self.data, self.listen, config).await?;
+        let (data, listen) = (config.process.data.clone(), config.process.listen);
+        let running = Running::start(&data, listen, config).await?;
         let address = running.address;
         printer.data(&format!("The broker is at http://{address}"));
         running.until(stop).await;
+        log.finish().await;
         printer.note("The broker has stopped.");
         Ok(Exit::Yes)
     }
-}
-
-/// The settings that the surroundings make.
-fn settings() -> Result<Vec<(String, String)>, StartError> {
-    let ours = std::env::vars_os().filter_map(|(name, value)| {
-        let is_ours =
-            |name: &String| name.starts_with("PACT_BROKER_") || name.starts_with("PACTWRIGHT_WEBHOOK_");
-        let name = name.into_string().ok().filter(is_ours)?;
-        Some((name, value))
-    });
-    ours.map(|(name, value)| match value.into_string() {
-        Ok(value) => Ok((name, value)),
-        Err(_) => Err(StartError::NotText(name.into())),
-    })
-    .collect()
 }
 
 /// A broker that listens but does not serve yet.

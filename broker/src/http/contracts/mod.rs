@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
-    let mut command = request::read(&call.object()?, &call.paths.base)?;
+    let mut command = request::read(&call.object()?, call.limits(), &call.paths.base)?;
     if call.any_case() {
         command.consumer = canonical::participant_name(&call.state, command.consumer);
         for contract in &mut command.contracts {

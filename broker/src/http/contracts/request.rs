@@ -4,27 +4,26 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_core::{
     broker_api::OnConflict,
     digest::{self, ContentSha},
-    json::{Json, JsonBuf, ObjectBuf},
+    json::{Json, JsonBuf, Limits, ObjectBuf},
     names::{BranchName, InvalidName, ParticipantName, TagName, VersionNumber},
 };
 
 use crate::{
     domain::commands::{NewContract, PublishContracts},
     http::{
-        call::LIMITS,
         errors::{Failure, FieldErrors},
         fields,
     },
 };
 
-pub(super) fn read(object: &ObjectBuf, base: &str) -> Result<PublishContracts, Failure> {
+pub(super) fn read(object: &ObjectBuf, limits: Limits, base: &str) -> Result<PublishContracts, Failure> {
     let mut errors = FieldErrors::default();
     let consumer: Option<ParticipantName> = fields::required(object, "pacticipantName", &mut errors);
     let version: Option<VersionNumber> = fields::required(object, "pacticipantVersionNumber", &mut errors);
     let branch: Option<BranchName> = fields::optional(object, "branch", &mut errors);
     let build_url = fields::line(object, "buildUrl", &mut errors).flatten();
     let tags = tags(object, &mut errors);
-    let contracts = contracts(object, &mut errors);
+    let contracts = contracts(object, limits, &mut errors);
     match (errors.is_empty(), consumer, version) {
         (true, Some(consumer), Some(version)) => {
             let base = base.to_owned();
@@ -63,7 +62,7 @@ fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
     tags
 }
 
-fn contracts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<NewContract> {
+fn contracts(object: &ObjectBuf, limits: Limits, errors: &mut FieldErrors) -> Vec<NewContract> {
     let items = match object.get("contracts") {
         None => {
             errors.add("contracts", "is missing");
@@ -82,7 +81,7 @@ fn contracts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<NewContract> {
     let consumer = object.get("pacticipantName").and_then(Json::as_str);
     let mut contracts = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let mut reader = Reader { wrong: Vec::new() };
+        let mut reader = Reader { wrong: Vec::new(), limits };
         match item.as_object() {
             Some(contract) => contracts.extend(reader.read(contract, consumer)),
             None => reader.wrong.push("must be a hash".to_owned()),
@@ -97,6 +96,7 @@ fn contracts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<NewContract> {
 /// Reads one contract.
 struct Reader {
     wrong: Vec<String>,
+    limits: Limits,
 }
 
 impl Reader {
@@ -172,7 +172,7 @@ impl Reader {
             self.wrong.push(format!("contract content has a non UTF-8 character at char {place}"));
             return None;
         }
-        match Json::parse_with(&bytes, LIMITS) {
+        match Json::parse_with(&bytes, self.limits) {
             Ok(Json::Object(pact)) => Some((Json::Object(pact.into_owned()), digest::text_sha(&bytes))),
             Ok(other) => {
                 let found = other.type_name();

@@ -13,6 +13,14 @@ pub(super) fn entry() -> Vec<Operation> {
         get("/diagnostic/status/dependencies", "dependencies", "Ask whether what the broker needs answers")
             .gives("Dependencies")
             .timeless(),
+        get("/health/live", "live", "Ask whether the process answers").gives("Live").timeless(),
+        get("/health/ready", "ready", "Ask whether requests should be sent here")
+            .gives("Ready")
+            .refuses(503)
+            .timeless(),
+        get("/metrics/prometheus", "prometheus", "Read what is measured, as Prometheus does")
+            .gives_text()
+            .timeless(),
         get("/doc/{rel}", "relation", "Read what a relation between documents means").gives_text().timeless(),
         get("/hal-browser/browser.html", "halBrowser", "Find the start, where a browser for documents was")
             .leads_elsewhere()
