@@ -4,6 +4,7 @@ use std::{
 };
 
 use pactwright_core::json::{Json, JsonBuf};
+use tokio::sync::RwLock;
 use uuid::Uuid;
 
 use crate::{
@@ -34,6 +35,7 @@ struct Inner {
     courier: Courier,
     config: Config,
     past: Past,
+    upkeep: Arc<RwLock<()>>,
 }
 
 /// Why a broker cannot be opened.
@@ -100,7 +102,8 @@ impl Broker {
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past }) })
+        let upkeep = Arc::default();
+        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past, upkeep }) })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
@@ -121,6 +124,16 @@ impl Broker {
     /// What carries requests to the receivers of webhooks.
     pub(crate) fn courier(&self) -> &Courier {
         &self.inner.courier
+    }
+
+    /// What the log and the texts are kept in.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.inner.store.clone()
+    }
+
+    /// Who reads all that is kept shares this; who rewrites what is kept has it alone.
+    pub(crate) fn upkeep(&self) -> Arc<RwLock<()>> {
+        self.inner.upkeep.clone()
     }
 
     /// The configuration.

@@ -407,7 +407,7 @@ pub fn save(report: &Report, from: &dyn Store, into: &dyn Store) -> Result<(), S
 }
 
 /// The text that an event speaks of.
-fn text_of(event: &Event) -> Option<BlobKey> {
+pub(crate) fn text_of(event: &Event) -> Option<BlobKey> {
     match event {
         Event::ContractPublished { body, .. } => Some(*body),
         Event::VerificationRecorded { test_results, .. } => *test_results,

@@ -122,7 +122,7 @@ impl State {
     }
 
     /// The tags that versions of a participant have or had.
-    pub(super) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
+    pub(crate) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
         self.tag_first_used
             .range((owner, TagName::range_start())..)
             .map(|((other, tag), _)| (*other, tag))
