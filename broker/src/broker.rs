@@ -4,6 +4,7 @@ use std::{
 };
 
 use pactwright_core::json::{Json, JsonBuf};
+use tokio::sync::RwLock;
 use uuid::Uuid;
 
 use crate::{
@@ -40,8 +41,7 @@ struct Inner {
     config: Config,
     past: Past,
     turn: Turn,
-    /// Held by whoever tidies up: one at a time.
-    tidying: tokio::sync::Mutex<()>,
+    upkeep: Arc<RwLock<()>>,
 }
 
 /// Whether everything is known of what was before a position.
@@ -57,7 +57,6 @@ pub(crate) struct House<'a> {
     pub(crate) writer: &'a Writer,
     pub(crate) store: &'a Arc<dyn Store>,
     pub(crate) turn: &'a Turn,
-    pub(crate) tidying: &'a tokio::sync::Mutex<()>,
     pub(crate) order: VersionOrder,
 }
 
@@ -136,7 +135,7 @@ impl Broker {
                 config,
                 past,
                 turn,
-                tidying: tokio::sync::Mutex::default(),
+                upkeep: Arc::default(),
             }),
         })
     }
@@ -159,6 +158,16 @@ impl Broker {
     /// What carries requests to the receivers of webhooks.
     pub(crate) fn courier(&self) -> &Courier {
         &self.inner.courier
+    }
+
+    /// What the log and the texts are kept in.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.inner.store.clone()
+    }
+
+    /// Who reads all that is kept shares this; who rewrites what is kept has it alone.
+    pub(crate) fn upkeep(&self) -> Arc<RwLock<()>> {
+        self.inner.upkeep.clone()
     }
 
     /// The configuration.
@@ -231,8 +240,8 @@ impl Broker {
 
     /// What the house-keeping works with.
     pub(crate) fn house(&self) -> House<'_> {
-        let Inner { writer, store, turn, tidying, config, .. } = &*self.inner;
-        House { writer, store, turn, tidying, order: config.rules.order }
+        let Inner { writer, store, turn, config, .. } = &*self.inner;
+        House { writer, store, turn, order: config.rules.order }
     }
 
     /// Does something that waits for the store, on a thread that may.

@@ -1,6 +1,11 @@
 //! `broker`: hosting the broker.
 
+mod backup;
 mod check;
+mod export;
+mod folder;
+mod restore;
+mod target;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -9,6 +14,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use pactwright_broker::config::InvalidSetting;
+#[cfg(unix)]
+use pactwright_broker::operator::Operator;
 use pactwright_broker::store::{SledStore, StoreError};
 use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
@@ -16,7 +23,11 @@ use tokio::net::TcpListener;
 
 use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
+use backup::Backup;
 use check::{Check, CheckError};
+use export::Export;
+use folder::OperateError;
+use restore::Restore;
 
 /// Host the broker that keeps contracts, results and deployments
 #[derive(Debug, Subcommand)]
@@ -25,6 +36,12 @@ pub(crate) enum BrokerCommand {
     Start(Start),
     /// Say what is wrong with a data folder, where, and what can be saved
     Check(Check),
+    /// Write everything that a broker has into one file, while it runs or not
+    Backup(Backup),
+    /// Put a backup into a new data folder, as it was in the end or at a moment
+    Restore(Restore),
+    /// Write what a broker knows as JSON lines, now or at a moment, while it runs or not
+    Export(Export),
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +89,8 @@ pub(crate) enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Operate(#[from] OperateError),
 }
 
 impl CommandError for StartError {}
@@ -81,6 +100,9 @@ impl BrokerCommand {
         match self {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
+            Self::Backup(backup) => Ok(backup.run(printer).await?),
+            Self::Restore(restore) => Ok(restore.run(printer)?),
+            Self::Export(export) => Ok(export.run(printer).await?),
         }
     }
 }
@@ -129,6 +151,7 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
+    data: PathBuf,
 }
 
 impl Running {
@@ -139,14 +162,38 @@ impl Running {
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        Ok(Self { broker, listener, address })
+        Ok(Self { broker, listener, address, data: data.to_owned() })
     }
 
     /// Serves until the signal, then finishes what was accepted.
     pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let operated = operated(&self.broker, &self.data);
+        let stop = async move {
+            stop.await;
+            #[cfg(unix)]
+            if let Some(operator) = operated {
+                operator.stop().await;
+            }
+        };
         http::serve(self.broker, self.listener, stop).await;
     }
 }
+
+/// Lets commands on this machine operate the broker. Without it the broker does all of its other work.
+#[cfg(unix)]
+fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
+    Operator::start(broker.clone(), data)
+        .inspect_err(|error| {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "commands like `broker backup` cannot be used while this broker runs"
+            );
+        })
+        .ok()
+}
+
+#[cfg(not(unix))]
+fn operated(_broker: &Broker, _data: &Path) {}
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
 pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
