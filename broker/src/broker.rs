@@ -8,6 +8,7 @@ use std::{
 };
 
 use pactwright_core::json::{Json, JsonBuf};
+use tokio::sync::RwLock;
 use uuid::Uuid;
 
 use crate::{
@@ -45,10 +46,9 @@ struct Inner {
     config: Config,
     past: Past,
     turn: Turn,
-    /// Held by whoever tidies up: one at a time.
-    tidying: tokio::sync::Mutex<()>,
     telemetry: Arc<Telemetry>,
     stopping: AtomicBool,
+    upkeep: Arc<RwLock<()>>,
 }
 
 /// Whether everything is known of what was before a position.
@@ -64,7 +64,6 @@ pub(crate) struct House<'a> {
     pub(crate) writer: &'a Writer,
     pub(crate) store: &'a Arc<dyn Store>,
     pub(crate) turn: &'a Turn,
-    pub(crate) tidying: &'a tokio::sync::Mutex<()>,
     pub(crate) order: VersionOrder,
 }
 
@@ -174,9 +173,9 @@ impl Broker {
             config,
             past,
             turn,
-            tidying: tokio::sync::Mutex::default(),
             telemetry,
             stopping: AtomicBool::new(false),
+            upkeep: Arc::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -199,6 +198,16 @@ impl Broker {
     /// What carries requests to the receivers of webhooks.
     pub(crate) fn courier(&self) -> &Courier {
         &self.inner.courier
+    }
+
+    /// What the log and the texts are kept in.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.inner.store.clone()
+    }
+
+    /// Who reads all that is kept shares this; who rewrites what is kept has it alone.
+    pub(crate) fn upkeep(&self) -> Arc<RwLock<()>> {
+        self.inner.upkeep.clone()
     }
 
     /// The configuration.
@@ -298,8 +307,8 @@ impl Broker {
 
     /// What the house-keeping works with.
     pub(crate) fn house(&self) -> House<'_> {
-        let Inner { writer, store, turn, tidying, config, .. } = &*self.inner;
-        House { writer, store, turn, tidying, order: config.rules.order }
+        let Inner { writer, store, turn, config, .. } = &*self.inner;
+        House { writer, store, turn, order: config.rules.order }
     }
 
     /// Does something that waits for the store, on a thread that may.

@@ -124,14 +124,19 @@
 //! Not there yet: access control; the encryption of webhooks' secrets, certificates of their own for them
 //! (`webhook_certificates`); settings other than those in [`config`].
 
+pub mod backup;
 mod broker;
 pub mod check;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+pub mod export;
 mod history;
 pub mod housekeeping;
 pub mod http;
+pub mod import;
+#[cfg(unix)]
+pub mod operator;
 mod rebuild;
 mod snapshots;
 pub mod store;

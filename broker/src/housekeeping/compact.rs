@@ -96,7 +96,7 @@ impl fmt::Display for Compacted {
 #[derive(Debug, thiserror::Error)]
 pub enum TidyError {
     /// Somebody else does it.
-    #[error("the broker is being tidied up already; try again when that is done")]
+    #[error("the broker is being backed up or tidied up already; try again when that is done")]
     Running,
     /// Nothing can be changed.
     #[error(transparent)]
@@ -123,7 +123,7 @@ impl Broker {
     /// time does what is left.
     pub async fn compact(&self, history: History) -> Result<Compacted, TidyError> {
         let house = self.house();
-        let _one = house.tidying.try_lock().map_err(|_| TidyError::Running)?;
+        let _one = self.upkeep().try_write_owned().map_err(|_| TidyError::Running)?;
         let horizon = self.draw_horizon(history).await?;
         let (store, order) = (house.store.clone(), house.order);
         let (turn, writer) = (house.turn.clone(), house.writer.clone());

@@ -6,16 +6,18 @@
 mod acknowledged;
 mod blob;
 mod memory;
-mod record;
+pub(crate) mod record;
 mod sled;
 mod snapshot_file;
 #[cfg(test)]
 mod suite;
+mod unfinished;
 
 pub use self::sled::SledStore;
 pub use blob::BlobKey;
 pub use memory::MemoryStore;
 pub use record::RecordError;
+pub use unfinished::Filling;
 
 use std::{fmt, path::PathBuf};
 
@@ -196,6 +198,21 @@ pub enum StoreError {
         /// What the operating system said.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Something was to be put into the folder, and was not finished.
+    #[error(
+        "what was to be put into the data folder {} is not complete; do it again, or remove the folder",
+        folder.display()
+    )]
+    Unfinished {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder was to be filled, and has something in it.
+    #[error("the folder {} is not empty; choose another one", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
     },
     /// The folder cannot be used.
     #[error("cannot open the data folder {}", folder.display())]

@@ -30,7 +30,7 @@ pub enum RecordError {
 }
 
 /// Puts a payload into an envelope.
-pub(super) fn seal(payload: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(payload: &[u8]) -> Vec<u8> {
     let mut sealed = Vec::with_capacity(HEADER + payload.len());
     sealed.push(VERSION);
     sealed.extend_from_slice(&crc32fast::hash(payload).to_be_bytes());
@@ -39,7 +39,7 @@ pub(super) fn seal(payload: &[u8]) -> Vec<u8> {
 }
 
 /// Takes the payload out of an envelope.
-pub(super) fn open(sealed: &[u8]) -> Result<&[u8], RecordError> {
+pub(crate) fn open(sealed: &[u8]) -> Result<&[u8], RecordError> {
     let (&[version, ref checksum @ ..], payload) =
         sealed.split_first_chunk::<HEADER>().ok_or(RecordError::Short { length: sealed.len() })?;
     if version != VERSION {

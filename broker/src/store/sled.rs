@@ -10,13 +10,14 @@ use std::{
 use sled::{Batch, Db, Tree};
 
 use super::{
-    BlobKey, Position, Record, Snapshot, Store, StoreError, acknowledged::Acknowledged, record, snapshot_file,
+    BlobKey, Position, Record, Snapshot, Store, StoreError, acknowledged::Acknowledged, record,
+    snapshot_file, unfinished,
 };
 
 /// What this version writes into a new folder.
 const FORMAT: &[u8] = b"1";
 /// Holds the lock while a broker uses the folder.
-const LOCK_FILE: &str = "broker.lock";
+pub(super) const LOCK_FILE: &str = "broker.lock";
 /// How much memory sled may use to keep pages at hand. The state is in memory anyway; what is read here are contracts.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 /// How long sled's threads may take to let go of a store that was dropped.
@@ -119,19 +120,34 @@ fn await_release(file: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Creates the folder where there is none, and keeps others out of it for as long as the file is open.
+pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
+    let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(|error| cannot(error.into()))?;
+    let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| cannot(error.into()))?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
+        TryLockError::Error(error) => cannot(error.into()),
+    })?;
+    Ok(lock)
+}
+
 impl SledStore {
     /// Opens the store in a folder, which is created where there is none.
     ///
     /// # Errors
     /// When another process has it open, when it was written by a later version, when it cannot be read or written.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let lock = lock(folder)?;
+        if unfinished::is_marked(folder) {
+            return Err(StoreError::Unfinished { folder: folder.to_owned() });
+        }
+        Self::open_for(folder, lock)
+    }
+
+    /// Opens the store in a folder that the caller has locked.
+    pub(super) fn open_for(folder: &Path, lock: File) -> Result<Self, StoreError> {
         let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(|error| cannot(error.into()))?;
-        let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| cannot(error.into()))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
-            TryLockError::Error(error) => cannot(error.into()),
-        })?;
         await_release(&folder.join("sled/db")).map_err(|error| cannot(error.into()))?;
         let opened = guarded("open", || Self::open_locked(folder, lock));
         opened.map_err(|error| match error {

@@ -1,14 +1,21 @@
 //! `broker`: hosting the broker.
 
+mod backup;
 mod check;
 mod config;
+mod export;
+mod folder;
+mod restore;
 mod settings;
+mod target;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+#[cfg(unix)]
+use pactwright_broker::operator::Operator;
 use pactwright_broker::store::{SledStore, StoreError};
 use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
@@ -17,8 +24,12 @@ use tokio::net::TcpListener;
 use crate::exit::{CommandError, Exit};
 use crate::logging;
 use crate::printer::Printer;
+use backup::Backup;
 use check::{Check, CheckError};
 use config::ConfigCommand;
+use export::Export;
+use folder::OperateError;
+use restore::Restore;
 use settings::{SettingOptions, SettingsError};
 
 /// Host the broker that keeps contracts, results and deployments
@@ -30,6 +41,12 @@ pub(crate) enum BrokerCommand {
     Check(Check),
     /// Print which settings there are, or what counts of those that were made
     Config(ConfigCommand),
+    /// Write everything that a broker has into one file, while it runs or not
+    Backup(Backup),
+    /// Put a backup into a new data folder, as it was in the end or at a moment
+    Restore(Restore),
+    /// Write what a broker knows as JSON lines, now or at a moment, while it runs or not
+    Export(Export),
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +78,8 @@ pub(crate) enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Operate(#[from] OperateError),
 }
 
 impl CommandError for StartError {}
@@ -71,6 +90,9 @@ impl BrokerCommand {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
             Self::Config(config) => Ok(config.run(printer)?),
+            Self::Backup(backup) => Ok(backup.run(printer).await?),
+            Self::Restore(restore) => Ok(restore.run(printer)?),
+            Self::Export(export) => Ok(export.run(printer).await?),
         }
     }
 }
@@ -100,6 +122,7 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
+    data: PathBuf,
 }
 
 impl Running {
@@ -110,14 +133,38 @@ impl Running {
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        Ok(Self { broker, listener, address })
+        Ok(Self { broker, listener, address, data: data.to_owned() })
     }
 
     /// Serves until the signal, then finishes what was accepted.
     pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let operated = operated(&self.broker, &self.data);
+        let stop = async move {
+            stop.await;
+            #[cfg(unix)]
+            if let Some(operator) = operated {
+                operator.stop().await;
+            }
+        };
         http::serve(self.broker, self.listener, stop).await;
     }
 }
+
+/// Lets commands on this machine operate the broker. Without it the broker does all of its other work.
+#[cfg(unix)]
+fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
+    Operator::start(broker.clone(), data)
+        .inspect_err(|error| {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "commands like `broker backup` cannot be used while this broker runs"
+            );
+        })
+        .ok()
+}
+
+#[cfg(not(unix))]
+fn operated(_broker: &Broker, _data: &Path) {}
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
 pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {

@@ -138,7 +138,7 @@ impl State {
     }
 
     /// The tags that versions of a participant have or had.
-    pub(super) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
+    pub(crate) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
         self.tags_of_owner(owner).map(|(tag, _)| tag)
     }
 
