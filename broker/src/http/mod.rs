@@ -31,7 +31,7 @@ mod network;
 mod openapi;
 mod pacts;
 mod page;
-mod participants;
+pub(crate) mod participants;
 pub(crate) mod paths;
 mod query;
 mod router;

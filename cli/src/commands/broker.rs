@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod export;
 mod folder;
+mod import;
 mod restore;
 mod target;
 
@@ -27,6 +28,7 @@ use backup::Backup;
 use check::{Check, CheckError};
 use export::Export;
 use folder::OperateError;
+use import::Import;
 use restore::Restore;
 
 /// Host the broker that keeps contracts, results and deployments
@@ -42,6 +44,8 @@ pub(crate) enum BrokerCommand {
     Restore(Restore),
     /// Write what a broker knows as JSON lines, now or at a moment, while it runs or not
     Export(Export),
+    /// Make a new data folder of an export, or of everything that another broker has
+    Import(Import),
 }
 
 #[derive(Debug, Args)]
@@ -103,6 +107,7 @@ impl BrokerCommand {
             Self::Backup(backup) => Ok(backup.run(printer).await?),
             Self::Restore(restore) => Ok(restore.run(printer)?),
             Self::Export(export) => Ok(export.run(printer).await?),
+            Self::Import(import) => Ok(import.run(printer).await?),
         }
     }
 }
