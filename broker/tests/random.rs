@@ -1,6 +1,8 @@
 //! Whatever is asked for in whatever order: brokers over both stores do the same, and are the same when started again.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[path = "support/moved.rs"]
+mod moved;
 #[path = "support/rebuilt.rs"]
 mod rebuilt;
 #[path = "support/story.rs"]
@@ -9,6 +11,7 @@ mod story;
 
 use std::sync::Arc;
 
+use moved::assert_moved;
 use pactwright_broker::{
     Broker, Config,
     delivery::SystemResolver,
@@ -297,7 +300,8 @@ proptest! {
         runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             // One that is never started again, and one that is.
-            let steady = story::broker(Arc::new(MemoryStore::new()), config());
+            let memory = Arc::new(MemoryStore::new());
+            let steady = story::broker(memory.clone(), config());
             let time = story::Counted::shared();
             let open = || {
                 let store = Arc::new(SledStore::open(folder.path()).unwrap());
@@ -317,6 +321,7 @@ proptest! {
                 broker.close().await;
                 assert_rebuilt(broker);
             }
+            assert_moved(memory.as_ref(), &steady.state());
         });
     }
 }

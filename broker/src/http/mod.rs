@@ -34,7 +34,7 @@ mod observe;
 mod openapi;
 mod pacts;
 mod page;
-mod participants;
+pub(crate) mod participants;
 mod past;
 pub(crate) mod paths;
 mod patient;

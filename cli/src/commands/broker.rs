@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod export;
 mod folder;
+mod import;
 mod restore;
 mod settings;
 mod target;
@@ -29,6 +30,7 @@ use check::{Check, CheckError};
 use config::ConfigCommand;
 use export::Export;
 use folder::OperateError;
+use import::Import;
 use restore::Restore;
 use settings::{SettingOptions, SettingsError};
 
@@ -47,6 +49,8 @@ pub(crate) enum BrokerCommand {
     Restore(Restore),
     /// Write what a broker knows as JSON lines, now or at a moment, while it runs or not
     Export(Export),
+    /// Make a new data folder of an export, or of everything that another broker has
+    Import(Import),
 }
 
 #[derive(Debug, Args)]
@@ -93,6 +97,7 @@ impl BrokerCommand {
             Self::Backup(backup) => Ok(backup.run(printer).await?),
             Self::Restore(restore) => Ok(restore.run(printer)?),
             Self::Export(export) => Ok(export.run(printer).await?),
+            Self::Import(import) => Ok(import.run(printer).await?),
         }
     }
 }

@@ -6,6 +6,7 @@ mod decisions;
 mod lint;
 mod manage;
 mod mock;
+mod operate;
 mod output;
 mod places;
 mod publish;

@@ -188,7 +188,7 @@ fn display_name(participant: &Participant) -> String {
 }
 
 /// Words begin at separators and at capitals, and with a capital.
-pub(super) fn made_display_name(name: &str) -> String {
+pub(crate) fn made_display_name(name: &str) -> String {
     let mut words: Vec<String> = vec![String::new()];
     let mut before = ' ';
     for character in name.chars() {

@@ -6,11 +6,14 @@ use clap::Args;
 use pactwright_broker::backup::{ArchiveError, BackupError, RestoreError};
 use pactwright_broker::domain::model::{InvalidTimestamp, Timestamp};
 use pactwright_broker::export::ExportError;
+use pactwright_broker::import::ImportError;
+use pactwright_broker::import::remote::{self, JournalError};
 #[cfg(unix)]
 use pactwright_broker::operator::{AskError, Client};
 use pactwright_broker::store::{SledStore, StoreError};
 use thiserror::Error;
 
+use crate::broker::BrokerError;
 use crate::exit::CommandError;
 
 /// Which folder.
@@ -48,6 +51,14 @@ pub(crate) enum OperateError {
     Written(#[source] ArchiveError),
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    Remote(#[from] Box<remote::RemoteError<BrokerError>>),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
     #[error("{} cannot be read", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{} cannot be written", path.display())]
