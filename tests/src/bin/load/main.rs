@@ -113,6 +113,8 @@ pub(crate) enum Failure {
     Store(#[from] pactwright_broker::store::StoreError),
     #[error("the broker cannot be opened: {0}")]
     Open(#[from] pactwright_broker::OpenError),
+    #[error("stopped before the end")]
+    Stopped,
     #[error("not flat: {0}")]
     NotFlat(String),
 }
@@ -134,10 +136,18 @@ fn time(text: &str) -> Result<Duration, String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match (&arguments.command, arguments.soak) {
-        (Some(Command::Serve { folder }), _) => process::serve(folder).await,
-        (None, Some(length)) => soak::run(&arguments, length).await,
-        (None, None) => run::run(&arguments).await,
+    let work = async {
+        match (&arguments.command, arguments.soak) {
+            (Some(Command::Serve { folder }), _) => process::serve(folder).await,
+            (None, Some(length)) => soak::run(&arguments, length).await,
+            (None, None) => run::run(&arguments).await,
+        }
+    };
+    let is_broker = arguments.command.is_some();
+    // Whoever ends this early ends the broker, too, and its folder is removed.
+    let done = tokio::select! {
+        done = work => done,
+        stopped = process::told_to_stop(), if !is_broker => stopped.and(Err(Failure::Stopped)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use pactwright_broker::{Broker, Config, http, store::SledStore};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 
@@ -166,10 +167,21 @@ pub(crate) async fn serve(folder: &Path) -> Result<(), Failure> {
     let broker = Broker::open(Arc::new(SledStore::open(folder)?), Config::default())?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("The broker is at http://{}", listener.local_addr()?);
-    let mut stop = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    let stopped = async move {
-        stop.recv().await;
+    let stopped = async {
+        // Without signals it serves until it is killed.
+        if told_to_stop().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     };
     http::serve(broker, listener, stopped).await;
     Ok(())
+}
+
+/// Waits for SIGTERM, or Ctrl-C.
+pub(crate) async fn told_to_stop() -> Result<(), Failure> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    }
 }

@@ -1,7 +1,8 @@
 //! A steady load for a long time: memory and file handles of the broker have to stay flat.
 //!
 //! What is written is kept, so memory may grow by what was written: [`PER_WRITE`] for each write. Beyond that, the median
-//! of the last quarter may be [`TOLERANCE`] above that of the second quarter; the first one is for warming up. File handles
+//! of the last quarter may be [`TOLERANCE`] and [`CACHE`] above that of the second quarter; the first one is for warming up.
+//! In an hour with a thousand requests a second, that is less than ten bytes for a request. File handles
 //! may not be more in the last quarter than the most in the second one, but for [`SPARE_HANDLES`] (a snapshot that is being
 //! written has one).
 
@@ -21,8 +22,10 @@ use super::questions::{Asker, Kind};
 use super::run::Ours;
 use super::{Arguments, Failure};
 
-/// What the state may grow by for one write, in bytes.
-const PER_WRITE: f64 = 2048.0;
+/// What the state may grow by for one write, in bytes: a version with its branch, its tag and some contracts.
+const PER_WRITE: f64 = 4096.0;
+/// What the database keeps of its pages in any case, in bytes. With little load it takes long to fill.
+const CACHE: f64 = 16.0 * 1024.0 * 1024.0;
 /// What memory may grow beyond that.
 const TOLERANCE: f64 = 0.05;
 /// File handles that come and go.
@@ -177,7 +180,7 @@ fn judge(samples: &[Sample]) -> Result<String, Failure> {
     let (early, late) = (&samples[quarter..2 * quarter], &samples[3 * quarter..]);
     let (before, after) = (median(early, |sample| sample.resident), median(late, |sample| sample.resident));
     let writes = median(late, |sample| sample.writes) - median(early, |sample| sample.writes);
-    let allowed = before * (1.0 + TOLERANCE) + writes * PER_WRITE;
+    let allowed = before * (1.0 + TOLERANCE) + CACHE + writes * PER_WRITE;
     let told = format!(
         "memory {:.1} MB, then {:.1} MB ({:.1} MB allowed: {writes} writes between)",
         before / 1e6,
@@ -212,8 +215,8 @@ mod tests {
     fn what_grows_after_warming_up_is_not_flat() {
         assert!(judge(&samples(|number| if number < 20 { 1e6 } else { 50e6 }, |_| 20)).is_ok());
         // A little for each write is what is kept of it.
-        assert!(judge(&samples(|number| 50e6 + number as f64 * 2000.0, |_| 20)).is_ok());
-        assert!(judge(&samples(|number| 50e6 + number as f64 * 100e3, |_| 20)).is_err());
+        assert!(judge(&samples(|number| 50e6 + number as f64 * 4000.0, |_| 20)).is_ok());
+        assert!(judge(&samples(|number| 50e6 + number as f64 * 1e6, |_| 20)).is_err());
         assert!(judge(&samples(|_| 50e6, |number| 20 + number / 10)).is_err());
     }
 }
