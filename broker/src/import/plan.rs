@@ -604,7 +604,7 @@ fn come_and_go(owner: &ParticipantName, version: &VersionNumber, between: Vec<Ev
     let (participant, version) = (owner.clone(), version.clone());
     let created =
         Event::VersionCreated { participant: participant.clone(), version: version.clone(), build_url: None };
-    let removed = Event::VersionRemoved { participant, version };
+    let removed = Event::VersionRemoved { participant, version, by_clean_up: false };
     std::iter::once(created).chain(between).chain(std::iter::once(removed)).collect()
 }
 

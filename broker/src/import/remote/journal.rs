@@ -89,8 +89,8 @@ impl Journal {
             let length = u32::from_be_bytes(length);
             let mut sealed = Vec::new();
             (&mut input).take(u64::from(length)).read_to_end(&mut sealed)?;
-            let payload = record::open(&sealed).ok().and_then(split);
-            let Some((address, _)) = payload else { break };
+            let Ok(payload) = record::open(&sealed) else { break };
+            let Some((address, _)) = split(&payload) else { break };
             first.get_or_insert_with(|| address.to_owned());
             self.places.insert(address.to_owned(), (self.end + 4, length));
             self.end += 4 + u64::from(length);
@@ -108,7 +108,8 @@ impl Journal {
         let mut sealed = vec![0; usize::try_from(length).unwrap_or(0)];
         let read = self.file.seek(SeekFrom::Start(begin)).and_then(|_| self.file.read_exact(&mut sealed));
         read.map_err(|source| self.failed(source))?;
-        let document = record::open(&sealed).ok().and_then(split).map(|(_, document)| document.to_vec());
+        let payload = record::open(&sealed).ok();
+        let document = payload.as_deref().and_then(split).map(|(_, document)| document.to_vec());
         document.map(Some).ok_or_else(|| self.failed(io::ErrorKind::InvalidData.into()))
     }
 
