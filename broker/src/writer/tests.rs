@@ -155,7 +155,7 @@ fn what_is_not_read_again_before_it_is_kept_can_be_read() {
     for levels in 1..200 {
         let (sha, nested) = ("0".repeat(40), "[".repeat(levels) + &"]".repeat(levels));
         let record = format!(
-            r#"{{"at":0,"events":[{{"type":"VerificationRecorded","number":1,"consumer":"web","provider":"api","sha":"{sha}","version":"1","success":true,"verified_by":{nested}}}]}}"#
+            r#"{{"at":"2026-01-31T12:00:00Z","events":[{{"type":"VerificationRecorded","number":1,"consumer":"web","provider":"api","sha":"{sha}","version":"1","success":true,"verified_by":{nested}}}]}}"#
         );
         let is_readable = serde_json::from_str::<Commit>(&record).is_ok();
         if !super::may_be_deep(record.as_bytes()) {
