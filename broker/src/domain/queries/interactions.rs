@@ -179,7 +179,7 @@ impl<'a> History<'a> {
 mod tests {
     use pactwright_core::json::{Json, JsonBuf};
 
-    use super::{History, failed, of_tests};
+    use super::{History, any_failed, failed, of_tests};
     use crate::domain::{model::FailedInteraction, state::tests::Story};
 
     fn json(text: &str) -> JsonBuf {
@@ -226,6 +226,20 @@ mod tests {
         ] {
             let told: Vec<_> = of_tests(&pact(), &json(tests)).iter().map(|result| result.success).collect();
             assert_eq!(told, expected, "{tests}");
+            let is_failed = !failed(&pact(), &json(tests)).is_empty();
+            assert!(!is_failed || any_failed(&json(tests)), "{tests}");
+        }
+    }
+
+    #[test]
+    fn whether_any_test_failed_is_seen_without_the_pact() {
+        for (tests, expected) in [
+            (r#"[{"interactionId": "1", "success": true}, {"interactionId": "3", "success": false}]"#, true),
+            (r#"{"tests": [{"status": "failed"}]}"#, true),
+            (r#"[{"success": true}, {"status": "passed"}, {}, null]"#, false),
+            (r#""log""#, false),
+        ] {
+            assert_eq!(any_failed(&json(tests)), expected, "{tests}");
         }
     }
 

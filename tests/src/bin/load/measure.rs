@@ -50,6 +50,14 @@ impl Measured {
         self.bytes as f64 / self.waits.len().max(1) as f64
     }
 
+    /// Takes note of what the broker used since before.
+    fn used(&mut self, before: Option<Duration>, process: Option<&Process>) -> Result<(), Failure> {
+        let after = process.map(Process::processor_time).transpose()?;
+        let count = u32::try_from(self.count().max(1)).unwrap_or(u32::MAX);
+        self.processor = after.zip(before).map(|(after, before)| after.saturating_sub(before) / count);
+        Ok(())
+    }
+
     fn add(&mut self, other: Self) {
         self.waits.extend(other.waits);
         self.bytes += other.bytes;
@@ -84,9 +92,7 @@ impl Bench {
         let mut measured = collect(clients).await?;
         measured.elapsed = start.elapsed();
         measured.told.check(kind)?;
-        let after = process.map(Process::processor_time).transpose()?;
-        let count = u32::try_from(measured.count().max(1)).unwrap_or(u32::MAX);
-        measured.processor = after.zip(before).map(|(after, before)| after.saturating_sub(before) / count);
+        measured.used(before, process)?;
         Ok(measured)
     }
 
@@ -105,7 +111,9 @@ impl Bench {
         &self,
         filler: &Arc<Filler>,
         next: &Arc<AtomicU64>,
+        process: Option<&Process>,
     ) -> Result<Measured, Failure> {
+        let before = process.map(Process::processor_time).transpose()?;
         let start = Instant::now();
         let end = start + self.spell;
         let mut clients = JoinSet::new();
@@ -125,6 +133,7 @@ impl Bench {
         }
         let mut measured = collect(clients).await?;
         measured.elapsed = start.elapsed();
+        measured.used(before, process)?;
         Ok(measured)
     }
 }

@@ -60,8 +60,12 @@ impl Ours {
         Broker::new(&self.process.url, None)
     }
 
-    /// Ends it, starts it again, and gives the time until it answered the first question.
-    async fn restart(self, is_killed: bool, question: &Request) -> Result<(Self, Duration), Failure> {
+    /// Ends it, starts it again, and gives the time until it answered the first question; on the clock, and of processors.
+    async fn restart(
+        self,
+        is_killed: bool,
+        question: &Request,
+    ) -> Result<(Self, Duration, Duration), Failure> {
         let Self { program, folder, process, _temporary } = self;
         if is_killed {
             process.kill()?;
@@ -71,7 +75,8 @@ impl Ours {
         let start = Instant::now();
         let process = Process::start(&program, &folder)?;
         Broker::new(&process.url, None)?.ask(question).await?;
-        Ok((Self { program, folder, process, _temporary }, start.elapsed()))
+        let (elapsed, used) = (start.elapsed(), process.processor_time()?);
+        Ok((Self { program, folder, process, _temporary }, elapsed, used))
     }
 }
 
@@ -159,9 +164,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     compare(&mut report, results_before, &before, &after);
 
     let publishing = Bench { clients: usize::from(arguments.publishers), ..bench };
-    let published = publishing.publish(&filler, &Arc::new(AtomicU64::new(0))).await?;
+    let published = publishing.publish(&filler, &Arc::new(AtomicU64::new(0)), subject.process()).await?;
+    let used = published
+        .processor
+        .map_or_else(String::new, |used| format!(", {} µs of processor time", used.as_micros()));
     let text = format!(
-        "{} clients, p50 {:.2} ms, p99 {:.2} ms, {:.1} kB each",
+        "{} clients, p50 {:.2} ms, p99 {:.2} ms, {:.1} kB each{used}",
         arguments.publishers,
         published.percentile(50),
         published.percentile(99),
@@ -257,12 +265,16 @@ async fn weigh(report: &mut Report, ours: Ours, raw: f64, plan: &Arc<Plan>) -> R
         format!("after all of the above; at most {peak:.0} MB"),
     );
     let question = Asker::new(plan.clone(), plan.rounds() - 1, 1).ask(Kind::CanIDeploy);
-    let (ours, stopped) = ours.restart(false, &question).await?;
+    let (ours, stopped, used) = ours.restart(false, &question).await?;
     add_disk(report, &ours.folder, raw)?;
-    let text = "after SIGTERM, until a question about deploying is answered; files are in the system's cache";
+    let text = format!(
+        "after SIGTERM, until a question about deploying is answered; {:.2} s of processor time; files are in the system's cache",
+        used.as_secs_f64()
+    );
     report.add("start", stopped.as_secs_f64(), "s", Target::Below(START), text);
-    let (ours, killed) = ours.restart(true, &question).await?;
-    report.add("start after SIGKILL", killed.as_secs_f64(), "s", Target::Below(START), "the same");
+    let (ours, killed, used) = ours.restart(true, &question).await?;
+    let text = format!("the same; {:.2} s of processor time", used.as_secs_f64());
+    report.add("start after SIGKILL", killed.as_secs_f64(), "s", Target::Below(START), text);
     let resident = ours.process.resident()? as f64 / MEGABYTE;
     report.add(
         "resident memory after a start",
