@@ -42,6 +42,20 @@
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //!
+//! # Operating it
+//!
+//! - **Settings** ([`config`]) are one table, for a file, the environment and flags; `pactwright broker config` prints it.
+//! - **Limits** are settings: body, levels of JSON, page size, connections, requests at once, changes that wait, and each
+//!   wait (head, body, whole request, a client that does not read). Who comes when too many wait gets 503 with
+//!   `Retry-After`; who watches the broker is always answered.
+//! - **Health**: `/health/live`; `/health/ready` is 503 with the reasons where the broker stops or its store failed. Told
+//!   to stop, it says so first, and goes on for [`config::HttpConfig::drain`].
+//! - **Measures**: `/metrics/prometheus`, as OpenMetrics or in the older text form. Labels are routes, never paths or names.
+//! - **The log** is `tracing`: one span for each request with its `X-Request-Id`, method and trace (`traceparent`), one line
+//!   at `info` with route, status and time. Names of applications are in it at `debug` only, secrets never.
+//! - **OpenTelemetry**: with the feature `otel`, spans know their parents, so that whoever adds a layer of
+//!   `tracing-opentelemetry` exports them. Nothing is sent anywhere by this crate itself.
+//!
 //! # More than the original
 //!
 //! - **Ranges of semantic versions** select: `{"versionRange": ">=1.4, <2"}` as a consumer version selector, with

@@ -1,5 +1,5 @@
 //! What a client can ask of a broker at most, over sockets.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 use std::{
     future::pending,

@@ -104,22 +104,27 @@ async fn no_secret_is_in_any_line() {
     drop(vacant);
     let app = App::new(config);
     let credentials = [("authorization", "Basic aHVzaDpodXNo"), ("cookie", "session=hush")];
-    let webhook = json!({
-        "events": [{ "name": "contract_published" }],
-        "request": {
-            "method": "POST",
-            "url": format!("http://me:hush@{receiver}/hook?token=hush"),
-            "username": "me",
-            "password": "hush",
-            "headers": { "Authorization": "Bearer hush", "X-Api-Key": "hush" },
-            "body": "hush",
-        },
-        "signingSecret": "hush-hush-hush-hush-hush-hush-hush",
-    });
+    let webhook = |authority: String| {
+        json!({
+            "events": [{ "name": "contract_published" }],
+            "request": {
+                "method": "POST",
+                "url": format!("http://{authority}/hook?token=hush"),
+                "username": "me",
+                "password": "hush",
+                "headers": { "Authorization": "Bearer hush", "X-Api-Key": "hush" },
+                "body": "hush",
+            },
+            "signingSecret": "hush-hush-hush-hush-hush-hush-hush",
+        })
+    };
     let mut headers = credentials.to_vec();
     headers.push(("content-type", "application/json"));
-    let created = app.ask("POST", "/webhooks", &headers, webhook.to_string().as_bytes()).await;
-    assert_eq!(created.status, 201, "{}", created.text);
+    for (authority, status) in [(format!("me:hush@{receiver}"), 400), (receiver.to_string(), 201)] {
+        let body = webhook(authority).to_string();
+        let created = app.ask("POST", "/webhooks", &headers, body.as_bytes()).await;
+        assert_eq!(created.status, status, "{}", created.text);
+    }
     let broker = app.broker();
     let deliveries = pactwright_broker::delivery::Deliveries::start(broker.clone());
     app.tell("PUT", "/pacts/provider/api/consumer/web/version/1", &pact(&["a"])).await;

@@ -19,9 +19,7 @@ pub(super) struct Found {
 pub(super) fn read(text: &str) -> Found {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut found = Found::default();
-    let line = |offset: usize| {
-        text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
-    };
+    let line = |offset: usize| text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
     for error in errors {
         let at = error.span().map_or(1, |span| line(span.start));
         found.flaws.push((at, Flaw::Syntax(error.message().to_owned())));

@@ -14,14 +14,17 @@ use crate::domain::rules::VersionOrder;
 /// What is put before the names of settings in the environment.
 pub(super) const OWN_PREFIX: &str = "PACTWRIGHT_";
 
+type Set = Box<dyn Fn(&mut Config, &Given) -> bool + Send + Sync>;
+type Show = Box<dyn Fn(&Config) -> Given + Send + Sync>;
+
 /// A setting.
 pub struct Setting {
     key: &'static str,
     also: &'static [&'static str],
     help: &'static str,
     expected: String,
-    set: Box<dyn Fn(&mut Config, &Given) -> bool + Send + Sync>,
-    show: Box<dyn Fn(&Config) -> Given + Send + Sync>,
+    set: Set,
+    show: Show,
 }
 
 impl Setting {
@@ -409,7 +412,6 @@ fn rules() -> Vec<Setting> {
     ]
 }
 
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn webhooks() -> Vec<Setting> {
     vec![
         row(

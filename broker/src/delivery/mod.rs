@@ -133,19 +133,14 @@ fn until(now: Timestamp, at: Timestamp) -> Duration {
 /// Makes an attempt, and records what became of it.
 async fn deliver(broker: &Broker, trigger: &Trigger) -> Result<(), Refusal> {
     let report = attempt(broker, trigger).await;
-    broker.telemetry().attempt(&report.outcome);
+    broker.telemetry().attempt(report.outcome);
     tracing::info!(
-        receiver = without_credentials(&trigger.webhook.receiver),
+        receiver = %trigger.webhook.receiver,
         event = trigger.event.name(),
         delivered = report.outcome == AttemptOutcome::Delivered,
         "told a webhook"
     );
     record(broker, trigger.uuid, &report).await
-}
-
-/// Whom a webhook tells something: host and port, without what may stand before them for authentication.
-fn without_credentials(receiver: &str) -> &str {
-    receiver.rsplit(['@', '/']).next().unwrap_or_default()
 }
 
 async fn attempt(broker: &Broker, trigger: &Trigger) -> Report {

@@ -105,19 +105,19 @@ mod tests {
     async fn who_comes_when_too_many_wait_is_told_to_come_back() {
         let admission = admission(1, 1);
         let (end, ended) = oneshot::channel::<()>();
-        let (begin, begun) = oneshot::channel::<()>();
+        let (enter, entered) = oneshot::channel::<()>();
         let first = tokio::spawn({
             let admission = admission.clone();
             async move {
                 let answer = async {
-                    begin.send(()).unwrap();
+                    enter.send(()).unwrap();
                     ended.await.unwrap();
                     1
                 };
                 admission.admit("/", answer).await.unwrap()
             }
         });
-        begun.await.unwrap();
+        entered.await.unwrap();
         let mut second = Box::pin(admission.admit("/", async { 2 }));
         assert!(futures_poll(&mut second).await.is_none(), "it waits");
         assert!(matches!(admission.admit("/", async { 3 }).await, Err(Failure::Busy(_))));

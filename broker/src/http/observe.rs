@@ -70,14 +70,12 @@ fn span(name: &http::HeaderValue, method: &'static str, request: &Request) -> Sp
         id = name.to_str().unwrap_or_default(),
         method,
         trace = request_id::trace(request.headers()),
-        "otel.name" = Empty,
-        "otel.kind" = Empty,
-        "otel.status_code" = Empty
+        "otel.kind" = Empty
     );
-    // Names of applications are in it.
-    tracing::debug!(parent: &span, path = request.uri().path(), "asked");
     #[cfg(feature = "otel")]
     super::trace::join(&span, request.headers());
+    // Names of applications are in it.
+    tracing::debug!(parent: &span, path = request.uri().path(), "asked");
     span
 }
 

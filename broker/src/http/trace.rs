@@ -1,19 +1,18 @@
 //! What OpenTelemetry wants to know of a request.
 
-use std::collections::HashMap;
-
 use http::{HeaderMap, StatusCode};
 use opentelemetry::{
-    Context,
-    trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
+    Context, KeyValue,
+    trace::{SpanContext, SpanId, Status, TraceContextExt as _, TraceFlags, TraceId, TraceState},
 };
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::request_id;
 
-/// The span belongs to the trace that the client's request belongs to.
+/// The span is of a server, and belongs to the trace that the client's request belongs to.
 pub(super) fn join(span: &Span, headers: &HeaderMap) {
+    span.record("otel.kind", "server");
     let Some(parent) = parent(headers) else { return };
     // Where nothing is exported, there is nothing to join.
     let _ = span.set_parent(Context::new().with_remote_span_context(parent));
@@ -29,14 +28,14 @@ fn parent(headers: &HeaderMap) -> Option<SpanContext> {
 
 /// Names are those of the semantic conventions for HTTP.
 pub(super) fn tell(span: &Span, method: &'static str, route: &'static str, status: StatusCode) {
-    span.record("otel.name", format!("{method} {route}"));
-    span.record("otel.kind", "server");
+    let context = span.context();
+    let told = context.span();
+    // The route is not known before the span has begun, so that a field of it would come too late.
+    told.update_name(format!("{method} {route}"));
     if status.is_server_error() {
-        span.record("otel.status_code", "ERROR");
+        told.set_status(Status::error(""));
     }
-    let attributes = HashMap::from([("http.request.method", method), ("http.route", route)]);
-    for (name, value) in attributes {
-        span.set_attribute(name, value);
-    }
-    span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
+    told.set_attribute(KeyValue::new("http.request.method", method));
+    told.set_attribute(KeyValue::new("http.route", route));
+    told.set_attribute(KeyValue::new("http.response.status_code", i64::from(status.as_u16())));
 }

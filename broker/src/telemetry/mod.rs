@@ -187,7 +187,7 @@ impl Telemetry {
     }
 
     /// It was tried to deliver something to a webhook.
-    pub(crate) fn attempt(&self, outcome: &AttemptOutcome) {
+    pub(crate) fn attempt(&self, outcome: AttemptOutcome) {
         let outcome = match outcome {
             AttemptOutcome::Delivered => "delivered",
             AttemptOutcome::Failed { .. } => "failed",
@@ -358,7 +358,7 @@ mod tests {
         let asked = Asked { method: "GET", route: "/pacticipants/{pacticipant}" };
         telemetry.answered(&asked, StatusCode::NOT_FOUND, Duration::from_millis(3));
         telemetry.answered(&asked, StatusCode::OK, Duration::from_millis(30));
-        telemetry.attempt(&AttemptOutcome::Failed { retry_after: None });
+        telemetry.attempt(AttemptOutcome::Failed { retry_after: None });
         telemetry.batch(3, Duration::from_millis(1));
         let _in_flight = telemetry.begin();
         let moment = Moment {

@@ -6,6 +6,7 @@ mod config;
 mod export;
 mod folder;
 mod import;
+mod ping;
 mod restore;
 mod settings;
 mod target;
@@ -31,6 +32,7 @@ use config::ConfigCommand;
 use export::Export;
 use folder::OperateError;
 use import::Import;
+use ping::{Ping, PingError};
 use restore::Restore;
 use settings::{SettingOptions, SettingsError};
 
@@ -51,6 +53,8 @@ pub(crate) enum BrokerCommand {
     Export(Export),
     /// Make a new data folder of an export, or of everything that another broker has
     Import(Import),
+    /// Say whether a running broker is ready to be asked
+    Ping(Ping),
 }
 
 #[derive(Debug, Args)]
@@ -58,9 +62,9 @@ pub(crate) enum BrokerCommand {
 Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
-`pactwright broker config` prints every setting with its variable of the environment; those that the Pact Broker
-takes from PACT_BROKER_* variables are understood where they mean something here. What is wrong with settings is
-said before anything is started.
+`pactwright broker config` prints every setting with its variable of the environment. Those that
+the Pact Broker takes from PACT_BROKER_* variables are understood where they mean something here.
+What is wrong with settings is said before anything is started.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
 networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
@@ -84,6 +88,8 @@ pub(crate) enum StartError {
     Check(#[from] CheckError),
     #[error(transparent)]
     Operate(#[from] OperateError),
+    #[error(transparent)]
+    Ping(#[from] PingError),
 }
 
 impl CommandError for StartError {}
@@ -98,6 +104,7 @@ impl BrokerCommand {
             Self::Restore(restore) => Ok(restore.run(printer)?),
             Self::Export(export) => Ok(export.run(printer).await?),
             Self::Import(import) => Ok(import.run(printer).await?),
+            Self::Ping(ping) => Ok(ping.run(printer).await?),
         }
     }
 }

@@ -9,9 +9,11 @@ use crate::printer::Printer;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without --effective and --check, every setting is printed as a file: what it is about, its variable, its default.
+Without --effective and --check, every setting is printed as a file: what it is about, its
+variable, its default.
 
-Ends with 1 when --effective or --check finds settings that cannot be used, and says all that is wrong with them.
+Ends with 1 when --effective or --check finds settings that cannot be used, and says all that is
+wrong with them.
 
 Example:
   pactwright broker config > broker.toml

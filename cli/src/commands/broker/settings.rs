@@ -10,12 +10,15 @@ use thiserror::Error;
 use crate::exit::CommandError;
 use crate::logging;
 
+/// The variable that names the file.
+const CONFIG: &str = "PACTWRIGHT_CONFIG";
+
 /// Settings. A flag counts before a variable of the environment, a variable before the file.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub(crate) struct SettingOptions {
     /// A file of settings, as `pactwright broker config` prints one
-    #[arg(long, env = "PACTWRIGHT_CONFIG", value_name = "FILE")]
+    #[arg(long, env = CONFIG, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where to listen; port 0 picks a free one [default: 127.0.0.1:9292]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -56,6 +59,11 @@ pub(crate) enum SettingsError {
 impl CommandError for SettingsError {}
 
 impl SettingOptions {
+    /// Those of somebody who said nothing on the command line.
+    pub(crate) fn surroundings() -> Self {
+        Self { config: std::env::var_os(CONFIG).map(PathBuf::from), ..Self::default() }
+    }
+
     /// What was said, whether it can be used or not.
     pub(crate) fn read(&self) -> Result<Settings, SettingsError> {
         let mut settings = Settings::default();
