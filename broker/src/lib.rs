@@ -41,6 +41,8 @@
 //!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
+//! - [`backup`], [`export`] and [`import`] take everything elsewhere; `operator` (on Unix) is how commands on the same
+//!   machine ask a running broker for that.
 //!
 //! # Operating it
 //!
@@ -78,6 +80,9 @@
 //!   most a few at a time to one receiver, redirects with the same method and body. Addresses of this machine and of
 //!   local networks are refused where the connection is made (see [`domain::webhooks::egress`]).
 //!   `/webhooks/provider/{provider}/status` and `/webhooks/consumer/{consumer}/status` say how it stands with everybody.
+//!
+//! - **Moving in and out**: backups while the broker works, restored as of any moment; exports as JSON lines; imports of
+//!   exports, and of everything that another Pact Broker tells over its API.
 //!
 //! # COMPATIBILITY
 //!

@@ -12,10 +12,10 @@ fn filled(versions: u32) -> (MemoryStore, Story) {
     for version in 1..=versions {
         story.publish("web", &version.to_string(), "api", &(version / 2).to_string());
     }
-    let store = MemoryStore::new();
+    let kept = MemoryStore::new();
     let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
-    store.append(Position(0), &records, &story.texts()).unwrap();
-    (store, story)
+    kept.append(Position(0), &records, &story.texts()).unwrap();
+    (kept, story)
 }
 
 fn archived(store: &MemoryStore) -> Vec<u8> {
@@ -31,10 +31,10 @@ fn restored(archive: &[u8], until: Option<Timestamp>) -> Result<MemoryStore, Res
 
 #[test]
 fn what_was_restored_is_what_was_backed_up() {
-    let (store, story) = filled(9);
-    let archive = archived(&store);
+    let (kept, story) = filled(9);
+    let archive = archived(&kept);
     let again = restored(&archive, None).unwrap();
-    assert_eq!(again.read(Position(0), 100).unwrap(), store.read(Position(0), 100).unwrap());
+    assert_eq!(again.read(Position(0), 100).unwrap(), kept.read(Position(0), 100).unwrap());
     let report = crate::check::check(&again, VersionOrder::FirstSeen).unwrap();
     assert!(report.is_whole() && report.state == story.state, "{report}");
     assert_eq!(archived(&again), archive);
@@ -43,8 +43,8 @@ fn what_was_restored_is_what_was_backed_up() {
 
 #[test]
 fn what_was_changed_after_the_moment_is_not_restored() {
-    let (store, story) = filled(9);
-    let archive = archived(&store);
+    let (kept, story) = filled(9);
+    let archive = archived(&kept);
     for (place, commit) in story.log.iter().enumerate() {
         let place = place as u64;
         let end = |until| restored(&archive, Some(until)).unwrap().end().unwrap();

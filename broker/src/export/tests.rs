@@ -10,10 +10,10 @@ use crate::{
 };
 
 fn stored(story: &Story) -> MemoryStore {
-    let store = MemoryStore::new();
+    let kept = MemoryStore::new();
     let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
-    store.append(Position(0), &records, &story.texts()).unwrap();
-    store
+    kept.append(Position(0), &records, &story.texts()).unwrap();
+    kept
 }
 
 fn lines(store: &MemoryStore, until: Option<Timestamp>, secrets: Secrets) -> String {
@@ -54,9 +54,9 @@ fn the_past_is_exported_as_it_was() {
         story.publish("web", &version.to_string(), "api", &version.to_string());
         then.push((story.now(), lines(&stored(&story), None, Secrets::Withheld)));
     }
-    let store = stored(&story);
+    let kept = stored(&story);
     for (moment, expected) in then {
-        assert_eq!(lines(&store, Some(moment), Secrets::Withheld), expected);
+        assert_eq!(lines(&kept, Some(moment), Secrets::Withheld), expected);
     }
 }
 

@@ -23,8 +23,12 @@ pub(crate) fn assert_moved(store: &dyn Store, state: &State) {
 
     let exported = exported(store, state);
     let imported = MemoryStore::new();
-    import::import(exported.as_bytes(), &imported, order)
-        .unwrap_or_else(|error| panic!("{error}\n{exported}"));
+    let done = import::import(exported.as_bytes(), &imported, order);
+    assert!(
+        done.is_ok(),
+        "{done:?}
+{exported}"
+    );
     let again = export::state(&imported, order, None).unwrap();
     let again = self::exported(&imported, &again);
     assert!(again == exported, "exported was\n{exported}\nand of what was imported\n{again}");

@@ -79,10 +79,13 @@ fn the_commands_of_the_readme_work_in_their_order() {
         let command = command.replace("http://127.0.0.1:9292", &broker.url).replace("8080", &port);
         let words = words(&command);
         seen.push(words[1].clone());
-        if words[1] == "broker" {
+        if words[1] == "broker" && (["start", "check"].contains(&&*words[2]) || command.contains("https://"))
+        {
             // It runs already, started in the same way; to be checked, it would have to be stopped (see `broker.rs`).
+            // There is no other one to import from (see `operate.rs`).
             continue;
         }
+        let words: Vec<_> = words.iter().map(|word| word.replace("./pactwright-data", "data")).collect();
         let arguments: Vec<_> = words[1..].iter().map(String::as_str).collect();
         if let ["stub", ..] | ["mock", "start", ..] = arguments[..] {
             // They run until they are stopped; a free port keeps tests apart.
@@ -99,6 +102,7 @@ fn the_commands_of_the_readme_work_in_their_order() {
         let (status, text) = outcome(&pactwright(&arguments).current_dir(folder.path()).output().unwrap());
         assert_eq!(status, Some(0), "{command}\n{text}");
     }
+    seen.dedup();
     assert_eq!(
         seen,
         [
@@ -110,7 +114,6 @@ fn the_commands_of_the_readme_work_in_their_order() {
             "create-environment",
             "can-i-deploy",
             "record-deployment",
-            "broker",
             "broker"
         ]
     );

@@ -257,12 +257,15 @@ impl<'a, F: Fetch> Crawl<'a, F> {
         let (mut names, mut versions, mut branches) = (Vec::new(), Vec::new(), Vec::new());
         for address in addresses {
             let Some(participant) = self.value(&address)? else { continue };
-            let labels = embedded(&participant, "labels").iter().filter_map(|label| href(label, "self"));
-            let labels = self.all_at_home(labels);
-            self.get_all(Phase::Participants, labels.clone()).await?;
+            let labels: Vec<_> = embedded(&participant, "labels")
+                .iter()
+                .map(|label| href(label, "self").map(|address| self.at_home(address)))
+                .collect();
+            self.get_all(Phase::Participants, labels.iter().flatten().cloned()).await?;
             let mut since = Vec::new();
             for label in labels {
-                since.push(self.value(&label)?.unwrap_or_default());
+                let document = label.map(|address| self.value(&address)).transpose()?.flatten();
+                since.push(document.unwrap_or_default());
             }
             found.participant(&participant, &since);
             let Some(name) = text(&participant, "name") else { continue };
@@ -395,10 +398,14 @@ impl<'a, F: Fetch> Crawl<'a, F> {
         let mut again = Vec::new();
         for (pair, asked) in pairs.iter().zip(&asked) {
             let rows = self.rows(asked)?;
-            let is_cut = rows.len() >= ROWS;
             let seen = found.rows(&self.home, pair, &rows);
-            for version in found.versions_of(pair).filter(|version| is_cut || !seen.contains(*version)) {
-                again.push((pair.clone(), address(&self.home.base, pair, Some(version))));
+            // Every contract has a row: where one has none, or the rows are as many as a limit may be, they are cut off.
+            let is_full = rows.len() >= 100 && rows.len() % 100 == 0;
+            if is_full || found.versions_of(pair).any(|version| !seen.contains(version)) {
+                let versions = found.versions_of(pair);
+                again.extend(
+                    versions.map(|version| (pair.clone(), address(&self.home.base, pair, Some(version)))),
+                );
             }
             // What is asked again by version is not lost.
             self.missing.remove(asked);
@@ -407,6 +414,9 @@ impl<'a, F: Fetch> Crawl<'a, F> {
         for (pair, asked) in &again {
             let rows = self.rows(asked)?;
             found.rows(&self.home, pair, &rows);
+            if rows.len() >= ROWS {
+                self.missing.insert(asked.clone(), format!("it tells of no more than {ROWS} results"));
+            }
         }
         let texts = found.texts_wanted();
         self.get_all(Phase::Contents, texts).await?;

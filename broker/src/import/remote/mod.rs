@@ -147,3 +147,6 @@ impl<F: Fetch> Remote<F> {
         Ok(Report { imported, lost, counts })
     }
 }
+
+#[cfg(test)]
+mod tests;
