@@ -1,9 +1,11 @@
 //! Settings: one struct per concern.
 
+mod housekeeping;
 mod webhooks;
 
 use std::{str::FromStr, time::Duration};
 
+pub use housekeeping::{HousekeepingConfig, InvalidWhen, When};
 pub use webhooks::WebhookConfig;
 
 use crate::domain::rules::{Rules, VersionOrder};
@@ -19,6 +21,8 @@ pub struct Config {
     pub webhooks: WebhookConfig,
     /// When snapshots are taken.
     pub snapshots: SnapshotConfig,
+    /// When the house-keeping is done, and what is kept.
+    pub housekeeping: HousekeepingConfig,
 }
 
 /// When a snapshot of the state is taken, so that a start does not have to read the whole log: while the broker works,
@@ -111,17 +115,20 @@ impl Config {
         V: AsRef<str>,
     {
         let mut several = None;
+        let mut original = housekeeping::Original::default();
         for (name, value) in settings {
             let setting = Setting { name: name.as_ref(), value: value.as_ref().trim() };
             if let Some(short) = name.as_ref().strip_prefix(PREFIX) {
                 match short.to_ascii_lowercase().as_str() {
                     "base_urls" => several = Some(setting.addresses()?),
+                    short if original.set(&mut self.housekeeping, short, &setting)? => {}
                     short => self.set(short, &setting)?,
                 }
             } else if let Some(short) = name.as_ref().strip_prefix(OWN_PREFIX) {
                 self.set_own(&short.to_ascii_lowercase(), &setting)?;
             }
         }
+        original.finish(&mut self.housekeeping);
         // Where one address is set and several are, the several count, in whichever order they come.
         if let Some(several) = several.filter(|several| !several.is_empty()) {
             self.http.base_urls = several;
@@ -205,6 +212,9 @@ impl Config {
 
     /// Settings that the Pact Broker does not have.
     fn set_own(&mut self, name: &str, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        if housekeeping::set_own(&mut self.housekeeping, name, setting)? {
+            return Ok(());
+        }
         match name {
             "webhook_timeout" => {
                 let seconds = setting.number()?.unsigned_abs();

@@ -21,6 +21,7 @@ mod errors;
 mod events;
 mod fields;
 mod hal;
+mod housekeeping;
 mod index;
 mod integrations;
 mod matrix;

@@ -9,7 +9,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use super::router;
-use crate::{Broker, delivery::Deliveries};
+use crate::{Broker, delivery::Deliveries, housekeeping::Schedule};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ pub async fn serve(
 ) {
     let router = router(broker.clone());
     let deliveries = Deliveries::start(broker.clone());
+    let schedule = Schedule::start(broker.clone());
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut shutdown = pin!(shutdown);
@@ -69,6 +70,7 @@ pub async fn serve(
     if tokio::time::timeout(GRACE, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were still being sent; they are given up");
     }
+    schedule.stop().await;
     deliveries.stop().await;
     broker.close().await;
 }
