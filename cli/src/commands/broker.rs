@@ -2,6 +2,8 @@
 
 mod backup;
 mod check;
+mod clean_up;
+mod compact;
 mod export;
 mod folder;
 mod restore;
@@ -25,6 +27,8 @@ use crate::exit::{CommandError, Exit};
 use crate::printer::Printer;
 use backup::Backup;
 use check::{Check, CheckError};
+use clean_up::CleanUp;
+use compact::Compact;
 use export::Export;
 use folder::OperateError;
 use restore::Restore;
@@ -36,6 +40,10 @@ pub(crate) enum BrokerCommand {
     Start(Start),
     /// Say what is wrong with a data folder, where, and what can be saved
     Check(Check),
+    /// Remove versions that nobody needs, and say why the others stay, while it runs or not
+    CleanUp(CleanUp),
+    /// Forget what is gone, so that log and folder get smaller, while it runs or not
+    Compact(Compact),
     /// Write everything that a broker has into one file, while it runs or not
     Backup(Backup),
     /// Put a backup into a new data folder, as it was in the end or at a moment
@@ -78,9 +86,7 @@ pub(crate) enum StartError {
     #[error("the log filter `{0}` cannot be used")]
     Log(String),
     #[error(transparent)]
-    Setting(#[from] InvalidSetting),
-    #[error("the variable {} is not text", .0.to_string_lossy())]
-    NotText(OsString),
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -95,11 +101,28 @@ pub(crate) enum StartError {
 
 impl CommandError for StartError {}
 
+/// Why the settings that the surroundings make cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    #[error(transparent)]
+    Setting(#[from] InvalidSetting),
+    #[error("the variable {} is not text", .0.to_string_lossy())]
+    NotText(OsString),
+}
+
+impl From<InvalidSetting> for StartError {
+    fn from(error: InvalidSetting) -> Self {
+        Self::Settings(error.into())
+    }
+}
+
 impl BrokerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {
         match self {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
+            Self::CleanUp(clean_up) => Ok(clean_up.run(printer).await?),
+            Self::Compact(compact) => Ok(compact.run(printer).await?),
             Self::Backup(backup) => Ok(backup.run(printer).await?),
             Self::Restore(restore) => Ok(restore.run(printer)?),
             Self::Export(export) => Ok(export.run(printer).await?),
@@ -131,17 +154,19 @@ impl Start {
     }
 }
 
+/// How the names of settings begin.
+const OURS: [&str; 4] = ["PACT_BROKER_", "PACTWRIGHT_WEBHOOK_", "PACTWRIGHT_CLEAN_UP_", "PACTWRIGHT_HISTORY"];
+
 /// The settings that the surroundings make.
-fn settings() -> Result<Vec<(String, String)>, StartError> {
+fn settings() -> Result<Vec<(String, String)>, SettingsError> {
     let ours = std::env::vars_os().filter_map(|(name, value)| {
-        let is_ours =
-            |name: &String| name.starts_with("PACT_BROKER_") || name.starts_with("PACTWRIGHT_WEBHOOK_");
+        let is_ours = |name: &String| OURS.iter().any(|prefix| name.starts_with(prefix));
         let name = name.into_string().ok().filter(is_ours)?;
         Some((name, value))
     });
     ours.map(|(name, value)| match value.into_string() {
         Ok(value) => Ok((name, value)),
-        Err(_) => Err(StartError::NotText(name.into())),
+        Err(_) => Err(SettingsError::NotText(name.into())),
     })
     .collect()
 }

@@ -1,16 +1,22 @@
 //! A data folder, whether a broker uses it or not.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use pactwright_broker::backup::{ArchiveError, BackupError, RestoreError};
 use pactwright_broker::domain::model::{InvalidTimestamp, Timestamp};
+use pactwright_broker::domain::queries::clean_up::InvalidRule;
 use pactwright_broker::export::ExportError;
+use pactwright_broker::housekeeping::{InvalidHistory, TidyError};
 #[cfg(unix)]
 use pactwright_broker::operator::{AskError, Client};
-use pactwright_broker::store::{SledStore, StoreError};
+use pactwright_broker::store::{SledStore, Store, StoreError};
+use pactwright_broker::{Broker, Config, OpenError};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::{SettingsError, settings};
 use crate::exit::CommandError;
 
 /// Which folder.
@@ -48,6 +54,18 @@ pub(crate) enum OperateError {
     Written(#[source] ArchiveError),
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Setting(#[from] SettingsError),
+    #[error(transparent)]
+    Tidy(#[from] TidyError),
+    #[error(transparent)]
+    Rule(#[from] InvalidRule),
+    #[error(transparent)]
+    History(#[from] InvalidHistory),
+    #[error("what the broker says cannot be understood; is it another version?")]
+    Answer(#[source] serde_json::Error),
     #[error("{} cannot be read", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{} cannot be written", path.display())]
@@ -69,6 +87,24 @@ impl DataFolder {
         }
         Ok(Keeper::Idle(Box::new(SledStore::open(folder)?)))
     }
+}
+
+/// Opens a broker over a folder that nobody uses, with the settings that the surroundings make.
+pub(crate) fn open(store: Box<SledStore>) -> Result<Broker, OperateError> {
+    let config = Config::default().with_settings(settings()?).map_err(SettingsError::from)?;
+    Ok(Broker::open(Arc::from(store as Box<dyn Store>), config)?)
+}
+
+/// Asks a running broker for something that is answered with a document.
+#[cfg(unix)]
+pub(crate) async fn ask<T: DeserializeOwned>(
+    client: Client,
+    path: &str,
+    parameters: &[(&str, String)],
+) -> Result<T, OperateError> {
+    let mut answer = Vec::new();
+    client.ask(path, parameters, &mut answer).await?;
+    serde_json::from_slice(&answer).map_err(OperateError::Answer)
 }
 
 /// A moment as people write it.
