@@ -15,7 +15,7 @@ use pactwright_broker::{
     Broker, Config, RebuildError,
     check::SnapshotReport,
     domain::model::Timestamp,
-    housekeeping::{CleanUpRequest, History, TidyError},
+    housekeeping::{CleanUpRequest, History, Schedule, TidyError},
     http::router,
     store::{MemoryStore, SledStore, Store as _},
 };
@@ -219,6 +219,29 @@ async fn a_clean_up_has_a_limit_and_takes_the_oldest_first() {
     assert!(first["left"].as_u64().unwrap() > 0, "{first}");
     let created = |told: &Value| told["versions"][0]["createdAt"].as_str().unwrap().to_owned();
     assert!(created(&first) < created(&second), "{first} {second}");
+}
+
+#[tokio::test]
+async fn it_is_done_at_the_times_that_are_set() {
+    let settings = [
+        ("PACTWRIGHT_CLEAN_UP_SCHEDULE", "1m"),
+        ("PACTWRIGHT_CLEAN_UP_KEEP", "latest"),
+        ("PACTWRIGHT_HISTORY", "0d"),
+    ];
+    let config = Config::default().with_settings(settings).unwrap();
+    // With each look at this clock a minute has passed.
+    let broker = story::broker(Arc::new(MemoryStore::new()), config);
+    story::tell(&broker).await;
+    let before = broker.state().versions().count();
+    let schedule = Schedule::start(broker.clone());
+    let done = async {
+        while broker.state().versions().count() == before || broker.state().horizon().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), done).await.unwrap();
+    schedule.stop().await;
+    assert_rebuilt(&broker);
 }
 
 #[tokio::test]

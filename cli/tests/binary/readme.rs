@@ -111,6 +111,8 @@ fn the_commands_of_the_readme_work_in_their_order() {
             "can-i-deploy",
             "record-deployment",
             "broker",
+            "broker",
+            "broker",
             "broker"
         ]
     );
