@@ -39,6 +39,7 @@
 //!   damaged, of another version or of another log is not used; [`check`] says what is wrong with what is kept.
 //! - What webhooks have to be told is recorded with what it is about; [`delivery`] sends it, and every attempt is a fact
 //!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
+//! - [`housekeeping`] removes what nobody needs, and forgets what is gone, while everybody goes on working.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
 //! - [`backup`], [`export`] and [`import`] take everything elsewhere; `operator` (on Unix) is how commands on the same
@@ -83,6 +84,9 @@
 //!
 //! - **Moving in and out**: backups while the broker works, restored as of any moment; exports as JSON lines; imports of
 //!   exports, and of everything that another Pact Broker tells over its API.
+//! - **House-keeping that says why**: `POST /clean-up` (with `dryRun`), `pactwright broker clean-up` and a time table
+//!   remove versions that no rule keeps, and say of each other version why it stays. Compaction makes the log shorter
+//!   while the broker works; what was removed stays in the audit trail as removed.
 //!
 //! # COMPATIBILITY
 //!
@@ -146,6 +150,14 @@
 //! - **Webhooks are tried out** without leaving a trace.
 //! - **Pages for people** are the documents of the API as HTML, dashboard and matrix as tables. What does not exist is
 //!   404, as it is for programs. There is no separate browser for HAL: its address leads to the start.
+//! - **Clean-up** is decided version by version when it is removed, so that what was deployed in between stays. Beside
+//!   what the rules keep, it always keeps the newest contract of each pair, the latest of each main branch and of each
+//!   branch and tag that keeps any version, and the first success with each contract that stays: the original can make
+//!   "the latest of a branch" another one, and contracts pending again. `PACT_BROKER_DATABASE_CLEAN_ENABLED`,
+//!   `_CRON_SCHEDULE` (in UTC), `_KEEP_VERSION_SELECTORS`, `_DELETION_LIMIT`, `_DRY_RUN` and `_OVERWRITTEN_DATA_MAX_AGE` are
+//!   understood; `_KEEP_BRANCH_SELECTORS` is not. Of superseded results the first and the last of each outcome stay.
+//! - **After a compaction**, moments before the history that is kept are refused with 410 (`asOf`): results that were
+//!   removed then are not known any more.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
 //! Not there yet: access control; the encryption of webhooks' secrets, certificates of their own for them

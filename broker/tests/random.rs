@@ -29,6 +29,7 @@ use pactwright_broker::{
         model::{ResultNumber, Side, WebhookDetails, WebhookEvent, WebhookKey},
         state::State,
     },
+    housekeeping::CleanUpOrder,
     store::{MemoryStore, SledStore},
 };
 use pactwright_core::{broker_api::OnConflict, json::Json};
@@ -53,6 +54,8 @@ enum Asked {
     Remove { what: u8, participant: u8, version: u8 },
     Webhook { key: u8, consumer: Option<u8>, enabled: bool },
     Attempt { trigger: u8, outcome: u8 },
+    CleanUp { rule: u8 },
+    Compact { hours: u8 },
     Restart,
 }
 
@@ -89,6 +92,8 @@ fn asked() -> impl Strategy<Value = Asked> {
         2 => (0..3_u8, prop::option::of(few.clone()), prop::bool::weighted(0.8))
             .prop_map(|(key, consumer, enabled)| Asked::Webhook { key, consumer, enabled }),
         3 => (any::<u8>(), 0..3_u8).prop_map(|(trigger, outcome)| Asked::Attempt { trigger, outcome }),
+        1 => (0..4_u8).prop_map(|rule| Asked::CleanUp { rule }),
+        2 => (0..3_u8).prop_map(|hours| Asked::Compact { hours }),
         1 => Just(Asked::Restart),
     ]
 }
@@ -252,6 +257,24 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
                 _ => AttemptOutcome::Refused,
             };
             submit!(broker, RecordAttempt { trigger: trigger.uuid, outcome, log: "sent".to_owned() })
+        }
+        Asked::CleanUp { rule } => {
+            let keep = ["latest", "tag=dev latest", "main-branch", "max-age=1d"][usize::from(rule)];
+            let keep = vec![serde_json::json!(keep)];
+            let order = CleanUpOrder {
+                keep: Some(keep),
+                deliveries_max_age: Some(0),
+                superseded_max_age: Some(0),
+                ..CleanUpOrder::default()
+            };
+            let request = order.request(&broker.config().housekeeping).unwrap();
+            format!("{:?}", broker.clean_up(request).await.unwrap())
+        }
+        Asked::Compact { hours } => {
+            // The two may have snapshots at different places, so that other records are spared.
+            let history = format!("{hours}h").parse().unwrap();
+            let horizon = broker.compact(history).await.unwrap().horizon;
+            format!("{horizon:?}")
         }
         Asked::Restart => String::new(),
     }

@@ -21,6 +21,7 @@ mod effective;
 mod environment;
 mod file;
 mod form;
+mod housekeeping;
 mod http;
 mod nearest;
 mod process;
@@ -32,6 +33,7 @@ mod writing;
 pub use effective::DEFAULT_FILE;
 pub use environment::Warning;
 pub use form::Given;
+pub use housekeeping::{HousekeepingConfig, InvalidWhen, When};
 pub use http::HttpConfig;
 pub use process::{LogConfig, LogFormat, ProcessConfig};
 pub use sources::{Flaw, InvalidSetting, InvalidSettings, Origin, Settings};
@@ -58,6 +60,8 @@ pub struct Config {
     pub rules: Rules,
     /// Settings of webhooks.
     pub webhooks: WebhookConfig,
+    /// When the house-keeping is done, and what is kept.
+    pub housekeeping: HousekeepingConfig,
 }
 
 impl Config {

@@ -12,6 +12,8 @@
 
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Broker, RebuildError, Refusal,
     domain::{
@@ -62,7 +64,8 @@ impl FromStr for History {
 }
 
 /// What a compaction did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Compacted {
     /// Where the history that is kept begins; none where it begins at the beginning.
     pub horizon: Option<Horizon>,

@@ -1,11 +1,16 @@
 //! What keeps a broker small: removing what nobody needs any more, and forgetting what is gone.
 //!
+//! - Clean-up ([`crate::Broker::clean_up`]) removes versions that no rule keeps, and what goes with them.
 //! - Compaction ([`crate::Broker::compact`]) makes the log shorter and removes texts, while the broker works.
 
+mod clean_up;
 mod compact;
+mod schedule;
 mod texts;
 
-pub use compact::{Compacted, History, TidyError};
+pub use clean_up::{CleanUpOrder, CleanUpRequest, CleanedUp, RemovedCounts, VersionFate};
+pub use compact::{Compacted, History, InvalidHistory, TidyError};
+pub use schedule::Schedule;
 
 use std::{fmt, time::Duration};
 

@@ -23,6 +23,7 @@ mod events;
 mod fields;
 mod hal;
 mod health;
+mod housekeeping;
 mod index;
 mod integrations;
 mod matrix;

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use super::{
     answer::Answer, badges, branches, call::Call, contracts, dashboard, deployments, diagnostics, docs,
-    environments, errors::Failure, events, health, index, integrations, matrix, media::Media, metrics,
+    environments, errors::Failure, events, health, housekeeping, index, integrations, matrix, media::Media, metrics,
     network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
 };
 
@@ -236,6 +236,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET SVG badges::decisions::can_i_deploy_to_environment;
         "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge" => GET SVG badges::decisions::can_i_merge;
 
+        "/clean-up" => POST(Json) HAL housekeeping::clean_up;
         "/events" => GET HAL_OR_JSON events::list;
         "/dashboard" => GET HAL_OR_TEXT dashboard::all;
         "/dashboard/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT dashboard::of_pair;

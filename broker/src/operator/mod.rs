@@ -6,6 +6,8 @@
 //!
 //! ```text
 //! POST /backup                              the archive, see the module `backup`
+//! POST /clean-up?order=JSON                 what was removed, as JSON, see the module `housekeeping`
+//! POST /compact?history=90d                 what was compacted, as JSON
 //! POST /export?until=MOMENT&with_secrets=1  the state as JSON lines, see the module `export`
 //! ```
 //!
@@ -27,9 +29,10 @@ use std::{
 use axum::{
     Router,
     extract::{Query, State},
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::post,
 };
+use http::StatusCode;
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown, service::TowerToHyperService};
 use serde::Deserialize;
@@ -39,7 +42,12 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Broker, backup, domain::model::Timestamp, export};
+use crate::{
+    Broker, backup,
+    domain::model::Timestamp,
+    export,
+    housekeeping::{CleanUpOrder, TidyError},
+};
 
 /// The name of the socket in the data folder.
 pub const SOCKET: &str = "control.sock";
@@ -101,7 +109,12 @@ fn listen(path: &Path) -> io::Result<(UnixListener, u32)> {
 /// The routes. Each waits for its turn by [`Broker::upkeep`]: those that read share it, those that rewrite what is kept
 /// have it for themselves.
 fn router(broker: Broker) -> Router {
-    Router::new().route("/backup", post(take_backup)).route("/export", post(write_export)).with_state(broker)
+    Router::new()
+        .route("/backup", post(take_backup))
+        .route("/export", post(write_export))
+        .route("/clean-up", post(clean_up))
+        .route("/compact", post(compact))
+        .with_state(broker)
 }
 
 async fn take_backup(State(broker): State<Broker>) -> Response {
@@ -133,6 +146,42 @@ async fn write_export(State(broker): State<Broker>, Query(question): Query<Expor
         export::write(broker.store().as_ref(), state?.as_ref(), secrets, out).map(drop)
     })
     .await
+}
+
+#[derive(Deserialize)]
+struct CleanUpQuestion {
+    order: Option<String>,
+}
+
+async fn clean_up(State(broker): State<Broker>, Query(question): Query<CleanUpQuestion>) -> Response {
+    let order = question.order.as_deref().map(serde_json::from_str::<CleanUpOrder>).transpose();
+    let order = order.map(Option::unwrap_or_default).map_err(|error| error.to_string());
+    let config = &broker.config().housekeeping;
+    match order.and_then(|order| order.request(config).map_err(|error| error.to_string())) {
+        Ok(request) => told(broker.clean_up(request).await),
+        Err(error) => (StatusCode::BAD_REQUEST, error).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct CompactQuestion {
+    history: Option<String>,
+}
+
+async fn compact(State(broker): State<Broker>, Query(question): Query<CompactQuestion>) -> Response {
+    let set = broker.config().housekeeping.history;
+    match question.history.as_deref().map_or(Ok(set), str::parse) {
+        Ok(history) => told(broker.compact(history).await),
+        Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+}
+
+/// What was done, or why it was not.
+fn told(done: Result<impl serde::Serialize, TidyError>) -> Response {
+    match done {
+        Ok(done) => axum::Json(done).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, stream::in_words(&error)).into_response(),
+    }
 }
 
 async fn serve(listener: UnixListener, owner: u32, router: Router, mut stopped: oneshot::Receiver<()>) {

@@ -48,7 +48,7 @@ where
 }
 
 /// An error with its causes, in one line.
-fn in_words(error: &dyn std::error::Error) -> String {
+pub(super) fn in_words(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -2,6 +2,8 @@
 
 mod backup;
 mod check;
+mod clean_up;
+mod compact;
 mod config;
 mod export;
 mod folder;
@@ -28,6 +30,8 @@ use crate::logging;
 use crate::printer::Printer;
 use backup::Backup;
 use check::{Check, CheckError};
+use clean_up::CleanUp;
+use compact::Compact;
 use config::ConfigCommand;
 use export::Export;
 use folder::OperateError;
@@ -45,6 +49,10 @@ pub(crate) enum BrokerCommand {
     Check(Check),
     /// Print which settings there are, or what counts of those that were made
     Config(ConfigCommand),
+    /// Remove versions that nobody needs, and say why the others stay, while it runs or not
+    CleanUp(CleanUp),
+    /// Forget what is gone, so that log and folder get smaller, while it runs or not
+    Compact(Compact),
     /// Write everything that a broker has into one file, while it runs or not
     Backup(Backup),
     /// Put a backup into a new data folder, as it was in the end or at a moment
@@ -94,12 +102,29 @@ pub(crate) enum StartError {
 
 impl CommandError for StartError {}
 
+/// Why the settings that the surroundings make cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    #[error(transparent)]
+    Setting(#[from] InvalidSetting),
+    #[error("the variable {} is not text", .0.to_string_lossy())]
+    NotText(OsString),
+}
+
+impl From<InvalidSetting> for StartError {
+    fn from(error: InvalidSetting) -> Self {
+        Self::Settings(error.into())
+    }
+}
+
 impl BrokerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {
         match self {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
             Self::Config(config) => Ok(config.run(printer)?),
+            Self::CleanUp(clean_up) => Ok(clean_up.run(printer).await?),
+            Self::Compact(compact) => Ok(compact.run(printer).await?),
             Self::Backup(backup) => Ok(backup.run(printer).await?),
             Self::Restore(restore) => Ok(restore.run(printer)?),
             Self::Export(export) => Ok(export.run(printer).await?),

@@ -1,18 +1,24 @@
 //! A data folder, whether a broker uses it or not.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use pactwright_broker::backup::{ArchiveError, BackupError, RestoreError};
 use pactwright_broker::domain::model::{InvalidTimestamp, Timestamp};
+use pactwright_broker::domain::queries::clean_up::InvalidRule;
 use pactwright_broker::export::ExportError;
+use pactwright_broker::housekeeping::{InvalidHistory, TidyError};
 use pactwright_broker::import::ImportError;
 use pactwright_broker::import::remote::{self, JournalError};
 #[cfg(unix)]
 use pactwright_broker::operator::{AskError, Client};
-use pactwright_broker::store::{SledStore, StoreError};
+use pactwright_broker::store::{SledStore, Store, StoreError};
+use pactwright_broker::{Broker, OpenError};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::settings::{self, SettingOptions, SettingsError};
 use crate::broker::BrokerError;
 use crate::exit::CommandError;
 
@@ -59,6 +65,17 @@ pub(crate) enum OperateError {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Broker(#[from] BrokerError),
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Tidy(#[from] TidyError),
+    #[error(transparent)]
+    Rule(#[from] InvalidRule),
+    #[error(transparent)]
+    History(#[from] InvalidHistory),
+    #[error("what the broker says cannot be understood; is it another version?")]
+    Answer(#[source] serde_json::Error),
     #[error("{} cannot be read", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{} cannot be written", path.display())]
@@ -80,6 +97,24 @@ impl DataFolder {
         }
         Ok(Keeper::Idle(Box::new(SledStore::open(folder)?)))
     }
+}
+
+/// Opens a broker over a folder that nobody uses, with the settings that the surroundings make.
+pub(crate) fn open(store: Box<SledStore>) -> Result<Broker, OperateError> {
+    let config = settings::check(&SettingOptions::surroundings().read()?)?;
+    Ok(Broker::open(Arc::from(store as Box<dyn Store>), config)?)
+}
+
+/// Asks a running broker for something that is answered with a document.
+#[cfg(unix)]
+pub(crate) async fn ask<T: DeserializeOwned>(
+    client: Client,
+    path: &str,
+    parameters: &[(&str, String)],
+) -> Result<T, OperateError> {
+    let mut answer = Vec::new();
+    client.ask(path, parameters, &mut answer).await?;
+    serde_json::from_slice(&answer).map_err(OperateError::Answer)
 }
 
 /// A moment as people write it.

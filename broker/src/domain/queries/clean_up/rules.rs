@@ -101,6 +101,38 @@ impl KeepRule {
         }
     }
 
+    /// The rule as JSON; it is read again by [`KeepRule::from_json`].
+    pub fn to_json(&self) -> Value {
+        let mut members = Map::new();
+        let any_or_name = |name: Option<String>| name.map_or(Value::Bool(true), Value::String);
+        let place = |name: &Option<EnvironmentName>| name.as_ref().map(ToString::to_string);
+        match &self.which {
+            Which::Any => {}
+            Which::Branch(name) => {
+                members.insert("branch".to_owned(), any_or_name(name.as_ref().map(ToString::to_string)));
+            }
+            Which::Tag(name) => {
+                members.insert("tag".to_owned(), any_or_name(name.as_ref().map(ToString::to_string)));
+            }
+            Which::MainBranch => _ = members.insert("main_branch".to_owned(), true.into()),
+            Which::Deployed(name) => {
+                members.insert("deployed".to_owned(), true.into());
+                members.extend(place(name).map(|name| ("environment".to_owned(), name.into())));
+            }
+            Which::Released(name) => {
+                members.insert("released".to_owned(), true.into());
+                members.extend(place(name).map(|name| ("environment".to_owned(), name.into())));
+            }
+            Which::Environment(name) => _ = members.insert("environment".to_owned(), name.to_string().into()),
+        }
+        members.extend(
+            self.participant.as_ref().map(|name| ("pacticipant".to_owned(), name.to_string().into())),
+        );
+        members.extend(self.latest.then(|| ("latest".to_owned(), true.into())));
+        members.extend(self.max_age_days.map(|days| ("max_age".to_owned(), days.into())));
+        Value::Object(members)
+    }
+
     fn set_which(&mut self, which: Which) -> Result<(), InvalidRule> {
         self.which = match (std::mem::take(&mut self.which), which) {
             (Which::Any, which) => which,
@@ -282,6 +314,7 @@ mod tests {
             let rule: KeepRule = words.parse().unwrap();
             assert_eq!(rule.to_string(), words);
             assert_eq!(KeepRule::read_all(json), Ok(vec![rule.clone()]), "{json}");
+            assert_eq!(KeepRule::from_json(&rule.to_json()), Ok(rule.clone()), "{json}");
             assert_eq!(KeepRule::read_all(&format!("[{json}, \"{words}\"]")), Ok(vec![rule.clone(), rule]));
         }
     }

@@ -1,4 +1,4 @@
-use super::{Operation, delete, get};
+use super::{Operation, delete, get, post};
 
 pub(super) fn entry() -> Vec<Operation> {
     vec![
@@ -81,6 +81,14 @@ pub(super) fn decisions() -> Vec<Operation> {
 
 pub(super) fn overviews() -> Vec<Operation> {
     vec![
+        post(
+            "/clean-up",
+            "cleanUp",
+            "Remove versions that nobody needs, or say which would go and why others stay",
+        )
+        .may_take("CleanUpOrder")
+        .gives("CleanedUp")
+        .refuses(409),
         get("/events", "listEvents", "Read what was changed, in the order in which it was")
             .query(&["from~", "since~", "until~", "type~", "pacticipant", "size"])
             .gives("Events")
