@@ -2,8 +2,8 @@ use std::{
     fs::{File, TryLockError},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicI64, Ordering},
-    time::{Duration, Instant},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sled::{Batch, Db, Tree};
@@ -17,7 +17,7 @@ const FORMAT: &[u8] = b"1";
 /// Holds the lock while a broker uses the folder.
 const LOCK_FILE: &str = "broker.lock";
 /// How much memory sled may use to keep pages at hand. The state is in memory anyway; what is read here are contracts.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// How long sled's threads may take to let go of a store that was dropped.
 const RELEASE: Duration = Duration::from_secs(10);
 
@@ -47,9 +47,21 @@ pub struct SledStore {
 struct Disk {
     log: File,
     large: PathBuf,
-    /// The largest number among the names of the files that have been synced.
-    synced: AtomicI64,
+    /// What is known of them.
+    seen: Mutex<Seen>,
 }
+
+/// What was found when the folder of large values was looked through.
+#[derive(Debug)]
+struct Seen {
+    /// The largest number among the names of the files that have been synced.
+    synced: i64,
+    /// When the folder was changed last, unless that was just now: clocks of file systems are coarse.
+    changed: Option<SystemTime>,
+}
+
+/// A folder that has not been changed for so long has another time when it is changed again.
+const SETTLED: Duration = Duration::from_secs(2);
 
 impl Disk {
     fn open(folder: &Path) -> std::io::Result<Self> {
@@ -58,13 +70,23 @@ impl Disk {
         for folder in [folder.parent().unwrap_or(folder), folder, &large] {
             File::open(folder)?.sync_all()?;
         }
-        Ok(Self { log: File::open(folder.join("db"))?, large, synced: AtomicI64::new(i64::MIN) })
+        Ok(Self {
+            log: File::open(folder.join("db"))?,
+            large,
+            seen: Mutex::new(Seen { synced: i64::MIN, changed: None }),
+        })
     }
 
     /// Waits until everything that was written is on the disk.
     fn sync(&self) -> std::io::Result<()> {
         self.log.sync_data()?;
-        let synced = self.synced.load(Ordering::Relaxed);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = std::fs::metadata(&self.large)?.modified()?;
+        if seen.changed == Some(changed) {
+            return Ok(());
+        }
+        let is_settled = SystemTime::now().duration_since(changed).is_ok_and(|age| age > SETTLED);
+        let synced = seen.synced;
         let mut newest = synced;
         for entry in std::fs::read_dir(&self.large)? {
             let entry = entry?;
@@ -77,8 +99,9 @@ impl Disk {
         }
         if newest > synced {
             File::open(&self.large)?.sync_all()?;
-            self.synced.store(newest, Ordering::Relaxed);
+            seen.synced = newest;
         }
+        seen.changed = is_settled.then_some(changed);
         Ok(())
     }
 }
@@ -238,7 +261,7 @@ impl SledStore {
             }
             let payload = record::open(&sealed)
                 .map_err(|source| StoreError::Damaged { position: expected, source })?
-                .to_vec();
+                .into_owned();
             records.push(Record { position: expected, payload });
             expected = expected.next();
         }
@@ -248,7 +271,7 @@ impl SledStore {
     fn read_blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.blobs.get(key.as_bytes()).map_err(failed("read"))? else { return Ok(None) };
         let bytes = record::open(&sealed).map_err(|_| StoreError::DamagedBlob { key })?;
-        Ok(Some(bytes.to_vec()))
+        Ok(Some(bytes.into_owned()))
     }
 }
 
