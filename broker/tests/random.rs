@@ -117,11 +117,13 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
             let text = format!(
                 r#"{{"interactions":[{{"description":"{content}","request":{{"path":"/{content}"}},"response":{{}}}}]}}"#
             );
-            let contract = |provider: &u8| NewContract {
-                provider: participant(*provider),
-                pact: Json::parse(text.as_bytes()).unwrap().into_owned(),
-                text_sha: pactwright_core::digest::text_sha(text.as_bytes()),
-                on_conflict: if merge { OnConflict::Merge } else { OnConflict::Overwrite },
+            let contract = |provider: &u8| {
+                NewContract::new(
+                    participant(*provider),
+                    Json::parse(text.as_bytes()).unwrap().into_owned(),
+                    pactwright_core::digest::text_sha(text.as_bytes()),
+                    if merge { OnConflict::Merge } else { OnConflict::Overwrite },
+                )
             };
             let command = PublishContracts {
                 consumer: participant(consumer),

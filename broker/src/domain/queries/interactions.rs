@@ -28,9 +28,28 @@ pub struct InteractionResult {
 /// belongs to the interaction with its `interactionId`, or to the one with its `interactionDescription` and
 /// `interactionProviderState`. What is otherwise told of nobody.
 pub fn of_tests(pact: &Json<'_>, tests: &Json<'_>) -> Vec<InteractionResult> {
-    let tests = tests.as_array().or_else(|| tests.get("tests")?.as_array()).unwrap_or_default();
+    let tests = tests_in(tests);
     let lists = ["interactions", "messages"].into_iter().filter_map(|list| pact.get(list)?.as_array());
     lists.flatten().map(|interaction| result(interaction, tests)).collect()
+}
+
+fn tests_in<'j>(tests: &'j Json<'j>) -> &'j [Json<'j>] {
+    tests.as_array().or_else(|| tests.get("tests")?.as_array()).unwrap_or_default()
+}
+
+/// What a single test says.
+fn success(test: &Json<'_>) -> Option<bool> {
+    match (test.get("success").and_then(Json::as_bool), test.get("status").and_then(Json::as_str)) {
+        (Some(success), _) => Some(success),
+        (None, Some("passed")) => Some(true),
+        (None, Some("failed")) => Some(false),
+        (None, _) => None,
+    }
+}
+
+/// Whether any test failed, of whatever interaction: otherwise the pact need not be read to say which.
+pub fn any_failed(tests: &Json<'_>) -> bool {
+    tests_in(tests).iter().any(|test| success(test) == Some(false))
 }
 
 /// The interactions that failed.
@@ -53,15 +72,8 @@ fn result(interaction: &Json<'_>, tests: &[Json<'_>]) -> InteractionResult {
     };
     let of_this: Vec<_> = tests.iter().filter(|test| is_of(test, &found)).collect();
     for test in of_this {
-        let success =
-            match (test.get("success").and_then(Json::as_bool), test.get("status").and_then(Json::as_str)) {
-                (Some(success), _) => Some(success),
-                (None, Some("passed")) => Some(true),
-                (None, Some("failed")) => Some(false),
-                (None, _) => None,
-            };
         // One interaction may be tested in several ways; it holds if it does in all of them.
-        found.success = match (found.success, success) {
+        found.success = match (found.success, success(test)) {
             (Some(before), Some(now)) => Some(before && now),
             (before, now) => now.or(before),
         };
@@ -153,7 +165,7 @@ impl<'a> History<'a> {
 mod tests {
     use pactwright_core::json::{Json, JsonBuf};
 
-    use super::{History, failed, of_tests};
+    use super::{History, any_failed, failed, of_tests};
     use crate::domain::{model::FailedInteraction, state::tests::Story};
 
     fn json(text: &str) -> JsonBuf {
@@ -200,6 +212,20 @@ mod tests {
         ] {
             let told: Vec<_> = of_tests(&pact(), &json(tests)).iter().map(|result| result.success).collect();
             assert_eq!(told, expected, "{tests}");
+            let is_failed = !failed(&pact(), &json(tests)).is_empty();
+            assert!(!is_failed || any_failed(&json(tests)), "{tests}");
+        }
+    }
+
+    #[test]
+    fn whether_any_test_failed_is_seen_without_the_pact() {
+        for (tests, expected) in [
+            (r#"[{"interactionId": "1", "success": true}, {"interactionId": "3", "success": false}]"#, true),
+            (r#"{"tests": [{"status": "failed"}]}"#, true),
+            (r#"[{"success": true}, {"status": "passed"}, {}, null]"#, false),
+            (r#""log""#, false),
+        ] {
+            assert_eq!(any_failed(&json(tests)), expected, "{tests}");
         }
     }
 

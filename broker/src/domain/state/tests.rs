@@ -73,12 +73,12 @@ impl Story {
             let text = format!(
                 r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
             );
-            NewContract {
-                provider: ParticipantName::new(provider).unwrap(),
-                pact: Json::parse(text.as_bytes()).unwrap().into_owned(),
-                text_sha: pactwright_core::digest::text_sha(text.as_bytes()),
+            NewContract::new(
+                ParticipantName::new(provider).unwrap(),
+                Json::parse(text.as_bytes()).unwrap().into_owned(),
+                pactwright_core::digest::text_sha(text.as_bytes()),
                 on_conflict,
-            }
+            )
         };
         self.tell(PublishContracts {
             consumer: ParticipantName::new(consumer).unwrap(),

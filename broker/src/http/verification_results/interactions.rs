@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::named;
 use crate::{
-    domain::queries::interactions::{History, InteractionResult, of_tests},
+    domain::queries::interactions::{History, InteractionResult, any_failed, of_tests},
     domain::{
         model::{FailedInteraction, VerificationResult},
         state::State,
@@ -72,7 +72,7 @@ pub(super) async fn failed(
     body: crate::store::BlobKey,
     tests: Option<&Json<'_>>,
 ) -> Result<Vec<FailedInteraction>, Failure> {
-    let Some(tests) = tests else { return Ok(Vec::new()) };
+    let Some(tests) = tests.filter(|tests| any_failed(tests)) else { return Ok(Vec::new()) };
     let Some(pact) = call.broker.json(body).await? else { return Ok(Vec::new()) };
     Ok(crate::domain::queries::interactions::failed(&pact, tests))
 }
