@@ -21,7 +21,7 @@ fn a_broker_is_filled_and_measured() -> Result<(), Box<dyn Error>> {
         "matrix of a pair, 100 rows, p99",
         "pacts for verification, p99",
         "dashboard, first page, p99",
-        "can-i-deploy: cost / cost at 100",
+        "can-i-deploy: cost / cost at 120",
         "durable publications",
         "resident memory",
         "disk / raw content",

@@ -39,7 +39,7 @@ pub(crate) struct Ours {
     folder: PathBuf,
     pub(crate) process: Process,
     /// Removed at the end.
-    _temporary: Option<TempDir>,
+    temporary: Option<TempDir>,
 }
 
 impl Ours {
@@ -53,7 +53,7 @@ impl Ours {
             }
         };
         let process = Process::start(&program, &folder)?;
-        Ok(Self { program, folder, process, _temporary: temporary })
+        Ok(Self { program, folder, process, temporary })
     }
 
     fn broker(&self) -> Result<Broker, Failure> {
@@ -66,7 +66,7 @@ impl Ours {
         is_killed: bool,
         question: &Request,
     ) -> Result<(Self, Duration, Duration), Failure> {
-        let Self { program, folder, process, _temporary } = self;
+        let Self { program, folder, process, temporary } = self;
         if is_killed {
             process.kill()?;
         } else {
@@ -76,7 +76,7 @@ impl Ours {
         let process = Process::start(&program, &folder)?;
         Broker::new(&process.url, None)?.ask(question).await?;
         let (elapsed, used) = (start.elapsed(), process.processor_time()?);
-        Ok((Self { program, folder, process, _temporary }, elapsed, used))
+        Ok((Self { program, folder, process, temporary }, elapsed, used))
     }
 }
 
