@@ -145,7 +145,8 @@ impl Broker {
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
-        let telemetry = Arc::new(Telemetry::new(source.now(), end));
+        // What is measured is about this process, whatever time the source makes up.
+        let telemetry = Arc::new(Telemetry::new(Machine.now(), end));
         let turn = Turn::default();
         let snapshots = config.snapshots.clone();
         let keeper = Keeper::new(store.clone(), snapshots, turn.clone(), saved, unsaved, telemetry.clone());
