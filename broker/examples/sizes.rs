@@ -107,7 +107,7 @@ impl Builder {
             version: number.clone(),
             auto_created: false,
         });
-        if round % 10 == 0 {
+        if round.is_multiple_of(10) {
             self.tell(&Event::TagAdded {
                 participant: name.clone(),
                 version: number.clone(),
@@ -126,7 +126,7 @@ impl Builder {
             });
         }
         for (environment, every) in [(0, 5), (1, 20)] {
-            if round % every == 0 {
+            if round.is_multiple_of(every) {
                 self.tell(&Event::DeploymentRecorded {
                     deployment: Uuid::from_u128(((owner << 40) + (round << 4) + environment + 16) as u128),
                     participant: name.clone(),
@@ -152,7 +152,7 @@ impl Builder {
 
     fn record(&mut self, (consumer, verified): (usize, usize), (provider, round): (usize, usize)) {
         self.results += 1;
-        let (number, success) = (self.results, self.results % 10 != 0);
+        let (number, success) = (self.results, !self.results.is_multiple_of(10));
         let failed =
             FailedInteraction { id: "a1".to_owned(), description: "a request for an order".to_owned() };
         self.tell(&Event::VerificationRecorded {
@@ -170,7 +170,7 @@ impl Builder {
                 "implementation": "pactwright", "version": "0.1.0", "clientLanguage": { "name": "rust" },
             })),
             response_times: None,
-            test_results: (number % 3 == 0).then(|| BlobKey::of(&number.to_be_bytes())),
+            test_results: number.is_multiple_of(3).then(|| BlobKey::of(&number.to_be_bytes())),
             failed: if success { Vec::new() } else { vec![failed] },
         });
     }

@@ -80,8 +80,11 @@ macro_rules! store_suite {
                 store.replace(&[new(0), new(3), new(8)]).unwrap();
                 for record in store.read(Position(0), 99).unwrap() {
                     let at = record.position.0;
-                    let expected =
-                        if [0, 3, 8].contains(&at) { new(at).payload } else { old[at as usize].clone() };
+                    let expected = if [0, 3, 8].contains(&at) {
+                        new(at).payload
+                    } else {
+                        old[usize::try_from(at).unwrap()].clone()
+                    };
                     assert_eq!(record.payload, expected, "{at}");
                 }
                 assert_eq!(store.end().unwrap(), Position(9));
