@@ -24,11 +24,7 @@ pub(crate) fn assert_moved(store: &dyn Store, state: &State) {
     let exported = exported(store, state);
     let imported = MemoryStore::new();
     let done = import::import(exported.as_bytes(), &imported, order);
-    assert!(
-        done.is_ok(),
-        "{done:?}
-{exported}"
-    );
+    assert!(done.is_ok(), "{done:?}\n{exported}");
     let again = export::state(&imported, order, None).unwrap();
     let again = self::exported(&imported, &again);
     assert!(again == exported, "exported was\n{exported}\nand of what was imported\n{again}");
