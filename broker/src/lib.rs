@@ -53,7 +53,9 @@
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
-//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
+//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET`, and on the question which contracts are to be verified, answers
+//!   what was true then; the clock stands at that moment. What would change something is refused with it. A few moments
+//!   are looked up at once; others get 503 with `Retry-After`.
 //! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
 //!
 //! - **Webhooks that arrive**: retries with a random part and as long a pause as the receiver asks for (`Retry-After`), a
@@ -75,6 +77,12 @@
 //! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on, where
 //!   `latestby`, an environment, a tag or the main branch to go to is given; the original can say yes because what fails
 //!   was cut off. Where any version of a consumer is meant, it says how many of its newest contracts are looked at.
+//! - **Pages** have at most 1,000 entries: whoever asks for more gets these, and is told so in `page.size`, so that
+//!   scripts that ask for everything at once go on working as long as they follow the links. Lists that are given whole
+//!   where no page is asked for (pacts, what is deployed and released) are given up to 10,000 entries, then there is a
+//!   link to the next page. Links to other pages keep the question. A matrix has at most 10,000 rows of history;
+//!   `/matrix/provider/{provider}/consumer/{consumer}` takes the same `limit` (100 where nothing is said) and shows the
+//!   last of its history.
 //! - **A selector of the matrix** says one thing: a version, a range, a tag, a branch, the main branch or an environment.
 //!   Several together are refused with 400.
 //! - **Contracts of one publication** with the same provider are merged with each other where that is asked, and refused

@@ -50,6 +50,9 @@ pub enum RebuildError {
         /// The first moment of which everything is known.
         since: Timestamp,
     },
+    /// Enough states of the past are being made for others.
+    #[error("other moments of the past are being looked up; ask again in a few seconds")]
+    Busy,
     /// A record contradicts those before it.
     #[error("the record at position {position} of the log contradicts those before it")]
     Contradiction {

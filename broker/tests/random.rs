@@ -3,6 +3,8 @@
 
 #[path = "support/rebuilt.rs"]
 mod rebuilt;
+#[path = "support/slow.rs"]
+mod slow;
 #[path = "support/story.rs"]
 #[expect(dead_code, reason = "the story is told elsewhere")]
 mod story;
@@ -30,6 +32,7 @@ use pactwright_broker::{
 use pactwright_core::{broker_api::OnConflict, json::Json};
 use proptest::prelude::*;
 use rebuilt::assert_rebuilt;
+use slow::assert_indexed;
 use story::name;
 
 /// What is asked for, with small numbers for names, so that the same are met again.
@@ -335,6 +338,7 @@ proptest! {
                 }
                 assert_eq!(ask(&steady, one).await, ask(&restarted, one).await, "{one:?}");
                 assert!(steady.state() == restarted.state(), "after {one:?}");
+                assert_indexed(&steady.state());
             }
             for broker in [&steady, &restarted] {
                 broker.close().await;

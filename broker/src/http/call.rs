@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Broker,
     domain::{
-        model::{Participant, Version, semantic_version},
+        model::{Participant, Timestamp, Version, semantic_version},
         rules::VersionOrder,
         state::State,
     },
@@ -31,8 +31,10 @@ pub(in crate::http) const LIMITS: Limits = Limits { depth: 50, values: 1_000_000
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
     pub(crate) broker: Broker,
-    /// What was durable when the request came.
+    /// What was durable when the request came, or at the moment that it asks for.
     pub(crate) state: Arc<State>,
+    /// That moment.
+    pub(crate) now: Timestamp,
     /// The variables of the path, decoded.
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) query: Params,
@@ -157,7 +159,8 @@ impl Call {
         }
     }
 
-    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said.
+    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said. A page is never longer than
+    /// [`Page::MOST`].
     pub(crate) fn page(&self) -> Result<Option<Page>, Failure> {
         let mut errors = FieldErrors::default();
         let mut number = |names: [&str; 2]| -> Option<usize> {
@@ -179,7 +182,12 @@ impl Call {
             return Err(Failure::Invalid(errors.in_parameters()));
         }
         Ok((page.is_some() || size.is_some())
-            .then(|| Page { number: page.unwrap_or(1), size: size.unwrap_or(Page::SIZE) }))
+            .then(|| Page { number: page.unwrap_or(1), size: size.unwrap_or(Page::SIZE).min(Page::MOST) }))
+    }
+
+    /// The same of a list that is given whole where nothing was said, as far as that is possible.
+    pub(crate) fn page_or_whole(&self) -> Result<Page, Failure> {
+        Ok(self.page()?.unwrap_or(Page { number: 1, size: Page::WHOLE }))
     }
 
     /// Fails when something is asked for that needs a body.
@@ -201,6 +209,10 @@ pub(crate) struct Page {
 impl Page {
     /// How long a page is where nothing was said.
     pub(crate) const SIZE: usize = 100;
+    /// How long a page is at most. Whoever asks for longer ones gets these, and is told so.
+    pub(crate) const MOST: usize = 1_000;
+    /// How much is given of a list that is given whole; the rest is on pages behind it.
+    pub(crate) const WHOLE: usize = 10_000;
     /// The first page.
     pub(crate) const FIRST: Self = Self { number: 1, size: Self::SIZE };
 

@@ -281,6 +281,7 @@ impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
         match error {
             forgotten @ RebuildError::Forgotten { .. } => Self::Told(StatusCode::GONE, forgotten.to_string()),
+            busy @ RebuildError::Busy => Self::Busy(busy.to_string()),
             error => Self::internal(&error),
         }
     }

@@ -33,6 +33,7 @@ mod openapi;
 mod pacts;
 mod page;
 mod participants;
+mod past;
 pub(crate) mod paths;
 mod query;
 mod router;

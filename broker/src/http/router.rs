@@ -21,9 +21,8 @@ use super::{
     call::Call,
     canonical,
     errors::{Failure, FieldErrors},
-    events,
     media::{self, Media},
-    openapi, page,
+    openapi, page, past,
     paths::Paths,
     query::Params,
     routes::{Endpoint, table},
@@ -246,15 +245,12 @@ async fn answer(
         let mut variables = decoded(variables)?;
         let body = collect(body, broker.config().http.body_limit).await?;
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let state = match events::time(&query, "asOf")? {
-            Some(moment) if method == Method::GET => broker.state_at(moment).await?,
-            _ => broker.state(),
-        };
+        let past::Known { state, now } = past::known(&broker, &method, parts.uri.path(), &query).await?;
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-        let call = Call { broker, state, variables, query, body, paths, target, media };
+        let call = Call { broker, state, now, variables, query, body, paths, target, media };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {

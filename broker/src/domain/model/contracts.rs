@@ -59,15 +59,23 @@ pub struct VerificationResult {
     pub pending: bool,
     /// When it was recorded.
     pub created_at: Timestamp,
-    /// Where the build can be looked at. Results of one build share it.
-    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
-    pub build_url: Option<Arc<str>>,
-    /// What did the verification, as compact JSON. Results of one verifier share it.
-    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
-    pub verified_by: Option<Arc<str>>,
+    /// Where it came from. Results of one build share it.
+    #[serde(default, with = "shared::thing", skip_serializing_if = "Option::is_none")]
+    pub source: Option<Arc<ResultSource>>,
     /// What only some results have. There may be millions of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more: Option<Box<More>>,
+}
+
+/// Where a verification result came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct ResultSource {
+    /// Where the build can be looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build_url: Option<Box<str>>,
+    /// What did the verification, as compact JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<Box<str>>,
 }
 
 /// What some verification results say beyond success and failure.
@@ -85,6 +93,16 @@ pub struct More {
 }
 
 impl VerificationResult {
+    /// Where the build can be looked at.
+    pub fn build_url(&self) -> Option<&str> {
+        self.source.as_ref()?.build_url.as_deref()
+    }
+
+    /// What did the verification, as compact JSON.
+    pub fn verified_by(&self) -> Option<&str> {
+        self.source.as_ref()?.verified_by.as_deref()
+    }
+
     /// The interactions that failed, as far as the tests tell.
     pub fn failed(&self) -> &[FailedInteraction] {
         self.more.as_ref().map_or(&[], |more| &more.failed)

@@ -9,7 +9,7 @@ mod shared;
 mod time;
 mod webhooks;
 
-pub use contracts::{Content, FailedInteraction, More, Pact, VerificationResult};
+pub use contracts::{Content, FailedInteraction, More, Pact, ResultSource, VerificationResult};
 pub use deployments::{Deployment, Environment, Release};
 pub use ids::{
     BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber, TagId,

@@ -40,3 +40,24 @@ pub(super) mod text {
         Ok(Option::<String>::deserialize(deserializer)?.map(Arc::from))
     }
 }
+
+/// An optional thing.
+pub(super) mod thing {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the member")]
+    pub(in super::super) fn serialize<T: Serialize, S: Serializer>(
+        thing: &Option<Arc<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        thing.as_deref().serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Arc<T>>, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map(Arc::new))
+    }
+}

@@ -80,29 +80,29 @@ pub fn previous_distinct<'a>(state: &'a State, pact: &Pact) -> Option<&'a Pact> 
     state.pact_before_turn(pact.consumer, pact.provider, pact.version)
 }
 
-/// The contracts of a provider: of each consumer, by name, those meant; only the newest of them, if wanted.
+/// The contracts of a provider: of each consumer, by name, those meant; only the newest of them, if wanted. They are
+/// looked up as they are asked for.
 pub fn of_provider<'a>(
     state: &'a State,
     provider: ParticipantId,
-    among: &Among,
+    among: &'a Among,
     latest_only: bool,
-) -> Vec<&'a Pact> {
+) -> impl Iterator<Item = &'a Pact> {
     let mut consumers: Vec<_> =
         state.consumers_of_provider(provider).filter_map(|id| state.participant_by_id(id)).collect();
     consumers.sort_by(|one, other| one.name.cmp(&other.name));
-    consumers
-        .into_iter()
-        .flat_map(|consumer| -> Vec<&Pact> {
-            let all = newest_first(state, consumer, provider, among);
-            match among {
-                _ if !latest_only => all.collect(),
-                Among::Branch(branch) => branch_head(state, consumer, provider, branch).into_iter().collect(),
-                Among::MainBranch => match &consumer.profile.main_branch {
-                    Some(main) => branch_head(state, consumer, provider, main.as_str()).into_iter().collect(),
-                    None => Vec::new(),
-                },
-                _ => all.take(1).collect(),
+    consumers.into_iter().flat_map(move |consumer| -> Box<dyn Iterator<Item = &'a Pact> + 'a> {
+        let all = || newest_first(state, consumer, provider, among);
+        match among {
+            _ if !latest_only => all(),
+            Among::Branch(branch) => Box::new(branch_head(state, consumer, provider, branch).into_iter()),
+            Among::MainBranch => {
+                let main = consumer.profile.main_branch.as_ref();
+                Box::new(
+                    main.and_then(|main| branch_head(state, consumer, provider, main.as_str())).into_iter(),
+                )
             }
-        })
-        .collect()
+            _ => Box::new(all().take(1)),
+        }
+    })
 }

@@ -13,7 +13,7 @@ use crate::domain::{
     event::{Commit, Event, Forgotten},
     model::{
         Attempt, BranchId, ContentId, Deployment, EnvironmentId, More, Occasion, ParticipantId, Release,
-        ResultNumber, Timestamp, VerificationResult, VersionId, WebhookId, WebhookKey,
+        ResultNumber, ResultSource, Timestamp, VerificationResult, VersionId, WebhookId, WebhookKey,
     },
 };
 use crate::store::Position;
@@ -140,6 +140,10 @@ impl State {
                 let version = self.known_version(provider, version)?;
                 let pair = (self.known_participant(consumer)?, self.known_participant(provider)?);
                 let content = self.known_content(pair, sha)?;
+                let source = ResultSource {
+                    build_url: build_url.as_deref().map(Box::from),
+                    verified_by: verified_by.as_ref().map(|value| value.to_string().into()),
+                };
                 let more = More {
                     response_times: response_times.as_ref().map(|value| value.to_string().into()),
                     test_results: *test_results,
@@ -154,8 +158,7 @@ impl State {
                     wip: *wip,
                     pending: *pending,
                     created_at: at,
-                    build_url: build_url.as_deref().map(Arc::from),
-                    verified_by: verified_by.as_ref().map(|value| Arc::from(value.to_string())),
+                    source: (source != ResultSource::default()).then(|| Arc::new(source)),
                     more: (more != More::default()).then(|| Box::new(more)),
                 });
             }

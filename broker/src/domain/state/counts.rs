@@ -150,6 +150,12 @@ impl State {
         self.pacts_of_version(version).map(|pact| pact.revision).sum()
     }
 
+    /// How many things there are, of all kinds: how large the state is, roughly.
+    pub fn size(&self) -> usize {
+        let published = self.contents.len() + self.pacts.len() + self.versions.len();
+        published + self.results.len() + self.deployments.len() + self.releases.len() + self.triggers.len()
+    }
+
     /// How much of everything there is, as far as it is kept.
     pub fn totals(&self) -> Totals {
         let counts = &self.counts;

@@ -1,6 +1,6 @@
 //! What versions are known by besides their numbers: branches and tags; and whose successes count for whom.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use pactwright_core::names::TagName;
 
@@ -26,17 +26,13 @@ pub enum Origin {
     WorkInProgress,
 }
 
-/// Provider versions whose successes are looked for.
+/// Provider versions whose successes are looked for, where it does not matter which branch or tag they have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Circle {
     /// Those that are on any branch.
     OnAnyBranch(Origin),
-    /// Those of a branch.
-    Branch(Origin, BranchId),
     /// Those that have any tag.
     WithAnyTag(Origin),
-    /// Those with a tag.
-    Tag(Origin, TagId),
 }
 
 impl State {
@@ -58,16 +54,6 @@ impl State {
             Mark::Branch(branch) => self.branch_head(branch),
             Mark::Tag(tag) => self.tagged_ids(tag).next_back(),
         }
-    }
-
-    /// The circles that a version is in.
-    fn circles(&self, version: &Version, origin: Origin) -> BTreeSet<Circle> {
-        let marks = self.marks_of(version);
-        let circle = |mark: &Mark| match mark {
-            Mark::Branch(branch) => [Circle::OnAnyBranch(origin), Circle::Branch(origin, *branch)],
-            Mark::Tag(tag) => [Circle::WithAnyTag(origin), Circle::Tag(origin, *tag)],
-        };
-        marks.iter().flat_map(circle).collect()
     }
 
     /// Changes a version, and what follows from its branches and tags.
@@ -119,35 +105,72 @@ impl State {
     }
 
     fn remark_successes(&mut self, before: &Version, after: &Version) {
-        for origin in [Origin::Asked, Origin::WorkInProgress] {
-            let (old, new) = (self.circles(before, origin), self.circles(after, origin));
-            let successes: Vec<_> = self
-                .results_of_version(after.id)
-                .filter(|result| result.success && origin_of(result) == origin)
-                .map(|result| (result.content, result.created_at, result.number))
-                .collect();
-            for (content, at, number) in successes {
-                for circle in old.difference(&new) {
-                    self.successes.remove(&(content, *circle, at, number));
-                }
-                for circle in new.difference(&old) {
-                    self.successes.insert((content, *circle, at, number));
-                }
+        let (old, new) = (self.marks_of(before), self.marks_of(after));
+        let successes: Vec<_> =
+            self.results_of_version(after.id).filter(|result| result.success).cloned().collect();
+        for result in successes {
+            for circle in circles(&old, origin_of(&result)) {
+                self.successes.remove(&(result.content, circle, result.created_at, result.number));
+            }
+            for circle in circles(&new, origin_of(&result)) {
+                self.successes.insert((result.content, circle, result.created_at, result.number));
+            }
+            for mark in old.iter().filter(|mark| !new.contains(mark)) {
+                self.no_longer_last(&result, *mark);
+            }
+            for mark in new.iter().filter(|mark| !old.contains(mark)) {
+                self.perhaps_last(&result, *mark);
             }
         }
     }
 
-    /// Takes note of a success, or of its removal.
-    pub(super) fn index_success(&mut self, result: &VerificationResult, is_there: bool) {
-        let Some(version) = self.versions.get(&result.version).cloned() else { return };
-        for circle in self.circles(&version, origin_of(result)) {
-            let key = (result.content, circle, result.created_at, result.number);
-            if is_there {
-                self.successes.insert(key);
-            } else {
-                self.successes.remove(&key);
-            }
+    pub(super) fn add_success(&mut self, result: &VerificationResult) {
+        let marks = self.versions.get(&result.version).map(|version| self.marks_of(version));
+        let marks = marks.unwrap_or_default();
+        for circle in circles(&marks, origin_of(result)) {
+            self.successes.insert((result.content, circle, result.created_at, result.number));
         }
+        for mark in marks {
+            self.perhaps_last(result, mark);
+        }
+    }
+
+    /// Takes note that a success is gone. It is in no other index any more.
+    pub(super) fn remove_success(&mut self, result: &VerificationResult) {
+        let marks = self.versions.get(&result.version).map(|version| self.marks_of(version));
+        let marks = marks.unwrap_or_default();
+        for circle in circles(&marks, origin_of(result)) {
+            self.successes.remove(&(result.content, circle, result.created_at, result.number));
+        }
+        for mark in marks {
+            self.no_longer_last(result, mark);
+        }
+    }
+
+    fn perhaps_last(&mut self, result: &VerificationResult, mark: Mark) {
+        let last = self.last_successes.entry((result.content, origin_of(result), mark));
+        let last = last.or_insert(result.number);
+        *last = (*last).max(result.number);
+    }
+
+    /// Where it was the last, the one before it is: that is looked for from there on.
+    fn no_longer_last(&mut self, result: &VerificationResult, mark: Mark) {
+        let origin = origin_of(result);
+        let key = (result.content, origin, mark);
+        if self.last_successes.get(&key) != Some(&result.number) {
+            return;
+        }
+        let has_mark =
+            |version| self.versions.get(&version).is_some_and(|known| self.marks_of(known).contains(&mark));
+        let last = {
+            let earlier = self.results_in_turn_before(result.content, result.number).rev();
+            let mut successes = earlier.filter(|known| known.success && origin_of(known) == origin);
+            successes.find(|known| has_mark(known.version)).map(|known| known.number)
+        };
+        match last {
+            Some(number) => self.last_successes.insert(key, number),
+            None => self.last_successes.remove(&key),
+        };
     }
 
     /// Whether a version of some circle succeeded with a content, from one moment on, and before another one.
@@ -158,16 +181,33 @@ impl State {
         since: Timestamp,
         before: Timestamp,
     ) -> bool {
-        since < before
-            && self
-                .successes
-                .range(
-                    (content, circle, since, ResultNumber::FIRST)
-                        ..(content, circle, before, ResultNumber::FIRST),
-                )
-                .next()
-                .is_some()
+        let begin = (content, circle, since, ResultNumber::FIRST);
+        let end = (content, circle, before, ResultNumber::FIRST);
+        since < before && self.successes.range(begin..end).next().is_some()
     }
+
+    /// When a version of a branch succeeded last with a content.
+    pub fn last_success_on(&self, content: ContentId, origin: Origin, branch: BranchId) -> Option<Timestamp> {
+        self.last_success(content, origin, Mark::Branch(branch))
+    }
+
+    /// When a version with a tag succeeded last with a content.
+    pub fn last_success_with(&self, content: ContentId, origin: Origin, tag: TagId) -> Option<Timestamp> {
+        self.last_success(content, origin, Mark::Tag(tag))
+    }
+
+    fn last_success(&self, content: ContentId, origin: Origin, mark: Mark) -> Option<Timestamp> {
+        let number = self.last_successes.get(&(content, origin, mark))?;
+        self.results.get(number).map(|result| result.created_at)
+    }
+}
+
+/// The circles of a version with these marks.
+fn circles(marks: &[Mark], origin: Origin) -> impl Iterator<Item = Circle> {
+    let is_branch = |mark: &Mark| matches!(mark, Mark::Branch(_));
+    let branch = marks.iter().any(is_branch).then_some(Circle::OnAnyBranch(origin));
+    let tag = marks.iter().any(|mark| !is_branch(mark)).then_some(Circle::WithAnyTag(origin));
+    branch.into_iter().chain(tag)
 }
 
 fn origin_of(result: &VerificationResult) -> Origin {

@@ -40,8 +40,9 @@ use marks::Mark;
 
 use super::model::{
     Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Occasion,
-    Pact, PactId, Participant, ParticipantId, Release, ReleaseId, ResultNumber, TagId, Timestamp, Trigger,
-    TriggerId, VerificationResult, Version, VersionId, Webhook, WebhookEvent, WebhookId, WebhookKey,
+    Pact, PactId, Participant, ParticipantId, Release, ReleaseId, ResultNumber, ResultSource, TagId,
+    Timestamp, Trigger, TriggerId, VerificationResult, Version, VersionId, Webhook, WebhookEvent, WebhookId,
+    WebhookKey,
 };
 use crate::{domain::rules::VersionOrder, store::Position};
 
@@ -109,12 +110,14 @@ pub struct State {
     results_by_version: OrdSet<(VersionId, ResultNumber)>,
     /// (consumer, provider): of each content that there is a contract with, the last one.
     last_results: OrdSet<(ParticipantId, ParticipantId, ResultNumber)>,
-    /// What a provider succeeded with, and which versions of it, when.
+    /// When versions succeeded that are on any branch, or have any tag.
     successes: OrdSet<(ContentId, Circle, Timestamp, ResultNumber)>,
+    /// The last success of the versions of a branch or with a tag.
+    last_successes: OrdMap<(ContentId, Origin, Mark), ResultNumber>,
     /// Results that say which interactions failed: (consumer, provider, provider version)
     failures: OrdSet<(ParticipantId, ParticipantId, Place, ResultNumber)>,
-    /// Texts that many results share, with how many do.
-    texts: OrdMap<Arc<str>, u32>,
+    /// Where results came from, with how many came from there.
+    sources: OrdMap<Arc<ResultSource>, u32>,
 
     environments: Table<EnvironmentId, Environment>,
     environments_by_uuid: OrdMap<Uuid, EnvironmentId>,

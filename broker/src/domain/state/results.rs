@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::{Place, State};
-use crate::domain::model::{ContentId, ParticipantId, ResultNumber, VerificationResult, VersionId};
+use crate::domain::model::{
+    ContentId, ParticipantId, ResultNumber, ResultSource, VerificationResult, VersionId,
+};
 
 type LastResult = (ParticipantId, ParticipantId, ResultNumber);
 
 impl State {
     pub(super) fn add_result(&mut self, mut result: VerificationResult) {
         let Some(content) = self.contents.get(&result.content).cloned() else { return };
-        result.build_url = result.build_url.map(|text| self.share(text));
-        result.verified_by = result.verified_by.map(|text| self.share(text));
+        result.source = result.source.map(|source| self.share(source));
         let place = self.place(result.version);
         let last = self.last_result_of_used(content.id);
         let is_distinct = !self.has_result(&result);
@@ -22,10 +23,11 @@ impl State {
         if !result.failed().is_empty() {
             self.failures.insert((content.consumer, content.provider, place, result.number));
         }
+        let result = Arc::new(result);
+        self.results.insert(result.number, result.clone());
         if result.success {
-            self.index_success(&result, true);
+            self.add_success(&result);
         }
-        self.results.insert(result.number, Arc::new(result));
         self.last_result_changed(content.id, last);
     }
 
@@ -41,12 +43,12 @@ impl State {
             self.failures.remove(&(content.consumer, content.provider, place, number));
         }
         if result.success {
-            self.index_success(&result, false);
+            self.remove_success(&result);
         }
         let was_distinct = !self.has_result(&result);
         self.counts.result_removed(result.content, result.success, was_distinct);
-        for text in result.build_url.iter().chain(&result.verified_by) {
-            self.unshare(text);
+        if let Some(source) = &result.source {
+            self.unshare(source);
         }
         self.last_result_changed(result.content, last);
     }
@@ -57,19 +59,19 @@ impl State {
         known.any(|known| known.success == result.success)
     }
 
-    /// The same text, kept once.
-    fn share(&mut self, text: Arc<str>) -> Arc<str> {
-        let known = self.texts.get_key_value(&text).map(|(known, count)| (known.clone(), *count));
-        let (text, count) = known.unwrap_or((text, 0));
-        self.texts.insert(text.clone(), count + 1);
-        text
+    /// The same source, kept once.
+    fn share(&mut self, source: Arc<ResultSource>) -> Arc<ResultSource> {
+        let known = self.sources.get_key_value(&source).map(|(known, count)| (known.clone(), *count));
+        let (source, count) = known.unwrap_or((source, 0));
+        self.sources.insert(source.clone(), count + 1);
+        source
     }
 
-    fn unshare(&mut self, text: &Arc<str>) {
-        let Some(count) = self.texts.get_mut(text) else { return };
+    fn unshare(&mut self, source: &Arc<ResultSource>) {
+        let Some(count) = self.sources.get_mut(source) else { return };
         *count = count.saturating_sub(1);
         if *count == 0 {
-            self.texts.remove(text);
+            self.sources.remove(source);
         }
     }
 
@@ -132,6 +134,17 @@ impl State {
     ) -> impl DoubleEndedIterator<Item = &Arc<VerificationResult>> {
         self.results_in_turn
             .range((content, ResultNumber::FIRST)..=(content, ResultNumber::LAST))
+            .filter_map(|(_, number)| self.results.get(number))
+    }
+
+    /// The same before one of them.
+    pub(super) fn results_in_turn_before(
+        &self,
+        content: ContentId,
+        number: ResultNumber,
+    ) -> impl DoubleEndedIterator<Item = &Arc<VerificationResult>> {
+        self.results_in_turn
+            .range((content, ResultNumber::FIRST)..(content, number))
             .filter_map(|(_, number)| self.results.get(number))
     }
 

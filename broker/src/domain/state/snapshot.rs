@@ -144,6 +144,12 @@ fn rows<I: Ord, T>(table: &OrdMap<I, Arc<T>>) -> impl Iterator<Item = &T> {
     table.values().map(|row| &**row)
 }
 
+/// A part can only be of use after those that it speaks of.
+fn require(is_known: bool, what: &str) -> Result<(), InvalidSnapshot> {
+    let unknown = || serde::de::Error::custom(format!("{what} is not known"));
+    if is_known { Ok(()) } else { Err(InvalidSnapshot(unknown())) }
+}
+
 impl State {
     /// The state in parts, each a JSON text, made one after the other as they are asked for.
     ///
@@ -189,7 +195,7 @@ impl State {
             Part::Contents(rows) => rows.into_iter().for_each(|row| self.add_content(row)),
             Part::Pacts(rows) => {
                 for row in rows {
-                    self.require(self.versions.contains_key(&row.version), "the version of a contract")?;
+                    require(self.versions.contains_key(&row.version), "the version of a contract")?;
                     self.put_pact(row);
                 }
             }
@@ -197,7 +203,7 @@ impl State {
                 for row in rows {
                     let is_known =
                         self.contents.contains_key(&row.content) && self.versions.contains_key(&row.version);
-                    self.require(is_known, "the content or the version of a result")?;
+                    require(is_known, "the content or the version of a result")?;
                     self.add_result(row);
                 }
             }
@@ -224,12 +230,6 @@ impl State {
     fn put_participant(&mut self, row: Participant) {
         self.participants_by_name.insert(row.name.clone(), row.id);
         self.participants.insert(row.id, Arc::new(row));
-    }
-
-    /// A part can only be of use after those that it speaks of.
-    fn require(&self, is_known: bool, what: &str) -> Result<(), InvalidSnapshot> {
-        let unknown = || serde::de::Error::custom(format!("{what} is not known"));
-        if is_known { Ok(()) } else { Err(InvalidSnapshot(unknown())) }
     }
 
     fn restore_version(&mut self, mut row: Version) {

@@ -106,6 +106,8 @@ impl State {
         self.branch_members.insert((branch, sequence, version));
         self.counts.member_added(branch);
         self.edit_version(version, |known| {
+            // Most versions are on one branch, and there are very many.
+            known.branches.reserve_exact(1);
             known.branches.push(BranchMembership { branch, sequence, created_at: at });
         });
         concerned.extend(self.beside_mark(version, mark));
@@ -132,7 +134,10 @@ impl State {
         let mut concerned = self.beside_tag(version, id);
         self.tagged.insert((id, self.place_of(&known)));
         self.use_tag(owner, &tag);
-        self.edit_version(version, |known| known.tags.push(TagUse { tag, created_at: at }));
+        self.edit_version(version, |known| {
+            known.tags.reserve_exact(1);
+            known.tags.push(TagUse { tag, created_at: at });
+        });
         concerned.extend(self.beside_tag(version, id));
         self.look_again(concerned);
     }

@@ -86,7 +86,7 @@ fn response_times(sent: &Json<'_>) -> Option<Value> {
 /// What did the verification, as it was sent. What a client says about its language is given in the older members too,
 /// which is where people's scripts look for it.
 fn verified_by(result: &VerificationResult) -> Value {
-    let sent = result.verified_by.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let sent = result.verified_by().and_then(|text| serde_json::from_str(text).ok());
     let mut told: Value = sent.unwrap_or_else(|| json!({}));
     let language = told.get("clientLanguage").cloned().unwrap_or_default();
     if let Value::Object(told) = &mut told {
@@ -146,8 +146,8 @@ async fn document(
     members.insert("providerApplicationVersion", version.number.as_str().to_owned());
     members.insert("success", result.success);
     members.insert("verificationDate", result.created_at.to_wire());
-    if let Some(build_url) = &result.build_url {
-        members.insert("buildUrl", build_url.to_string());
+    if let Some(build_url) = result.build_url() {
+        members.insert("buildUrl", build_url.to_owned());
     }
     if let Some(times) = result.response_times().and_then(|text| Json::parse(text.as_bytes()).ok()) {
         members.insert("responseTimes", times.into_owned());

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Parties, parties};
 use crate::{
     domain::model::{Participant, Trigger, TriggerStatus, Webhook},
-    http::{answer::Answer, call::Call, errors::Failure, media::Media, pacts},
+    http::{answer::Answer, call::Call, errors::Failure, hal, media::Media, pacts},
 };
 
 fn word(status: TriggerStatus) -> &'static str {
@@ -63,8 +63,12 @@ pub(in crate::http) fn list<'a>(
     triggers: impl DoubleEndedIterator<Item = &'a Arc<Trigger>>,
     title: String,
 ) -> Result<Answer, Failure> {
-    let documents: Vec<_> = triggers.rev().map(|trigger| document(call, trigger)).collect();
-    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    let page = call.page_or_whole()?;
+    let mut triggers = triggers.rev().skip(page.skip());
+    let documents: Vec<_> =
+        triggers.by_ref().take(page.size).map(|trigger| document(call, trigger)).collect();
+    let mut links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    hal::more_links(call, page, triggers.next().is_some(), &mut links);
     Answer::document(&json!({ "_embedded": { "triggeredWebhooks": documents }, "_links": links }))
 }
 

@@ -239,18 +239,18 @@ fn merged(mut sources: Vec<Rows<'_>>, wanted: impl Fn(&Row) -> bool, limit: usiz
     let weight =
         |row: &Row, source: usize| (row.last_action(), row.number(), row.pact.version, Reverse(source));
     let mut heap = BinaryHeap::new();
-    let mut heads: Vec<Option<Row>> = Vec::with_capacity(sources.len());
+    let mut next_rows: Vec<Option<Row>> = Vec::with_capacity(sources.len());
     for (source, rows) in sources.iter_mut().enumerate() {
-        let head = rows.find(&wanted);
-        heap.extend(head.as_ref().map(|row| weight(row, source)));
-        heads.push(head);
+        let first = rows.find(&wanted);
+        heap.extend(first.as_ref().map(|row| weight(row, source)));
+        next_rows.push(first);
     }
     let mut merged = Vec::new();
     while merged.len() < limit {
         let Some((.., Reverse(source))) = heap.pop() else { break };
         let next = sources[source].find(&wanted);
         heap.extend(next.as_ref().map(|row| weight(row, source)));
-        merged.extend(std::mem::replace(&mut heads[source], next));
+        merged.extend(std::mem::replace(&mut next_rows[source], next));
     }
     merged
 }

@@ -101,7 +101,7 @@ pub(super) fn succeeded_on_branch(
     match branch {
         None => within(Circle::OnAnyBranch(origin), Timestamp::MAX),
         Some((branch, began)) => {
-            within(Circle::Branch(origin, branch), Timestamp::MAX)
+            state.last_success_on(content, origin, branch).is_some_and(|last| last >= since)
                 || within(Circle::OnAnyBranch(origin), began)
         }
     }
@@ -119,7 +119,8 @@ pub(super) fn succeeded_with_tag(
     match state.tag_id(provider, tag).zip(state.tag_first_used(provider, tag)) {
         None => within(Circle::WithAnyTag(origin), Timestamp::MAX),
         Some((tag, began)) => {
-            within(Circle::Tag(origin, tag), Timestamp::MAX) || within(Circle::WithAnyTag(origin), began)
+            state.last_success_with(content, origin, tag).is_some()
+                || within(Circle::WithAnyTag(origin), began)
         }
     }
 }

@@ -64,8 +64,9 @@ pub(super) fn decisions() -> Vec<Operation> {
         get(
             "/matrix/provider/{provider}/consumer/{consumer}",
             "matrixOfPair",
-            "See the whole history between two pacticipants",
+            "See the history between two pacticipants: the last result of each pair of versions",
         )
+        .query(&["limit"])
         .gives("Matrix"),
     ]
 }
