@@ -272,9 +272,8 @@ impl Lines<'_> {
         for known in state.results() {
             let content = state.content_by_id(known.content).ok_or_else(|| unknown("a content"))?;
             let (provider, version) = self.version(known.version)?;
-            let json = |text: &Option<Arc<str>>| {
-                text.as_deref().map(serde_json::from_str).transpose().map_err(io::Error::from)
-            };
+            let json =
+                |text: Option<&str>| text.map(serde_json::from_str).transpose().map_err(io::Error::from);
             let line = VerificationResult {
                 number: known.number,
                 consumer: self.name(content.consumer)?,
@@ -285,9 +284,9 @@ impl Lines<'_> {
                 wip: known.wip,
                 pending: known.pending,
                 created_at: known.created_at,
-                build_url: known.build_url.as_deref().map(str::to_owned),
-                verified_by: json(&known.verified_by)?,
-                response_times: json(&known.response_times().map(Arc::from))?,
+                build_url: known.build_url().map(str::to_owned),
+                verified_by: json(known.verified_by())?,
+                response_times: json(known.response_times())?,
                 test_results: known.test_results().map(|key| self.text(key)).transpose()?,
                 failed: known.failed().to_vec(),
             };
