@@ -70,7 +70,7 @@ pub fn restore(
     let (times, horizon) = times(&mut archive)?;
     let archived = times.len() as u64;
     let end = until.map_or(archived, |moment| first_after(&times, moment));
-    if let Some((_, since)) = horizon.filter(|(before, _)| end < *before) {
+    if let Some(Horizon { since, .. }) = horizon.filter(|horizon| Position(end) < horizon.before) {
         return Err(RestoreError::Forgotten(RebuildError::Forgotten { since }));
     }
     archive.seek(SeekFrom::Start(0)).map_err(ArchiveError::from)?;
@@ -95,7 +95,7 @@ pub fn verify(archive: impl Read) -> Result<Summary, ArchiveError> {
 
 /// When the changes of an archive were made, and from which position and moment on everything is known. All of it is
 /// read.
-fn times(archive: &mut impl Read) -> Result<(Vec<Timestamp>, Option<(u64, Timestamp)>), RestoreError> {
+fn times(archive: &mut impl Read) -> Result<(Vec<Timestamp>, Option<Horizon>), RestoreError> {
     let mut horizon = None;
     let mut reader = Reader::begin(BufReader::new(archive))?;
     let mut times = Vec::new();
@@ -106,7 +106,7 @@ fn times(archive: &mut impl Read) -> Result<(Vec<Timestamp>, Option<(u64, Timest
                 .map_err(|source| RebuildError::Record { position, source })?;
             for event in &commit.events {
                 if let Event::HistoryForgotten { since, before } = event {
-                    horizon = Some((*before, *since));
+                    horizon = Some(Horizon { since: *since, before: Position(*before) });
                 }
             }
             times.push(commit.at);

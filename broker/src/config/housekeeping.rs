@@ -119,11 +119,10 @@ impl FromStr for When {
         let invalid = || InvalidWhen(text.to_owned());
         match interval(text) {
             Some(interval) if !interval.is_zero() => Ok(Self::Every(interval)),
-            Some(_) => Err(invalid()),
             None if text.split_whitespace().count() == 5 => {
                 text.parse().map(|cron| Self::Cron(Box::new(cron))).map_err(|_| invalid())
             }
-            None => Err(invalid()),
+            _ => Err(invalid()),
         }
     }
 }
