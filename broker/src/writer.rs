@@ -37,9 +37,6 @@ use crate::{
 /// So many levels can be read in any case: `serde_json` gives up at 128.
 const SURELY_READABLE: usize = 100;
 
-/// So many levels can be read in any case: `serde_json` gives up at 128.
-const SURELY_READABLE: usize = 100;
-
 /// Where time and randomness come from.
 pub trait Source: Send + Sync + 'static {
     /// Now.

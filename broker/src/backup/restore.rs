@@ -12,6 +12,7 @@ use crate::{
         event::{Commit, Event},
         model::Timestamp,
         rules::VersionOrder,
+        state::Horizon,
     },
     rebuild::RebuildError,
     store::{BlobKey, Position, Store, StoreError},

@@ -190,7 +190,7 @@ impl Lines<'_> {
             let line = Line::Version(Version {
                 participant: self.name(known.participant)?,
                 version: known.number.clone(),
-                build_url: known.build_url().map(str::to_owned),
+                build_url: known.build_url.as_deref().map(str::to_owned),
                 tags: tags.collect(),
                 created_at: known.created_at,
                 updated_at: known.updated_at,
