@@ -123,9 +123,9 @@ impl Bench {
                 let mut measured = Measured::default();
                 while Instant::now() < end {
                     let request = filler.extra(next.fetch_add(1, Ordering::Relaxed));
-                    let asked = Instant::now();
+                    let sent = Instant::now();
                     broker.ask(&request).await?;
-                    measured.waits.push(micros(asked.elapsed()));
+                    measured.waits.push(micros(sent.elapsed()));
                     measured.bytes += request.body.map_or(0, |body| body.len() as u64);
                 }
                 Ok(measured)
@@ -142,9 +142,9 @@ async fn client(broker: Broker, kind: Kind, mut asker: Asker, end: Instant) -> R
     let mut measured = Measured::default();
     loop {
         let request = asker.ask(kind);
-        let asked = Instant::now();
+        let sent = Instant::now();
         let answer = broker.ask(&request).await?;
-        measured.waits.push(micros(asked.elapsed()));
+        measured.waits.push(micros(sent.elapsed()));
         measured.bytes += answer.len() as u64;
         if measured.waits.len() % READ_EVERY == 1 {
             measured.told.add(Told::read(kind, &answer, &request.path)?);

@@ -70,12 +70,13 @@ impl Plan {
     pub(crate) fn new(sizes: Sizes) -> Self {
         let participants = sizes.participants as usize;
         let mut chance = Chance::begun(7);
-        let mut by_consumer = vec![Vec::new(); participants];
+        let mut by_consumer: Vec<Vec<Pair>> = vec![Vec::new(); participants];
         let mut pairs = Vec::new();
         // The last fifth only provides. Nobody asks what comes before it, so that nobody works with itself in a circle.
-        for consumer in 0..(participants * 4 / 5).max(1) {
+        let consumers = (participants * 4 / 5).max(1);
+        for (consumer, own) in by_consumer.iter_mut().enumerate().take(consumers) {
             let mut providers: Vec<usize> = Vec::new();
-            for _ in 0..1 + chance.below(4) {
+            for _ in 0..=chance.below(4) {
                 let later = participants - consumer - 1;
                 // A few at the end are what everybody needs: customers, payments, mail.
                 let core = (participants / 20).clamp(1, later);
@@ -91,7 +92,7 @@ impl Plan {
             for provider in providers {
                 let pair = Pair { number: pairs.len(), consumer, provider };
                 pairs.push(pair);
-                by_consumer[consumer].push(pair);
+                own.push(pair);
             }
         }
         Self { sizes, pairs, by_consumer }

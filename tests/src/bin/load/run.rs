@@ -123,16 +123,16 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let few = (1..rounds).find(|round| plan.results_after(*round - 1) >= arguments.compared_with as usize);
     let few = few.unwrap_or(rounds);
     filler.fill(0..few).await?;
-    let filled = start.elapsed();
+    let time = start.elapsed();
     let results_before = filler.written().results;
     let bench = Bench { broker, clients: usize::from(arguments.clients), spell: arguments.spell };
     let before = ask_all(&bench, &plan, few - 1, subject.process()).await?;
 
     let start = Instant::now();
     fill_rest(&filler, few, subject.process()).await?;
-    let filled = filled + start.elapsed();
+    let time = time + start.elapsed();
     let written = filler.written();
-    let rate = written.writes as f64 / filled.as_secs_f64();
+    let rate = written.writes as f64 / time.as_secs_f64();
     let what = format!(
         "{} participants, {} pairs, {} versions, {} contents, {} results",
         plan.participants(),
@@ -143,7 +143,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     );
     report.add(
         "filled in",
-        filled.as_secs_f64(),
+        time.as_secs_f64(),
         "s",
         Target::None,
         format!("{what}; {rate:.0} durable writes/s"),

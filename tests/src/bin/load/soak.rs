@@ -91,7 +91,7 @@ impl Load {
     }
 
     /// Clients for a while: each as fast as it can, or one request at each tick.
-    async fn bear(
+    fn bear(
         self: &Arc<Self>,
         clients: usize,
         end: Instant,
@@ -140,7 +140,7 @@ pub(crate) async fn run(arguments: &Arguments, length: Duration) -> Result<(), F
         Rate::PerSecond(rate) => rate,
         Rate::Half => {
             let start = Instant::now();
-            finish(load.bear(clients, start + TRIAL.min(length / 4), None).await).await?;
+            finish(load.bear(clients, start + TRIAL.min(length / 4), None)).await?;
             load.requests.swap(0, Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64() / 2.0
         }
     };
@@ -148,7 +148,7 @@ pub(crate) async fn run(arguments: &Arguments, length: Duration) -> Result<(), F
 
     let start = Instant::now();
     let pause = Duration::from_secs_f64(clients as f64 / rate);
-    let tasks = load.bear(clients, start + length, Some(pause)).await;
+    let tasks = load.bear(clients, start + length, Some(pause));
     let mut samples = Vec::new();
     for number in 1..=SAMPLES {
         sleep_until((start + length * number / SAMPLES).into()).await;
