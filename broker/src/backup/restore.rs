@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     check::{Loss, Report, check},
+    domain::state::Horizon,
     domain::{
         event::{Commit, Event},
         model::Timestamp,
