@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     check::{Loss, Report, check},
-    domain::state::Horizon,
     domain::{
         event::{Commit, Event},
         model::Timestamp,
         rules::VersionOrder,
+        state::Horizon,
     },
     rebuild::RebuildError,
     store::{BlobKey, Position, Store, StoreError},
