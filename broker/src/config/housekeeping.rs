@@ -154,7 +154,8 @@ pub(super) struct KeepRules;
 
 impl Form<Vec<KeepRule>> for KeepRules {
     fn expected(&self) -> String {
-        "rules such as `branch latest; tag=prod; max-age=90d`, or [{\"branch\": true, \"latest\": true}]".to_owned()
+        "rules such as `branch latest; tag=prod; max-age=90d`, or [{\"branch\": true, \"latest\": true}]"
+            .to_owned()
     }
 
     fn read(&self, given: &Given) -> Option<Vec<KeepRule>> {

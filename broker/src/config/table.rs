@@ -63,8 +63,9 @@ impl Setting {
 
 /// The settings by their keys.
 pub fn settings() -> &'static [Setting] {
-    static TABLE: LazyLock<Vec<Setting>> =
-        LazyLock::new(|| [process(), http(), queue(), rules(), webhooks(), housekeeping()].into_iter().flatten().collect());
+    static TABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+        [process(), http(), queue(), rules(), webhooks(), housekeeping()].into_iter().flatten().collect()
+    });
     &TABLE
 }
 

@@ -6,8 +6,8 @@ use http::{Method, StatusCode};
 
 use super::{
     answer::Answer, badges, branches, call::Call, contracts, dashboard, deployments, diagnostics, docs,
-    environments, errors::Failure, events, health, housekeeping, index, integrations, matrix, media::Media, metrics,
-    network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
+    environments, errors::Failure, events, health, housekeeping, index, integrations, matrix, media::Media,
+    metrics, network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
 };
 
 type Outcome = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;

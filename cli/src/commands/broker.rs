@@ -102,21 +102,6 @@ pub(crate) enum StartError {
 
 impl CommandError for StartError {}
 
-/// Why the settings that the surroundings make cannot be used.
-#[derive(Debug, Error)]
-pub(crate) enum SettingsError {
-    #[error(transparent)]
-    Setting(#[from] InvalidSetting),
-    #[error("the variable {} is not text", .0.to_string_lossy())]
-    NotText(OsString),
-}
-
-impl From<InvalidSetting> for StartError {
-    fn from(error: InvalidSetting) -> Self {
-        Self::Settings(error.into())
-    }
-}
-
 impl BrokerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {
         match self {

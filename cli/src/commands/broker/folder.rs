@@ -65,6 +65,7 @@ pub(crate) enum OperateError {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Broker(#[from] BrokerError),
+    #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
