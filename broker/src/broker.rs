@@ -8,16 +8,23 @@ use std::{
 };
 
 use pactwright_core::json::{Json, JsonBuf};
+use tokio::sync::RwLock;
 use uuid::Uuid;
 
 use crate::{
     check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{access::Asker, commands::Command, model::Timestamp, state::State},
+    domain::{
+        access::Asker,
+        commands::Command,
+        model::Timestamp,
+        rules::VersionOrder,
+        state::{Horizon, State},
+    },
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
-    snapshots::Keeper,
+    snapshots::{Keeper, Turn},
     store::{BlobKey, Position, Store, StoreError},
     telemetry::Telemetry,
     writer::{Done, Refusal, Setup, Source, Writer},
@@ -39,8 +46,26 @@ struct Inner {
     courier: Courier,
     config: Config,
     past: Past,
+    turn: Turn,
     telemetry: Arc<Telemetry>,
     stopping: AtomicBool,
+    upkeep: Arc<RwLock<()>>,
+}
+
+/// Whether everything is known of what was before a position.
+fn known(horizon: Option<Horizon>, position: Position) -> Result<(), RebuildError> {
+    match horizon {
+        Some(Horizon { since, before }) if position < before => Err(RebuildError::Forgotten { since }),
+        _ => Ok(()),
+    }
+}
+
+/// What the house-keeping works with.
+pub(crate) struct House<'a> {
+    pub(crate) writer: &'a Writer,
+    pub(crate) store: &'a Arc<dyn Store>,
+    pub(crate) turn: &'a Turn,
+    pub(crate) order: VersionOrder,
 }
 
 /// Why a broker cannot be opened.
@@ -121,8 +146,11 @@ impl Broker {
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
-        let telemetry = Arc::new(Telemetry::new(source.now(), end));
-        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved, telemetry.clone());
+        // What is measured is about this process, whatever time the source makes up.
+        let telemetry = Arc::new(Telemetry::new(Machine.now(), end));
+        let turn = Turn::default();
+        let snapshots = config.snapshots.clone();
+        let keeper = Keeper::new(store.clone(), snapshots, turn.clone(), saved, unsaved, telemetry.clone());
         let setup = Setup {
             store: store.clone(),
             rules: config.rules.clone(),
@@ -138,8 +166,19 @@ impl Broker {
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        let stopping = AtomicBool::new(false);
-        let inner = Inner { writer, thread, store, source, courier, config, past, telemetry, stopping };
+        let inner = Inner {
+            writer,
+            thread,
+            store,
+            source,
+            courier,
+            config,
+            past,
+            turn,
+            telemetry,
+            stopping: AtomicBool::new(false),
+            upkeep: Arc::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -167,6 +206,16 @@ impl Broker {
     /// do anything, which is for a machine that nobody else can reach.
     pub fn asks_who_calls(&self) -> bool {
         self.inner.config.access.names_anybody() || self.state().access().is_used()
+    }
+
+    /// What the log and the texts are kept in.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.inner.store.clone()
+    }
+
+    /// Who reads all that is kept shares this; who rewrites what is kept has it alone.
+    pub(crate) fn upkeep(&self) -> Arc<RwLock<()>> {
+        self.inner.upkeep.clone()
     }
 
     /// The configuration.
@@ -252,18 +301,30 @@ impl Broker {
     /// again is made of the log, which takes as long as there is log.
     ///
     /// # Errors
-    /// When the log cannot be read or understood.
+    /// When the log cannot be read or understood; when not everything is known of that moment any more.
     pub async fn state_at(&self, moment: Timestamp) -> Result<Arc<State>, RebuildError> {
         let now = self.state();
+        let horizon = now.horizon();
         let past = self.read(move |inner| {
             let store = inner.store.as_ref();
             let position = history::first_after(store, moment)?;
             if position == store.end()? {
                 return Ok(None);
             }
-            inner.past.before(store, inner.config.rules.order, position).map(Some)
+            known(horizon, position)?;
+            let state = inner.past.before(store, inner.config.rules.order, position)?;
+            Ok(Some((position, state)))
         });
-        Ok(past.await?.unwrap_or(now))
+        let Some((position, past)) = past.await? else { return Ok(now) };
+        // It may have been forgotten while it was read.
+        known(self.state().horizon(), position)?;
+        Ok(past)
+    }
+
+    /// What the house-keeping works with.
+    pub(crate) fn house(&self) -> House<'_> {
+        let Inner { writer, store, turn, config, .. } = &*self.inner;
+        House { writer, store, turn, order: config.rules.order }
     }
 
     /// Does something that waits for the store, on a thread that may.

@@ -39,8 +39,11 @@
 //!   damaged, of another version or of another log is not used; [`check`] says what is wrong with what is kept.
 //! - What webhooks have to be told is recorded with what it is about; [`delivery`] sends it, and every attempt is a fact
 //!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
+//! - [`housekeeping`] removes what nobody needs, and forgets what is gone, while everybody goes on working.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
+//! - [`backup`], [`export`] and [`import`] take everything elsewhere; `operator` (on Unix) is how commands on the same
+//!   machine ask a running broker for that.
 //!
 //! # Operating it
 //!
@@ -66,7 +69,9 @@
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
-//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
+//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET`, and on the question which contracts are to be verified, answers
+//!   what was true then; the clock stands at that moment. What would change something is refused with it. A few moments
+//!   are looked up at once; others get 503 with `Retry-After`.
 //! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
 //!   By `pacticipant` there are the changes that name one: the end of a deployment or of support, and what is removed by
 //!   its number, do not.
@@ -81,6 +86,11 @@
 //!   participants and environments belong to teams, at first to whoever published, verified or created them; a team's token
 //!   cannot speak for another team. See [`domain::access`] for the rules, and `/access/...` in the description of the API.
 //!   Every change says who made it, with which token, from where (`GET /events`). What fails names whom to ask.
+//! - **Moving in and out**: backups while the broker works, restored as of any moment; exports as JSON lines; imports of
+//!   exports, and of everything that another Pact Broker tells over its API.
+//! - **House-keeping that says why**: `POST /clean-up` (with `dryRun`), `pactwright broker clean-up` and a time table
+//!   remove versions that no rule keeps, and say of each other version why it stays. Compaction makes the log shorter
+//!   while the broker works; what was removed stays in the audit trail as removed.
 //!
 //! # COMPATIBILITY
 //!
@@ -91,6 +101,12 @@
 //! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on, where
 //!   `latestby`, an environment, a tag or the main branch to go to is given; the original can say yes because what fails
 //!   was cut off. Where any version of a consumer is meant, it says how many of its newest contracts are looked at.
+//! - **Pages** have at most 1,000 entries: whoever asks for more gets these, and is told so in `page.size`, so that
+//!   scripts that ask for everything at once go on working as long as they follow the links. Lists that are given whole
+//!   where no page is asked for (pacts, what is deployed and released) are given up to 10,000 entries, then there is a
+//!   link to the next page. Links to other pages keep the question. A matrix has at most 10,000 rows of history;
+//!   `/matrix/provider/{provider}/consumer/{consumer}` takes the same `limit` (100 where nothing is said) and shows the
+//!   last of its history.
 //! - **A selector of the matrix** says one thing: a version, a range, a tag, a branch, the main branch or an environment.
 //!   Several together are refused with 400.
 //! - **Contracts of one publication** with the same provider are merged with each other where that is asked, and refused
@@ -145,18 +161,32 @@
 //!   answer.
 //! - **A tag that is a deployment** (`PACT_BROKER_CREATE_DEPLOYED_VERSIONS_FOR_TAGS`) needs somebody who may deploy there.
 //! - **Contracts can be read by whoever has any role**: no team can hide its contracts from the others yet.
+//! - **Clean-up** is decided version by version when it is removed, so that what was deployed in between stays. Beside
+//!   what the rules keep, it always keeps the newest contract of each pair, the latest of each main branch and of each
+//!   branch and tag that keeps any version, and the first success with each contract that stays: the original can make
+//!   "the latest of a branch" another one, and contracts pending again. `PACT_BROKER_DATABASE_CLEAN_ENABLED`,
+//!   `_CRON_SCHEDULE` (in UTC), `_KEEP_VERSION_SELECTORS`, `_DELETION_LIMIT`, `_DRY_RUN` and `_OVERWRITTEN_DATA_MAX_AGE` are
+//!   understood; `_KEEP_BRANCH_SELECTORS` is not. Of superseded results the first and the last of each outcome stay.
+//! - **After a compaction**, moments before the history that is kept are refused with 410 (`asOf`): results that were
+//!   removed then are not known any more.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
 //! Not there yet: the encryption of webhooks' secrets, certificates of their own for them
 //! (`webhook_certificates`); settings other than those in [`config`].
 
+pub mod backup;
 mod broker;
 pub mod check;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+pub mod export;
 mod history;
+pub mod housekeeping;
 pub mod http;
+pub mod import;
+#[cfg(unix)]
+pub mod operator;
 mod rebuild;
 mod snapshots;
 pub mod store;

@@ -42,6 +42,17 @@ pub enum RebuildError {
         #[source]
         source: serde_json::Error,
     },
+    /// A moment is asked for of which not everything is known any more.
+    #[error(
+        "what was before {since} is not known in full any more, because the log was compacted; ask for {since} or later"
+    )]
+    Forgotten {
+        /// The first moment of which everything is known.
+        since: Timestamp,
+    },
+    /// Enough states of the past are being made for others.
+    #[error("other moments of the past are being looked up; ask again in a few seconds")]
+    Busy,
     /// A record contradicts those before it.
     #[error("the record at position {position} of the log contradicts those before it")]
     Contradiction {

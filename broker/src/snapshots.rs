@@ -1,6 +1,9 @@
 //! When a snapshot is taken, what it says of the log that it belongs to, and whether it can be used.
 
-use std::{sync::Arc, thread::JoinHandle};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +100,19 @@ pub(crate) fn take(store: &dyn Store, state: &State, position: Position) -> Resu
     store.save_snapshot(position, &mut parts)
 }
 
+/// Held by whoever takes a snapshot, and by whoever changes records that one may be bound to: the digest of the last
+/// record that a snapshot includes is read, and the snapshot is written, while nothing of that changes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Turn(Arc<Mutex<()>>);
+
+impl Turn {
+    /// Waits for it.
+    pub(crate) fn take(&self) -> MutexGuard<'_, ()> {
+        // There is nothing in it that could be half-changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What a start would have to read of the log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Unsaved {
@@ -120,6 +136,7 @@ impl Unsaved {
 pub(crate) struct Keeper {
     store: Arc<dyn Store>,
     config: SnapshotConfig,
+    turn: Turn,
     unsaved: Unsaved,
     /// How many changes the last snapshot has.
     saved: u64,
@@ -131,12 +148,13 @@ impl Keeper {
     pub(crate) fn new(
         store: Arc<dyn Store>,
         config: SnapshotConfig,
+        turn: Turn,
         saved: Position,
         unsaved: Unsaved,
         telemetry: Arc<Telemetry>,
     ) -> Self {
         telemetry.snapshot_ends_at(saved);
-        Self { store, config, unsaved, saved: saved.0, running: None, telemetry }
+        Self { store, config, turn, unsaved, saved: saved.0, running: None, telemetry }
     }
 
     /// Takes note of what was appended.
@@ -152,16 +170,20 @@ impl Keeper {
         if is_running || !self.unsaved.is_enough(&self.config, self.saved) {
             return;
         }
-        let (store, state, telemetry) = (self.store.clone(), state.clone(), self.telemetry.clone());
-        let work = move || match take(store.as_ref(), &state, position) {
-            Ok(()) => {
-                telemetry.snapshot_taken(position);
-                tracing::debug!(%position, "a snapshot was taken");
+        let (store, state, turn) = (self.store.clone(), state.clone(), self.turn.clone());
+        let telemetry = self.telemetry.clone();
+        let work = move || {
+            let _turn = turn.take();
+            match take(store.as_ref(), &state, position) {
+                Ok(()) => {
+                    telemetry.snapshot_taken(position);
+                    tracing::debug!(%position, "a snapshot was taken");
+                }
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a snapshot could not be taken; nothing is lost, but the next start takes longer"
+                ),
             }
-            Err(error) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a snapshot could not be taken; nothing is lost, but the next start takes longer"
-            ),
         };
         match std::thread::Builder::new().name("snapshot".to_owned()).spawn(work) {
             Ok(thread) => self.running = Some(thread),

@@ -35,6 +35,9 @@ use crate::{
     telemetry::Telemetry,
 };
 
+/// So many levels can be read in any case: `serde_json` gives up at 128.
+const SURELY_READABLE: usize = 100;
+
 /// Where time and randomness come from.
 pub trait Source: Send + Sync + 'static {
     /// Now.
@@ -79,7 +82,18 @@ pub struct Done<A> {
 }
 
 /// Where commands wait.
-type Queue = mpsc::Sender<Box<dyn Job>>;
+type Queue = mpsc::Sender<Item>;
+
+/// What the writer is asked for.
+enum Item {
+    /// A command.
+    Job(Box<dyn Job>),
+    /// Something to be done between two batches.
+    Task(Task),
+}
+
+/// Something that is done while nothing is appended, and all that was decided is durable.
+type Task = Box<dyn FnOnce(&dyn Store, Position) + Send>;
 
 /// Sends commands to the writer, and gives states to readers. Clones are cheap.
 #[derive(Clone)]
@@ -154,12 +168,36 @@ impl Writer {
     ) -> Result<Done<C::Answer>, Refusal> {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Pending { command: Some(command), asker, answer: None, reply: Some(reply) });
+        self.send(Item::Job(job))?;
+        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
+    }
+
+    /// Does something between two batches: nothing is appended meanwhile, and the log ends at the position that it is
+    /// given. Everybody who changes something waits for it, so it has to be short.
+    pub(crate) async fn between<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&dyn Store, Position) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let task = move |store: &dyn Store, end: Position| {
+            // Whoever asked may have gone.
+            let _ = reply.send(act(store, end));
+        };
+        self.send(Item::Task(Box::new(task)))?;
+        answer.await.map_err(|_| self.failure().unwrap_or(Refusal::Stopping))
+    }
+
+    /// Whether commands are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn send(&self, item: Item) -> Result<(), Refusal> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(Refusal::Stopping)?.try_send(job).map_err(|error| match error {
+        queue.ok_or(Refusal::Stopping)?.try_send(item).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
-        })?;
-        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
+        })
     }
 
     /// How many commands wait.
@@ -265,6 +303,12 @@ fn steady(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
     }
 }
 
+/// Whether a record may be nested more deeply than it can be read: all that is written can be read but for that. What
+/// has few openings has no more levels; the others have to be read to know.
+fn may_be_deep(record: &[u8]) -> bool {
+    record.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() > SURELY_READABLE
+}
+
 /// What a batch decided.
 #[derive(Default)]
 struct Batch {
@@ -274,11 +318,22 @@ struct Batch {
 }
 
 impl Desk {
-    fn work(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    fn work(mut self, mut waiting: mpsc::Receiver<Item>) {
         self.keeper.consider(&self.durable, self.end);
-        let mut jobs = Vec::with_capacity(self.most);
-        while waiting.blocking_recv_many(&mut jobs, self.most) > 0 {
-            let batch = AssertUnwindSafe(|| self.carry_out(jobs.drain(..)));
+        let mut items = Vec::with_capacity(self.most);
+        while waiting.blocking_recv_many(&mut items, self.most) > 0 {
+            let batch = AssertUnwindSafe(|| {
+                let mut tasks = Vec::new();
+                let jobs = items.drain(..).filter_map(|item| match item {
+                    Item::Job(job) => Some(job),
+                    Item::Task(task) => {
+                        tasks.push(task);
+                        None
+                    }
+                });
+                self.carry_out(jobs);
+                self.do_between(tasks);
+            });
             // Nothing of a batch is seen before it is durable; but whether it is, a panic does not tell.
             if std::panic::catch_unwind(batch).is_err() {
                 tracing::error!("the writer gave up in the middle of a batch; no more changes are taken");
@@ -349,6 +404,15 @@ impl Desk {
         }
     }
 
+    fn do_between(&self, tasks: Vec<Task>) {
+        // Where the store failed, nobody knows where the log ends; whoever waits learns it as the task is dropped.
+        if self.broken.get().is_none() {
+            for task in tasks {
+                task(self.store.as_ref(), self.end);
+            }
+        }
+    }
+
     fn decide(
         &self,
         job: &mut dyn Job,
@@ -362,7 +426,9 @@ impl Desk {
         if !commit.events.is_empty() {
             let record = serde_json::to_vec(&commit).map_err(|error| Refusal::Encoding(Arc::new(error)))?;
             // A record that could not be read back would keep the broker from ever starting again.
-            if let Err(error) = serde_json::from_slice::<Commit>(&record) {
+            if may_be_deep(&record)
+                && let Err(error) = serde_json::from_slice::<Commit>(&record)
+            {
                 return Err(Refusal::Unreadable(Arc::new(error)));
             }
             batch.records.push(record);

@@ -1,5 +1,7 @@
 //! What the tests across the crates share.
 
+pub mod chance;
+
 use std::path::{Path, PathBuf};
 
 /// The folder with test data of our own.

@@ -58,7 +58,7 @@ fn without_passwords(text: &str) -> String {
 
 impl Given {
     /// As text, where that is what it is or could be.
-    fn text(&self) -> Option<String> {
+    pub(super) fn text(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.trim().to_owned()),
             Self::Number(number) => Some(number.to_string()),

@@ -22,6 +22,7 @@ mod effective;
 mod environment;
 mod file;
 mod form;
+mod housekeeping;
 mod http;
 mod nearest;
 mod process;
@@ -34,6 +35,7 @@ pub use access::{AccessConfig, GroupGrant, Hidden, InvalidGroupGrant, OidcConfig
 pub use effective::DEFAULT_FILE;
 pub use environment::Warning;
 pub use form::Given;
+pub use housekeeping::{HousekeepingConfig, InvalidWhen, When};
 pub use http::HttpConfig;
 pub use process::{LogConfig, LogFormat, ProcessConfig};
 pub use sources::{Flaw, InvalidSetting, InvalidSettings, Origin, Settings};
@@ -62,6 +64,8 @@ pub struct Config {
     pub access: AccessConfig,
     /// Settings of webhooks.
     pub webhooks: WebhookConfig,
+    /// When the house-keeping is done, and what is kept.
+    pub housekeeping: HousekeepingConfig,
 }
 
 impl Config {

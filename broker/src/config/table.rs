@@ -8,6 +8,7 @@ use super::{
         Addresses, Bytes, Choice, Filter, Form, Given, Header, Letters, List, Listen, MaybeAddress, MaybeText,
         Not, Path, SafeAddress, Secret, Time, Truth, Whole, Word,
     },
+    housekeeping::{Days, KeepRules, Past, Times},
 };
 use crate::domain::rules::VersionOrder;
 
@@ -68,9 +69,8 @@ impl Setting {
 
 /// The settings by their keys.
 pub fn settings() -> &'static [Setting] {
-    static TABLE: LazyLock<Vec<Setting>> =
-        LazyLock::new(|| {
-        [process(), http(), access(), oidc(), queue(), rules(), webhooks()].into_iter().flatten().collect()
+    static TABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+        [process(), http(), access(), oidc(), queue(), rules(), webhooks(), housekeeping()].into_iter().flatten().collect()
     });
     &TABLE
 }
@@ -126,6 +126,13 @@ fn process() -> Vec<Setting> {
             Path("the path of a folder"),
             |config| &mut config.process.data,
             "The folder that keeps everything.",
+        ),
+        row(
+            "history",
+            &[],
+            Past,
+            |config| &mut config.housekeeping.history,
+            "How much of the past is kept in full when the log is made shorter.",
         ),
         row(
             "log.filter",
@@ -634,6 +641,68 @@ fn oidc() -> Vec<Setting> {
             List("grants, such as developers=web:contributor admins=*:admin"),
             |config| &mut config.access.oidc.grants,
             "Which roles the groups have, in which team; * is every group, or every team.",
+        ),
+    ]
+}
+
+fn housekeeping() -> Vec<Setting> {
+    vec![
+        row(
+            "clean_up.schedule",
+            &[],
+            Times,
+            |config| &mut config.housekeeping.when,
+            "When versions go that nobody needs, and the log is made shorter: after an interval, again and again, or as \
+             cron has it, in UTC.",
+        ),
+        row(
+            "clean_up.enabled",
+            &["PACT_BROKER_DATABASE_CLEAN_ENABLED"],
+            Truth,
+            |config| &mut config.housekeeping.enabled,
+            "Whether that is done at the usual time where there is no schedule.",
+        ),
+        row(
+            "clean_up.usual_time",
+            &["PACT_BROKER_DATABASE_CLEAN_CRON_SCHEDULE"],
+            Times,
+            |config| &mut config.housekeeping.usual,
+            "That time.",
+        ),
+        row(
+            "clean_up.keep",
+            &["PACT_BROKER_DATABASE_CLEAN_KEEP_VERSION_SELECTORS"],
+            KeepRules,
+            |config| &mut config.housekeeping.rules.keep,
+            "Which versions stay, beside what is deployed or released: each that a rule names.",
+        ),
+        row(
+            "clean_up.deliveries",
+            &[],
+            Days,
+            |config| &mut config.housekeeping.rules.deliveries_days,
+            "After how long it goes what webhooks were told, except for the newest.",
+        ),
+        row(
+            "clean_up.superseded",
+            &["PACT_BROKER_DATABASE_CLEAN_OVERWRITTEN_DATA_MAX_AGE"],
+            Days,
+            |config| &mut config.housekeeping.rules.superseded_days,
+            "After how long results go that say the same as those before and after them.",
+        ),
+        row(
+            "clean_up.limit",
+            &["PACT_BROKER_DATABASE_CLEAN_DELETION_LIMIT"],
+            COUNT,
+            |config| &mut config.housekeeping.limit,
+            "How many versions go at most each time.",
+        ),
+        row(
+            "clean_up.dry_run",
+            &["PACT_BROKER_DATABASE_CLEAN_DRY_RUN"],
+            Truth,
+            |config| &mut config.housekeeping.dry_run,
+            "Whether it is only said in the log what would go.",
         ),
     ]
 }

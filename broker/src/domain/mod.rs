@@ -3,6 +3,7 @@
 pub mod access;
 pub mod commands;
 pub mod event;
+pub mod forgetting;
 pub mod model;
 pub mod queries;
 pub mod rules;

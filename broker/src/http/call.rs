@@ -21,7 +21,7 @@ use crate::{
     domain::{
         access::{Asker, Need},
         commands::Command,
-        model::{Participant, Version, semantic_version},
+        model::{Participant, Timestamp, Version, semantic_version},
         rules::VersionOrder,
         state::State,
     },
@@ -35,8 +35,10 @@ const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 *
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
     pub(crate) broker: Broker,
-    /// What was durable when the request came.
+    /// What was durable when the request came, or at the moment that it asks for.
     pub(crate) state: Arc<State>,
+    /// That moment.
+    pub(crate) now: Timestamp,
     /// The variables of the path, decoded.
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) query: Params,
@@ -68,8 +70,13 @@ impl Call {
         if self.is_open {
             return Err(Refusal::Unchecked);
         }
+        self.broker.submit_as(command, self.asker()).await
+    }
+
+    /// Whoever asks, with what has to be allowed.
+    pub(in crate::http) fn asker(&self) -> Asker {
         let Caller { principal, from } = self.caller.clone();
-        self.broker.submit_as(command, Asker { principal, from, needs: self.needs.clone() }).await
+        Asker { principal, from, needs: self.needs.clone() }
     }
 
     /// A variable of the path. The table of routes says which there are.
@@ -189,7 +196,8 @@ impl Call {
         }
     }
 
-    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said.
+    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said. A page is never longer than
+    /// the setting `http.page_limit`.
     pub(crate) fn page(&self) -> Result<Option<Page>, Failure> {
         let mut errors = FieldErrors::default();
         let mut number = |names: [&str; 2]| -> Option<usize> {
@@ -216,6 +224,11 @@ impl Call {
         }))
     }
 
+    /// The same of a list that is given whole where nothing was said, as far as that is possible.
+    pub(crate) fn page_or_whole(&self) -> Result<Page, Failure> {
+        Ok(self.page()?.unwrap_or(Page { number: 1, size: Page::WHOLE }))
+    }
+
     /// Fails when something is asked for that needs a body.
     pub(crate) fn require_body(&self) -> Result<(), Failure> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
@@ -235,6 +248,8 @@ pub(crate) struct Page {
 impl Page {
     /// How long a page is where nothing was said.
     pub(crate) const SIZE: usize = 100;
+    /// How much is given of a list that is given whole; the rest is on pages behind it.
+    pub(crate) const WHOLE: usize = 10_000;
     /// The first page.
     pub(crate) const FIRST: Self = Self { number: 1, size: Self::SIZE };
 

@@ -40,7 +40,6 @@ pub(super) async fn prometheus(call: Call) -> Result<Answer, Failure> {
     });
     let (counts, webhooks, owed) = counted.await.map_err(|error| Failure::internal(&error))?;
     let moment = Moment {
-        now: broker.now(),
         counts,
         webhooks,
         owed,

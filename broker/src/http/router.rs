@@ -23,10 +23,9 @@ use super::{
     call::Call,
     canonical,
     errors::{Failure, FieldErrors},
-    events,
     media::{self, Media},
     observe::{Route, observe},
-    openapi, page,
+    openapi, page, past,
     paths::Paths,
     query::Params,
     routes::{Endpoint, table},
@@ -288,12 +287,12 @@ async fn answer(
     let outcome = async {
         let mut variables = decoded(variables)?;
         // Who may do what is what is so now, also where the past is asked for.
-        let now = broker.state();
+        let current = broker.state();
         if broker.config().http.names_in_any_case {
-            canonical::variables(&now, &mut variables);
+            canonical::variables(&current, &mut variables);
         }
-        let needs = needs.of_path(&now, &broker.config().rules, &variables);
-        caller.check(now.access(), &needs)?;
+        let needs = needs.of_path(&current, &broker.config().rules, &variables);
+        caller.check(current.access(), &needs)?;
         let media = media.ok_or_else(|| not_acceptable(endpoint.gives))?;
         let body_type = media::body_type(&parts.headers);
         if !endpoint.takes.allows(body_type.as_deref()) {
@@ -301,17 +300,14 @@ async fn answer(
         }
         let body = collect(body, &broker.config().http).await?;
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let state = match events::time(&query, "asOf")? {
-            Some(moment) if method == Method::GET => broker.state_at(moment).await?,
-            _ => broker.state(),
-        };
+        let past::Known { state, now } = past::known(&broker, &method, parts.uri.path(), &query).await?;
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let is_open = endpoint.needs.is_open();
         let call =
-            Call { broker, state, variables, query, body, paths, target, media, caller, needs, is_open };
+            Call { broker, state, now, variables, query, body, paths, target, media, caller, needs, is_open };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {

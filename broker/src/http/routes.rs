@@ -6,8 +6,8 @@ use http::{Method, StatusCode};
 
 use super::{
     access::{needs::{self, Needs}, owners, people, tokens}, answer::Answer, badges, branches, call::Call, contracts, dashboard, deployments, diagnostics, docs,
-    environments, errors::Failure, events, health, index, integrations, matrix, media::Media, metrics,
-    network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
+    environments, errors::Failure, events, health, housekeeping, index, integrations, matrix, media::Media,
+    metrics, network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
 };
 
 type Outcome = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
@@ -245,6 +245,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET BADGE SVG badges::decisions::can_i_deploy_to_environment;
         "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge" => GET BADGE SVG badges::decisions::can_i_merge;
 
+        "/clean-up" => POST(Json) OPERATE HAL housekeeping::clean_up;
         "/events" => GET AUDIT HAL_OR_JSON events::list;
         "/dashboard" => GET READ HAL_OR_TEXT dashboard::all;
         "/dashboard/provider/{provider}/consumer/{consumer}" => GET READ HAL_OR_TEXT dashboard::of_pair;

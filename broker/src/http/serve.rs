@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt as _;
 
 use super::{access::Peer, patient::Patient, router};
-use crate::{Broker, delivery::Deliveries};
+use crate::{Broker, delivery::Deliveries, housekeeping::Schedule};
 
 /// How long to wait before accepting again, when the system has no more connections to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
@@ -29,6 +29,7 @@ pub async fn serve(
 ) {
     let router = router(broker.clone());
     let deliveries = Deliveries::start(broker.clone());
+    let schedule = Schedule::start(broker.clone());
     let connections = GracefulShutdown::new();
     let config = broker.config().http.clone();
     let places = Arc::new(Semaphore::new(config.connections));
@@ -78,6 +79,7 @@ pub async fn serve(
     if tokio::time::timeout(config.grace, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were still being sent; they are given up");
     }
+    schedule.stop().await;
     deliveries.stop().await;
     broker.close().await;
 }

@@ -83,7 +83,6 @@ pub(crate) struct Telemetry {
 /// What is looked at when somebody asks.
 #[derive(Debug)]
 pub(crate) struct Moment {
-    pub(crate) now: Timestamp,
     pub(crate) counts: Metrics,
     pub(crate) webhooks: usize,
     pub(crate) owed: usize,
@@ -183,7 +182,7 @@ impl Telemetry {
     /// A snapshot was taken now.
     pub(crate) fn snapshot_taken(&self, end: Position) {
         self.snapshot_ends_at(end);
-        self.snapshot_taken.store(jiff::Timestamp::now().as_microsecond(), Ordering::Relaxed);
+        self.snapshot_taken.store(now(), Ordering::Relaxed);
     }
 
     /// It was tried to deliver something to a webhook.
@@ -260,7 +259,7 @@ impl Telemetry {
         gauge(registry, "snapshot_end", "The position that the last snapshot goes up to", end);
         let taken = self.snapshot_taken.load(Ordering::Relaxed);
         if taken != NEVER {
-            let age = seconds(moment.now.as_micros().saturating_sub(taken).max(0));
+            let age = seconds(now().saturating_sub(taken).max(0));
             registry.register_with_unit(
                 "snapshot_age",
                 "How old the last snapshot is, where this process took it",
@@ -275,6 +274,11 @@ impl Telemetry {
             u8::from(moment.ready),
         );
     }
+}
+
+/// Microseconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
 }
 
 /// Microseconds as seconds.
@@ -293,13 +297,13 @@ fn register_counts(registry: &mut Registry, moment: &Moment) {
     let kept = Family::<Kind, Gauge>::default();
     for (kind, count) in [
         ("participants", counts.participants),
-        ("versions", counts.versions),
-        ("contracts", counts.publications),
-        ("contents", counts.contents),
-        ("results", counts.results),
-        ("environments", counts.environments),
-        ("deployments", counts.deployments),
-        ("releases", counts.releases),
+        ("versions", counts.totals.versions),
+        ("contracts", counts.totals.publications),
+        ("contents", counts.totals.contents),
+        ("results", counts.totals.results),
+        ("environments", counts.totals.environments),
+        ("deployments", counts.totals.deployments),
+        ("releases", counts.totals.releases),
         ("webhooks", moment.webhooks),
     ] {
         kept.get_or_create(&Kind { kind }).set(i64::try_from(count).unwrap_or(i64::MAX));
@@ -362,7 +366,6 @@ mod tests {
         telemetry.batch(3, Duration::from_millis(1));
         let _in_flight = telemetry.begin();
         let moment = Moment {
-            now: Timestamp::from_micros(9_000_000),
             counts: Metrics { participants: 4, ..Metrics::default() },
             webhooks: 0,
             owed: 2,

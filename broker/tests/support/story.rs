@@ -79,12 +79,12 @@ impl Told<'_> {
             let pact = format!(
                 r#"{{"interactions":[{{"description":"{text}","request":{{"path":"/{text}"}},"response":{{"body":{{"price":1.10}}}}}}]}}"#
             );
-            NewContract {
-                provider: name(provider),
-                pact: Json::parse(pact.as_bytes()).unwrap().into_owned(),
-                text_sha: digest::text_sha(pact.as_bytes()),
-                on_conflict: OnConflict::Overwrite,
-            }
+            NewContract::new(
+                name(provider),
+                Json::parse(pact.as_bytes()).unwrap().into_owned(),
+                digest::text_sha(pact.as_bytes()),
+                OnConflict::Overwrite,
+            )
         };
         self.tell(PublishContracts {
             consumer: name("web"),

@@ -1,16 +1,26 @@
 //! `broker`: hosting the broker.
 
 mod access;
+mod backup;
 mod check;
+mod clean_up;
+mod compact;
 mod config;
+mod export;
+mod folder;
+mod import;
 mod ping;
+mod restore;
 mod settings;
+mod target;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+#[cfg(unix)]
+use pactwright_broker::operator::Operator;
 use pactwright_broker::store::{SledStore, StoreError};
 use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
@@ -24,9 +34,16 @@ use access::owner::OwnerCommand;
 use access::team::TeamCommand;
 use access::token::TokenCommand;
 use access::user::UserCommand;
+use backup::Backup;
 use check::{Check, CheckError};
+use clean_up::CleanUp;
+use compact::Compact;
 use config::ConfigCommand;
+use export::Export;
+use folder::OperateError;
+use import::Import;
 use ping::{Ping, PingError};
+use restore::Restore;
 use settings::{SettingOptions, SettingsError};
 
 /// Host the broker that keeps contracts, results and deployments
@@ -50,6 +67,18 @@ pub(crate) enum BrokerCommand {
     /// Show and say which team something belongs to
     #[command(subcommand)]
     Owner(OwnerCommand),
+    /// Remove versions that nobody needs, and say why the others stay, while it runs or not
+    CleanUp(CleanUp),
+    /// Forget what is gone, so that log and folder get smaller, while it runs or not
+    Compact(Compact),
+    /// Write everything that a broker has into one file, while it runs or not
+    Backup(Backup),
+    /// Put a backup into a new data folder, as it was in the end or at a moment
+    Restore(Restore),
+    /// Write what a broker knows as JSON lines, now or at a moment, while it runs or not
+    Export(Export),
+    /// Make a new data folder of an export, or of everything that another broker has
+    Import(Import),
     /// Say whether a running broker is ready to be asked
     Ping(Ping),
 }
@@ -91,6 +120,9 @@ pub(crate) enum StartError {
     Check(#[from] CheckError),
     #[error(transparent)]
     Remote(#[from] BrokerError),
+    #[error(transparent)]
+    Operate(#[from] OperateError),
+    #[error(transparent)]
     Ping(#[from] PingError),
 }
 
@@ -113,6 +145,12 @@ impl BrokerCommand {
             Self::Team(command) => Ok(command.run(printer).await?),
             Self::User(command) => Ok(command.run(printer).await?),
             Self::Owner(command) => Ok(command.run(printer).await?),
+            Self::CleanUp(clean_up) => Ok(clean_up.run(printer).await?),
+            Self::Compact(compact) => Ok(compact.run(printer).await?),
+            Self::Backup(backup) => Ok(backup.run(printer).await?),
+            Self::Restore(restore) => Ok(restore.run(printer)?),
+            Self::Export(export) => Ok(export.run(printer).await?),
+            Self::Import(import) => Ok(import.run(printer).await?),
             Self::Ping(ping) => Ok(ping.run(printer).await?),
         }
     }
@@ -143,6 +181,7 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
+    data: PathBuf,
 }
 
 impl Running {
@@ -157,14 +196,38 @@ impl Running {
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        Ok(Self { broker, listener, address })
+        Ok(Self { broker, listener, address, data: data.to_owned() })
     }
 
     /// Serves until the signal, then finishes what was accepted.
     pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let operated = operated(&self.broker, &self.data);
+        let stop = async move {
+            stop.await;
+            #[cfg(unix)]
+            if let Some(operator) = operated {
+                operator.stop().await;
+            }
+        };
         http::serve(self.broker, self.listener, stop).await;
     }
 }
+
+/// Lets commands on this machine operate the broker. Without it the broker does all of its other work.
+#[cfg(unix)]
+fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
+    Operator::start(broker.clone(), data)
+        .inspect_err(|error| {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "commands like `broker backup` cannot be used while this broker runs"
+            );
+        })
+        .ok()
+}
+
+#[cfg(not(unix))]
+fn operated(_broker: &Broker, _data: &Path) {}
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
 pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {

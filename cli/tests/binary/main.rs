@@ -7,6 +7,7 @@ mod decisions;
 mod lint;
 mod manage;
 mod mock;
+mod operate;
 mod output;
 mod packaging;
 mod places;

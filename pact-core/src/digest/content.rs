@@ -2,7 +2,7 @@
 
 use sha1::{Digest, Sha1};
 
-use crate::json::{Json, JsonBuf, Number, Object};
+use crate::json::{Json, JsonBuf, Number, Object, write::quote};
 
 /// The content of a contract, as 40 hexadecimal digits.
 ///
@@ -72,24 +72,29 @@ pub fn text_sha(text: &[u8]) -> ContentSha {
 /// `_id`s, comments and the pending flag inside interactions do count: existing brokers count them.
 pub fn content_sha(pact: &Json<'_>) -> ContentSha {
     let list_name = ["interactions", "messages"].into_iter().find(|name| is_truthy(pact.get(name)));
-    let pact = if list_name.is_some() { pact.clone().sorted() } else { pact.clone() };
-    let mut content = Object::new();
+    let order = if list_name.is_some() { Order::Sorted } else { Order::Given };
+    let text = |value: &Json<'_>| {
+        let mut text = String::new();
+        write_canonical(value, order, &mut text);
+        text
+    };
+    let mut content = Vec::new();
     for name in ["interactions", "messages"] {
         if let Some(Json::Array(items)) = pact.get(name) {
-            let mut items = items.clone();
+            let mut items: Vec<String> = items.iter().map(text).collect();
             if list_name == Some(name) {
-                items.sort_by_cached_key(canonical_text);
+                items.sort_unstable();
             }
-            content.insert(name, Json::Array(items));
+            content.push(format!(r#""{name}":[{}]"#, items.join(",")));
         }
     }
     if content.is_empty() {
-        return sha1(canonical_text(&pact).as_bytes());
+        return sha1(text(pact).as_bytes());
     }
-    if let Some(version) = specification_version(&pact) {
-        content.insert("pact_specification_version", version.clone());
+    if let Some(version) = specification_version(pact) {
+        content.push(format!(r#""pact_specification_version":{}"#, text(version)));
     }
-    sha1(canonical_text(&Json::Object(content)).as_bytes())
+    sha1(format!("{{{}}}", content.join(",")).as_bytes())
 }
 
 /// Gives every interaction and message an `_id` from its content, in first place. One that is there already stays.
@@ -107,9 +112,9 @@ pub fn add_interaction_ids(pact: JsonBuf) -> JsonBuf {
 
 /// The `_id` that a broker gives an interaction: the digest of its content without an `_id`.
 pub fn interaction_id(interaction: &Object<'_>) -> String {
-    let mut content = interaction.clone();
-    content.remove("_id");
-    sha1(canonical_text(&Json::Object(content).sorted()).as_bytes()).0
+    let mut text = String::new();
+    write_members(interaction.iter().filter(|(name, _)| *name != "_id"), Order::Sorted, &mut text);
+    sha1(text.as_bytes()).0
 }
 
 fn with_id(interaction: JsonBuf) -> JsonBuf {
@@ -138,22 +143,55 @@ fn sha1(text: &[u8]) -> ContentSha {
     ContentSha(Sha1::digest(text).into_iter().flat_map(digits).collect())
 }
 
-/// Compact JSON with numbers spelt as the JSON library of existing brokers spells them.
-fn canonical_text(value: &Json<'_>) -> String {
-    respell(value).to_compact()
+/// The order that members of objects are written in.
+#[derive(Clone, Copy)]
+enum Order {
+    Given,
+    /// By the bytes of their names.
+    Sorted,
 }
 
-fn respell<'j>(value: &'j Json<'_>) -> Json<'j> {
+/// Compact JSON with numbers spelt as the JSON library of existing brokers spells them.
+fn write_canonical(value: &Json<'_>, order: Order, text: &mut String) {
     match value {
-        Json::Number(number) => Json::Number(Number::from_text(canonical_number(number))),
-        Json::Array(items) => Json::Array(items.iter().map(respell).collect()),
-        Json::Object(object) => {
-            Json::Object(object.iter().map(|(name, member)| (name, respell(member))).collect())
+        Json::Null => text.push_str("null"),
+        Json::Bool(true) => text.push_str("true"),
+        Json::Bool(false) => text.push_str("false"),
+        Json::Number(number) => text.push_str(&canonical_number(number)),
+        Json::String(string) => quote(string, text),
+        Json::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_canonical(item, order, text);
+            }
+            text.push(']');
         }
-        Json::String(text) => Json::String(text.as_ref().into()),
-        Json::Bool(value) => Json::Bool(*value),
-        Json::Null => Json::Null,
+        Json::Object(object) => write_members(object.iter(), order, text),
     }
+}
+
+fn write_members<'j>(
+    members: impl Iterator<Item = (&'j str, &'j Json<'j>)>,
+    order: Order,
+    text: &mut String,
+) {
+    let mut members: Vec<_> = members.collect();
+    if let Order::Sorted = order {
+        members.sort_by_key(|(name, _)| *name);
+    }
+    text.push('{');
+    for (index, (name, member)) in members.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        quote(name, text);
+        text.push(':');
+        write_canonical(member, order, text);
+    }
+    text.push('}');
 }
 
 /// Integers keep their digits. Others become the shortest digits that give the same 64-bit number back: written out

@@ -65,20 +65,27 @@ fn new_line(level: Option<usize>, text: &mut String) {
     }
 }
 
-fn quote(string: &str, text: &mut String) {
+pub(crate) fn quote(string: &str, text: &mut String) {
     text.push('"');
-    for character in string.chars() {
-        match character {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            '\u{8}' => text.push_str("\\b"),
-            '\u{c}' => text.push_str("\\f"),
-            control if u32::from(control) < 0x20 => text.push_str(&format!("\\u{:04x}", u32::from(control))),
-            plain => text.push(plain),
+    let mut written = 0;
+    // Everything that is escaped is a single byte, and no byte of a longer character looks like one.
+    for (place, byte) in string.bytes().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        text.push_str(&string[written..place]);
+        written = place + 1;
+        match byte {
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            0x8 => text.push_str("\\b"),
+            0xc => text.push_str("\\f"),
+            control => text.push_str(&format!("\\u{control:04x}")),
         }
     }
+    text.push_str(&string[written..]);
     text.push('"');
 }

@@ -76,6 +76,11 @@ impl<'a> Work<'a> {
         key
     }
 
+    /// Keeps a text whose place was worked out before.
+    pub fn keep_at(&mut self, key: BlobKey, bytes: Vec<u8>) {
+        self.blobs.push((key, bytes));
+    }
+
     /// What was decided, with the state after it.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! A state in parts, and a state of parts: what a start reads instead of the whole log.
 //!
-//! Only things are written. The indexes are made of them again, row by row, so that parts may come in any order.
+//! Only things are written. The indexes are made of them again, row by row, in the order in which they speak of each other.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use pactwright_core::names::{ParticipantName, TagName};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Next, State};
+use super::{Horizon, Next, State, Tag};
 use crate::domain::access::{Access, Ownership, Team, Token, User};
 use crate::domain::model::{
     Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
-    Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
+    TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
 use crate::store::BlobKey;
 
@@ -21,7 +21,7 @@ use crate::store::BlobKey;
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number.
-pub const STATE_FORMAT: u32 = 2;
+pub const STATE_FORMAT: u32 = 3;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
@@ -39,7 +39,7 @@ enum Written<'a> {
     Participants(Vec<&'a Participant>),
     Versions(Vec<&'a Version>),
     Branches(Vec<&'a Branch>),
-    TagsFirstUsed(Vec<(&'a ParticipantId, &'a TagName, &'a Timestamp)>),
+    Tags(Vec<(TagId, &'a ParticipantId, &'a TagName, &'a Timestamp)>),
     Contents(Vec<&'a Content>),
     Pacts(Vec<&'a Pact>),
     Results(Vec<&'a VerificationResult>),
@@ -54,6 +54,7 @@ enum Written<'a> {
     Tokens(Vec<&'a Token>),
     Owners(Vec<(&'a ParticipantName, &'a Ownership)>),
     EnvironmentOwners(Vec<(&'a Uuid, &'a Ownership)>),
+    Horizon(&'a Horizon),
 }
 
 /// A part that was read: the same.
@@ -64,7 +65,7 @@ enum Part {
     Participants(Vec<Participant>),
     Versions(Vec<Version>),
     Branches(Vec<Branch>),
-    TagsFirstUsed(Vec<(ParticipantId, TagName, Timestamp)>),
+    Tags(Vec<(TagId, ParticipantId, TagName, Timestamp)>),
     Contents(Vec<Content>),
     Pacts(Vec<Pact>),
     Results(Vec<VerificationResult>),
@@ -79,6 +80,7 @@ enum Part {
     Tokens(Vec<Token>),
     Owners(Vec<(ParticipantName, Ownership)>),
     EnvironmentOwners(Vec<(Uuid, Ownership)>),
+    Horizon(Horizon),
 }
 
 /// A [`Trigger`] without its webhook: many are of the same.
@@ -166,63 +168,26 @@ fn rows<I: Ord, T>(table: &OrdMap<I, Arc<T>>) -> impl Iterator<Item = &T> {
     table.values().map(|row| &**row)
 }
 
+/// A part can only be of use after those that it speaks of.
+fn require(is_known: bool, what: &str) -> Result<(), InvalidSnapshot> {
+    let unknown = || serde::de::Error::custom(format!("{what} is not known"));
+    if is_known { Ok(()) } else { Err(InvalidSnapshot(unknown())) }
+}
+
 impl State {
     /// The state in parts, each a JSON text, made one after the other as they are asked for.
     ///
     /// # Errors
     /// Of a part that cannot be written as JSON.
     pub fn parts(&self) -> impl Iterator<Item = Result<Vec<u8>, serde_json::Error>> + '_ {
-        // Named one by one, so that a new member is not forgotten: things are written, indexes are made again.
-        let Self {
-            next,
-            order: _,
-            participants,
-            participants_by_name: _,
-            versions,
-            versions_by_number: _,
-            versions_of: _,
-            branches,
-            branches_by_name: _,
-            branch_members: _,
-            tagged: _,
-            tag_first_used,
-            contents,
-            contents_by_sha: _,
-            pacts,
-            pacts_by_version: _,
-            pacts_by_pair: _,
-            consumers_of: _,
-            pacts_by_content: _,
-            results,
-            results_by_content: _,
-            results_by_version: _,
-            environments,
-            environments_by_uuid: _,
-            environments_by_name: _,
-            deployments,
-            deployments_by_uuid: _,
-            deployments_by_version: _,
-            deployed: _,
-            releases,
-            releases_by_uuid: _,
-            releases_by_version: _,
-            supported: _,
-            webhooks,
-            webhooks_by_key: _,
-            triggers,
-            triggers_by_uuid: _,
-            triggers_by_pair: _,
-            triggers_by_occasion: _,
-            outbox: _,
-            attempts,
-            access,
-        } = self;
-        let tags = tag_first_used.iter().map(|((owner, tag), at)| (owner, tag, at));
+        // What the others are made of comes first.
+        let Self { next, participants, versions, branches, contents, pacts, results, .. } = self;
+        let Self { access, environments, deployments, releases, webhooks, triggers, attempts, horizon, .. } = self;
         std::iter::once(Written::Next(next))
             .chain(parted(rows(participants), Written::Participants))
-            .chain(parted(rows(versions), Written::Versions))
             .chain(parted(rows(branches), Written::Branches))
-            .chain(parted(tags, Written::TagsFirstUsed))
+            .chain(parted(self.tag_rows(), Written::Tags))
+            .chain(parted(rows(versions), Written::Versions))
             .chain(parted(rows(contents), Written::Contents))
             .chain(parted(pacts.values(), Written::Pacts))
             .chain(parted(rows(results), Written::Results))
@@ -232,6 +197,7 @@ impl State {
             .chain(parted(rows(webhooks), Written::Webhooks))
             .chain(parted(triggers.values(), by_webhook))
             .chain(std::iter::once(Written::Attempts(*attempts)))
+            .chain(horizon.as_ref().map(Written::Horizon))
             .chain(access_parts(access))
             .map(|part| serde_json::to_vec(&part))
     }
@@ -244,14 +210,28 @@ impl State {
         match serde_json::from_slice(part)? {
             Part::Next(next) => self.next = next,
             Part::Participants(rows) => rows.into_iter().for_each(|row| self.put_participant(row)),
-            Part::Versions(rows) => rows.into_iter().for_each(|row| self.put_version(row)),
+            Part::Versions(rows) => rows.into_iter().for_each(|row| self.restore_version(row)),
             Part::Branches(rows) => rows.into_iter().for_each(|row| self.put_branch(row)),
-            Part::TagsFirstUsed(rows) => {
-                self.tag_first_used.extend(rows.into_iter().map(|(owner, tag, at)| ((owner, tag), at)));
+            Part::Tags(rows) => {
+                for (id, owner, tag, first_used) in rows {
+                    self.tags.insert((owner, tag), Tag { id, first_used, uses: 0 });
+                }
             }
-            Part::Contents(rows) => rows.into_iter().for_each(|row| self.put_content(row)),
-            Part::Pacts(rows) => rows.into_iter().for_each(|row| self.put_pact(row)),
-            Part::Results(rows) => rows.into_iter().for_each(|row| self.put_result(row)),
+            Part::Contents(rows) => rows.into_iter().for_each(|row| self.add_content(row)),
+            Part::Pacts(rows) => {
+                for row in rows {
+                    require(self.versions.contains_key(&row.version), "the version of a contract")?;
+                    self.put_pact(row);
+                }
+            }
+            Part::Results(rows) => {
+                for row in rows {
+                    let is_known =
+                        self.contents.contains_key(&row.content) && self.versions.contains_key(&row.version);
+                    require(is_known, "the content or the version of a result")?;
+                    self.add_result(row);
+                }
+            }
             Part::Environments(rows) => rows.into_iter().for_each(|row| self.put_environment(row)),
             Part::Deployments(rows) => rows.into_iter().for_each(|row| self.put_deployment(row)),
             Part::Releases(rows) => rows.into_iter().for_each(|row| self.put_release(row)),
@@ -276,6 +256,7 @@ impl State {
             Part::EnvironmentOwners(rows) => {
                 rows.into_iter().for_each(|(uuid, row)| self.access.put_environment_owner(uuid, row));
             }
+            Part::Horizon(horizon) => self.horizon = Some(horizon),
         }
         Ok(())
     }
@@ -285,16 +266,14 @@ impl State {
         self.participants.insert(row.id, Arc::new(row));
     }
 
-    fn put_version(&mut self, row: Version) {
-        self.versions_by_number.insert((row.participant, row.number.clone()), row.id);
-        self.versions_of.insert((row.participant, row.id));
-        for on in &row.branches {
-            self.branch_members.insert((on.branch, on.sequence, row.id));
+    fn restore_version(&mut self, mut row: Version) {
+        for used in &mut row.tags {
+            // The name is kept once, however many versions have it.
+            if let Some(((_, name), _)) = self.tags.get_key_value(&(row.participant, used.tag.clone())) {
+                used.tag = name.clone();
+            }
         }
-        for used in &row.tags {
-            self.tagged.entry((row.participant, used.tag.clone())).or_default().insert(row.id);
-        }
-        self.versions.insert(row.id, Arc::new(row));
+        self.add_version(row);
     }
 
     fn put_branch(&mut self, row: Branch) {
@@ -302,62 +281,9 @@ impl State {
         self.branches.insert(row.id, Arc::new(row));
     }
 
-    fn put_content(&mut self, row: Content) {
-        self.contents_by_sha.insert((row.consumer, row.provider, row.sha.clone()), row.id);
-        self.contents.insert(row.id, Arc::new(row));
-    }
-
-    fn put_pact(&mut self, row: Pact) {
-        self.pacts_by_version.insert((row.version, row.provider), row.id);
-        self.pacts_by_pair.insert((row.consumer, row.provider, row.version), row.id);
-        *self.consumers_of.entry((row.provider, row.consumer)).or_insert(0) += 1;
-        self.pacts_by_content.insert((row.content, row.version, row.id));
-        self.pacts.insert(row.id, row);
-    }
-
-    fn put_result(&mut self, row: VerificationResult) {
-        self.results_by_content.insert((row.content, row.version, row.number));
-        self.results_by_version.insert((row.version, row.number));
-        self.results.insert(row.number, Arc::new(row));
-    }
-
-    fn put_environment(&mut self, row: Environment) {
-        self.environments_by_uuid.insert(row.uuid, row.id);
-        self.environments_by_name.insert(row.name.clone(), row.id);
-        self.environments.insert(row.id, Arc::new(row));
-    }
-
-    fn put_deployment(&mut self, row: Deployment) {
-        if row.undeployed_at.is_none() {
-            self.deployed.insert((row.environment, row.participant, row.instance.clone()), row.id);
-        }
-        self.deployments_by_uuid.insert(row.uuid, row.id);
-        self.deployments_by_version.insert((row.version, row.id));
-        self.deployments.insert(row.id, Arc::new(row));
-    }
-
-    fn put_release(&mut self, row: Release) {
-        if row.support_ended_at.is_none() {
-            self.supported.insert((row.environment, row.participant, row.version), row.id);
-        }
-        self.releases_by_uuid.insert(row.uuid, row.id);
-        self.releases_by_version.insert((row.version, row.environment), row.id);
-        self.releases.insert(row.id, Arc::new(row));
-    }
-
     fn put_webhook(&mut self, row: Webhook) {
         self.webhooks_by_key.insert(row.key.clone(), row.id);
         self.webhooks.insert(row.id, Arc::new(row));
-    }
-
-    fn put_trigger(&mut self, row: Trigger) {
-        self.triggers_by_uuid.insert(row.uuid, row.id);
-        self.triggers_by_pair.insert((row.consumer, row.provider, row.id));
-        self.triggers_by_occasion.insert((row.occasion, row.id));
-        if let Some(next_at) = row.next_at {
-            self.outbox.insert((row.webhook.receiver.clone(), next_at, row.id));
-        }
-        self.triggers.insert(row.id, Arc::new(row));
     }
 }
 

@@ -130,7 +130,7 @@ pub fn on_verification(
                 content,
                 result: Some(result),
                 provider_version: None,
-                build_url: result.build_url.as_deref(),
+                build_url: result.build_url(),
             },
             of_result: Some(number),
         }));

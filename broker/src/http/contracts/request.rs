@@ -156,7 +156,7 @@ impl Reader {
         }
         match (self.wrong.is_empty(), provider, pact) {
             (true, Some(provider), Some((pact, text_sha))) => {
-                Some(NewContract { provider, pact, text_sha, on_conflict })
+                Some(NewContract::new(provider, pact, text_sha, on_conflict))
             }
             _ => None,
         }

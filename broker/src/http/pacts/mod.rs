@@ -125,12 +125,7 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
         branch: None,
         tags: Vec::new(),
         build_url: None,
-        contracts: vec![NewContract {
-            provider: provider.clone(),
-            pact,
-            text_sha: digest::text_sha(&call.body),
-            on_conflict,
-        }],
+        contracts: vec![NewContract::new(provider.clone(), pact, digest::text_sha(&call.body), on_conflict)],
         base: call.paths.base.clone(),
     };
     let done = call.submit(command).await.map_err(refused)?;

@@ -3,10 +3,7 @@ use pactwright_core::{
     names::{ParticipantName, TagName, VersionNumber},
 };
 
-use crate::domain::{
-    model::{Pact, Version},
-    state::State,
-};
+use crate::domain::{model::Pact, state::State};
 
 /// Whether a published contract says something new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,22 +56,20 @@ pub(super) fn event(
     };
     let differs = |pact: &Pact| state.content_by_id(pact.content).is_none_or(|content| content.sha != *sha);
     let place = state.place(version.id);
-    let earlier = || {
-        let pacts = state.pacts_between(consumer.id, provider.id).rev();
-        pacts.filter(|pact| state.place(pact.version) < place)
-    };
-    let with = |wanted: &dyn Fn(&Version) -> bool| {
-        earlier().find(|pact| state.version_by_id(pact.version).is_some_and(|version| wanted(version)))
-    };
+    let is_earlier = |pact: &&Pact| state.place(pact.version) < place;
     let reasons: Vec<_> = if version.tags.is_empty() {
-        match with(&|version| version.tags.is_empty()) {
+        match state.untagged_pacts(consumer.id, provider.id).rev().find(is_earlier) {
             None => vec![ChangeReason::FirstUntagged],
             Some(before) if differs(before) => vec![ChangeReason::SinceLastUntagged],
             Some(_) => vec![],
         }
     } else {
+        let before = |tag: &TagName| {
+            let tag = state.tag_id(consumer.id, tag)?;
+            state.pacts_with_tag(tag, provider.id).rev().find(is_earlier)
+        };
         let tags = version.tags.iter().map(|used| &used.tag);
-        tags.filter_map(|tag| match with(&|version| version.has_tag(tag.as_str())) {
+        tags.filter_map(|tag| match before(tag) {
             None => Some(ChangeReason::FirstTagged(tag.clone())),
             Some(before) if differs(before) => Some(ChangeReason::SinceLastTagged(tag.clone())),
             Some(_) => None,

@@ -4,6 +4,8 @@ mod content_events;
 pub(crate) mod merge;
 mod similar_names;
 
+use std::borrow::Cow;
+
 use pactwright_core::{
     broker_api::OnConflict,
     digest::{self, ContentSha},
@@ -43,17 +45,48 @@ pub struct PublishContracts {
     pub base: String,
 }
 
-/// One contract to be published.
+/// One contract to be published, with everything that can be worked out of it alone: the writer, who decides about one
+/// command after the other, must not be kept busy with that.
 #[derive(Debug, Clone)]
 pub struct NewContract {
     /// The provider.
     pub provider: ParticipantName,
-    /// The pact, as it was sent.
-    pub pact: JsonBuf,
+    /// As it was sent.
+    pact: JsonBuf,
     /// The digest of its text, byte for byte.
-    pub text_sha: ContentSha,
-    /// What to do where there is one already.
-    pub on_conflict: OnConflict,
+    text_sha: ContentSha,
+    /// The digest of what it says.
+    content_sha: ContentSha,
+    body: Body,
+    on_conflict: OnConflict,
+}
+
+impl NewContract {
+    /// A contract with a provider: a pact, the digest of its text as it was sent, and what to do where there is one
+    /// already.
+    pub fn new(
+        provider: ParticipantName,
+        pact: JsonBuf,
+        text_sha: ContentSha,
+        on_conflict: OnConflict,
+    ) -> Self {
+        let (content_sha, body) = (digest::content_sha(&pact), Body::of(pact.clone()));
+        Self { provider, pact, text_sha, content_sha, body, on_conflict }
+    }
+}
+
+/// What is kept of a contract.
+#[derive(Debug, Clone)]
+struct Body {
+    key: BlobKey,
+    text: Vec<u8>,
+}
+
+impl Body {
+    fn of(pact: JsonBuf) -> Self {
+        let text = digest::add_interaction_ids(pact).to_compact().into_bytes();
+        Self { key: BlobKey::of(&text), text }
+    }
 }
 
 /// What a publication did.
@@ -108,13 +141,13 @@ impl Command for PublishContracts {
         let owner = work.state.participant(self.consumer.as_str());
         let known = owner.and_then(|owner| work.state.version(owner.id, self.version.as_str())).is_some();
         let version = work.ensure_version(&self.consumer, &self.version);
-        if let Some(build_url) = self.build_url
+        if let Some(build_url) = &self.build_url
             && version.build_url.as_deref() != Some(build_url.as_str())
         {
             work.record(Event::VersionChanged {
                 participant: self.consumer.clone(),
                 version: self.version.clone(),
-                build_url: Some(build_url),
+                build_url: Some(build_url.clone()),
             });
         }
         if let Some(branch) = &self.branch {
@@ -140,16 +173,17 @@ impl Command for PublishContracts {
 }
 
 /// A contract that may be published.
-struct Ready {
-    provider: ParticipantName,
-    pact: JsonBuf,
+struct Ready<'a> {
+    provider: &'a ParticipantName,
+    pact: Cow<'a, JsonBuf>,
+    body: Cow<'a, Body>,
     sha: ContentSha,
     merged: bool,
 }
 
 impl PublishContracts {
     /// Whether every contract may be published; all that may not are named.
-    fn check(&self, work: &Work<'_>) -> Result<Vec<Ready>, Rejection> {
+    fn check(&self, work: &Work<'_>) -> Result<Vec<Ready<'_>>, Rejection> {
         let mut conflicts = Vec::new();
         let mut ready = Vec::new();
         if work.rules.check_for_duplicate_names {
@@ -160,7 +194,8 @@ impl PublishContracts {
             }));
         }
         for contract in &self.contracts {
-            let earlier = ready.iter().rev().find(|earlier: &&Ready| earlier.provider == contract.provider);
+            let earlier =
+                ready.iter().rev().find(|earlier: &&Ready<'_>| *earlier.provider == contract.provider);
             match self.check_contract(work, contract, earlier) {
                 Ok(contract) => ready.push(contract),
                 Err(conflict) => conflicts.push(conflict),
@@ -170,20 +205,26 @@ impl PublishContracts {
     }
 
     /// `earlier` is a contract of the same publication with the same provider: it counts as if it were there.
-    fn check_contract(
+    fn check_contract<'a>(
         &self,
         work: &Work<'_>,
-        contract: &NewContract,
-        earlier: Option<&Ready>,
-    ) -> Result<Ready, Conflict> {
+        contract: &'a NewContract,
+        earlier: Option<&Ready<'_>>,
+    ) -> Result<Ready<'a>, Conflict> {
         let (consumer, version) = (|| self.consumer.clone(), || self.version.clone());
         let provider = || contract.provider.clone();
         let by_meaning = work.rules.equality_by_meaning;
-        let sha = if by_meaning { digest::content_sha(&contract.pact) } else { contract.text_sha.clone() };
-        let ready = |pact: JsonBuf, sha, merged| Ready { provider: provider(), pact, sha, merged };
+        let sha = if by_meaning { &contract.content_sha } else { &contract.text_sha }.clone();
+        let ready = |sha| Ready {
+            provider: &contract.provider,
+            pact: Cow::Borrowed(&contract.pact),
+            body: Cow::Borrowed(&contract.body),
+            sha,
+            merged: false,
+        };
         let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
         let known_sha = earlier.map(|earlier| &earlier.sha).or(published.as_ref().map(|(sha, _)| sha));
-        let Some(known_sha) = known_sha else { return Ok(ready(contract.pact.clone(), sha, false)) };
+        let Some(known_sha) = known_sha else { return Ok(ready(sha)) };
         if contract.on_conflict == OnConflict::Merge {
             let cannot = |reason| Conflict::CannotMerge {
                 consumer: consumer(),
@@ -192,7 +233,7 @@ impl PublishContracts {
                 reason,
             };
             let body = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
-            let existing = earlier.map(|earlier| &earlier.pact).or_else(body);
+            let existing = earlier.map(|earlier| earlier.pact.as_ref()).or_else(body);
             let existing = existing.ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
             let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
             // What is kept has `_id`s already; they are no part of what was published.
@@ -202,10 +243,12 @@ impl PublishContracts {
             } else {
                 digest::text_sha(published.to_compact().as_bytes())
             };
-            return Ok(ready(merged, sha, true));
+            let body = Cow::Owned(Body::of(merged.clone()));
+            let pact = Cow::Owned(merged);
+            return Ok(Ready { provider: &contract.provider, pact, body, sha, merged: true });
         }
         if *known_sha == sha || work.rules.allow_contract_modification {
-            return Ok(ready(contract.pact.clone(), sha, false));
+            return Ok(ready(sha));
         }
         Err(match (earlier, published) {
             (None, Some((_, published))) => Conflict::ContentDiffers {
@@ -224,11 +267,11 @@ fn publish(
     work: &mut Work<'_>,
     consumer: &ParticipantName,
     version: &VersionNumber,
-    contract: Ready,
+    contract: Ready<'_>,
 ) -> PublishedContract {
-    let Ready { provider, pact, sha, merged } = contract;
-    work.ensure_participant(&provider);
-    let before = published_content(&work.state, consumer, version, &provider).map(|(sha, _)| sha);
+    let Ready { provider, body, sha, merged, .. } = contract;
+    work.ensure_participant(provider);
+    let before = published_content(&work.state, consumer, version, provider).map(|(sha, _)| sha);
     let outcome = match &before {
         None => Outcome::Created,
         Some(_) if merged => Outcome::Merged,
@@ -236,9 +279,10 @@ fn publish(
         Some(_) => Outcome::Overwritten,
     };
     let same = before.as_ref() == Some(&sha);
-    let event = content_events::event(&work.state, consumer, version, &provider, &sha, before.as_ref());
+    let event = content_events::event(&work.state, consumer, version, provider, &sha, before.as_ref());
     if !same {
-        let body = work.keep(digest::add_interaction_ids(pact).to_compact().into_bytes());
+        let Body { key: body, text } = body.into_owned();
+        work.keep_at(body, text);
         work.record(Event::ContractPublished {
             consumer: consumer.clone(),
             version: version.clone(),
@@ -247,9 +291,9 @@ fn publish(
             body,
         });
     }
-    let provider_verifies = ever_verified(&work.state, consumer, &provider);
+    let provider_verifies = ever_verified(&work.state, consumer, provider);
     PublishedContract {
-        provider,
+        provider: provider.clone(),
         outcome,
         event,
         provider_verifies,

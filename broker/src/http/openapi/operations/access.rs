@@ -2,9 +2,9 @@ use super::{Operation, delete, get, post, put};
 
 pub(super) fn people() -> Vec<Operation> {
     vec![
-        get("/access/me", "whoAmI", "See who the broker takes you for, and what you may do").gives("WhoAsks"),
-        get("/access/teams", "listTeams", "List teams, with their members").gives("Teams"),
-        get("/access/teams/{team}", "readTeam", "Read a team").gives("Team"),
+        get("/access/me", "whoAmI", "See who the broker takes you for, and what you may do").gives("WhoAsks").timeless(),
+        get("/access/teams", "listTeams", "List teams, with their members").gives("Teams").timeless(),
+        get("/access/teams/{team}", "readTeam", "Read a team").gives("Team").timeless(),
         put("/access/teams/{team}", "saveTeam", "Create a team, or say something else about it")
             .takes("NewTeam")
             .gives("Team")
@@ -21,8 +21,8 @@ pub(super) fn people() -> Vec<Operation> {
             .gives("Team"),
         delete("/access/teams/{team}/members/{user}", "removeMember", "Take a user out of a team")
             .gives("Team"),
-        get("/access/users", "listUsers", "List users").gives("Users"),
-        get("/access/users/{user}", "readUser", "Read a user").gives("User"),
+        get("/access/users", "listUsers", "List users").gives("Users").timeless(),
+        get("/access/users/{user}", "readUser", "Read a user").gives("User").timeless(),
         put(
             "/access/users/{user}",
             "saveUser",
@@ -38,7 +38,7 @@ pub(super) fn people() -> Vec<Operation> {
 pub(super) fn tokens() -> Vec<Operation> {
     vec![
         get("/access/tokens", "listTokens", "List the service tokens of the teams that you administer")
-            .gives("Tokens"),
+            .gives("Tokens").timeless(),
         post(
             "/access/tokens",
             "createToken",
@@ -46,7 +46,7 @@ pub(super) fn tokens() -> Vec<Operation> {
         )
         .takes("NewToken")
         .creates("CreatedToken"),
-        get("/access/tokens/{uuid}", "readToken", "Read a service token").gives("Token"),
+        get("/access/tokens/{uuid}", "readToken", "Read a service token").gives("Token").timeless(),
         delete("/access/tokens/{uuid}", "revokeToken", "Revoke a service token: it is never taken again")
             .gives_nothing(),
     ]
