@@ -223,7 +223,8 @@ impl Broker {
         &self.inner.config
     }
 
-    /// Carries out a command for the program that embeds the broker, which may do everything. When this returns with success, what it changed is durable.
+    /// Carries out a command for the program that embeds the broker, which may do everything. When this returns with
+    /// success, what it changed is durable.
     ///
     /// # Errors
     /// Why nothing was changed.
