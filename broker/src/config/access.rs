@@ -35,6 +35,7 @@ impl fmt::Debug for Hidden {
 /// Who may ask the broker something. Where nothing of it is set, and there are neither users nor tokens, anybody may do
 /// anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct AccessConfig {
     /// The name of a user who may do everything (`basic_auth_username`), with
     pub user: Option<String>,

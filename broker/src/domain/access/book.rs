@@ -168,6 +168,8 @@ pub struct Ownership {
 /// All that is known of teams, users, tokens and owners. A clone shares what it has with the original.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Access {
+    /// Whether there ever was a user or a token.
+    pub(in crate::domain) used: bool,
     pub(in crate::domain) teams: OrdMap<TeamName, Arc<Team>>,
     pub(in crate::domain) users: OrdMap<UserName, Arc<User>>,
     pub(in crate::domain) tokens: OrdMap<Uuid, Arc<Token>>,
@@ -177,9 +179,10 @@ pub struct Access {
 }
 
 impl Access {
-    /// Whether there is anybody to ask for: a user or a token, however it ended. From then on the broker asks who calls.
+    /// Whether there ever was anybody to ask for: a user or a token. From then on the broker asks who calls, also when they
+    /// are gone: whoever removes the last one does not open the door to everybody.
     pub fn is_used(&self) -> bool {
-        !self.users.is_empty() || !self.tokens.is_empty()
+        self.used
     }
 
     /// All teams, by name.
@@ -293,10 +296,12 @@ impl Access {
     }
 
     pub(in crate::domain) fn put_user(&mut self, row: User) {
+        self.used = true;
         self.users.insert(row.name.clone(), Arc::new(row));
     }
 
     pub(in crate::domain) fn put_token(&mut self, row: Token) {
+        self.used = true;
         self.tokens_by_prefix.insert(row.details.prefix.as_str().into(), row.id);
         self.tokens.insert(row.id, Arc::new(row));
     }

@@ -11,10 +11,12 @@ use super::{
     Principal, Role, TeamDetails, TeamName, TokenDetails, TokenHash, UserDetails, UserName, may,
 };
 use crate::domain::{
-    commands::{Command, CreateParticipant, CreateToken, RemoveTeam, Rejection, SaveTeam, SetMember, Work},
+    commands::{
+        Command, CreateParticipant, CreateToken, Rejection, RemoveTeam, RemoveUser, SaveTeam, SaveUser, SetMember, Work,
+    },
     event::Event,
     model::{Profile, Timestamp},
-    state::tests::Story,
+    state::{State, tests::Story},
 };
 
 fn team(name: &str) -> TeamName {
@@ -268,6 +270,23 @@ fn the_first_token_is_an_administrators_and_grants_are_for_teams_that_are_there(
     assert_eq!(story.state.access().token_by_prefix("pactw_0123456789").unwrap().id, id);
     assert!(story.state.access().is_used());
     story.tell(token(&[Grant::everywhere(Role::Viewer)])).unwrap();
+}
+
+#[test]
+fn whoever_removes_the_last_user_does_not_open_the_door() {
+    let mut story = Story::default();
+    assert!(!story.state.access().is_used());
+    let user: UserName = "ann".parse().unwrap();
+    let grants = Some(vec![Grant::everywhere(Role::Admin)]);
+    let ann = SaveUser { user: user.clone(), display_name: None, password: None, grants, has_administrator: false };
+    story.tell(ann).unwrap();
+    story.tell(RemoveUser { user }).unwrap();
+    assert!(story.state.access().users().next().is_none() && story.state.access().is_used());
+    let mut copy = State::default();
+    for part in story.state.parts() {
+        copy.take_part(&part.unwrap()).unwrap();
+    }
+    assert!(copy.access().is_used());
 }
 
 #[test]

@@ -49,6 +49,7 @@ enum Written<'a> {
     Webhooks(Vec<&'a Webhook>),
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
     Attempts(u64),
+    AccessUsed(bool),
     Teams(Vec<&'a Team>),
     Users(Vec<&'a User>),
     Tokens(Vec<&'a Token>),
@@ -75,6 +76,7 @@ enum Part {
     Webhooks(Vec<Webhook>),
     Triggers(Vec<(Webhook, Vec<Told>)>),
     Attempts(u64),
+    AccessUsed(bool),
     Teams(Vec<Team>),
     Users(Vec<User>),
     Tokens(Vec<Token>),
@@ -150,13 +152,16 @@ fn parted<'a, R: 'a>(
     })
 }
 
+fn owners<K: Ord>(table: &OrdMap<K, Arc<Ownership>>) -> impl Iterator<Item = (&K, &Ownership)> {
+    table.iter().map(|(key, owner)| (key, &**owner))
+}
+
 /// What is known of teams, users, tokens and owners.
 fn access_parts(access: &Access) -> impl Iterator<Item = Written<'_>> {
-    let Access { teams, users, tokens, participants, environments, .. } = access;
-    fn owners<K: Ord>(table: &OrdMap<K, Arc<Ownership>>) -> impl Iterator<Item = (&K, &Ownership)> {
-        table.iter().map(|(key, owner)| (key, &**owner))
-    }
-    parted(rows(teams), Written::Teams)
+    let Access { used, teams, users, tokens, participants, environments, .. } = access;
+    let used = used.then_some(Written::AccessUsed(*used));
+    used.into_iter()
+        .chain(parted(rows(teams), Written::Teams))
         .chain(parted(rows(users), Written::Users))
         .chain(parted(rows(tokens), Written::Tokens))
         .chain(parted(owners(participants), Written::Owners))
@@ -247,6 +252,7 @@ impl State {
                 }
             }
             Part::Attempts(count) => self.attempts = count,
+            Part::AccessUsed(used) => self.access.used = used,
             Part::Teams(rows) => rows.into_iter().for_each(|row| self.access.put_team(row)),
             Part::Users(rows) => rows.into_iter().for_each(|row| self.access.put_user(row)),
             Part::Tokens(rows) => rows.into_iter().for_each(|row| self.access.put_token(row)),
