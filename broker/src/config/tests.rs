@@ -190,7 +190,7 @@ fn variables_that_do_nothing_are_named_unless_they_are_for_somebody_else() {
     let mut sources = Settings::default();
     sources.environment([
         ("PACT_BROKER_DATABASE_URL", "postgres://me:hush@db/pacts"),
-        ("PACT_BROKER_PUBLIC_HEARTBEAT", "true"),
+        ("PACT_BROKER_BASIC_AUTH_ENABLED", "true"),
         ("PACT_BROKER_WEBHOOK_TIMEOUT", "3"),
         ("PACTWRIGHT_HTTP_BODY_LIMITS", "3"),
         ("PACTWRIGHT_COLOUR", "blue"),
@@ -206,10 +206,9 @@ fn variables_that_do_nothing_are_named_unless_they_are_for_somebody_else() {
         [
             "PACTWRIGHT_COLOUR is no setting; `pactwright broker config` says which there are",
             "PACTWRIGHT_HTTP_BODY_LIMITS is no setting; did you mean PACTWRIGHT_HTTP_BODY_LIMIT?",
+            "PACT_BROKER_BASIC_AUTH_ENABLED does nothing here: a user name and a password are enough",
             "PACT_BROKER_DATABASE_URL does nothing here: there is no database; PACTWRIGHT_DATA is the folder that keeps \
              everything",
-            "PACT_BROKER_PUBLIC_HEARTBEAT does nothing here: access control is not there yet; put a proxy that asks who \
-             is calling before the broker",
             "PACT_BROKER_WEBHOOK_TIMEOUT is no setting; `pactwright broker config` says which there are",
         ]
     );
