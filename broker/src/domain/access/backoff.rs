@@ -1,8 +1,6 @@
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, net::IpAddr, time::Duration};
+
+use crate::domain::model::Timestamp;
 
 /// Where attempts come from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,7 +25,7 @@ impl Source {
 #[derive(Debug, Clone, Copy)]
 struct Failures {
     count: u32,
-    last: Instant,
+    last: Timestamp,
 }
 
 /// Makes guessing passwords slow: after some failures in a row there is a pause, which doubles with every further one.
@@ -45,6 +43,12 @@ const LONGEST: Duration = Duration::from_secs(300);
 /// After this long without a failure, all is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(900);
 
+/// How long after a moment another one is; nothing where it is before.
+fn between(earlier: Timestamp, later: Timestamp) -> Duration {
+    let micros = later.as_micros().saturating_sub(earlier.as_micros());
+    Duration::from_micros(u64::try_from(micros).unwrap_or_default())
+}
+
 impl Default for Backoff {
     fn default() -> Self {
         Self::remembering(10_000)
@@ -58,21 +62,21 @@ impl Backoff {
     }
 
     /// How long to wait before another attempt is looked at; none if it may be made now.
-    pub fn pause(&self, source: &Source, now: Instant) -> Option<Duration> {
+    pub fn pause(&self, source: &Source, now: Timestamp) -> Option<Duration> {
         let known = self.failures.get(source)?;
         let more = known.count.checked_sub(source.free())?;
         let pause = Duration::from_secs(1).saturating_mul(1 << more.min(16)).min(LONGEST);
-        let left = pause.checked_sub(now.saturating_duration_since(known.last))?;
+        let left = pause.checked_sub(between(known.last, now))?;
         (!left.is_zero()).then_some(left)
     }
 
     /// Takes note of an attempt that failed.
-    pub fn failed(&mut self, source: Source, now: Instant) {
+    pub fn failed(&mut self, source: Source, now: Timestamp) {
         if !self.failures.contains_key(&source) && self.failures.len() >= self.most {
             self.make_room(now);
         }
         let known = self.failures.entry(source).or_insert(Failures { count: 0, last: now });
-        if now.saturating_duration_since(known.last) > FORGOTTEN {
+        if between(known.last, now) > FORGOTTEN {
             known.count = 0;
         }
         *known = Failures { count: known.count.saturating_add(1), last: now };
@@ -84,8 +88,8 @@ impl Backoff {
     }
 
     /// Forgets those that are long ago; where there are none, the eighth that is longest ago, so that this is seldom done.
-    fn make_room(&mut self, now: Instant) {
-        self.failures.retain(|_, known| now.saturating_duration_since(known.last) <= FORGOTTEN);
+    fn make_room(&mut self, now: Timestamp) {
+        self.failures.retain(|_, known| between(known.last, now) <= FORGOTTEN);
         if self.failures.len() < self.most {
             return;
         }

@@ -1,6 +1,6 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use pactwright_core::{broker_api::Contact, names::ParticipantName};
@@ -312,8 +312,8 @@ fn names_of_teams_and_users_fit_into_addresses() {
 
 #[test]
 fn guessing_gets_slower_and_slower() {
-    let now = Instant::now();
-    let after = |seconds| now + Duration::from_secs(seconds);
+    let after = |seconds: i64| Timestamp::from_micros(1_700_000_000_000_000 + seconds * 1_000_000);
+    let now = after(0);
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let login = || BackoffSource::Login(Some(address), "ann".to_owned());
     let mut backoff = Backoff::default();
@@ -343,15 +343,15 @@ fn guessing_gets_slower_and_slower() {
 
 #[test]
 fn what_is_remembered_of_guesses_is_bounded() {
-    let now = Instant::now();
-    let login = |number: u64| BackoffSource::Login(None, number.to_string());
+    let now = Timestamp::from_micros(1_700_000_000_000_000);
+    let login = |number: i64| BackoffSource::Login(None, number.to_string());
     let mut backoff = Backoff::remembering(16);
     for number in 0..1_000 {
         for _ in 0..11 {
-            backoff.failed(login(number), now + Duration::from_millis(number));
+            backoff.failed(login(number), now.plus_millis(number));
         }
     }
-    let last = now + Duration::from_millis(1_000);
+    let last = now.plus_millis(1_000);
     let known = (0..1_000).filter(|number| backoff.pause(&login(*number), last).is_some()).count();
     assert!((1..=16).contains(&known), "{known}");
     assert!(backoff.pause(&login(999), last).is_some(), "the latest is among them");

@@ -2,7 +2,6 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Mutex, PoisonError},
-    time::Instant,
 };
 
 use http::{Extensions, HeaderMap, StatusCode};
@@ -127,7 +126,7 @@ impl Gate {
         let address = from.map(BackoffSource::Address);
         {
             let backoff = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
-            let now = Instant::now();
+            let now = broker.now();
             let pause = address.iter().chain([&login]).filter_map(|source| backoff.pause(source, now)).max();
             if let Some(pause) = pause {
                 return Err(Failure::TooManyAttempts(pause));
@@ -141,7 +140,7 @@ impl Gate {
                 Ok(principal)
             }
             None => {
-                let now = Instant::now();
+                let now = broker.now();
                 backoff.failed(login, now);
                 if let Some(address) = address {
                     backoff.failed(address, now);
