@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[expect(dead_code, reason = "other tests need more of it")]
 mod support;
 
 use std::{
