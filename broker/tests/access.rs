@@ -3,7 +3,11 @@
 //! `access.table` says of every route and every role whether it is allowed; the test walks all of it. When it is meant to
 //! change: `cargo test -p pactwright-broker --test access -- --ignored`, and read what changed.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failed expectation should stop them")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests: a failed expectation should stop them"
+)]
 
 #[expect(dead_code, reason = "other tests need more of it")]
 mod support;
@@ -112,8 +116,14 @@ impl World {
             callers.push((name, token(&app, name, json!([{ "everywhere": true, "role": role }])).await));
         }
         let by = |name: &str| callers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-        tell_as(&app, &by("web contributor"), "POST", "/contracts/publish", &publication("web", "1", "orders"))
-            .await;
+        tell_as(
+            &app,
+            &by("web contributor"),
+            "POST",
+            "/contracts/publish",
+            &publication("web", "1", "orders"),
+        )
+        .await;
         let pact = "/pacts/provider/orders/consumer/web/version/1";
         let contract = ask(&app, &by("web viewer"), "GET", pact, None).await.json();
         let results = path(&contract, "pb:publish-verification-results");
@@ -185,12 +195,10 @@ fn body_that_counts(method: &str, path: &str) -> Option<Value> {
         ("POST", "/access/tokens") => {
             Some(json!({ "name": "more", "grants": [{ "team": "web", "role": "viewer" }] }))
         }
-        ("POST" | "PUT", path) if path.contains("webhooks") && !path.ends_with("/execute") => {
-            Some(json!({
-                "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
-                "request": { "method": "POST", "url": "https://ci.example.org/hook" },
-            }))
-        }
+        ("POST" | "PUT", path) if path.contains("webhooks") && !path.ends_with("/execute") => Some(json!({
+            "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
+            "request": { "method": "POST", "url": "https://ci.example.org/hook" },
+        })),
         _ => None,
     }
 }
@@ -273,13 +281,19 @@ async fn a_team_cannot_speak_for_another() {
     let found = ask(app, orders, "POST", "/contracts/publish", Some(&body)).await;
     assert_eq!(found.status, 403, "{}", found.text);
     let why = found.json()["error"].as_str().unwrap().to_owned();
-    for words in ["the token 'orders contributor' (pactw_", "may not publish for 'web'", "belongs to the team 'web'", "contributor"] {
+    for words in [
+        "the token 'orders contributor' (pactw_",
+        "may not publish for 'web'",
+        "belongs to the team 'web'",
+        "contributor",
+    ] {
         assert!(why.contains(words), "{words}: {why}");
     }
     let pact = "/pacts/provider/orders/consumer/web/version/2";
     assert_eq!(ask(app, orders, "PUT", pact, Some(&self::pact(&["a"]))).await.status, 403);
     assert_eq!(ask(app, orders, "GET", pact, None).await.status, 404, "nothing was published");
-    let results = format!("/pacts/provider/orders/consumer/web/pact-version/{}/verification-results", world.sha);
+    let results =
+        format!("/pacts/provider/orders/consumer/web/pact-version/{}/verification-results", world.sha);
     let result = json!({ "success": true, "providerApplicationVersion": "10" });
     let by_web = ask(app, world.by("web contributor"), "POST", &results, Some(&result)).await;
     assert_eq!(by_web.status, 403, "{}", by_web.text);
@@ -292,7 +306,8 @@ async fn what_is_new_belongs_to_the_team_of_whoever_came_first() {
     let world = &World::new().await;
     let app = &world.app;
     let owner = |name: &'static str| async move {
-        let found = ask(app, world.by("web viewer"), "GET", &format!("/pacticipants/{name}/owner"), None).await;
+        let found =
+            ask(app, world.by("web viewer"), "GET", &format!("/pacticipants/{name}/owner"), None).await;
         found.json()["team"].as_str().map(str::to_owned)
     };
     assert_eq!(owner("web").await.as_deref(), Some("web"));
@@ -303,7 +318,10 @@ async fn what_is_new_belongs_to_the_team_of_whoever_came_first() {
     assert_eq!(owner("prices").await, None, "being named in somebody's contract is not being owned");
     // It is corrected by hand, by whoever administers it.
     let web = json!({ "team": "web", "delegates": ["orders"] });
-    assert_eq!(ask(app, world.by("web admin"), "PUT", "/pacticipants/shop/owner", Some(&web)).await.status, 403);
+    assert_eq!(
+        ask(app, world.by("web admin"), "PUT", "/pacticipants/shop/owner", Some(&web)).await.status,
+        403
+    );
     tell_as(app, world.by("orders admin"), "PUT", "/pacticipants/shop/owner", &web).await;
     assert_eq!(owner("shop").await.as_deref(), Some("web"));
     let body = publication("shop", "2", "prices");
@@ -332,7 +350,8 @@ async fn deployments_need_the_application_and_the_environment() {
     let world = World::new().await;
     let app = &world.app;
     let orders = token(app, "orders deployer", json!([{ "team": "orders", "role": "deployer" }])).await;
-    let deploy = format!("/pacticipants/orders/versions/9/deployed-versions/environment/{}", world.environment);
+    let deploy =
+        format!("/pacticipants/orders/versions/9/deployed-versions/environment/{}", world.environment);
     let found = ask(app, &orders, "POST", &deploy, Some(&json!({}))).await;
     assert_eq!(found.status, 403, "{}", found.text);
     let delegates = json!({ "team": "web", "delegates": ["orders"] });
@@ -365,16 +384,25 @@ async fn every_change_says_who_made_it_and_nothing_secret() {
         let text = authorization.trim_start_matches("Bearer ");
         assert!(text.is_empty() || !found.text.contains(text), "{name}");
     }
-    let of = |kind: &str| events.iter().find(|event| event["event"]["type"] == kind).unwrap()["event"].clone();
-    assert_eq!((&of("TokenCreated")["hash"], &of("UserSaved")["password"]), (&json!("**********"), &json!("**********")));
-    assert_eq!(ask(app, world.by("web admin"), "GET", "/events", None).await.status, 403, "it says of all teams");
+    let of =
+        |kind: &str| events.iter().find(|event| event["event"]["type"] == kind).unwrap()["event"].clone();
+    assert_eq!(
+        (&of("TokenCreated")["hash"], &of("UserSaved")["password"]),
+        (&json!("**********"), &json!("**********"))
+    );
+    assert_eq!(
+        ask(app, world.by("web admin"), "GET", "/events", None).await.status,
+        403,
+        "it says of all teams"
+    );
 }
 
 #[tokio::test]
 async fn a_revoked_token_is_refused_at_once_and_says_so() {
     let world = World::new().await;
     let app = &world.app;
-    let made = json!({ "name": "short", "grants": [{ "team": "web", "role": "viewer" }], "expiresInDays": 1 });
+    let made =
+        json!({ "name": "short", "grants": [{ "team": "web", "role": "viewer" }], "expiresInDays": 1 });
     let made = tell_as(app, world.by("web admin"), "POST", "/access/tokens", &made).await;
     let short = bearer(made["token"].as_str().unwrap());
     assert!(made["expiresAt"].is_string() && made["valid"] == true, "{made}");
@@ -428,7 +456,8 @@ async fn an_administrator_of_a_team_gives_nothing_beyond_it() {
         assert_eq!(ask(app, admin, "POST", "/access/tokens", Some(&body)).await.status, 403, "{body}");
     }
     let listed = ask(app, admin, "GET", "/access/tokens", None).await.json();
-    let names: Vec<_> = listed["tokens"].as_array().unwrap().iter().map(|token| token["name"].clone()).collect();
+    let names: Vec<_> =
+        listed["tokens"].as_array().unwrap().iter().map(|token| token["name"].clone()).collect();
     assert_eq!(names.len(), 4, "those of its team: {names:?}");
     assert_eq!(ask(app, admin, "PUT", "/access/users/eve", Some(&json!({}))).await.status, 403);
     assert_eq!(ask(app, admin, "PUT", "/access/teams/more", Some(&json!({}))).await.status, 403);
@@ -468,8 +497,11 @@ impl Source for Frozen {
 
 #[tokio::test]
 async fn guessing_is_slowed_down() {
-    let settings =
-        [("PACT_BROKER_BASIC_AUTH_USERNAME", "rw"), ("PACT_BROKER_BASIC_AUTH_PASSWORD", "one"), ("PACTWRIGHT_ADMIN_TOKEN", ADMIN)];
+    let settings = [
+        ("PACT_BROKER_BASIC_AUTH_USERNAME", "rw"),
+        ("PACT_BROKER_BASIC_AUTH_PASSWORD", "one"),
+        ("PACTWRIGHT_ADMIN_TOKEN", ADMIN),
+    ];
     let config = Config::default().with_settings(settings).unwrap();
     let (store, resolver) = (Arc::new(MemoryStore::new()), Arc::new(SystemResolver));
     let router = router(Broker::open_with(store, config, Arc::new(Frozen), resolver).unwrap());
@@ -479,12 +511,19 @@ async fn guessing_is_slowed_down() {
     };
     for _ in 0..10 {
         let wrong = ask(&basic("rw", "guess")).await;
-        assert_eq!((wrong.status(), wrong.headers()["www-authenticate"].as_bytes()[0]), (StatusCode::UNAUTHORIZED, b'B'));
+        assert_eq!(
+            (wrong.status(), wrong.headers()["www-authenticate"].as_bytes()[0]),
+            (StatusCode::UNAUTHORIZED, b'B')
+        );
     }
     let slowed = ask(&basic("rw", "one")).await;
     assert_eq!(slowed.status(), StatusCode::TOO_MANY_REQUESTS, "also for the right one");
     assert!(slowed.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
-    assert_eq!(ask(&basic("bob", "guess")).await.status(), StatusCode::UNAUTHORIZED, "others are not slowed down");
+    assert_eq!(
+        ask(&basic("bob", "guess")).await.status(),
+        StatusCode::UNAUTHORIZED,
+        "others are not slowed down"
+    );
     assert_eq!(ask(&bearer(ADMIN)).await.status(), StatusCode::OK);
 }
 
@@ -522,7 +561,9 @@ async fn settings_of_the_pact_broker_open_what_they_say() {
     let app = App::new(config(&[]));
     let (write, read) = (basic("rw", "one"), basic("ro", "two"));
     let shop = json!({ "name": "shop" });
-    for (authorization, reading, writing) in [("", 401, 401), (read.as_str(), 200, 401), (write.as_str(), 200, 201)] {
+    for (authorization, reading, writing) in
+        [("", 401, 401), (read.as_str(), 200, 401), (write.as_str(), 200, 201)]
+    {
         assert_eq!(ask(&app, authorization, "GET", "/pacticipants", None).await.status, reading);
         let found = ask(&app, authorization, "POST", "/pacticipants", Some(&shop)).await;
         assert_eq!(found.status, writing, "{}", found.text);
@@ -540,11 +581,18 @@ async fn settings_of_the_pact_broker_open_what_they_say() {
     let by_a_page = app.ask("DELETE", "/pacticipants/shop", &remove, b"").await;
     assert_eq!(by_a_page.status, 403, "{}", by_a_page.text);
 
-    let app = App::new(config(&[("PACT_BROKER_ALLOW_PUBLIC_READ", "true"), ("PACT_BROKER_PUBLIC_HEARTBEAT", "true")]));
+    let app = App::new(config(&[
+        ("PACT_BROKER_ALLOW_PUBLIC_READ", "true"),
+        ("PACT_BROKER_PUBLIC_HEARTBEAT", "true"),
+    ]));
     assert_eq!(ask(&app, "", "GET", "/pacticipants", None).await.status, 200);
     assert_eq!(ask(&app, "", "POST", "/pacticipants", Some(&shop)).await.status, 401);
     assert_eq!(ask(&app, "", "GET", "/events", None).await.status, 401, "who did what is not for the public");
-    assert_eq!(ask(&app, &basic("x", "y"), "GET", "/pacticipants", None).await.status, 401, "a mistake is told");
+    assert_eq!(
+        ask(&app, &basic("x", "y"), "GET", "/pacticipants", None).await.status,
+        401,
+        "a mistake is told"
+    );
     let heartbeat = ask(&app, &basic("x", "y"), "GET", "/diagnostic/status/heartbeat", None).await;
     assert_eq!(heartbeat.status, 200, "monitors send what they have");
 }

@@ -23,8 +23,12 @@ use support::{App, Found};
 /// A key, by its name.
 fn key(name: &str) -> (Algorithm, EncodingKey) {
     match name {
-        "first" => (Algorithm::ES256, EncodingKey::from_ec_der(include_bytes!("identity_provider/first.ec.der"))),
-        "second" => (Algorithm::ES256, EncodingKey::from_ec_der(include_bytes!("identity_provider/second.ec.der"))),
+        "first" => {
+            (Algorithm::ES256, EncodingKey::from_ec_der(include_bytes!("identity_provider/first.ec.der")))
+        }
+        "second" => {
+            (Algorithm::ES256, EncodingKey::from_ec_der(include_bytes!("identity_provider/second.ec.der")))
+        }
         _ => (Algorithm::RS256, EncodingKey::from_rsa_der(include_bytes!("identity_provider/third.rsa.der"))),
     }
 }
@@ -48,7 +52,8 @@ impl Provider {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/realm", listener.local_addr().unwrap());
         let strange = json!({ "kty": "oct", "kid": "secret", "k": "c2VjcmV0" });
-        let keys = Arc::new(Mutex::new(vec![strange, json!({ "kty": "future" }), shown("first"), shown("third")]));
+        let keys =
+            Arc::new(Mutex::new(vec![strange, json!({ "kty": "future" }), shown("first"), shown("third")]));
         let asked = Arc::new(AtomicUsize::new(0));
         let about = json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/keys") });
         let (known, count) = (keys.clone(), asked.clone());
@@ -125,7 +130,11 @@ async fn a_person_has_the_roles_of_the_groups() {
     let events = ask(&app, &boss, "GET", "/events?type=ParticipantRemoved", "").await.json();
     assert_eq!(events["events"][0]["by"]["who"]["subject"], "u-1");
     let nobody = signed("first", &with(provider.claims(), "groups", json!([])));
-    assert_eq!(ask(&app, &nobody, "GET", "/pacticipants", "").await.status, 403, "without a group there is nothing");
+    assert_eq!(
+        ask(&app, &nobody, "GET", "/pacticipants", "").await.status,
+        403,
+        "without a group there is nothing"
+    );
     assert_eq!(provider.asked.load(Ordering::Relaxed), 1, "keys are kept");
 }
 

@@ -34,7 +34,11 @@ fn check(access: &Access) {
     let ann = access.user("ann").unwrap();
     assert!(ann.details.password.as_ref().unwrap().reveal().starts_with("$argon2id$"));
     let of_web = Grant::of("web".parse().unwrap(), Role::Admin);
-    assert_eq!(ann.details.grants, [of_web, Grant::everywhere(Role::Viewer)], "nothing of a team that is gone");
+    assert_eq!(
+        ann.details.grants,
+        [of_web, Grant::everywhere(Role::Viewer)],
+        "nothing of a team that is gone"
+    );
     assert!(access.user("bob").is_none());
     let token = access.token_by_prefix("pactw_0123456789").unwrap();
     assert_eq!((token.details.name.as_str(), token.details.hash), ("ci", TokenHash([7; 32])));
@@ -46,7 +50,8 @@ fn check(access: &Access) {
     assert!(owner("shop").unwrap().derived && owner("nobodys").is_none());
     let orders = owner("orders").unwrap();
     assert_eq!((orders.delegates.len(), orders.contacts.len()), (1, 1));
-    let environment = |last: u128| access.environment_owner(Uuid::from_u128(0x4000_8000_0000_0000_0000 | last));
+    let environment =
+        |last: u128| access.environment_owner(Uuid::from_u128(0x4000_8000_0000_0000_0000 | last));
     assert_eq!(environment(7).unwrap().team.as_str(), "orders");
     assert!(environment(8).is_none());
 }

@@ -207,10 +207,14 @@ mod tests {
 
     #[test]
     fn an_issuer_is_reached_safely_or_on_this_machine() {
-        for right in ["https://id.example.org/realm", "http://127.0.0.1:8080", "http://localhost", "http://[::1]/"] {
+        for right in
+            ["https://id.example.org/realm", "http://127.0.0.1:8080", "http://localhost", "http://[::1]/"]
+        {
             assert!(OidcConfig::is_safe(right), "{right}");
         }
-        for wrong in ["http://id.example.org", "http://127.0.0.1.example.org", "file:///etc", "id.example.org", ""] {
+        for wrong in
+            ["http://id.example.org", "http://127.0.0.1.example.org", "file:///etc", "id.example.org", ""]
+        {
             assert!(!OidcConfig::is_safe(wrong), "{wrong}");
         }
     }

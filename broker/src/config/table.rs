@@ -5,8 +5,8 @@ use std::{sync::LazyLock, time::Duration};
 use super::{
     Config, LogFormat,
     form::{
-        Addresses, Bytes, Choice, Filter, Form, Given, Header, Letters, List, Listen, MaybeAddress, MaybeText,
-        Not, Path, SafeAddress, Secret, Time, Truth, Whole, Word,
+        Addresses, Bytes, Choice, Filter, Form, Given, Header, Letters, List, Listen, MaybeAddress,
+        MaybeText, Not, Path, SafeAddress, Secret, Time, Truth, Whole, Word,
     },
     housekeeping::{Days, KeepRules, Past, Times},
 };
@@ -70,7 +70,10 @@ impl Setting {
 /// The settings by their keys.
 pub fn settings() -> &'static [Setting] {
     static TABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
-        [process(), http(), access(), oidc(), queue(), rules(), webhooks(), housekeeping()].into_iter().flatten().collect()
+        [process(), http(), access(), oidc(), queue(), rules(), webhooks(), housekeeping()]
+            .into_iter()
+            .flatten()
+            .collect()
     });
     &TABLE
 }

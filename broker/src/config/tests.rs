@@ -70,7 +70,8 @@ fn who_may_ask_is_set_by_the_names_of_the_pact_broker() {
         ])
         .unwrap();
     let access = &config.access;
-    let shown = |login: Option<(&str, &Hidden)>| login.map(|(user, word)| format!("{user}:{}", word.reveal()));
+    let shown =
+        |login: Option<(&str, &Hidden)>| login.map(|(user, word)| format!("{user}:{}", word.reveal()));
     assert_eq!(shown(access.read_write()).unwrap(), "rw: hush");
     assert_eq!(shown(access.read_only()).unwrap(), "ro:hush hush");
     assert_eq!((access.public_read, access.public_heartbeat, access.public_badges), (false, true, false));

@@ -80,8 +80,11 @@ fn secrets_are_written_where_that_is_asked_for() {
         },
     };
     let webhook = "webhook-of-everybody".parse().unwrap();
-    let commit =
-        Commit { at: Timestamp::from_micros(0), by: None, events: vec![Event::WebhookCreated { webhook, details }] };
+    let commit = Commit {
+        at: Timestamp::from_micros(0),
+        by: None,
+        events: vec![Event::WebhookCreated { webhook, details }],
+    };
     let store = MemoryStore::new();
     store.append(Position(0), &[serde_json::to_vec(&commit).unwrap()], &[]).unwrap();
     let withheld = lines(&store, None, Secrets::Withheld);

@@ -176,11 +176,7 @@ impl Broker {
     ///
     /// # Errors
     /// As [`Broker::clean_up`], and when it is not allowed.
-    pub async fn clean_up_as(
-        &self,
-        request: CleanUpRequest,
-        asker: &Asker,
-    ) -> Result<CleanedUp, TidyError> {
+    pub async fn clean_up_as(&self, request: CleanUpRequest, asker: &Asker) -> Result<CleanedUp, TidyError> {
         let _one = if request.dry_run {
             None
         } else {

@@ -229,8 +229,10 @@ impl Failure {
             }
             Self::Busy(message) => told(problem, StatusCode::SERVICE_UNAVAILABLE, &message, base)
                 .header(header::RETRY_AFTER, "1"),
-            Self::Unauthorised(challenge) => told(problem, StatusCode::UNAUTHORIZED, &challenge.to_string(), base)
-                .header(header::WWW_AUTHENTICATE, challenge.header()),
+            Self::Unauthorised(challenge) => {
+                told(problem, StatusCode::UNAUTHORIZED, &challenge.to_string(), base)
+                    .header(header::WWW_AUTHENTICATE, challenge.header())
+            }
             Self::Denied(denied) => told(problem, StatusCode::FORBIDDEN, &denied.to_string(), base),
             Self::TooManyAttempts(pause) => {
                 let seconds = pause.as_secs() + 1;

@@ -5,8 +5,17 @@ use std::{future::Future, pin::Pin};
 use http::{Method, StatusCode};
 
 use super::{
-    access::{needs::{self, Needs}, owners, people, tokens}, answer::Answer, badges, branches, call::Call, contracts, dashboard, deployments, diagnostics, docs,
-    environments, errors::Failure, events, health, housekeeping, index, integrations, matrix, media::Media,
+    access::{
+        needs::{self, Needs},
+        owners, people, tokens,
+    },
+    answer::Answer,
+    badges, branches,
+    call::Call,
+    contracts, dashboard, deployments, diagnostics, docs, environments,
+    errors::Failure,
+    events, health, housekeeping, index, integrations, matrix,
+    media::Media,
     metrics, network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
 };
 
@@ -76,13 +85,7 @@ const SVG: &[Media] = &[Media::Svg];
 const GRAPH_OR_HAL: &[Media] = &[Media::Graphviz, Media::Hal];
 const RESULT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
 
-fn endpoint<F, R>(
-    method: Method,
-    takes: Takes,
-    needs: Needs,
-    gives: &'static [Media],
-    handler: F,
-) -> Endpoint
+fn endpoint<F, R>(method: Method, takes: Takes, needs: Needs, gives: &'static [Media], handler: F) -> Endpoint
 where
     F: Fn(Call) -> R + Send + Sync + 'static,
     R: Future<Output = Result<Answer, Failure>> + Send + 'static,

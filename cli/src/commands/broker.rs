@@ -26,10 +26,10 @@ use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
+use crate::broker::BrokerError;
 use crate::exit::{CommandError, Exit};
 use crate::logging;
 use crate::printer::Printer;
-use crate::broker::BrokerError;
 use access::owner::OwnerCommand;
 use access::team::TeamCommand;
 use access::token::TokenCommand;

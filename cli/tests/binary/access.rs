@@ -55,7 +55,19 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     let password = files.path().join("ann.txt");
     std::fs::write(&password, "correct horse battery staple\n").unwrap();
     let path = password.to_str().unwrap();
-    let ann = ["broker", "user", "create", "--name", "ann", "--password-file", path, "--team", "web", "--role", "admin"];
+    let ann = [
+        "broker",
+        "user",
+        "create",
+        "--name",
+        "ann",
+        "--password-file",
+        path,
+        "--team",
+        "web",
+        "--role",
+        "admin",
+    ];
     admin(&ann);
     admin(&["broker", "team", "add-member", "--team", "orders", "--user", "ann", "--role", "viewer"]);
     let teams = admin(&["broker", "team", "list"]);

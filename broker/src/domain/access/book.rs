@@ -43,17 +43,22 @@ impl fmt::Debug for TokenHash {
 
 impl Serialize for TokenHash {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}", self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+        serializer.collect_str(&format_args!(
+            "{}",
+            self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        ))
     }
 }
 
 impl<'de> Deserialize<'de> for TokenHash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digit = |place: usize| text.get(place..place + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+        let digit =
+            |place: usize| text.get(place..place + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
         let mut bytes = [0; 32];
         for (place, byte) in bytes.iter_mut().enumerate() {
-            *byte = digit(place * 2).ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))?;
+            *byte = digit(place * 2)
+                .ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))?;
         }
         Ok(Self(bytes))
     }
@@ -239,7 +244,8 @@ impl Access {
     /// Whom to ask about something, in words: its own contacts, or those of the team.
     pub fn contacts_of(&self, owner: &Ownership) -> Vec<String> {
         let of_team = || self.team(owner.team.as_str()).map(|team| team.details.contacts.as_slice());
-        let contacts = if owner.contacts.is_empty() { of_team().unwrap_or_default() } else { &owner.contacts };
+        let contacts =
+            if owner.contacts.is_empty() { of_team().unwrap_or_default() } else { &owner.contacts };
         contacts.iter().map(in_words).collect()
     }
 
@@ -324,18 +330,32 @@ impl Access {
     fn remove_team(&mut self, team: &TeamName) {
         self.teams.remove(team);
         let is_of = |grant: &Grant| grant.team() == Some(team);
-        edit_some(&mut self.users, |user| user.details.grants.iter().any(is_of), |user| {
-            user.details.grants.retain(|grant| !is_of(grant));
-        });
-        edit_some(&mut self.tokens, |token| token.details.grants.iter().any(is_of), |token| {
-            token.details.grants.retain(|grant| !is_of(grant));
-        });
+        edit_some(
+            &mut self.users,
+            |user| user.details.grants.iter().any(is_of),
+            |user| {
+                user.details.grants.retain(|grant| !is_of(grant));
+            },
+        );
+        edit_some(
+            &mut self.tokens,
+            |token| token.details.grants.iter().any(is_of),
+            |token| {
+                token.details.grants.retain(|grant| !is_of(grant));
+            },
+        );
         let without = |owner: &mut Ownership| owner.delegates.retain(|delegate| delegate != team);
         edit_some(&mut self.participants, |owner| owner.delegates.contains(team), without);
         edit_some(&mut self.environments, |owner| owner.delegates.contains(team), without);
         let of_others = |owner: &Arc<Ownership>| owner.team != *team;
-        self.participants = std::mem::take(&mut self.participants).into_iter().filter(|(_, owner)| of_others(owner)).collect();
-        self.environments = std::mem::take(&mut self.environments).into_iter().filter(|(_, owner)| of_others(owner)).collect();
+        self.participants = std::mem::take(&mut self.participants)
+            .into_iter()
+            .filter(|(_, owner)| of_others(owner))
+            .collect();
+        self.environments = std::mem::take(&mut self.environments)
+            .into_iter()
+            .filter(|(_, owner)| of_others(owner))
+            .collect();
     }
 }
 

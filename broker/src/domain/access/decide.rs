@@ -85,7 +85,9 @@ impl fmt::Display for Denied {
             (Object::Team(team), None) => format!("an administrator of '{team}' can give the role {role}"),
             (Object::Anything, None) => format!("an administrator of a team can give the role {role}"),
             (_, None) if need.permission == Permission::Audit || need.object == Object::Broker => {
-                format!("the role {role} everywhere would be needed, which an administrator of the broker can give")
+                format!(
+                    "the role {role} everywhere would be needed, which an administrator of the broker can give"
+                )
             }
             (_, None) => format!(
                 "nobody owns it yet: the role {role} would be needed{}",

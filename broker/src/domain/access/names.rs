@@ -7,7 +7,9 @@ const LONGEST: usize = 64;
 
 /// Text that cannot be the name of a team or of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must have 1 to {LONGEST} of the characters A-Z, a-z, 0-9, '.', '_', '-' and '@', and begin with a letter or a digit")]
+#[error(
+    "must have 1 to {LONGEST} of the characters A-Z, a-z, 0-9, '.', '_', '-' and '@', and begin with a letter or a digit"
+)]
 pub struct InvalidAccessName;
 
 fn fits(text: &str) -> bool {

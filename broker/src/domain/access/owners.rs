@@ -12,9 +12,7 @@ pub fn derive_owners(access: &Access, team: &TeamName, events: &[Event]) -> Vec<
     let mut participants: Vec<&ParticipantName> = Vec::new();
     let mut environments = Vec::new();
     let is_asked_of = |name: &ParticipantName| {
-        let of = |event: &Event| {
-            matches!(event, Event::ContractPublished { provider, consumer, .. } if provider == name && consumer != name)
-        };
+        let of = |event: &Event| matches!(event, Event::ContractPublished { provider, consumer, .. } if provider == name && consumer != name);
         events.iter().any(of)
     };
     for event in events {

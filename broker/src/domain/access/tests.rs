@@ -12,7 +12,8 @@ use super::{
 };
 use crate::domain::{
     commands::{
-        Command, CreateParticipant, CreateToken, Rejection, RemoveTeam, RemoveUser, SaveTeam, SaveUser, SetMember, Work,
+        Command, CreateParticipant, CreateToken, Rejection, RemoveTeam, RemoveUser, SaveTeam, SaveUser,
+        SetMember, Work,
     },
     event::Event,
     model::{Profile, Timestamp},
@@ -87,7 +88,8 @@ fn reading_is_for_whoever_has_a_role_and_the_audit_trail_for_roles_everywhere() 
     let reader = Principal::reader();
     let reads = |permission| may(&access(), &reader, &Need::new(permission, Object::Anything)).is_ok();
     assert!(reads(Permission::Read) && reads(Permission::Badge) && reads(Permission::Heartbeat));
-    for permission in Permission::ALL.into_iter().filter(|one| !one.only_reads() || *one == Permission::Audit) {
+    for permission in Permission::ALL.into_iter().filter(|one| !one.only_reads() || *one == Permission::Audit)
+    {
         assert!(!reads(permission), "{permission:?}");
     }
 }
@@ -188,7 +190,8 @@ fn what_is_new_belongs_to_the_only_team_that_somebody_contributes_to() {
         owner.map(|owner| (owner.team.to_string(), owner.derived))
     };
     let web = Grant::of(team("web"), Role::Contributor);
-    tell_as(&mut story, somebody(&[web.clone(), Grant::of(team("orders"), Role::Deployer)]), create("a")).unwrap();
+    tell_as(&mut story, somebody(&[web.clone(), Grant::of(team("orders"), Role::Deployer)]), create("a"))
+        .unwrap();
     assert_eq!(owner(&story, "a"), Some(("web".to_owned(), true)));
     let both = [web, Grant::of(team("orders"), Role::Admin)];
     tell_as(&mut story, somebody(&both), create("b")).unwrap();
@@ -266,7 +269,9 @@ fn the_first_token_is_an_administrators_and_grants_are_for_teams_that_are_there(
     assert!(matches!(refused, Rejection::UnknownTeam { .. }), "{refused}");
     let id = story.tell(token(&[Grant::everywhere(Role::Admin)])).unwrap();
     let known = story.state.access().token(id).unwrap();
-    assert!(known.is_valid_at(Timestamp::from_micros(999)) && !known.is_valid_at(Timestamp::from_micros(1_000)));
+    assert!(
+        known.is_valid_at(Timestamp::from_micros(999)) && !known.is_valid_at(Timestamp::from_micros(1_000))
+    );
     assert_eq!(story.state.access().token_by_prefix("pactw_0123456789").unwrap().id, id);
     assert!(story.state.access().is_used());
     story.tell(token(&[Grant::everywhere(Role::Viewer)])).unwrap();
@@ -278,7 +283,8 @@ fn whoever_removes_the_last_user_does_not_open_the_door() {
     assert!(!story.state.access().is_used());
     let user: UserName = "ann".parse().unwrap();
     let grants = Some(vec![Grant::everywhere(Role::Admin)]);
-    let ann = SaveUser { user: user.clone(), display_name: None, password: None, grants, has_administrator: false };
+    let ann =
+        SaveUser { user: user.clone(), display_name: None, password: None, grants, has_administrator: false };
     story.tell(ann).unwrap();
     story.tell(RemoveUser { user }).unwrap();
     assert!(story.state.access().users().next().is_none() && story.state.access().is_used());
@@ -294,7 +300,8 @@ fn a_stored_digest_is_read_back_and_never_shown() {
     let hash = TokenHash(std::array::from_fn(|place| u8::try_from(place * 8).unwrap()));
     let text = serde_json::to_string(&hash).unwrap();
     assert_eq!(serde_json::from_str::<TokenHash>(&text).unwrap(), hash);
-    for wrong in ["\"\"", "\"zz\"", "7", "\"äääääääääääääääääääääääääääääääää\""] {
+    for wrong in ["\"\"", "\"zz\"", "7", "\"äääääääääääääääääääääääääääääääää\""]
+    {
         assert!(serde_json::from_str::<TokenHash>(wrong).is_err(), "{wrong}");
     }
     assert!(!format!("{hash:?}").contains('8'));

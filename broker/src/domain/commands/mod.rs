@@ -24,7 +24,8 @@ use std::collections::HashMap;
 use pactwright_core::json::JsonBuf;
 
 pub use access::{
-    CreateToken, NoteTokenUse, OwnerOf, RemoveTeam, RemoveUser, RevokeToken, SaveTeam, SaveUser, SetMember, SetOwner,
+    CreateToken, NoteTokenUse, OwnerOf, RemoveTeam, RemoveUser, RevokeToken, SaveTeam, SaveUser, SetMember,
+    SetOwner,
 };
 pub use add_branch_version::AddBranchVersion;
 pub use add_tag::AddTag;

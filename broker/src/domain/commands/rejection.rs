@@ -1,7 +1,10 @@
 use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 
 use super::publish_contracts::merge::MergeConflict;
-use crate::domain::{access::{Denied, TeamName}, state::Inconsistent};
+use crate::domain::{
+    access::{Denied, TeamName},
+    state::Inconsistent,
+};
 use crate::store::BlobKey;
 
 /// Why a command changes nothing.

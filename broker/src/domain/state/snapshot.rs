@@ -187,7 +187,9 @@ impl State {
     pub fn parts(&self) -> impl Iterator<Item = Result<Vec<u8>, serde_json::Error>> + '_ {
         // What the others are made of comes first.
         let Self { next, participants, versions, branches, contents, pacts, results, .. } = self;
-        let Self { access, environments, deployments, releases, webhooks, triggers, attempts, horizon, .. } = self;
+        let Self {
+            access, environments, deployments, releases, webhooks, triggers, attempts, horizon, ..
+        } = self;
         std::iter::once(Written::Next(next))
             .chain(parted(rows(participants), Written::Participants))
             .chain(parted(rows(branches), Written::Branches))

@@ -92,10 +92,10 @@ impl Gate {
         // Whoever is let in by these is let in with a wrong password too: monitors send what they have.
         let is_public = needs.is_public()
             || match needs.permission {
-            Permission::Heartbeat => settings.public_heartbeat,
-            Permission::Badge => settings.public_badges,
-            _ => false,
-        };
+                Permission::Heartbeat => settings.public_heartbeat,
+                Permission::Badge => settings.public_badges,
+                _ => false,
+            };
         if is_public {
             return Ok(caller(Principal::reader()));
         }
@@ -105,7 +105,8 @@ impl Gate {
             Credentials::Unknown => Err(Failure::Unauthorised(Challenge::Unknown)),
             // A browser sends what a person once gave it with whatever another page makes it send.
             Credentials::Basic { .. } if !needs.permission.only_reads() && is_of_another_page(headers) => {
-                let why = "This was sent by a page of another site, with the password of whoever looks at it.";
+                let why =
+                    "This was sent by a page of another site, with the password of whoever looks at it.";
                 Err(Failure::Told(StatusCode::FORBIDDEN, why.to_owned()))
             }
             Credentials::Basic { user, password } => {
@@ -184,7 +185,10 @@ impl Gate {
             return Ok(Principal::everywhere(Identity::AdminToken, Role::Admin));
         }
         if let Some(oidc) = self.oidc.as_ref().filter(|_| oidc::looks_like(text)) {
-            return oidc.person(text).await.map_err(|why| Failure::Unauthorised(Challenge::InvalidToken(why)));
+            return oidc
+                .person(text)
+                .await
+                .map_err(|why| Failure::Unauthorised(Challenge::InvalidToken(why)));
         }
         let state = broker.state();
         let Some(token) = tokens::known(state.access(), text) else {

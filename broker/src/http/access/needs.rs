@@ -210,8 +210,11 @@ fn of_live(
     permission: Permission,
     known: Option<(ParticipantId, EnvironmentId)>,
 ) -> Vec<Need> {
-    let Some((participant, environment)) = known else { return vec![Need::new(permission, Object::Anything)] };
-    let participant = state.participant_by_id(participant).map(|known| Object::Participant(known.name.clone()));
+    let Some((participant, environment)) = known else {
+        return vec![Need::new(permission, Object::Anything)];
+    };
+    let participant =
+        state.participant_by_id(participant).map(|known| Object::Participant(known.name.clone()));
     let environment = state.environment_by_id(environment).map(|known| Object::Environment(known.uuid));
     participant.into_iter().chain(environment).map(|object| Need::new(permission, object)).collect()
 }

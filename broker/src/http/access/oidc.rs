@@ -110,7 +110,8 @@ impl Oidc {
         let name = header.kid.unwrap_or_default();
         let mut keys = self.keys.lock().await;
         self.refresh(&mut keys, &name).await;
-        let key = keys.by_name.get(&name).ok_or("the identity provider has no such key, or does not answer")?;
+        let key =
+            keys.by_name.get(&name).ok_or("the identity provider has no such key, or does not answer")?;
         if key.algorithm != header.alg {
             return Err("its key is for another algorithm".to_owned());
         }

@@ -40,7 +40,8 @@ pub(super) fn hash(password: &str) -> Result<PasswordHash, NoRandomness> {
 }
 
 fn fits(hash: &str, password: &str) -> bool {
-    Parsed::new(hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    Parsed::new(hash)
+        .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
 /// How many passwords are checked at once: each takes 19 MiB.

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use super::{body, passwords};
 use crate::{
     domain::{
-        access::{Access, InvalidAccessName, Permission, Object, Need, Team, TeamDetails, TeamName, User, UserName, may},
+        access::{
+            Access, InvalidAccessName, Need, Object, Permission, Team, TeamDetails, TeamName, User, UserName,
+            may,
+        },
         commands::{Existing, RemoveTeam, RemoveUser, SaveTeam, SaveUser, SetMember},
     },
     http::{

@@ -1,10 +1,10 @@
 //! Service tokens: how they look, and how they are known again.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header;
 use pactwright_core::broker_api::{Link, Links};
 use pactwright_core::json::Json;
 use serde_json::{Value, json};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 

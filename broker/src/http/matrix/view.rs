@@ -53,12 +53,8 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
 /// Whom to ask about what failed, or was not verified: the owners of both sides.
 fn owners(state: &State, found: &Found) -> impl Iterator<Item = Notice> {
     let is_open = |row: &&Row| !row.ignored && !row.result.as_ref().is_some_and(|known| known.success);
-    let mut participants: Vec<_> = found
-        .rows
-        .iter()
-        .filter(is_open)
-        .flat_map(|row| [row.pact.consumer, row.pact.provider])
-        .collect();
+    let mut participants: Vec<_> =
+        found.rows.iter().filter(is_open).flat_map(|row| [row.pact.consumer, row.pact.provider]).collect();
     participants.sort_unstable();
     participants.dedup();
     participants.into_iter().filter_map(|id| {

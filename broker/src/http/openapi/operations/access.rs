@@ -2,7 +2,9 @@ use super::{Operation, delete, get, post, put};
 
 pub(super) fn people() -> Vec<Operation> {
     vec![
-        get("/access/me", "whoAmI", "See who the broker takes you for, and what you may do").gives("WhoAsks").timeless(),
+        get("/access/me", "whoAmI", "See who the broker takes you for, and what you may do")
+            .gives("WhoAsks")
+            .timeless(),
         get("/access/teams", "listTeams", "List teams, with their members").gives("Teams").timeless(),
         get("/access/teams/{team}", "readTeam", "Read a team").gives("Team").timeless(),
         put("/access/teams/{team}", "saveTeam", "Create a team, or say something else about it")
@@ -38,7 +40,8 @@ pub(super) fn people() -> Vec<Operation> {
 pub(super) fn tokens() -> Vec<Operation> {
     vec![
         get("/access/tokens", "listTokens", "List the service tokens of the teams that you administer")
-            .gives("Tokens").timeless(),
+            .gives("Tokens")
+            .timeless(),
         post(
             "/access/tokens",
             "createToken",
