@@ -356,7 +356,7 @@ async fn a_flipped_bit_and_a_file_that_is_cut_off_are_never_taken_for_whole() {
 /// Publishes many contracts with results, and removes most of the versions.
 async fn much_that_is_gone(broker: &Broker) {
     story::tell(broker).await;
-    for version in 0..220 {
+    for version in 0..150 {
         let path = format!("/pacts/provider/api/consumer/app/version/{version}");
         let path = path.as_str();
         let pact =
@@ -372,7 +372,7 @@ async fn much_that_is_gone(broker: &Broker) {
     let order = json!({ "keep": ["latest"] });
     let (status, answer) = send(broker, Method::POST, "/clean-up", Some(order)).await;
     assert_eq!(status, 200, "{answer}");
-    assert!(answer["removed"]["versions"].as_u64().unwrap() > 430, "{answer}");
+    assert!(answer["removed"]["versions"].as_u64().unwrap() > 290, "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -385,7 +385,8 @@ async fn a_compaction_that_is_cut_off_anywhere_leaves_the_same_state_and_the_nex
         let texts = kept.blob_keys(None, usize::MAX).unwrap().len();
         let mut failures = 0;
         let done = loop {
-            store.fail_after(fault, failures);
+            // What went before the last failure is done: the first step that is left fails more than once.
+            store.fail_after(fault, failures / 2);
             match broker.compact("0d".parse().unwrap()).await {
                 Ok(done) => break done,
                 Err(error) => {
