@@ -120,7 +120,7 @@ fn message(message: &mut Message, to: SpecVersion) -> Result<(), Inexpressible> 
         state_content_type(&mut message.contents, stated);
     } else if let Some(own) = take_content_type(&mut message.contents) {
         match stated {
-            None => _ = message.metadata.insert("contentType", own.to_string()),
+            None => message.metadata.insert("contentType", own.to_string()),
             // The metadata would have the last word there.
             Some(stated) if stated != own => return Err(Inexpressible::ContentType),
             Some(_) => {}
