@@ -51,7 +51,7 @@ pub(crate) enum BrokerCommand {
     Config(ConfigCommand),
     /// Remove versions that nobody needs, and say why the others stay, while it runs or not
     CleanUp(CleanUp),
-    /// Forget what is gone, so that log and folder get smaller, while it runs or not
+    /// Forget what is gone, so that the log gets shorter, while it runs or not
     Compact(Compact),
     /// Write everything that a broker has into one file, while it runs or not
     Backup(Backup),
