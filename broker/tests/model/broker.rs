@@ -72,9 +72,8 @@ fn pact(content: &[Name]) -> JsonBuf {
 
 fn contract(offered: &Offered) -> NewContract {
     let pact = pact(&offered.content);
-    let text_sha = digest::text_sha(pact.to_compact().as_bytes());
     let on_conflict = if offered.merge { OnConflict::Merge } else { OnConflict::Overwrite };
-    NewContract::new(participant(offered.provider), pact, text_sha, on_conflict)
+    NewContract::new(participant(offered.provider), pact.to_compact().as_bytes(), &pact, on_conflict)
 }
 
 fn environment(name: Name) -> EnvironmentDetails {
