@@ -6,7 +6,7 @@
 //!
 //! The numbers are verification results; a tenth as many versions, a twentieth as many distinct contracts, and always 200
 //! participants with 400 integrations. What is measured are pure questions to a state, without HTTP. Between two sizes the
-//! history differs, not what is asked.
+//! history differs, not what is asked. Beside them: how long a snapshot of the state takes, and a state of a snapshot.
 #![expect(clippy::print_stdout, reason = "it says what it measured")]
 #![expect(clippy::unwrap_used, reason = "a program for developers: a failed expectation should stop it")]
 
@@ -28,8 +28,8 @@ use pactwright_broker::{
             pacts::{self, Among},
             pacts_for_verification::{self, Choice, Question, Selector as Wanted},
         },
-        rules::Rules,
-        state::State,
+        rules::{Rules, VersionOrder},
+        state::{InvalidSnapshot, State},
     },
     store::BlobKey,
 };
@@ -314,6 +314,38 @@ fn measured(state: &State, ask: &Ask) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() * 99 / 100])
 }
 
+/// What the threads of this process have had of the processors.
+fn processor() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let members = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    // User and system time, in hundredths of a second on every machine that Linux runs on today.
+    let ticks: u64 = members.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// How long it takes to put a state into a snapshot, and to make it of one again.
+fn snapshot(state: &State) {
+    let (begun, before) = (Instant::now(), processor());
+    let parts: Vec<_> = state.parts().map(|part| part.unwrap()).collect();
+    let bytes: usize = parts.iter().map(Vec::len).sum();
+    println!(
+        "a snapshot: {} MB in {:?}, {:?} of processors",
+        bytes / 1_000_000,
+        begun.elapsed(),
+        processor().saturating_sub(before)
+    );
+    let (begun, before, memory) = (Instant::now(), processor(), resident());
+    let parts = parts.into_iter().map(Ok::<_, InvalidSnapshot>);
+    let restored = State::of_parts(VersionOrder::FirstSeen, parts).unwrap();
+    println!(
+        "made of it again: in {:?}, {:?} of processors, {} MB more than the snapshot in memory",
+        begun.elapsed(),
+        processor().saturating_sub(before),
+        (resident() + bytes).saturating_sub(memory) / 1_000_000
+    );
+    assert!(restored == *state, "it is another one");
+}
+
 fn main() {
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![10_000, 1_000_000] } else { sizes };
@@ -321,6 +353,7 @@ fn main() {
         questions().iter().map(|(name, _)| (*name, Vec::new())).collect();
     for size in sizes {
         let state = state(size);
+        snapshot(&state);
         for ((_, ask), (_, times)) in questions().iter().zip(&mut table) {
             times.push(measured(&state, ask));
         }

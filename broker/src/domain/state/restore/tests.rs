@@ -1,0 +1,76 @@
+use super::{InvalidSnapshot, State};
+use crate::domain::{rules::VersionOrder, state::tests::Story};
+
+#[derive(Debug)]
+enum Bad {
+    Part,
+    Read,
+}
+
+impl From<InvalidSnapshot> for Bad {
+    fn from(_: InvalidSnapshot) -> Self {
+        Self::Part
+    }
+}
+
+fn parts(state: &State) -> Vec<Vec<u8>> {
+    state.parts().map(|part| part.unwrap()).collect()
+}
+
+fn without(parts: &[Vec<u8>], kind: &str) -> Result<State, Bad> {
+    let kept = parts.iter().filter(|part| !part.starts_with(format!("{{\"{kind}\"").as_bytes()));
+    State::of_parts(VersionOrder::FirstSeen, kept.cloned().map(Ok))
+}
+
+#[test]
+fn what_speaks_of_something_unknown_is_refused() {
+    let mut story = Story::default();
+    story.publish("web", "1", "api", "a");
+    story.verify(("web", "1"), ("api", "9"), true);
+    let parts = parts(&story.state);
+    assert_eq!(without(&parts, "attempts").unwrap(), story.state, "it is nothing yet");
+    for needed in ["versions", "contents"] {
+        assert!(matches!(without(&parts, needed), Err(Bad::Part)), "{needed}");
+    }
+}
+
+#[test]
+fn a_result_of_an_unknown_source_is_refused() {
+    let part = br#"{"results":{"sources":[],"rows":[[1,0,0,1,0,0,null]]}}"#.to_vec();
+    let made = State::of_parts(VersionOrder::FirstSeen, std::iter::once(Ok::<_, InvalidSnapshot>(part)));
+    let error = std::error::Error::source(&made.unwrap_err()).unwrap().to_string();
+    assert!(error.contains("the source of a result is not known"), "{error}");
+}
+
+#[test]
+fn the_first_error_in_order_is_told() {
+    let good = parts(&Story::default().state);
+    let tell = |parts: Vec<Result<Vec<u8>, Bad>>| State::of_parts(VersionOrder::FirstSeen, parts.into_iter());
+    let whole = || good.iter().cloned().map(Ok);
+    let bad = || Ok(b"{".to_vec());
+    for _ in 0..50 {
+        let parts = whole().chain([Err(Bad::Read), bad()]).collect();
+        assert!(matches!(tell(parts), Err(Bad::Read)));
+        let parts = whole().chain([bad(), Err(Bad::Read)]).collect();
+        assert!(matches!(tell(parts), Err(Bad::Part)));
+    }
+}
+
+#[test]
+fn whatever_the_order_of_versions_the_indexes_are_the_same() {
+    let mut story = Story::default();
+    story.state = State::ordered(VersionOrder::Semantic);
+    for (round, number) in ["1.10", "1.9.1", "abc", "2.0.0-beta.1", "1.2", "1.2.0"].into_iter().enumerate() {
+        story.publish("web", number, "api", &(round / 2).to_string());
+        story.publish("app", number, "api", "a");
+        story.tag("web", number, if round % 2 == 0 { "dev" } else { "prod" });
+        story.verify(("web", number), ("api", number), round % 3 > 0);
+        story.verify(("web", number), ("api", "0.1"), true);
+        story.verify(("app", number), ("api", number), false);
+    }
+    // What says something else now leaves its content, with its results, to nobody.
+    story.publish("web", "1.2", "api", "z");
+    let copy =
+        State::of_parts::<Bad>(VersionOrder::Semantic, parts(&story.state).into_iter().map(Ok)).unwrap();
+    assert_eq!(copy, story.state);
+}
