@@ -15,7 +15,6 @@ mod participants;
 mod read;
 mod restore;
 mod results;
-mod rows;
 mod snapshot;
 mod versions;
 mod webhooks;

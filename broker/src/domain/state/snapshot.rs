@@ -9,10 +9,10 @@ use pactwright_core::names::TagName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Horizon, Next, State, rows};
+use super::{Horizon, Next, State};
 use crate::domain::model::{
     Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
-    TagId, Timestamp, Trigger, TriggerId, Version, Webhook, WebhookEvent,
+    TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
 use crate::store::BlobKey;
 
@@ -20,7 +20,7 @@ use crate::store::BlobKey;
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number.
-pub const STATE_FORMAT: u32 = 4;
+pub const STATE_FORMAT: u32 = 3;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
@@ -48,7 +48,7 @@ enum Written<'a> {
     Tags(Vec<(TagId, &'a ParticipantId, &'a TagName, &'a Timestamp)>),
     Contents(Vec<&'a Content>),
     Pacts(Vec<&'a Pact>),
-    Results(rows::Written<'a>),
+    Results(Vec<&'a VerificationResult>),
     Environments(Vec<&'a Environment>),
     Deployments(Vec<&'a Deployment>),
     Releases(Vec<&'a Release>),
@@ -69,7 +69,7 @@ pub(super) enum Part {
     Tags(Vec<(TagId, ParticipantId, TagName, Timestamp)>),
     Contents(Vec<Content>),
     Pacts(Vec<Pact>),
-    Results(rows::Results),
+    Results(Vec<VerificationResult>),
     Environments(Vec<Environment>),
     Deployments(Vec<Deployment>),
     Releases(Vec<Release>),
@@ -173,7 +173,7 @@ impl State {
             .chain(parted(rows(versions), Written::Versions))
             .chain(parted(rows(contents), Written::Contents))
             .chain(parted(pacts.values(), Written::Pacts))
-            .chain(parted(rows(results), |rows| Written::Results(rows::Written::of(&rows))))
+            .chain(parted(rows(results), Written::Results))
             .chain(parted(rows(environments), Written::Environments))
             .chain(parted(rows(deployments), Written::Deployments))
             .chain(parted(rows(releases), Written::Releases))

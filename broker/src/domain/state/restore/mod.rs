@@ -67,7 +67,7 @@ impl Restoring {
             }
             Part::Contents(rows) => self.contents.extend(rows.into_iter().map(Arc::new)),
             Part::Pacts(rows) => self.pacts.extend(rows),
-            Part::Results(rows) => self.take_results(rows.0),
+            Part::Results(rows) => self.take_results(rows),
             Part::Environments(rows) => rows.into_iter().for_each(|row| state.put_environment(row)),
             Part::Deployments(rows) => rows.into_iter().for_each(|row| state.put_deployment(row)),
             Part::Releases(rows) => rows.into_iter().for_each(|row| state.put_release(row)),
@@ -87,20 +87,17 @@ impl Restoring {
         }
     }
 
-    /// Where results came from is kept once; a part has it once already. The results of a build stand together.
+    /// Where results came from is kept once. Those of one build stand together.
     fn take_results(&mut self, rows: Vec<VerificationResult>) {
-        let mut last: Option<(Arc<ResultSource>, Arc<ResultSource>)> = None;
+        let mut last: Option<Arc<ResultSource>> = None;
         for mut row in rows {
             if let Some(source) = row.source.take() {
-                let same = last.take().filter(|(same, _)| Arc::ptr_eq(same, &source));
-                let (source, kept) = same.unwrap_or_else(|| {
-                    let known = self.sources.get_key_value(&source).map(|(known, _)| known.clone());
-                    let kept = known.unwrap_or_else(|| source.clone());
-                    (source, kept)
-                });
+                let same = last.take().filter(|last| *last == source);
+                let known = || self.sources.get_key_value(&source).map(|(known, _)| known.clone());
+                let kept = same.or_else(known).unwrap_or(source);
                 *self.sources.entry(kept.clone()).or_insert(0) += 1;
-                row.source = Some(kept.clone());
-                last = Some((source, kept));
+                last = Some(kept.clone());
+                row.source = Some(kept);
             }
             self.results.push(Arc::new(row));
         }

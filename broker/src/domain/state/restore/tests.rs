@@ -35,14 +35,6 @@ fn what_speaks_of_something_unknown_is_refused() {
 }
 
 #[test]
-fn a_result_of_an_unknown_source_is_refused() {
-    let part = br#"{"results":{"sources":[],"rows":[[1,0,0,1,0,0,null]]}}"#.to_vec();
-    let made = State::of_parts(VersionOrder::FirstSeen, std::iter::once(Ok::<_, InvalidSnapshot>(part)));
-    let error = std::error::Error::source(&made.unwrap_err()).unwrap().to_string();
-    assert!(error.contains("the source of a result is not known"), "{error}");
-}
-
-#[test]
 fn the_first_error_in_order_is_told() {
     let good = parts(&Story::default().state);
     let tell = |parts: Vec<Result<Vec<u8>, Bad>>| State::of_parts(VersionOrder::FirstSeen, parts.into_iter());
