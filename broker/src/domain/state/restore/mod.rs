@@ -110,7 +110,7 @@ impl Restoring {
         let known = &state;
         let (pacts, results) = std::thread::scope(|scope| {
             let pacts = scope.spawn(|| pacts::Indexed::of(known, pacts));
-            let results = results::Indexed::of(known, results, sources);
+            let results = results::Indexed::of(known, &results, sources);
             (bulk::joined(pacts), results)
         });
         state.put_pacts(pacts?);

@@ -6,7 +6,7 @@ use imbl::{OrdMap, OrdSet};
 
 use super::{bulk, require};
 use crate::domain::{
-    model::{Pact, PactId, ParticipantId, Timestamp, VersionId},
+    model::{ContentId, Pact, PactId, ParticipantId, Timestamp, VersionId},
     state::{InvalidSnapshot, Mark, Place, State},
 };
 
@@ -18,7 +18,7 @@ pub(super) struct Indexed {
     by_version: OrdMap<(VersionId, ParticipantId), PactId>,
     by_pair: OrdMap<(ParticipantId, ParticipantId, Place), PactId>,
     by_time: OrdSet<(ParticipantId, ParticipantId, Timestamp, PactId)>,
-    by_content: OrdSet<(crate::domain::model::ContentId, Place, PactId)>,
+    by_content: OrdSet<(ContentId, Place, PactId)>,
     by_mark: OrdMap<(Mark, ParticipantId, Place), PactId>,
     untagged: OrdMap<(ParticipantId, ParticipantId, Place), PactId>,
     turns: OrdSet<(ParticipantId, ParticipantId, Place)>,

@@ -91,15 +91,15 @@ impl Indexed {
     /// Results of a state that has their contents and versions.
     pub(super) fn of(
         state: &State,
-        results: Vec<Arc<VerificationResult>>,
+        results: &[Arc<VerificationResult>],
         sources: HashMap<Arc<ResultSource>, u32>,
     ) -> Result<Self, InvalidSnapshot> {
-        let verifiers = verifiers(state, &results)?;
+        let verifiers = verifiers(state, results)?;
         let verifier = |version| require(verifiers.get(version), "the version of a result");
         let known = results.iter().map(|result| Ok(Known { result, verifier: verifier(&result.version)? }));
         let mut known: Vec<Known<'_>> = known.collect::<Result<_, InvalidSnapshot>>()?;
         std::thread::scope(|scope| {
-            let alone = scope.spawn(|| Alone::of(&results, sources));
+            let alone = scope.spawn(|| Alone::of(results, sources));
             known.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
             let indexed = Beside::of(state, &known);
             let by_content = known.iter().map(Known::key);
