@@ -47,22 +47,3 @@ fn the_first_error_in_order_is_told() {
         assert!(matches!(tell(parts), Err(Bad::Part)));
     }
 }
-
-#[test]
-fn whatever_the_order_of_versions_the_indexes_are_the_same() {
-    let mut story = Story::default();
-    story.state = State::ordered(VersionOrder::Semantic);
-    for (round, number) in ["1.10", "1.9.1", "abc", "2.0.0-beta.1", "1.2", "1.2.0"].into_iter().enumerate() {
-        story.publish("web", number, "api", &(round / 2).to_string());
-        story.publish("app", number, "api", "a");
-        story.tag("web", number, if round.is_multiple_of(2) { "dev" } else { "prod" });
-        story.verify(("web", number), ("api", number), !round.is_multiple_of(3));
-        story.verify(("web", number), ("api", "0.1"), true);
-        story.verify(("app", number), ("api", number), false);
-    }
-    // What says something else now leaves its content, with its results, to nobody.
-    story.publish("web", "1.2", "api", "z");
-    let copy =
-        State::of_parts::<Bad>(VersionOrder::Semantic, parts(&story.state).into_iter().map(Ok)).unwrap();
-    assert_eq!(copy, story.state);
-}
