@@ -14,7 +14,7 @@ use pactwright_broker::{
         event::{Commit, EnvironmentDetails},
         model::{Environment, ParticipantId, ResultNumber, Timestamp, VersionId},
         rules::{Rules, VersionOrder},
-        state::State,
+        state::{InvalidSnapshot, State},
     },
     store::BlobKey,
 };
@@ -100,10 +100,8 @@ impl Broker {
             state.apply_commit(&serde_json::from_str::<Commit>(record).unwrap()).unwrap();
         }
         assert!(state == self.state, "the log says {state:?}\nin memory is {:?}", self.state);
-        let mut copy = State::ordered(self.rules.order);
-        for part in state.parts() {
-            copy.take_part(&part.unwrap()).unwrap();
-        }
+        let parts = state.parts().map(|part| part.map_err(InvalidSnapshot::from));
+        let copy = State::of_parts(self.rules.order, parts).unwrap();
         assert!(copy == state, "a snapshot says {copy:?}\nthe log says {state:?}");
         state
     }
