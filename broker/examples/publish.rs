@@ -134,7 +134,7 @@ async fn publish_all(store: Arc<dyn Store>, count: usize, interactions: usize) {
     for client in clients {
         client.await.unwrap();
     }
-    let (took, used) = (begun.elapsed(), processor_time() - used);
+    let (took, used) = (begun.elapsed(), processor_time().saturating_sub(used));
     broker.close().await;
     println!(
         "{interactions} interactions, {bytes} bytes: {:.0} us of processor time each, {:.0} publications/s",

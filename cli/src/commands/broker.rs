@@ -14,7 +14,7 @@ mod settings;
 mod target;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -144,27 +144,34 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
-    data: PathBuf,
+    #[cfg(unix)]
+    operator: Option<Operator>,
 }
 
 impl Running {
-    /// Opens the data and the port: when this succeeds, requests are taken (and answered once it is served).
+    /// Opens the data, the port and the socket for commands: when this succeeds, requests are taken (and answered once it
+    /// is served).
     pub(crate) async fn start(data: &Path, listen: SocketAddr, config: Config) -> Result<Self, StartError> {
         let store = SledStore::open(data)?;
         let broker = Broker::open(Arc::new(store), config)?;
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        Ok(Self { broker, listener, address, data: data.to_owned() })
+        Ok(Self {
+            #[cfg(unix)]
+            operator: operated(&broker, data),
+            broker,
+            listener,
+            address,
+        })
     }
 
     /// Serves until the signal, then finishes what was accepted.
     pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let operated = operated(&self.broker, &self.data);
         let stop = async move {
             stop.await;
             #[cfg(unix)]
-            if let Some(operator) = operated {
+            if let Some(operator) = self.operator {
                 operator.stop().await;
             }
         };
@@ -184,9 +191,6 @@ fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
         })
         .ok()
 }
-
-#[cfg(not(unix))]
-fn operated(_broker: &Broker, _data: &Path) {}
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
 pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {

@@ -1,7 +1,7 @@
 //! Verification results, all at once.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -68,10 +68,9 @@ fn verifiers(
 ) -> Result<HashMap<VersionId, Verifier>, InvalidSnapshot> {
     let mut verifiers = HashMap::new();
     for result in results {
-        if !verifiers.contains_key(&result.version) {
+        if let Entry::Vacant(unknown) = verifiers.entry(result.version) {
             let version = require(state.versions.get(&result.version), "the version of a result")?;
-            let verifier = Verifier { place: state.place_of(version), marks: state.marks_of(version) };
-            verifiers.insert(result.version, verifier);
+            unknown.insert(Verifier { place: state.place_of(version), marks: state.marks_of(version) });
         }
     }
     Ok(verifiers)
