@@ -2,22 +2,28 @@
 //!
 //! ```sh
 //! cargo run --release -p pactwright-broker --example sizes -- 10000 1000000
+//! cargo run --release -p pactwright-broker --example sizes -- start 1000000
 //! ```
 //!
 //! The numbers are verification results; a tenth as many versions, a twentieth as many distinct contracts, and always 200
 //! participants with 400 integrations. What is measured are pure questions to a state, without HTTP. Between two sizes the
-//! history differs, not what is asked.
+//! history differs, not what is asked. Beside them: how long a snapshot of the state takes, and a state of a snapshot. With
+//! `start` before the numbers, everything is written to a log on the disk too, and what is measured is how long a broker
+//! takes to start: with the whole log, and with a snapshot.
 #![expect(clippy::print_stdout, reason = "it says what it measured")]
 #![expect(clippy::unwrap_used, reason = "a program for developers: a failed expectation should stop it")]
 
 use std::{
     hint::black_box,
+    path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use pactwright_broker::{
+    Broker, Config,
     domain::{
-        event::{EnvironmentDetails, Event},
+        event::{Commit, EnvironmentDetails, Event},
         model::{FailedInteraction, Participant, Profile, ResultNumber, Timestamp},
         queries::{
             can_i_deploy::{Destination, ask},
@@ -28,16 +34,20 @@ use pactwright_broker::{
             pacts::{self, Among},
             pacts_for_verification::{self, Choice, Question, Selector as Wanted},
         },
-        rules::Rules,
-        state::State,
+        rules::{Rules, VersionOrder},
+        state::{InvalidSnapshot, State},
     },
-    store::BlobKey,
+    store::{BlobKey, Position, SledStore, Store as _},
 };
 use pactwright_core::{
     digest::ContentSha,
     names::{BranchName, EnvironmentName, ParticipantName, TagName, VersionNumber},
 };
 use uuid::Uuid;
+
+/// The same as the program's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PARTICIPANTS: usize = 200;
 /// How many providers each participant has, and so how many consumers.
@@ -73,12 +83,37 @@ struct Builder {
     state: State,
     now: i64,
     results: u32,
+    log: Option<Log>,
+}
+
+/// A log in the making.
+struct Log {
+    store: SledStore,
+    end: Position,
+    records: Vec<Vec<u8>>,
+}
+
+impl Log {
+    fn add(&mut self, commit: &Commit) {
+        self.records.push(serde_json::to_vec(commit).unwrap());
+        if self.records.len() == 4096 {
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        self.end = self.store.append(self.end, &std::mem::take(&mut self.records), &[]).unwrap();
+    }
 }
 
 impl Builder {
     fn tell(&mut self, event: &Event) {
         self.now += SECOND;
-        self.state.apply(Timestamp::from_micros(self.now), event).unwrap();
+        let at = Timestamp::from_micros(self.now);
+        self.state.apply(at, event).unwrap();
+        if let Some(log) = &mut self.log {
+            log.add(&Commit { at, events: vec![event.clone()] });
+        }
     }
 
     fn begin(&mut self) {
@@ -185,9 +220,9 @@ fn resident() -> usize {
 }
 
 /// A state of that many results, with what it takes in memory.
-fn state(results: usize) -> State {
+fn state(results: usize, log: Option<Log>) -> State {
     let rounds = results / (PARTICIPANTS * PROVIDERS * VERIFIED);
-    let mut builder = Builder { state: State::default(), now: 1_700_000_000 * SECOND, results: 0 };
+    let mut builder = Builder { state: State::default(), now: 1_700_000_000 * SECOND, results: 0, log };
     builder.begin();
     let (before, begun) = (resident(), Instant::now());
     for round in 0..rounds {
@@ -223,6 +258,9 @@ fn state(results: usize) -> State {
         black_box(builder.state.clone());
     }
     println!("a clone: {:?}", cloned.elapsed() / 1000);
+    if let Some(log) = &mut builder.log {
+        log.write();
+    }
     builder.state
 }
 
@@ -314,13 +352,81 @@ fn measured(state: &State, ask: &Ask) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() * 99 / 100])
 }
 
+/// What the threads of this process have had of the processors.
+fn processor() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let members = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    // User and system time, in hundredths of a second on every machine that Linux runs on today.
+    let ticks: u64 = members.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// How long it takes to put a state into a snapshot, and to make it of one again.
+fn snapshot(state: &State) {
+    let (begun, before) = (Instant::now(), processor());
+    let parts: Vec<_> = state.parts().map(|part| part.unwrap()).collect();
+    let bytes: usize = parts.iter().map(Vec::len).sum();
+    println!(
+        "a snapshot: {} MB in {:?}, {:?} of processors",
+        bytes / 1_000_000,
+        begun.elapsed(),
+        processor().saturating_sub(before)
+    );
+    let (begun, before, memory) = (Instant::now(), processor(), resident());
+    let parts = parts.into_iter().map(Ok::<_, InvalidSnapshot>);
+    let restored = State::of_parts(VersionOrder::FirstSeen, parts).unwrap();
+    println!(
+        "made of it again: in {:?}, {:?} of processors, {} MB more than the snapshot in memory",
+        begun.elapsed(),
+        processor().saturating_sub(before),
+        (resident() + bytes).saturating_sub(memory) / 1_000_000
+    );
+    assert!(restored == *state, "it is another one");
+}
+
+/// How long a broker takes to start in a folder.
+fn start(folder: &Path, with: &str) -> Broker {
+    let (begun, before) = (Instant::now(), processor());
+    let store = SledStore::open(folder).unwrap();
+    let opened = begun.elapsed();
+    let broker = Broker::open(Arc::new(store), Config::default()).unwrap();
+    println!(
+        "a start with {with}: in {:?}, {:?} of processors, {opened:?} of it until the files are open",
+        begun.elapsed(),
+        processor().saturating_sub(before)
+    );
+    broker
+}
+
+/// Starts with a log of that many results.
+fn starts(results: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SledStore::open(folder.path()).unwrap();
+    let expected = state(results, Some(Log { store, end: Position(0), records: Vec::new() }));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for with in ["the whole log", "a snapshot", "a snapshot, again"] {
+        let broker = start(folder.path(), with);
+        assert!(*broker.state() == expected, "it is another state");
+        let begun = Instant::now();
+        runtime.block_on(broker.close());
+        println!("its stop: in {:?}", begun.elapsed());
+    }
+}
+
 fn main() {
+    if std::env::args().nth(1).is_some_and(|first| first == "start") {
+        for size in std::env::args().skip(2).filter_map(|size| size.parse().ok()) {
+            starts(size);
+        }
+        return;
+    }
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![10_000, 1_000_000] } else { sizes };
     let mut table: Vec<(&str, Vec<(Duration, Duration)>)> =
         questions().iter().map(|(name, _)| (*name, Vec::new())).collect();
     for size in sizes {
-        let state = state(size);
+        let state = state(size, None);
+        snapshot(&state);
         for ((_, ask), (_, times)) in questions().iter().zip(&mut table) {
             times.push(measured(&state, ask));
         }

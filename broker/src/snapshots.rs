@@ -85,10 +85,7 @@ pub(crate) fn restore(
     if last_before(store, position)? != Some(head.last) {
         return Err(UnusableSnapshot::OtherLog { position });
     }
-    let mut state = State::ordered(order);
-    for part in parts {
-        state.take_part(&part?)?;
-    }
+    let state = State::of_parts(order, parts.map(|part| part.map_err(UnusableSnapshot::from)))?;
     Ok((state, position))
 }
 
@@ -113,6 +110,18 @@ impl Turn {
     }
 }
 
+/// So many changes are applied at a start in about a second.
+const ABOUT_A_SECOND: u64 = 50_000;
+
+/// How many changes are between two snapshots at least, where the last one has so many.
+///
+/// A snapshot is as large as all that was changed, so it is taken when there is an eighth more: all of them together are
+/// then some eight times as large as the last one. But what is behind the last one is applied at every start that follows
+/// a crash, which must not take long: about a second; or a part of what reading such a snapshot takes, where that is more.
+fn spacing(saved: u64) -> u64 {
+    (saved / 8).min(ABOUT_A_SECOND.max(saved / 32))
+}
+
 /// What a start would have to read of the log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Unsaved {
@@ -121,14 +130,20 @@ pub(crate) struct Unsaved {
 }
 
 impl Unsaved {
-    pub(crate) fn add(&mut self, record: &[u8]) {
+    /// One more, of so many bytes.
+    pub(crate) fn add(&mut self, bytes: usize) {
         self.changes += 1;
-        self.bytes += record.len() as u64;
+        self.bytes += bytes as u64;
+    }
+
+    /// Whether a snapshot is worth its while.
+    fn is_much(self, config: &SnapshotConfig) -> bool {
+        self.changes >= config.changes || self.bytes >= config.bytes
     }
 
     /// Whether it is time for a snapshot, where the last one has so many changes.
     fn is_enough(self, config: &SnapshotConfig, saved: u64) -> bool {
-        (self.changes >= config.changes || self.bytes >= config.bytes) && self.changes > saved / 8
+        self.is_much(config) && self.changes > spacing(saved)
     }
 }
 
@@ -160,7 +175,7 @@ impl Keeper {
     /// Takes note of what was appended.
     pub(crate) fn note(&mut self, records: &[Vec<u8>]) {
         for record in records {
-            self.unsaved.add(record);
+            self.unsaved.add(record.len());
         }
     }
 
@@ -172,19 +187,7 @@ impl Keeper {
         }
         let (store, state, turn) = (self.store.clone(), state.clone(), self.turn.clone());
         let telemetry = self.telemetry.clone();
-        let work = move || {
-            let _turn = turn.take();
-            match take(store.as_ref(), &state, position) {
-                Ok(()) => {
-                    telemetry.snapshot_taken(position);
-                    tracing::debug!(%position, "a snapshot was taken");
-                }
-                Err(error) => tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a snapshot could not be taken; nothing is lost, but the next start takes longer"
-                ),
-            }
-        };
+        let work = move || take_in_turn(store.as_ref(), &state, position, &turn, &telemetry);
         match std::thread::Builder::new().name("snapshot".to_owned()).spawn(work) {
             Ok(thread) => self.running = Some(thread),
             Err(error) => tracing::warn!(%error, "a snapshot could not be begun"),
@@ -194,17 +197,40 @@ impl Keeper {
     }
 
     /// Waits for a snapshot that is being taken.
-    pub(crate) fn finish(self) {
-        if let Some(running) = self.running {
+    pub(crate) fn finish(&mut self) {
+        if let Some(running) = self.running.take() {
             // It has said itself what went wrong.
             let _ = running.join();
         }
+    }
+
+    /// Takes a last snapshot, of the state that the log ends with, if the next start would have much to read without it.
+    pub(crate) fn finish_with(mut self, state: &State, position: Position) {
+        self.finish();
+        if self.unsaved.is_much(&self.config) {
+            take_in_turn(self.store.as_ref(), state, position, &self.turn, &self.telemetry);
+        }
+    }
+}
+
+/// Takes a snapshot when nobody else does, and says how that went.
+fn take_in_turn(store: &dyn Store, state: &State, position: Position, turn: &Turn, telemetry: &Telemetry) {
+    let _turn = turn.take();
+    match take(store, state, position) {
+        Ok(()) => {
+            telemetry.snapshot_taken(position);
+            tracing::debug!(%position, "a snapshot was taken");
+        }
+        Err(error) => tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a snapshot could not be taken; nothing is lost, but the next start takes longer"
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SnapshotConfig, Unsaved};
+    use super::{SnapshotConfig, Unsaved, spacing};
 
     #[test]
     fn it_is_time_after_enough_changes_or_bytes_that_are_a_part_of_the_whole() {
@@ -221,6 +247,15 @@ mod tests {
         ] {
             let unsaved = Unsaved { changes, bytes };
             assert_eq!(unsaved.is_enough(&config, saved), expected, "{unsaved:?} after {saved}");
+        }
+    }
+
+    #[test]
+    fn neither_is_a_snapshot_taken_all_the_time_nor_is_much_left_to_a_start() {
+        for (saved, expected) in
+            [(0, 0), (80_000, 10_000), (1_000_000, 50_000), (1_600_000, 50_000), (32_000_000, 1_000_000)]
+        {
+            assert_eq!(spacing(saved), expected, "{saved}");
         }
     }
 }

@@ -342,7 +342,12 @@ impl Desk {
                 self.broken.get_or_init(|| Refusal::Store(Arc::new(error)));
             }
         }
-        self.keeper.finish();
+        if self.broken.get().is_some() {
+            // Nobody knows where the log ends.
+            self.keeper.finish();
+        } else {
+            self.keeper.finish_with(&self.durable, self.end);
+        }
     }
 
     fn carry_out(&mut self, jobs: impl Iterator<Item = Box<dyn Job>>) {

@@ -131,8 +131,8 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
             let contract = |provider: &u8| {
                 NewContract::new(
                     participant(*provider),
-                    Json::parse(text.as_bytes()).unwrap().into_owned(),
-                    pactwright_core::digest::text_sha(text.as_bytes()),
+                    text.as_bytes(),
+                    &Json::parse(text.as_bytes()).unwrap(),
                     if merge { OnConflict::Merge } else { OnConflict::Overwrite },
                 )
             };

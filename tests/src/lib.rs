@@ -1,6 +1,7 @@
 //! What the tests across the crates share.
 
 pub mod chance;
+pub mod process;
 
 use std::path::{Path, PathBuf};
 

@@ -21,8 +21,9 @@ impl Default for QueueConfig {
 pub struct SnapshotConfig {
     /// After so many changes, or
     pub changes: u64,
-    /// after so many bytes of changes (16 MiB). But not before the log has grown by an eighth, so that a large state is
-    /// not written all the time.
+    /// after so many bytes of changes (16 MiB). But not before the log has grown by an eighth, or by 50,000 changes, or by a
+    /// thirty-second where that is more, so that a large state is not written all the time. When the broker stops, it does
+    /// not wait for that.
     pub bytes: u64,
 }
 

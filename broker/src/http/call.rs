@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use pactwright_core::{
     digest::ContentSha,
-    json::{Json, Limits, ObjectBuf},
+    json::{Json, Limits, Object, ObjectBuf},
     names::{InvalidName, ParticipantName, VersionNumber},
 };
 use uuid::Uuid;
@@ -184,10 +184,15 @@ impl Call {
 
     /// The body as a JSON object; no body is an empty one.
     pub(crate) fn object(&self) -> Result<ObjectBuf, Failure> {
+        Ok(self.borrowed_object()?.into_owned())
+    }
+
+    /// The same without a copy of what is in it: bodies may be large.
+    pub(crate) fn borrowed_object(&self) -> Result<Object<'_>, Failure> {
         if self.body.is_empty() {
-            return Ok(ObjectBuf::new());
+            return Ok(Object::new());
         }
-        match self.json()?.into_owned() {
+        match self.json()? {
             Json::Object(object) => Ok(object),
             other => Err(Failure::bad_request(format!(
                 "Expected JSON Object in request body but found {}",

@@ -43,7 +43,8 @@ pub(super) async fn known(
 
 /// What is the same whatever was published, or is about time itself.
 pub(super) fn is_timeless(path: &str) -> bool {
-    const PREFIXES: [&str; 5] = ["/access/", "/diagnostic/", "/doc/", "/hal-browser/", "/metrics/"];
+    const PREFIXES: [&str; 6] =
+        ["/access/", "/diagnostic/", "/doc/", "/hal-browser/", "/health/", "/metrics/"];
     matches!(path, "/" | "/openapi" | "/openapi.json" | "/events")
         || PREFIXES.iter().any(|prefix| path.starts_with(prefix))
 }

@@ -105,7 +105,15 @@ macro_rules! store_suite {
                 let (store, _kept) = $empty();
                 assert_eq!(store.blob_keys(None, 9).unwrap(), []);
                 let blobs: Vec<_> = (0..20_u8)
-                    .map(|number| vec![number; usize::from(number) * 10_000])
+                    // Of what cannot be compressed, the size is known.
+                    .map(|number| {
+                        let mut noise = u32::from(number);
+                        let next = || {
+                            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                            noise.to_be_bytes()[0]
+                        };
+                        std::iter::repeat_with(next).take(usize::from(number) * 10_000).collect::<Vec<_>>()
+                    })
                     .map(|bytes| (BlobKey::of(&bytes), bytes))
                     .collect();
                 store.append(Position(0), &[b"a".to_vec()], &blobs).unwrap();

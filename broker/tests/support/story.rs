@@ -28,7 +28,7 @@ use pactwright_broker::{
 };
 use pactwright_core::{
     broker_api::{Contact, OnConflict},
-    digest::{self, ContentSha},
+    digest::ContentSha,
     json::Json,
 };
 use serde_json::json;
@@ -81,8 +81,8 @@ impl Told<'_> {
             );
             NewContract::new(
                 name(provider),
-                Json::parse(pact.as_bytes()).unwrap().into_owned(),
-                digest::text_sha(pact.as_bytes()),
+                pact.as_bytes(),
+                &Json::parse(pact.as_bytes()).unwrap(),
                 OnConflict::Overwrite,
             )
         };

@@ -15,7 +15,7 @@ mod settings;
 mod target;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -69,7 +69,7 @@ pub(crate) enum BrokerCommand {
     Owner(OwnerCommand),
     /// Remove versions that nobody needs, and say why the others stay, while it runs or not
     CleanUp(CleanUp),
-    /// Forget what is gone, so that log and folder get smaller, while it runs or not
+    /// Forget what is gone, so that the log gets shorter, while it runs or not
     Compact(Compact),
     /// Write everything that a broker has into one file, while it runs or not
     Backup(Backup),
@@ -181,11 +181,13 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
-    data: PathBuf,
+    #[cfg(unix)]
+    operator: Option<Operator>,
 }
 
 impl Running {
-    /// Opens the data and the port: when this succeeds, requests are taken (and answered once it is served).
+    /// Opens the data, the port and the socket for commands: when this succeeds, requests are taken (and answered once it
+    /// is served).
     pub(crate) async fn start(data: &Path, listen: SocketAddr, config: Config) -> Result<Self, StartError> {
         let store = SledStore::open(data)?;
         let may_be_open = config.access.allow_anyone || listen.ip().to_canonical().is_loopback();
@@ -196,16 +198,21 @@ impl Running {
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        Ok(Self { broker, listener, address, data: data.to_owned() })
+        Ok(Self {
+            #[cfg(unix)]
+            operator: operated(&broker, data),
+            broker,
+            listener,
+            address,
+        })
     }
 
     /// Serves until the signal, then finishes what was accepted.
     pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let operated = operated(&self.broker, &self.data);
         let stop = async move {
             stop.await;
             #[cfg(unix)]
-            if let Some(operator) = operated {
+            if let Some(operator) = self.operator {
                 operator.stop().await;
             }
         };
@@ -225,9 +232,6 @@ fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
         })
         .ok()
 }
-
-#[cfg(not(unix))]
-fn operated(_broker: &Broker, _data: &Path) {}
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.
 pub(crate) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {

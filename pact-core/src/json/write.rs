@@ -1,13 +1,18 @@
 //! From a tree to text.
 
-use super::Json;
+use super::{Json, read::plain_length};
 
 /// Without white space. Strings are written as Ruby's `JSON.generate` and `serde_json` write them: only quotes,
 /// backslashes and control characters are escaped.
 pub(super) fn compact(value: &Json<'_>) -> String {
     let mut text = String::new();
-    write(value, None, &mut text);
+    write_compact(value, &mut text);
     text
+}
+
+/// The same behind what is written already.
+pub(crate) fn write_compact(value: &Json<'_>, text: &mut String) {
+    write(value, None, text);
 }
 
 /// Two spaces per level, one member or item per line.
@@ -67,14 +72,12 @@ fn new_line(level: Option<usize>, text: &mut String) {
 
 pub(crate) fn quote(string: &str, text: &mut String) {
     text.push('"');
-    let mut written = 0;
-    // Everything that is escaped is a single byte, and no byte of a longer character looks like one.
-    for (place, byte) in string.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        text.push_str(&string[written..place]);
-        written = place + 1;
+    let mut rest = string;
+    loop {
+        // Everything that is escaped is a single byte, and no byte of a longer character looks like one.
+        let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
+        text.push_str(plain);
+        let Some(&byte) = special.as_bytes().first() else { break };
         match byte {
             b'"' => text.push_str("\\\""),
             b'\\' => text.push_str("\\\\"),
@@ -85,7 +88,7 @@ pub(crate) fn quote(string: &str, text: &mut String) {
             0xc => text.push_str("\\f"),
             control => text.push_str(&format!("\\u{control:04x}")),
         }
+        rest = &special[1..];
     }
-    text.push_str(&string[written..]);
     text.push('"');
 }

@@ -68,7 +68,7 @@ pub struct VerificationResult {
 }
 
 /// Where a verification result came from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct ResultSource {
     /// Where the build can be looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -210,6 +210,31 @@ impl State {
             .filter_map(|(_, id)| self.pacts.get(id))
     }
 
+    /// The last of them before a version.
+    pub fn untagged_pact_before(
+        &self,
+        consumer: ParticipantId,
+        provider: ParticipantId,
+        version: VersionId,
+    ) -> Option<&Pact> {
+        let range = (consumer, provider, Place::FIRST)..(consumer, provider, self.place(version));
+        let (_, id) = self.pacts_untagged.range(range).next_back()?;
+        self.pacts.get(id)
+    }
+
+    /// The last contract with a provider of a version that has a tag and comes before another one.
+    pub fn pact_with_tag_before(
+        &self,
+        tag: crate::domain::model::TagId,
+        provider: ParticipantId,
+        version: VersionId,
+    ) -> Option<&Pact> {
+        let mark = Mark::Tag(tag);
+        let range = (mark, provider, Place::FIRST)..(mark, provider, self.place(version));
+        let (_, id) = self.pacts_by_mark.range(range).next_back()?;
+        self.pacts.get(id)
+    }
+
     /// The contracts with a provider of the versions of a branch, in the order of the versions.
     pub fn pacts_of_branch(
         &self,

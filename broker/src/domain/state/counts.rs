@@ -107,6 +107,23 @@ impl Counts {
         self.distinct_results += usize::from(is_distinct);
     }
 
+    /// As many results of a content that had none.
+    pub(super) fn results_added(
+        &mut self,
+        content: ContentId,
+        results: u32,
+        successes: u32,
+        distinct: usize,
+    ) {
+        self.results.insert(content, results);
+        regroup(&mut self.results_per_content, 0, results);
+        self.successes += successes as usize;
+        if successes > 0 {
+            self.content_successes.insert(content, successes);
+        }
+        self.distinct_results += distinct;
+    }
+
     pub(super) fn result_removed(&mut self, content: ContentId, success: bool, was_distinct: bool) {
         let count = one_less(&mut self.results, &content);
         regroup(&mut self.results_per_content, count + 1, count);

@@ -203,13 +203,13 @@ impl State {
 }
 
 /// The circles of a version with these marks.
-fn circles(marks: &[Mark], origin: Origin) -> impl Iterator<Item = Circle> {
+pub(super) fn circles(marks: &[Mark], origin: Origin) -> impl Iterator<Item = Circle> {
     let is_branch = |mark: &Mark| matches!(mark, Mark::Branch(_));
     let branch = marks.iter().any(is_branch).then_some(Circle::OnAnyBranch(origin));
     let tag = marks.iter().any(|mark| !is_branch(mark)).then_some(Circle::WithAnyTag(origin));
     branch.into_iter().chain(tag)
 }
 
-fn origin_of(result: &VerificationResult) -> Origin {
+pub(super) fn origin_of(result: &VerificationResult) -> Origin {
     if result.wip { Origin::WorkInProgress } else { Origin::Asked }
 }

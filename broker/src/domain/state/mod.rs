@@ -13,6 +13,7 @@ mod order;
 mod overview;
 mod participants;
 mod read;
+mod restore;
 mod results;
 mod snapshot;
 mod versions;

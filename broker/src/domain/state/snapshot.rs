@@ -1,6 +1,6 @@
-//! A state in parts, and a state of parts: what a start reads instead of the whole log.
+//! A state in parts: what a start reads instead of the whole log, see `restore`.
 //!
-//! Only things are written. The indexes are made of them again, row by row, in the order in which they speak of each other.
+//! Only things are written. The indexes are made of them again.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use pactwright_core::names::{ParticipantName, TagName};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Horizon, Next, State, Tag};
+use super::{Horizon, Next, State};
 use crate::domain::access::{Access, Ownership, Team, Token, User};
 use crate::domain::model::{
     Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
@@ -30,6 +30,13 @@ const ROWS: usize = 512;
 #[derive(Debug, thiserror::Error)]
 #[error("a part of a snapshot cannot be understood")]
 pub struct InvalidSnapshot(#[from] serde_json::Error);
+
+impl InvalidSnapshot {
+    /// A part speaks of something that is in no part.
+    pub(super) fn unknown(what: &str) -> Self {
+        Self(serde::de::Error::custom(format!("{what} is not known")))
+    }
+}
 
 /// A part, to be written.
 #[derive(Serialize)]
@@ -61,7 +68,7 @@ enum Written<'a> {
 /// A part that was read: the same.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Part {
+pub(super) enum Part {
     Next(Next),
     Participants(Vec<Participant>),
     Versions(Vec<Version>),
@@ -85,9 +92,15 @@ enum Part {
     Horizon(Horizon),
 }
 
+impl Part {
+    pub(super) fn parse(part: &[u8]) -> Result<Self, InvalidSnapshot> {
+        Ok(serde_json::from_slice(part)?)
+    }
+}
+
 /// A [`Trigger`] without its webhook: many are of the same.
 #[derive(Serialize, Deserialize)]
-struct Told {
+pub(super) struct Told {
     id: TriggerId,
     uuid: Uuid,
     event: WebhookEvent,
@@ -108,7 +121,7 @@ impl Told {
         Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at }
     }
 
-    fn by(self, webhook: Arc<Webhook>) -> Trigger {
+    pub(super) fn by(self, webhook: Arc<Webhook>) -> Trigger {
         let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at } =
             self;
         let attempts = attempts.into();
@@ -173,12 +186,6 @@ fn rows<I: Ord, T>(table: &OrdMap<I, Arc<T>>) -> impl Iterator<Item = &T> {
     table.values().map(|row| &**row)
 }
 
-/// A part can only be of use after those that it speaks of.
-fn require(is_known: bool, what: &str) -> Result<(), InvalidSnapshot> {
-    let unknown = || serde::de::Error::custom(format!("{what} is not known"));
-    if is_known { Ok(()) } else { Err(InvalidSnapshot(unknown())) }
-}
-
 impl State {
     /// The state in parts, each a JSON text, made one after the other as they are asked for.
     ///
@@ -209,87 +216,17 @@ impl State {
             .map(|part| serde_json::to_vec(&part))
     }
 
-    /// Takes over a part of a state of the same format. All parts of it make it the same state, with this one's order.
-    ///
-    /// # Errors
-    /// When the part cannot be understood. The state is then of no further use.
-    pub fn take_part(&mut self, part: &[u8]) -> Result<(), InvalidSnapshot> {
-        match serde_json::from_slice(part)? {
-            Part::Next(next) => self.next = next,
-            Part::Participants(rows) => rows.into_iter().for_each(|row| self.put_participant(row)),
-            Part::Versions(rows) => rows.into_iter().for_each(|row| self.restore_version(row)),
-            Part::Branches(rows) => rows.into_iter().for_each(|row| self.put_branch(row)),
-            Part::Tags(rows) => {
-                for (id, owner, tag, first_used) in rows {
-                    self.tags.insert((owner, tag), Tag { id, first_used, uses: 0 });
-                }
-            }
-            Part::Contents(rows) => rows.into_iter().for_each(|row| self.add_content(row)),
-            Part::Pacts(rows) => {
-                for row in rows {
-                    require(self.versions.contains_key(&row.version), "the version of a contract")?;
-                    self.put_pact(row);
-                }
-            }
-            Part::Results(rows) => {
-                for row in rows {
-                    let is_known =
-                        self.contents.contains_key(&row.content) && self.versions.contains_key(&row.version);
-                    require(is_known, "the content or the version of a result")?;
-                    self.add_result(row);
-                }
-            }
-            Part::Environments(rows) => rows.into_iter().for_each(|row| self.put_environment(row)),
-            Part::Deployments(rows) => rows.into_iter().for_each(|row| self.put_deployment(row)),
-            Part::Releases(rows) => rows.into_iter().for_each(|row| self.put_release(row)),
-            Part::Webhooks(rows) => rows.into_iter().for_each(|row| self.put_webhook(row)),
-            Part::Triggers(groups) => {
-                for (webhook, rows) in groups {
-                    // Most are of a webhook that is still the same.
-                    let same = self.webhooks.get(&webhook.id).filter(|known| ***known == webhook).cloned();
-                    let webhook = same.unwrap_or_else(|| Arc::new(webhook));
-                    for row in rows {
-                        self.put_trigger(row.by(webhook.clone()));
-                    }
-                }
-            }
-            Part::Attempts(count) => self.attempts = count,
-            Part::AccessUsed(used) => self.access.used = used,
-            Part::Teams(rows) => rows.into_iter().for_each(|row| self.access.put_team(row)),
-            Part::Users(rows) => rows.into_iter().for_each(|row| self.access.put_user(row)),
-            Part::Tokens(rows) => rows.into_iter().for_each(|row| self.access.put_token(row)),
-            Part::Owners(rows) => {
-                rows.into_iter().for_each(|(name, row)| self.access.put_owner(name, row));
-            }
-            Part::EnvironmentOwners(rows) => {
-                rows.into_iter().for_each(|(uuid, row)| self.access.put_environment_owner(uuid, row));
-            }
-            Part::Horizon(horizon) => self.horizon = Some(horizon),
-        }
-        Ok(())
-    }
-
-    fn put_participant(&mut self, row: Participant) {
+    pub(super) fn put_participant(&mut self, row: Participant) {
         self.participants_by_name.insert(row.name.clone(), row.id);
         self.participants.insert(row.id, Arc::new(row));
     }
 
-    fn restore_version(&mut self, mut row: Version) {
-        for used in &mut row.tags {
-            // The name is kept once, however many versions have it.
-            if let Some(((_, name), _)) = self.tags.get_key_value(&(row.participant, used.tag.clone())) {
-                used.tag = name.clone();
-            }
-        }
-        self.add_version(row);
-    }
-
-    fn put_branch(&mut self, row: Branch) {
+    pub(super) fn put_branch(&mut self, row: Branch) {
         self.branches_by_name.insert((row.participant, row.name.clone()), row.id);
         self.branches.insert(row.id, Arc::new(row));
     }
 
-    fn put_webhook(&mut self, row: Webhook) {
+    pub(super) fn put_webhook(&mut self, row: Webhook) {
         self.webhooks_by_key.insert(row.key.clone(), row.id);
         self.webhooks.insert(row.id, Arc::new(row));
     }
@@ -303,15 +240,12 @@ mod tests {
         commands::RemoveWebhook,
         model::{TriggerId, WebhookDetails},
         rules::VersionOrder,
-        state::{State, tests::Story},
+        state::{InvalidSnapshot, State, tests::Story},
     };
 
     fn copy(state: &State) -> State {
-        let mut copy = State::ordered(VersionOrder::FirstSeen);
-        for part in state.parts() {
-            copy.take_part(&part.unwrap()).unwrap();
-        }
-        copy
+        let parts = state.parts().map(|part| part.map_err(InvalidSnapshot::from));
+        State::of_parts(VersionOrder::FirstSeen, parts).unwrap()
     }
 
     #[test]
@@ -383,7 +317,8 @@ mod tests {
     #[test]
     fn a_part_that_is_none_is_refused() {
         for part in [&b""[..], b"{}", b"{\"things\":[]}", b"{\"pacts\":[{\"id\":1}]}", b"[", b"\xff"] {
-            assert!(State::default().take_part(part).is_err(), "{part:?}");
+            let parts = std::iter::once(Ok::<_, InvalidSnapshot>(part.to_vec()));
+            assert!(State::of_parts(VersionOrder::FirstSeen, parts).is_err(), "{part:?}");
         }
     }
 }

@@ -75,8 +75,8 @@ impl Story {
             );
             NewContract::new(
                 ParticipantName::new(provider).unwrap(),
-                Json::parse(text.as_bytes()).unwrap().into_owned(),
-                pactwright_core::digest::text_sha(text.as_bytes()),
+                text.as_bytes(),
+                &Json::parse(text.as_bytes()).unwrap(),
                 on_conflict,
             )
         };

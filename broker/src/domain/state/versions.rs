@@ -34,26 +34,27 @@ impl State {
         });
     }
 
-    /// Adds a version that has no contracts and no results yet.
-    pub(super) fn add_version(&mut self, version: Version) {
+    /// Adds a version that has no branches, tags, contracts and results yet.
+    fn add_version(&mut self, version: Version) {
         let owner = version.participant;
-        let place = self.place_of(&version);
         self.versions_by_number.insert((owner, version.number.clone()), version.id);
-        self.versions_of.insert((owner, place.clone()));
+        self.versions_of.insert((owner, self.place_of(&version)));
+        self.count_version(&version);
+        self.versions.insert(version.id, Arc::new(version));
+    }
+
+    /// Counts a version that was not there before, with its branches and tags.
+    pub(super) fn count_version(&mut self, version: &Version) {
+        let owner = version.participant;
         self.counts.version_added(owner);
         let bare = Version { branches: Vec::new(), tags: Vec::new(), ..version.clone() };
-        self.count_marks(&bare, &version);
+        self.count_marks(&bare, version);
         for on in &version.branches {
-            self.branch_members.insert((on.branch, on.sequence, version.id));
             self.counts.member_added(on.branch);
         }
         for used in &version.tags {
-            if let Some(tag) = self.tag_id(owner, &used.tag) {
-                self.tagged.insert((tag, place.clone()));
-                self.use_tag(owner, &used.tag);
-            }
+            self.use_tag(owner, &used.tag);
         }
-        self.versions.insert(version.id, Arc::new(version));
     }
 
     fn use_tag(&mut self, owner: ParticipantId, tag: &TagName) {

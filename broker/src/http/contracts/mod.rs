@@ -7,6 +7,7 @@ use pactwright_core::broker_api::{Link, Links, LogLine, Notice, NoticeKind, Publ
 use pactwright_core::names::TagName;
 use serde_json::json;
 
+use self::notices::Asked;
 use super::{access::needs::of_tag, answer::Answer, call::Call, canonical, errors::Failure, hal};
 use crate::{
     domain::access::{Need, Object, Permission},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
-    let mut command = request::read(&call.object()?, call.limits(), &call.paths.base)?;
+    let mut command = request::read(&call.borrowed_object()?, call.limits(), &call.paths.base)?;
     if call.any_case() {
         command.consumer = canonical::participant_name(&call.state, command.consumer);
         for contract in &mut command.contracts {
@@ -27,7 +28,7 @@ pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
     let of_tag = |tag: &TagName| of_tag(&call.state, rules, &command.consumer, tag.as_str());
     let needs: Vec<_> = std::iter::once(publish).chain(command.tags.iter().flat_map(of_tag)).collect();
     let call = call.needing(needs)?;
-    let asked = command.clone();
+    let asked = Asked::of(&command);
     let done = match call.submit(command).await {
         Ok(done) => done,
         Err(Refusal::Rejected(Rejection::Conflicts { conflicts })) => {
@@ -54,7 +55,8 @@ pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
             Link::to(paths.tag(&consumer.name, &version.number, tag)).titled("Tag").named(tag.to_string())
         })
         .collect();
-    let contracts = asked
+    let contracts = done
+        .answer
         .contracts
         .iter()
         .map(|contract| {

@@ -3,8 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_core::{
     broker_api::OnConflict,
-    digest::{self, ContentSha},
-    json::{Json, JsonBuf, Limits, ObjectBuf},
+    json::{Json, Limits, Object},
     names::{BranchName, InvalidName, ParticipantName, TagName, VersionNumber},
 };
 
@@ -16,7 +15,7 @@ use crate::{
     },
 };
 
-pub(super) fn read(object: &ObjectBuf, limits: Limits, base: &str) -> Result<PublishContracts, Failure> {
+pub(super) fn read(object: &Object<'_>, limits: Limits, base: &str) -> Result<PublishContracts, Failure> {
     let mut errors = FieldErrors::default();
     let consumer: Option<ParticipantName> = fields::required(object, "pacticipantName", &mut errors);
     let version: Option<VersionNumber> = fields::required(object, "pacticipantVersionNumber", &mut errors);
@@ -33,7 +32,7 @@ pub(super) fn read(object: &ObjectBuf, limits: Limits, base: &str) -> Result<Pub
     }
 }
 
-fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
+fn tags(object: &Object<'_>, errors: &mut FieldErrors) -> Vec<TagName> {
     let items = match object.get("tags") {
         None | Some(Json::Null) => return Vec::new(),
         Some(Json::Array(items)) => items,
@@ -62,7 +61,7 @@ fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
     tags
 }
 
-fn contracts(object: &ObjectBuf, limits: Limits, errors: &mut FieldErrors) -> Vec<NewContract> {
+fn contracts(object: &Object<'_>, limits: Limits, errors: &mut FieldErrors) -> Vec<NewContract> {
     let items = match object.get("contracts") {
         None => {
             errors.add("contracts", "is missing");
@@ -100,7 +99,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn text<'a>(&mut self, contract: &'a ObjectBuf, field: &str) -> Option<&'a str> {
+    fn text<'a>(&mut self, contract: &'a Object<'_>, field: &str) -> Option<&'a str> {
         match contract.get(field) {
             None => self.wrong.push(format!("{field} is missing")),
             Some(Json::String(text)) => return Some(text),
@@ -110,7 +109,7 @@ impl Reader {
         None
     }
 
-    fn one_of(&mut self, contract: &ObjectBuf, field: &str, only: &str) {
+    fn one_of(&mut self, contract: &Object<'_>, field: &str, only: &str) {
         if let Some(text) = self.text(contract, field)
             && text != only
         {
@@ -118,12 +117,12 @@ impl Reader {
         }
     }
 
-    fn name(&mut self, contract: &ObjectBuf, field: &str) -> Option<ParticipantName> {
+    fn name(&mut self, contract: &Object<'_>, field: &str) -> Option<ParticipantName> {
         let text = self.text(contract, field)?;
         text.parse().map_err(|error: InvalidName| self.wrong.push(format!("{field} {error}"))).ok()
     }
 
-    fn read(&mut self, contract: &ObjectBuf, participant: Option<&str>) -> Option<NewContract> {
+    fn read(&mut self, contract: &Object<'_>, participant: Option<&str>) -> Option<NewContract> {
         let consumer = self.name(contract, "consumerName");
         let provider = self.name(contract, "providerName");
         self.one_of(contract, "specification", "pact");
@@ -143,26 +142,27 @@ impl Reader {
                 }
             },
         };
-        let content = self.text(contract, "content");
-        let pact = content.and_then(|content| self.pact(content));
+        let sent = self.text(contract, "content").and_then(|content| self.sent(content));
+        let pact = sent.as_deref().and_then(|sent| self.pact(sent));
         if let Some(consumer) = &consumer
             && let Some(participant) = participant.filter(|participant| *participant != consumer.as_str())
         {
             self.wrong
                 .push(format!("consumerName ('{consumer}') must match pacticipantName ('{participant}')"));
         }
-        if let Some((pact, _)) = &pact {
+        if let Some(pact) = &pact {
             self.check_names(pact, consumer.as_ref(), provider.as_ref());
         }
-        match (self.wrong.is_empty(), provider, pact) {
-            (true, Some(provider), Some((pact, text_sha))) => {
-                Some(NewContract::new(provider, pact, text_sha, on_conflict))
+        match (self.wrong.is_empty(), provider, &sent, pact) {
+            (true, Some(provider), Some(sent), Some(pact)) => {
+                Some(NewContract::new(provider, sent, &pact, on_conflict))
             }
             _ => None,
         }
     }
 
-    fn pact(&mut self, content: &str) -> Option<(JsonBuf, ContentSha)> {
+    /// The text of the pact.
+    fn sent(&mut self, content: &str) -> Option<Vec<u8>> {
         let Ok(bytes) = STANDARD.decode(content) else {
             self.wrong.push("content is not valid Base64".to_owned());
             return None;
@@ -172,8 +172,12 @@ impl Reader {
             self.wrong.push(format!("contract content has a non UTF-8 character at char {place}"));
             return None;
         }
-        match Json::parse_with(&bytes, self.limits) {
-            Ok(Json::Object(pact)) => Some((Json::Object(pact.into_owned()), digest::text_sha(&bytes))),
+        Some(bytes)
+    }
+
+    fn pact<'t>(&mut self, sent: &'t [u8]) -> Option<Json<'t>> {
+        match Json::parse_with(sent, self.limits) {
+            Ok(pact @ Json::Object(_)) => Some(pact),
             Ok(other) => {
                 let found = other.type_name();
                 self.wrong
@@ -190,7 +194,7 @@ impl Reader {
     /// A pact that names somebody else is in the wrong place; one that names nobody is taken for what the address says.
     fn check_names(
         &mut self,
-        pact: &JsonBuf,
+        pact: &Json<'_>,
         consumer: Option<&ParticipantName>,
         provider: Option<&ParticipantName>,
     ) {

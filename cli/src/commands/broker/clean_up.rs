@@ -58,7 +58,7 @@ fn rules(text: &str) -> Result<Rules, InvalidRule> {
 
 impl CleanUp {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, OperateError> {
-        let keep: Vec<_> = self.keep.iter().flat_map(|rules| &rules.0).map(|rule| rule.to_json()).collect();
+        let keep: Vec<_> = self.keep.iter().flat_map(|rules| &rules.0).map(KeepRule::to_json).collect();
         let order = CleanUpOrder {
             keep: Some(keep).filter(|rules| !rules.is_empty()),
             deliveries_max_age: self.deliveries,

@@ -22,12 +22,12 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use pactwright_broker::{check, domain::rules::VersionOrder, store::SledStore};
-use pactwright_tests::chance::Chance;
+use pactwright_tests::{chance::Chance, process::Program};
 use thiserror::Error;
 
 use clients::Surroundings;
 use ledger::Ledger;
-use server::{Disk, Program, Server};
+use server::{Disk, Server};
 
 /// How many clients write at once.
 const CLIENTS: usize = 16;

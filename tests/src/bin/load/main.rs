@@ -38,6 +38,10 @@ use thiserror::Error;
 
 use plan::Sizes;
 
+/// The same as the program's, which this is to be like where it serves a broker itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Builds a large broker, and measures how it answers
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {

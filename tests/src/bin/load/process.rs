@@ -1,12 +1,12 @@
 //! The broker as a process, and what the system says about it.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use pactwright_broker::{Broker, Config, http, store::SledStore};
+use pactwright_tests::process::{NoAddress, Program, address};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,37 +14,6 @@ use super::Failure;
 
 /// How often a second processor time is counted, on Linux.
 const TICKS: u64 = 100;
-
-/// Who is the broker.
-#[derive(Debug, Clone)]
-pub(crate) enum Program {
-    /// This program, which serves as `pactwright broker start` does.
-    This,
-    /// `pactwright`.
-    Other(PathBuf),
-}
-
-impl Program {
-    fn command(&self, folder: &Path) -> Result<Command, Failure> {
-        let mut command = match self {
-            Self::This => {
-                let mut command = Command::new(std::env::current_exe()?);
-                command.arg("serve").arg(folder);
-                command
-            }
-            Self::Other(path) => {
-                let mut command = Command::new(std::fs::canonicalize(path)?);
-                command.args(["broker", "start", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
-                command
-            }
-        };
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PACT"))
-        {
-            command.env_remove(name);
-        }
-        Ok(command)
-    }
-}
 
 /// A broker that runs. It is killed when this is dropped.
 #[derive(Debug)]
@@ -59,19 +28,7 @@ impl Process {
         let mut command = program.command(folder)?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut process = Self { child, url: String::new() };
-        let mut line = String::new();
-        if let Some(output) = process.child.stdout.as_mut() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
-        match line.find("http://") {
-            Some(at) => line[at..].trim().clone_into(&mut process.url),
-            None => {
-                if let Some(mut complaints) = process.child.stderr.take() {
-                    complaints.read_to_string(&mut line)?;
-                }
-                return Err(Failure::NoStart(line));
-            }
-        }
+        process.url = address(&mut process.child)?;
         if let Some(mut complaints) = process.child.stderr.take() {
             std::thread::spawn(move || std::io::copy(&mut complaints, &mut std::io::stderr()));
         }
@@ -128,6 +85,15 @@ impl Process {
     /// How many files and sockets it has open.
     pub(crate) fn handles(&self) -> Result<usize, Failure> {
         Ok(std::fs::read_dir(self.proc("fd"))?.count())
+    }
+}
+
+impl From<NoAddress> for Failure {
+    fn from(error: NoAddress) -> Self {
+        match error {
+            NoAddress::System(error) => Self::System(error),
+            NoAddress::Said(text) => Self::NoStart(text),
+        }
     }
 }
 

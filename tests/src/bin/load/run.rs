@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
+use pactwright_tests::process::Program;
 use tempfile::TempDir;
 
 use super::client::{Broker, Request};
 use super::fill::Filler;
 use super::measure::{Bench, Measured};
 use super::plan::Plan;
-use super::process::{Process, Program, disk_size};
+use super::process::{Process, disk_size};
 use super::questions::{Asker, Kind};
 use super::report::{Report, Target};
 use super::{Arguments, Failure};

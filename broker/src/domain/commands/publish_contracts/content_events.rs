@@ -55,10 +55,8 @@ pub(super) fn event(
         return ContentEvent::Changed(vec![ChangeReason::FirstUntagged]);
     };
     let differs = |pact: &Pact| state.content_by_id(pact.content).is_none_or(|content| content.sha != *sha);
-    let place = state.place(version.id);
-    let is_earlier = |pact: &&Pact| state.place(pact.version) < place;
     let reasons: Vec<_> = if version.tags.is_empty() {
-        match state.untagged_pacts(consumer.id, provider.id).rev().find(is_earlier) {
+        match state.untagged_pact_before(consumer.id, provider.id, version.id) {
             None => vec![ChangeReason::FirstUntagged],
             Some(before) if differs(before) => vec![ChangeReason::SinceLastUntagged],
             Some(_) => vec![],
@@ -66,7 +64,7 @@ pub(super) fn event(
     } else {
         let before = |tag: &TagName| {
             let tag = state.tag_id(consumer.id, tag)?;
-            state.pacts_with_tag(tag, provider.id).rev().find(is_earlier)
+            state.pact_with_tag_before(tag, provider.id, version.id)
         };
         let tags = version.tags.iter().map(|used| &used.tag);
         tags.filter_map(|tag| match before(tag) {

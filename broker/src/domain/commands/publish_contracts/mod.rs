@@ -4,12 +4,10 @@ mod content_events;
 pub(crate) mod merge;
 mod similar_names;
 
-use std::borrow::Cow;
-
 use pactwright_core::{
     broker_api::OnConflict,
-    digest::{self, ContentSha},
-    json::JsonBuf,
+    digest::{self, ContentSha, Kept},
+    json::Json,
     names::{BranchName, ParticipantName, TagName, VersionNumber},
 };
 
@@ -46,13 +44,14 @@ pub struct PublishContracts {
 }
 
 /// One contract to be published, with everything that can be worked out of it alone: the writer, who decides about one
-/// command after the other, must not be kept busy with that.
+/// command after the other, must not be kept busy with that. A text is a few bytes in one piece; the tree that it was read
+/// into is not passed on, for it has thousands of pieces.
 #[derive(Debug, Clone)]
 pub struct NewContract {
     /// The provider.
     pub provider: ParticipantName,
     /// As it was sent.
-    pact: JsonBuf,
+    sent: Vec<u8>,
     /// The digest of its text, byte for byte.
     text_sha: ContentSha,
     /// The digest of what it says.
@@ -62,16 +61,12 @@ pub struct NewContract {
 }
 
 impl NewContract {
-    /// A contract with a provider: a pact, the digest of its text as it was sent, and what to do where there is one
+    /// A contract with a provider: a pact as it was sent, the same as it was read, and what to do where there is one
     /// already.
-    pub fn new(
-        provider: ParticipantName,
-        pact: JsonBuf,
-        text_sha: ContentSha,
-        on_conflict: OnConflict,
-    ) -> Self {
-        let (content_sha, body) = (digest::content_sha(&pact), Body::of(pact.clone()));
-        Self { provider, pact, text_sha, content_sha, body, on_conflict }
+    pub fn new(provider: ParticipantName, sent: &[u8], pact: &Json<'_>, on_conflict: OnConflict) -> Self {
+        let Kept { content_sha, text } = digest::kept(pact);
+        let (text_sha, body) = (digest::text_sha(sent), Body::of(text));
+        Self { provider, sent: sent.to_owned(), text_sha, content_sha, body, on_conflict }
     }
 }
 
@@ -83,9 +78,8 @@ struct Body {
 }
 
 impl Body {
-    fn of(pact: JsonBuf) -> Self {
-        let text = digest::add_interaction_ids(pact).to_compact().into_bytes();
-        Self { key: BlobKey::of(&text), text }
+    fn of(text: String) -> Self {
+        Self { key: BlobKey::of(text.as_bytes()), text: text.into_bytes() }
     }
 }
 
@@ -136,8 +130,9 @@ impl Command for PublishContracts {
             .collect()
     }
 
-    fn decide(self, work: &mut Work<'_>) -> Result<Published, Rejection> {
-        let ready = self.check(work)?;
+    fn decide(mut self, work: &mut Work<'_>) -> Result<Published, Rejection> {
+        let contracts = std::mem::take(&mut self.contracts);
+        let ready = self.check(work, contracts)?;
         let owner = work.state.participant(self.consumer.as_str());
         let known = owner.and_then(|owner| work.state.version(owner.id, self.version.as_str())).is_some();
         let version = work.ensure_version(&self.consumer, &self.version);
@@ -173,29 +168,27 @@ impl Command for PublishContracts {
 }
 
 /// A contract that may be published.
-struct Ready<'a> {
-    provider: &'a ParticipantName,
-    pact: Cow<'a, JsonBuf>,
-    body: Cow<'a, Body>,
+struct Ready {
+    provider: ParticipantName,
+    body: Body,
     sha: ContentSha,
     merged: bool,
 }
 
 impl PublishContracts {
     /// Whether every contract may be published; all that may not are named.
-    fn check(&self, work: &Work<'_>) -> Result<Vec<Ready<'_>>, Rejection> {
+    fn check(&self, work: &Work<'_>, contracts: Vec<NewContract>) -> Result<Vec<Ready>, Rejection> {
         let mut conflicts = Vec::new();
-        let mut ready = Vec::new();
+        let mut ready: Vec<Ready> = Vec::new();
         if work.rules.check_for_duplicate_names {
-            let providers = self.contracts.iter().map(|contract| &contract.provider);
+            let providers = contracts.iter().map(|contract| &contract.provider);
             conflicts.extend(std::iter::once(&self.consumer).chain(providers).filter_map(|name| {
                 let similar = similar_names::similar(&work.state, name);
                 (!similar.is_empty()).then(|| Conflict::SimilarName { name: name.clone(), similar })
             }));
         }
-        for contract in &self.contracts {
-            let earlier =
-                ready.iter().rev().find(|earlier: &&Ready<'_>| *earlier.provider == contract.provider);
+        for contract in contracts {
+            let earlier = ready.iter().rev().find(|earlier| earlier.provider == contract.provider);
             match self.check_contract(work, contract, earlier) {
                 Ok(contract) => ready.push(contract),
                 Err(conflict) => conflicts.push(conflict),
@@ -205,37 +198,32 @@ impl PublishContracts {
     }
 
     /// `earlier` is a contract of the same publication with the same provider: it counts as if it were there.
-    fn check_contract<'a>(
+    fn check_contract(
         &self,
         work: &Work<'_>,
-        contract: &'a NewContract,
-        earlier: Option<&Ready<'_>>,
-    ) -> Result<Ready<'a>, Conflict> {
+        contract: NewContract,
+        earlier: Option<&Ready>,
+    ) -> Result<Ready, Conflict> {
         let (consumer, version) = (|| self.consumer.clone(), || self.version.clone());
-        let provider = || contract.provider.clone();
+        let NewContract { provider, sent, text_sha, content_sha, body, on_conflict } = contract;
         let by_meaning = work.rules.equality_by_meaning;
-        let sha = if by_meaning { &contract.content_sha } else { &contract.text_sha }.clone();
-        let ready = |sha| Ready {
-            provider: &contract.provider,
-            pact: Cow::Borrowed(&contract.pact),
-            body: Cow::Borrowed(&contract.body),
-            sha,
-            merged: false,
-        };
-        let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
+        let sha = if by_meaning { content_sha } else { text_sha };
+        let published = published_content(&work.state, &self.consumer, &self.version, &provider);
         let known_sha = earlier.map(|earlier| &earlier.sha).or(published.as_ref().map(|(sha, _)| sha));
-        let Some(known_sha) = known_sha else { return Ok(ready(sha)) };
-        if contract.on_conflict == OnConflict::Merge {
+        let Some(known_sha) = known_sha else { return Ok(Ready { provider, body, sha, merged: false }) };
+        if on_conflict == OnConflict::Merge {
             let cannot = |reason| Conflict::CannotMerge {
                 consumer: consumer(),
                 version: version(),
-                provider: provider(),
+                provider: provider.clone(),
                 reason,
             };
-            let body = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
-            let existing = earlier.map(|earlier| earlier.pact.as_ref()).or_else(body);
+            let earlier = earlier.and_then(|earlier| Json::parse(&earlier.body.text).ok());
+            let before = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
+            let existing = earlier.as_ref().or_else(before);
             let existing = existing.ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
-            let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
+            let increment = Json::parse(&sent).map_err(|_| cannot(merge::MergeConflict::NotAnObject))?;
+            let merged = merge::merge(existing, &increment).map_err(cannot)?;
             // What is kept has `_id`s already; they are no part of what was published.
             let published = merge::without_ids(&merged);
             let sha = if by_meaning {
@@ -243,22 +231,21 @@ impl PublishContracts {
             } else {
                 digest::text_sha(published.to_compact().as_bytes())
             };
-            let body = Cow::Owned(Body::of(merged.clone()));
-            let pact = Cow::Owned(merged);
-            return Ok(Ready { provider: &contract.provider, pact, body, sha, merged: true });
+            let body = Body::of(digest::kept(&merged).text);
+            return Ok(Ready { provider, body, sha, merged: true });
         }
         if *known_sha == sha || work.rules.allow_contract_modification {
-            return Ok(ready(sha));
+            return Ok(Ready { provider, body, sha, merged: false });
         }
         Err(match (earlier, published) {
             (None, Some((_, published))) => Conflict::ContentDiffers {
                 consumer: consumer(),
                 version: version(),
-                provider: provider(),
+                provider,
                 published,
-                offered: contract.pact.to_compact(),
+                offered: String::from_utf8_lossy(&sent).into_owned(),
             },
-            _ => Conflict::Contradiction { consumer: consumer(), version: version(), provider: provider() },
+            _ => Conflict::Contradiction { consumer: consumer(), version: version(), provider },
         })
     }
 }
@@ -267,11 +254,11 @@ fn publish(
     work: &mut Work<'_>,
     consumer: &ParticipantName,
     version: &VersionNumber,
-    contract: Ready<'_>,
+    contract: Ready,
 ) -> PublishedContract {
-    let Ready { provider, body, sha, merged, .. } = contract;
-    work.ensure_participant(provider);
-    let before = published_content(&work.state, consumer, version, provider).map(|(sha, _)| sha);
+    let Ready { provider, body: Body { key: body, text }, sha, merged } = contract;
+    work.ensure_participant(&provider);
+    let before = published_content(&work.state, consumer, version, &provider).map(|(sha, _)| sha);
     let outcome = match &before {
         None => Outcome::Created,
         Some(_) if merged => Outcome::Merged,
@@ -279,9 +266,8 @@ fn publish(
         Some(_) => Outcome::Overwritten,
     };
     let same = before.as_ref() == Some(&sha);
-    let event = content_events::event(&work.state, consumer, version, provider, &sha, before.as_ref());
+    let event = content_events::event(&work.state, consumer, version, &provider, &sha, before.as_ref());
     if !same {
-        let Body { key: body, text } = body.into_owned();
         work.keep_at(body, text);
         work.record(Event::ContractPublished {
             consumer: consumer.clone(),
@@ -291,9 +277,9 @@ fn publish(
             body,
         });
     }
-    let provider_verifies = ever_verified(&work.state, consumer, provider);
+    let provider_verifies = ever_verified(&work.state, consumer, &provider);
     PublishedContract {
-        provider: provider.clone(),
+        provider,
         outcome,
         event,
         provider_verifies,
@@ -332,11 +318,7 @@ fn published_body(
 
 fn ever_verified(state: &State, consumer: &ParticipantName, provider: &ParticipantName) -> bool {
     let Some((consumer, provider)) = ids(state, consumer, provider) else { return false };
-    // Newest first: where results come in at all, the search is short.
-    state
-        .pacts_between(consumer, provider)
-        .rev()
-        .any(|pact| state.results_of_content(pact.content).next().is_some())
+    state.latest_result_between(consumer, provider).is_some()
 }
 
 #[cfg(test)]
