@@ -9,7 +9,6 @@
     reason = "helpers of tests: a failed expectation should stop them"
 )]
 
-#[expect(dead_code, reason = "other tests need more of it")]
 mod support;
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path, sync::Arc};
