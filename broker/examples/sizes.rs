@@ -112,7 +112,7 @@ impl Builder {
         let at = Timestamp::from_micros(self.now);
         self.state.apply(at, event).unwrap();
         if let Some(log) = &mut self.log {
-            log.add(&Commit { at, events: vec![event.clone()] });
+            log.add(&Commit { at, by: None, events: vec![event.clone()] });
         }
     }
 

@@ -11,7 +11,7 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path, sync::Arc};
 
 use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -226,11 +226,11 @@ async fn verdict(world: &World, authorization: &str, method: &str, path: &str) -
 async fn table() -> String {
     let world = World::new().await;
     let document = ask(&world.app, world.by("web viewer"), "GET", "/openapi.json", None).await.json();
-    let mut routes = BTreeMap::new();
+    let mut routes = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
             if item.get(method.to_lowercase()).is_some() {
-                routes.insert((path.clone(), method), ());
+                routes.insert((path.clone(), method));
             }
         }
     }
@@ -242,7 +242,7 @@ async fn table() -> String {
     );
     let names: Vec<_> = world.callers.iter().map(|(name, _)| *name).collect();
     let _ = writeln!(text, "{}", names.iter().map(|name| format!("{name:19}")).collect::<String>());
-    for (path, method) in routes.keys() {
+    for (path, method) in &routes {
         for (_, authorization) in &world.callers {
             let verdict = verdict(&world, authorization, method, path).await;
             let _ = write!(text, "{verdict:19}");

@@ -145,7 +145,7 @@ pub(crate) enum Program {
     Demo(Demo),
     /// Host the broker that keeps contracts, results and deployments
     #[command(subcommand)]
-    Broker(BrokerCommand),
+    Broker(Box<BrokerCommand>),
     /// Print what a shell needs to complete commands and options
     Completions(Completions),
     /// Print a new UUID

@@ -521,7 +521,6 @@ fn webhooks() -> Vec<Setting> {
     ]
 }
 
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn access() -> Vec<Setting> {
     vec![
         row(

@@ -102,7 +102,7 @@ impl fmt::Display for Denied {
 ///
 /// # Errors
 /// Why not.
-pub fn may(access: &Access, principal: &Principal, need: &Need) -> Result<(), Denied> {
+pub fn may(access: &Access, principal: &Principal, need: &Need) -> Result<(), Box<Denied>> {
     let is_common = need.object == Object::Anything && need.permission != Permission::Audit;
     if principal.reads && is_common && need.permission.only_reads() {
         return Ok(());
@@ -130,14 +130,14 @@ pub fn may(access: &Access, principal: &Principal, need: &Need) -> Result<(), De
             has(&|scope| matches!(scope, Scope::Everywhere) || *scope == Scope::Team(team.clone()))
         }
     };
-    if allowed { Ok(()) } else { Err(denied(access, principal, need)) }
+    if allowed { Ok(()) } else { Err(Box::new(denied(access, principal, need))) }
 }
 
 /// Whether somebody may do all of that.
 ///
 /// # Errors
 /// The first that is not allowed, and why.
-pub fn may_all(access: &Access, principal: &Principal, needs: &[Need]) -> Result<(), Denied> {
+pub fn may_all(access: &Access, principal: &Principal, needs: &[Need]) -> Result<(), Box<Denied>> {
     needs.iter().try_for_each(|need| may(access, principal, need))
 }
 
@@ -162,7 +162,9 @@ fn denied(access: &Access, principal: &Principal, need: &Need) -> Denied {
             what
         }
         Object::OneOf(names) => {
-            names.iter().for_each(|name| belongs(format!("'{name}'"), access.owner(name)));
+            for name in names {
+                belongs(format!("'{name}'"), access.owner(name));
+            }
             names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(" or ")
         }
         Object::Environment(uuid) => {

@@ -137,7 +137,7 @@ impl Asker {
     ///
     /// # Errors
     /// What is not, and why.
-    pub fn check(&self, access: &Access) -> Result<(), Denied> {
+    pub fn check(&self, access: &Access) -> Result<(), Box<Denied>> {
         may_all(access, &self.principal, &self.needs)
     }
 }

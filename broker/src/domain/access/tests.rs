@@ -58,7 +58,7 @@ fn somebody(grants: &[Grant]) -> Principal {
     Principal::new(Identity::User { name: "ann".parse().unwrap() }, grants.to_vec())
 }
 
-fn check(grants: &[Grant], permission: Permission, object: Object) -> Result<(), Denied> {
+fn check(grants: &[Grant], permission: Permission, object: Object) -> Result<(), Box<Denied>> {
     may(&access(), &somebody(grants), &Need::new(permission, object))
 }
 

@@ -47,7 +47,7 @@ impl<'a> Work<'a> {
     /// # Errors
     /// When it may not.
     pub(crate) fn asked_by(&mut self, asker: &Asker) -> Result<(), Rejection> {
-        asker.check(self.state.access()).map_err(|denied| Rejection::Denied(Box::new(denied)))?;
+        asker.check(self.state.access()).map_err(Rejection::Denied)?;
         self.by = Some(asker.by());
         Ok(())
     }

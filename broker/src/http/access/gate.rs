@@ -42,11 +42,11 @@ impl Caller {
     }
 
     /// Where it would help to be somebody else, that is asked for.
-    fn refusal(&self, denied: Denied) -> Failure {
+    fn refusal(&self, denied: Box<Denied>) -> Failure {
         match self.principal.identity {
             Identity::Anyone => Failure::Unauthorised(Challenge::Missing),
             Identity::Configured { .. } => Failure::Unauthorised(Challenge::ReadOnly),
-            _ => Failure::Denied(Box::new(denied)),
+            _ => Failure::Denied(denied),
         }
     }
 }
@@ -168,9 +168,7 @@ impl Gate {
             return found;
         }
         let state = broker.state();
-        if state.access().users().next().is_none() {
-            return None;
-        }
+        state.access().users().next()?;
         let known = state.access().user(user);
         let hash = known.and_then(|known| known.details.password.as_ref());
         let is_right = self.passwords.check(user, hash, password).await;

@@ -88,10 +88,14 @@ impl Restoring {
             Part::Users(rows) => rows.into_iter().for_each(|row| state.access.put_user(row)),
             Part::Tokens(rows) => rows.into_iter().for_each(|row| state.access.put_token(row)),
             Part::Owners(rows) => {
-                rows.into_iter().for_each(|(name, row)| state.access.put_owner(name, row));
+                for (name, row) in rows {
+                    state.access.put_owner(name, row);
+                }
             }
             Part::EnvironmentOwners(rows) => {
-                rows.into_iter().for_each(|(uuid, row)| state.access.put_environment_owner(uuid, row));
+                for (uuid, row) in rows {
+                    state.access.put_environment_owner(uuid, row);
+                }
             }
             Part::Horizon(horizon) => state.horizon = Some(horizon),
         }
