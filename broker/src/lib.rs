@@ -191,6 +191,7 @@ mod rebuild;
 mod snapshots;
 pub mod store;
 mod telemetry;
+mod tokens;
 mod writer;
 
 pub use broker::{Broker, NotReady, OpenError};
@@ -198,4 +199,5 @@ pub use config::Config;
 pub use history::Change;
 pub use rebuild::RebuildError;
 pub use snapshots::UnusableSnapshot;
+pub use tokens::{NoRandomness, TokenError};
 pub use writer::{Done, Refusal, Source};

@@ -442,6 +442,40 @@ async fn what_a_team_keeps_to_itself_is_not_shown_to_others() {
 }
 
 #[tokio::test]
+async fn what_a_team_kept_to_itself_is_not_shown_when_it_is_gone() {
+    let world = World::new().await;
+    let app = &world.app;
+    let webhook = format!("/webhooks/{}", world.webhook);
+    let saved = ask(app, &bearer(ADMIN), "GET", "/events?type=WebhookCreated", None).await.json();
+    let then = format!("{webhook}?asOf={}", saved["events"][0]["at"].as_str().unwrap());
+    assert_eq!(ask(app, world.by("web admin"), "DELETE", &webhook, None).await.status, 204);
+    let found = ask(app, world.by("web viewer"), "GET", &then, None).await;
+    assert_eq!((found.status, found.text.contains("ci.example.org/hook")), (200, true), "{}", found.text);
+    for other in ["orders admin", "orders contributor"] {
+        let found = ask(app, world.by(other), "GET", &then, None).await;
+        assert_eq!(found.status, 403, "{other}: {}", found.text);
+    }
+    // It says nothing that it was removed since with all that it was about.
+    assert_eq!(ask(app, world.by("web admin"), "DELETE", "/pacticipants/web", None).await.status, 204);
+    assert_eq!(ask(app, world.by("orders admin"), "GET", &then, None).await.status, 403);
+}
+
+#[tokio::test]
+async fn names_to_log_in_with_are_not_for_the_public() {
+    let settings = [("PACTWRIGHT_ADMIN_TOKEN", ADMIN), ("PACT_BROKER_ALLOW_PUBLIC_READ", "true")];
+    let app = App::new(Config::default().with_settings(settings).unwrap());
+    tell(&app, "PUT", "/access/teams/web", &json!({ "displayName": "Web" })).await;
+    let ann = json!({ "grants": [{ "team": "web", "role": "viewer" }] });
+    tell(&app, "PUT", "/access/users/ann", &ann).await;
+    for path in ["/access/teams", "/access/teams/web"] {
+        let public = ask(&app, "", "GET", path, None).await;
+        assert_eq!((public.status, public.text.contains("Web")), (200, true), "{}", public.text);
+        assert!(!public.text.contains("ann"), "{}", public.text);
+        assert!(ask(&app, &bearer(ADMIN), "GET", path, None).await.text.contains("ann"));
+    }
+}
+
+#[tokio::test]
 async fn an_administrator_of_a_team_gives_nothing_beyond_it() {
     let world = World::new().await;
     let app = &world.app;
@@ -534,7 +568,15 @@ async fn the_first_administrator_closes_the_door() {
     let refused = app.send("POST", "/access/tokens", JSON, &some).await;
     assert_eq!(refused.status, 400, "{}", refused.text);
     assert!(refused.text.contains("administrator"), "{}", refused.text);
-    let admin = json!({ "name": "first", "grants": [{ "everywhere": true, "role": "admin" }] });
+    let grants = json!([{ "everywhere": true, "role": "admin" }]);
+    let refused = app.send("PUT", "/access/users/ann", JSON, &json!({ "grants": grants })).await;
+    assert_eq!((refused.status, refused.text.contains("password")), (400, true), "{}", refused.text);
+    // What only this machine reaches, a page that somebody looks at here reaches as well.
+    let by_a_page = [("sec-fetch-site", "cross-site"), ("content-type", JSON)];
+    let body = json!({ "name": "shop" }).to_string();
+    assert_eq!(app.ask("POST", "/pacticipants", &by_a_page, body.as_bytes()).await.status, 403);
+    assert_eq!(app.ask("GET", "/pacticipants", &by_a_page, b"").await.status, 200);
+    let admin = json!({ "name": "first", "grants": grants });
     let made = app.tell("POST", "/access/tokens", &admin).await;
     assert_eq!(app.ask("GET", "/access/me", &[], b"").await.status, 401);
     let authorization = bearer(made["token"].as_str().unwrap());

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_broker::Config;
 use serde_json::{Value, json};
 use support::{App, pact};
@@ -137,6 +138,50 @@ async fn no_secret_is_in_any_line() {
     assert!(text.lines().any(|line| line.contains("told a webhook") && line.contains(&receiver)), "{text}");
     for secret in ["hush", "aHVzaDpodXNo"] {
         let found = text.lines().find(|line| line.contains(secret));
+        assert_eq!(found, None, "{secret} is in the log");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_somebody_logs_in_with_is_in_any_line() {
+    const ADMIN: &str = "silence-0123456789abcdef0123456789abcdef";
+    let log = log();
+    let settings = [
+        ("PACTWRIGHT_ADMIN_TOKEN", ADMIN),
+        ("PACT_BROKER_BASIC_AUTH_USERNAME", "rw"),
+        ("PACT_BROKER_BASIC_AUTH_PASSWORD", "silence-of-rw"),
+    ];
+    let app = App::new(Config::default().with_settings(settings).unwrap());
+    let ask = async |authorization: &str, method: &str, path: &str, body: &Value| {
+        let headers = [
+            ("authorization", authorization),
+            ("content-type", "application/json"),
+            ("x-request-id", "logs-in"),
+        ];
+        app.ask(method, path, &headers, body.to_string().as_bytes()).await
+    };
+    let admin = format!("Bearer {ADMIN}");
+    let grants = json!([{ "everywhere": true, "role": "viewer" }]);
+    let ann = json!({ "password": "silence-of-ann", "grants": grants });
+    assert_eq!(ask(&admin, "PUT", "/access/users/ann", &ann).await.status, 201);
+    let made = ask(&admin, "POST", "/access/tokens", &json!({ "name": "ci", "grants": grants })).await.json();
+    let token = made["token"].as_str().unwrap();
+    let basic = |login: &str| format!("Basic {}", STANDARD.encode(login));
+    let logins = ["rw:silence-of-rw", "ann:silence-of-ann", "ann:silence-wrong", "silence:silence"];
+    let mut secrets = vec!["silence".to_owned(), token.to_owned()];
+    for (login, status) in logins.into_iter().zip([200, 200, 401, 401]) {
+        assert_eq!(ask(&basic(login), "GET", "/access/me", &json!({})).await.status, status, "{login}");
+        secrets.push(STANDARD.encode(login));
+    }
+    for (sent, status) in [(token, 200), ("silence", 401), ("a.silence.c", 401)] {
+        let found = ask(&format!("Bearer {sent}"), "GET", "/access/me", &json!({})).await;
+        assert_eq!(found.status, status, "{}", found.text);
+        assert!(!found.text.contains("silence"), "{}", found.text);
+    }
+    let text = log.text();
+    assert!(text.contains("logs-in"));
+    for secret in secrets {
+        let found = text.lines().find(|line| line.contains(&secret));
         assert_eq!(found, None, "{secret} is in the log");
     }
 }

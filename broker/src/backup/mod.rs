@@ -2,7 +2,9 @@
 //!
 //! [`write()`] reads while a broker goes on writing: the log up to a position never changes. [`restore`] puts an archive
 //! into an empty store, up to a moment if that is asked for, after it has read all of the archive once and found it whole.
-//! An archive has everything, secrets of webhooks too.
+//! An archive has everything: secrets of webhooks as they are, passwords of users (those before, too) as argon2id makes
+//! them, digests of tokens. So it is kept like a secret. What was restored as of a moment takes tokens, passwords and roles
+//! again that were taken away since.
 //!
 //! # The archive
 //!

@@ -337,6 +337,7 @@ impl From<Rejection> for Failure {
             }
             Rejection::Denied(denied) => Self::Denied(denied),
             first @ Rejection::FirstIsNoAdministrator => FieldErrors::one("grants", first.to_string()),
+            first @ Rejection::FirstHasNoPassword => FieldErrors::one("password", first.to_string()),
             unknown @ Rejection::UnknownTeam { .. } => FieldErrors::one("team", unknown.to_string()),
             owns @ Rejection::TeamOwns { .. } => Self::Told(StatusCode::CONFLICT, owns.to_string()),
             flaw @ Rejection::Flaw(_) => Self::internal(&flaw),

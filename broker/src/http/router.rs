@@ -291,8 +291,8 @@ async fn answer(
         if broker.config().http.names_in_any_case {
             canonical::variables(&current, &mut variables);
         }
-        let needs = needs.of_path(&current, &broker.config().rules, &variables);
-        caller.check(current.access(), &needs)?;
+        let needed = needs.of_path(&current, &broker.config().rules, &variables);
+        caller.check(current.access(), &needed)?;
         let media = media.ok_or_else(|| not_acceptable(endpoint.gives))?;
         let body_type = media::body_type(&parts.headers);
         if !endpoint.takes.allows(body_type.as_deref()) {
@@ -301,13 +301,31 @@ async fn answer(
         let body = collect(body, &broker.config().http).await?;
         let query = Params::parse(parts.uri.query().unwrap_or_default());
         let past::Known { state, now } = past::known(&broker, &method, parts.uri.path(), &query).await?;
+        if !Arc::ptr_eq(&state, &current) {
+            // What is gone by now belonged to somebody: what that needed then is needed to look at it.
+            let then = needs.of_path(&state, &broker.config().rules, &variables);
+            caller.check(current.access(), &then)?;
+            caller.check(state.access(), &then)?;
+        }
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let is_open = endpoint.needs.is_open();
-        let call =
-            Call { broker, state, now, variables, query, body, paths, target, media, caller, needs, is_open };
+        let call = Call {
+            broker,
+            state,
+            now,
+            variables,
+            query,
+            body,
+            paths,
+            target,
+            media,
+            caller,
+            needs: needed,
+            is_open,
+        };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {

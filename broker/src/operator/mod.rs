@@ -5,6 +5,7 @@
 //! with a small table of routes of its own:
 //!
 //! ```text
+//! POST /admin-token?days=7                  a token that may do everything, as JSON; it ends after so many days
 //! POST /backup                              the archive, see the module `backup`
 //! POST /clean-up?order=JSON                 what was removed, as JSON, see the module `housekeeping`
 //! POST /compact?history=90d                 what was compacted, as JSON
@@ -44,7 +45,7 @@ use tokio::{
 
 use crate::{
     Broker, backup,
-    domain::model::Timestamp,
+    domain::{access::Asker, model::Timestamp},
     export,
     housekeeping::{CleanUpOrder, TidyError},
 };
@@ -110,11 +111,24 @@ fn listen(path: &Path) -> io::Result<(UnixListener, u32)> {
 /// have it for themselves.
 fn router(broker: Broker) -> Router {
     Router::new()
+        .route("/admin-token", post(make_admin_token))
         .route("/backup", post(take_backup))
         .route("/export", post(write_export))
         .route("/clean-up", post(clean_up))
         .route("/compact", post(compact))
         .with_state(broker)
+}
+
+#[derive(Deserialize)]
+struct TokenQuestion {
+    days: u16,
+}
+
+async fn make_admin_token(State(broker): State<Broker>, Query(question): Query<TokenQuestion>) -> Response {
+    match broker.make_admin_token(question.days).await {
+        Ok(token) => axum::Json(serde_json::json!({ "token": token })).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, stream::in_words(&error)).into_response(),
+    }
 }
 
 async fn take_backup(State(broker): State<Broker>) -> Response {
@@ -158,7 +172,7 @@ async fn clean_up(State(broker): State<Broker>, Query(question): Query<CleanUpQu
     let order = order.map(Option::unwrap_or_default).map_err(|error| error.to_string());
     let config = &broker.config().housekeeping;
     match order.and_then(|order| order.request(config).map_err(|error| error.to_string())) {
-        Ok(request) => told(broker.clean_up(request).await),
+        Ok(request) => told(broker.clean_up_as(request, &Asker::operator()).await),
         Err(error) => (StatusCode::BAD_REQUEST, error).into_response(),
     }
 }

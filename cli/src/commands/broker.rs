@@ -141,7 +141,7 @@ impl BrokerCommand {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
             Self::Config(config) => Ok(config.run(printer)?),
-            Self::Token(command) => Ok(command.run(printer).await?),
+            Self::Token(command) => command.run(printer).await,
             Self::Team(command) => Ok(command.run(printer).await?),
             Self::User(command) => Ok(command.run(printer).await?),
             Self::Owner(command) => Ok(command.run(printer).await?),

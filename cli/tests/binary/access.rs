@@ -85,6 +85,30 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
 }
 
 #[test]
+fn whoever_has_the_folder_makes_the_first_administrator_and_is_never_locked_out() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("data");
+    let admin = || {
+        let arguments = ["broker", "token", "admin", "--data", folder.to_str().unwrap()];
+        done(&run(&arguments))
+    };
+    std::fs::create_dir(&folder).unwrap();
+    let first = admin();
+    assert!(first.starts_with("pactw_") && !first.contains(char::is_whitespace), "{first}");
+    let broker = BrokerProcess::start(&folder);
+    let (status, text) = outcome(&ask(&broker, "", &["list-pacticipants"]));
+    assert_eq!(status, Some(1), "it asks from then on: {text}");
+    let tokens = done(&ask(&broker, &first, &["broker", "token", "list", "--output", "json"]));
+    let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap();
+    let uuid = tokens["tokens"][0]["uuid"].as_str().unwrap();
+    done(&ask(&broker, &first, &["broker", "token", "revoke", "--uuid", uuid]));
+    // Nobody is left; whoever has the folder still is.
+    let second = admin();
+    let listed = done(&ask(&broker, &second, &["broker", "token", "list"]));
+    assert!(listed.contains("revoked") && listed.contains("everywhere: admin"), "{listed}");
+}
+
+#[test]
 fn where_others_can_reach_it_the_broker_asks_who_is_calling_or_does_not_start() {
     let data = tempfile::tempdir().unwrap();
     let open = ["broker", "start", "--listen", "0.0.0.0:0", "--data", data.path().to_str().unwrap()];

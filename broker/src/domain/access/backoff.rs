@@ -1,4 +1,8 @@
-use std::{collections::HashMap, net::IpAddr, time::Duration};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use crate::domain::model::Timestamp;
 
@@ -12,7 +16,28 @@ pub enum Source {
     Login(Option<IpAddr>, String),
 }
 
+/// The network that an address is in as far as attempts go: whoever has one IPv6 address has 2^64 of them.
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// How many characters of a user's name are looked at.
+const NAME: usize = 64;
+
 impl Source {
+    /// An address.
+    pub fn address(address: IpAddr) -> Self {
+        Self::Address(neighbourhood(address))
+    }
+
+    /// An address that gives a user's name.
+    pub fn login(from: Option<IpAddr>, user: &str) -> Self {
+        Self::Login(from.map(neighbourhood), user.chars().take(NAME).collect())
+    }
+
     /// How many attempts may fail before there is a pause.
     fn free(&self) -> u32 {
         match self {

@@ -15,6 +15,8 @@ pub enum Identity {
     Anyone,
     /// The broker itself: deliveries of webhooks, scheduled work, and programs that embed it.
     Broker,
+    /// Whoever operates the machine: may use the files of the broker.
+    Operator,
     /// A user of the settings: those that the Pact Broker has.
     Configured {
         /// The user name.
@@ -53,6 +55,7 @@ impl fmt::Display for Identity {
         match self {
             Self::Anyone => formatter.write_str("anyone"),
             Self::Broker => formatter.write_str("the broker"),
+            Self::Operator => formatter.write_str("the operator"),
             Self::Configured { name, .. } => write!(formatter, "the configured user '{name}'"),
             Self::AdminToken => formatter.write_str("the administrator's token"),
             Self::User { name } => write!(formatter, "the user '{name}'"),
@@ -125,6 +128,12 @@ impl Asker {
     /// The broker itself, which may do everything.
     pub fn broker() -> Self {
         let principal = Principal::everywhere(Identity::Broker, Role::Admin);
+        Self { principal, from: None, needs: Vec::new() }
+    }
+
+    /// Whoever operates the machine, and may do everything.
+    pub fn operator() -> Self {
+        let principal = Principal::everywhere(Identity::Operator, Role::Admin);
         Self { principal, from: None, needs: Vec::new() }
     }
 

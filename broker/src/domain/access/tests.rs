@@ -7,8 +7,8 @@ use pactwright_core::{broker_api::Contact, names::ParticipantName};
 use uuid::Uuid;
 
 use super::{
-    Access, Asker, Backoff, BackoffSource, Denied, Grant, Identity, Need, Object, Ownership, Permission,
-    Principal, Role, TeamDetails, TeamName, TokenDetails, TokenHash, UserDetails, UserName, may,
+    Access, Asker, Backoff, BackoffSource, Denied, Grant, Identity, Need, Object, Ownership, PasswordHash,
+    Permission, Principal, Role, TeamDetails, TeamName, TokenDetails, TokenHash, UserDetails, UserName, may,
 };
 use crate::domain::{
     commands::{
@@ -286,7 +286,8 @@ fn whoever_removes_the_last_user_does_not_open_the_door() {
     let grants = Some(vec![Grant::everywhere(Role::Admin)]);
     let ann =
         SaveUser { user: user.clone(), display_name: None, password: None, grants, has_administrator: false };
-    story.tell(ann).unwrap();
+    assert!(matches!(story.tell(ann.clone()), Err(Rejection::FirstHasNoPassword)));
+    story.tell(SaveUser { password: Some(PasswordHash::new("$argon2id$".to_owned())), ..ann }).unwrap();
     story.tell(RemoveUser { user }).unwrap();
     assert!(story.state.access().users().next().is_none() && story.state.access().is_used());
     let parts = story.state.parts().map(|part| part.map_err(InvalidSnapshot::from));
@@ -345,6 +346,20 @@ fn guessing_gets_slower_and_slower() {
     assert_eq!(backoff.pause(&BackoffSource::Address(address), now), None, "many may be behind one address");
     backoff.failed(BackoffSource::Address(address), now);
     assert!(backoff.pause(&BackoffSource::Address(address), now).is_some());
+}
+
+#[test]
+fn whoever_has_a_network_has_no_more_attempts_than_who_has_an_address() {
+    let source = |address: &str| {
+        let address = address.parse().unwrap();
+        (BackoffSource::address(address), BackoffSource::login(Some(address), "ann"))
+    };
+    assert_eq!(source("2001:db8:0:1::1"), source("2001:db8:0:1:ffff::2"));
+    assert_ne!(source("2001:db8:0:1::1"), source("2001:db8:0:2::1"));
+    assert_eq!(source("::ffff:192.0.2.1"), source("192.0.2.1"));
+    assert_ne!(source("192.0.2.1"), source("192.0.2.2"));
+    let long = |last: char| BackoffSource::login(None, &format!("{}{last}", "a".repeat(64)));
+    assert_eq!(long('b'), long('c'), "what is remembered of a name is bounded");
 }
 
 #[test]

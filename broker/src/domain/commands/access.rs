@@ -18,12 +18,16 @@ fn known_teams<'a>(work: &Work<'_>, teams: impl IntoIterator<Item = &'a TeamName
     }
 }
 
+/// Whether nobody is asked who calls, and the settings name no administrator who could help when somebody is.
+fn is_first(work: &Work<'_>, has_administrator: bool) -> bool {
+    !has_administrator && !work.state.access().is_used()
+}
+
 /// Grants are for teams that are there; and the first that are given must not leave the broker without an
 /// administrator, unless its settings name one.
 fn check_grants(work: &Work<'_>, grants: &[Grant], has_administrator: bool) -> Result<(), Rejection> {
     known_teams(work, grants.iter().filter_map(Grant::team))?;
-    let is_first = !has_administrator && !work.state.access().is_used();
-    if is_first && !grants.contains(&Grant::everywhere(Role::Admin)) {
+    if is_first(work, has_administrator) && !grants.contains(&Grant::everywhere(Role::Admin)) {
         return Err(Rejection::FirstIsNoAdministrator);
     }
     Ok(())
@@ -105,6 +109,9 @@ impl Command for SaveUser {
             details.grants = grants;
         }
         check_grants(work, &details.grants, self.has_administrator)?;
+        if is_first(work, self.has_administrator) && details.password.is_none() {
+            return Err(Rejection::FirstHasNoPassword);
+        }
         let is_new = known.is_none();
         if known.as_ref() != Some(&details) {
             work.record(Event::UserSaved { user: self.user, details });

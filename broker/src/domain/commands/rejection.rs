@@ -60,6 +60,11 @@ pub enum Rejection {
          else could administer it"
     )]
     FirstIsNoAdministrator,
+    /// Nobody could say who is calling.
+    #[error(
+        "the first user has to have a password: from then on the broker asks who calls, and nobody could answer"
+    )]
+    FirstHasNoPassword,
     /// The broker decided something that does not fit its own state.
     #[error("the broker contradicted itself; nothing was changed")]
     Flaw(#[source] Inconsistent),

@@ -13,7 +13,6 @@ use super::{
     needs::Needs,
     oidc::{self, Oidc},
     passwords::{Passwords, same},
-    tokens,
 };
 use crate::{
     Broker,
@@ -26,6 +25,7 @@ use crate::{
         model::Timestamp,
     },
     http::errors::Failure,
+    tokens,
 };
 
 /// Whoever asks.
@@ -86,7 +86,17 @@ impl Gate {
         let settings = &broker.config().access;
         let from = remote_address(extensions, headers, &settings.trusted_proxies);
         let caller = |principal| Caller { principal, from };
+        let changes = !needs.permission.only_reads();
+        // A browser sends what a person once gave it, and reaches what nobody else can, with whatever another page makes
+        // it send.
+        let by_another_page = || {
+            let why = "This was sent by a page of another site, in the name of whoever looks at it.";
+            Failure::Told(StatusCode::FORBIDDEN, why.to_owned())
+        };
         if !broker.asks_who_calls() {
+            if changes && is_of_another_page(headers) {
+                return Err(by_another_page());
+            }
             return Ok(caller(Principal::everywhere(Identity::Anyone, Role::Admin)));
         }
         // Whoever is let in by these is let in with a wrong password too: monitors send what they have.
@@ -103,12 +113,7 @@ impl Gate {
             Credentials::None if settings.public_read => Ok(caller(Principal::reader())),
             Credentials::None => Err(Failure::Unauthorised(Challenge::Missing)),
             Credentials::Unknown => Err(Failure::Unauthorised(Challenge::Unknown)),
-            // A browser sends what a person once gave it with whatever another page makes it send.
-            Credentials::Basic { .. } if !needs.permission.only_reads() && is_of_another_page(headers) => {
-                let why =
-                    "This was sent by a page of another site, with the password of whoever looks at it.";
-                Err(Failure::Told(StatusCode::FORBIDDEN, why.to_owned()))
-            }
+            Credentials::Basic { .. } if changes && is_of_another_page(headers) => Err(by_another_page()),
             Credentials::Basic { user, password } => {
                 self.by_password(broker, from, user, password).await.map(caller)
             }
@@ -123,17 +128,16 @@ impl Gate {
         user: String,
         password: String,
     ) -> Result<Principal, Failure> {
-        let login = BackoffSource::Login(from, user.chars().take(64).collect());
-        let address = from.map(BackoffSource::Address);
-        {
+        let login = BackoffSource::login(from, &user);
+        let address = from.map(BackoffSource::address);
+        let may_try = || {
             let backoff = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
             let now = broker.now();
             let pause = address.iter().chain([&login]).filter_map(|source| backoff.pause(source, now)).max();
-            if let Some(pause) = pause {
-                return Err(Failure::TooManyAttempts(pause));
-            }
-        }
-        let found = self.user(broker, &user, password).await;
+            pause.map_or(Ok(()), |pause| Err(Failure::TooManyAttempts(pause)))
+        };
+        may_try()?;
+        let found = self.user(broker, &user, password, may_try).await?;
         let mut backoff = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
         match found {
             Some(principal) => {
@@ -151,7 +155,13 @@ impl Gate {
         }
     }
 
-    async fn user(&self, broker: &Broker, user: &str, password: String) -> Option<Principal> {
+    async fn user(
+        &self,
+        broker: &Broker,
+        user: &str,
+        password: String,
+        may_try: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<Option<Principal>, Failure> {
         let settings = &broker.config().access;
         let mut found = None;
         // Both are compared, whichever is right.
@@ -165,15 +175,18 @@ impl Gate {
             }
         }
         if found.is_some() {
-            return found;
+            return Ok(found);
         }
         let state = broker.state();
-        state.access().users().next()?;
+        if state.access().users().next().is_none() {
+            return Ok(None);
+        }
         let known = state.access().user(user);
         let hash = known.and_then(|known| known.details.password.as_ref());
-        let is_right = self.passwords.check(user, hash, password).await;
-        let known = known.filter(|_| is_right)?;
-        Some(Principal::new(Identity::User { name: known.name.clone() }, known.details.grants.clone()))
+        let is_right = self.passwords.check(user, hash, password, may_try).await?;
+        Ok(known.filter(|_| is_right).map(|known| {
+            Principal::new(Identity::User { name: known.name.clone() }, known.details.grants.clone())
+        }))
     }
 
     /// Tokens cannot be guessed, so there is no pause for those who have a right one, whatever others do from there.

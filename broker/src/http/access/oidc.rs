@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -50,17 +51,23 @@ struct Key {
 /// The keys of the issuer, by their names.
 #[derive(Default)]
 struct Keys {
-    by_name: HashMap<String, Key>,
+    by_name: HashMap<String, Arc<Key>>,
     /// When they were fetched.
     fetched: Option<Instant>,
-    /// How often it was tried to fetch them since a moment.
-    tried: Option<(u32, Instant)>,
+}
+
+impl Keys {
+    fn age(&self) -> Option<Duration> {
+        self.fetched.map(|at| at.elapsed())
+    }
 }
 
 /// Checks what an identity provider gave.
 pub(super) struct Oidc {
     settings: OidcConfig,
-    keys: Mutex<Keys>,
+    keys: RwLock<Keys>,
+    /// Whoever has it asks for keys: how often that was done since a moment.
+    asking: Mutex<Option<(u32, Instant)>>,
 }
 
 /// Why the keys cannot be had.
@@ -94,7 +101,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 
 impl Oidc {
     pub(super) fn new(settings: OidcConfig) -> Self {
-        Self { settings, keys: Mutex::default() }
+        Self { settings, keys: RwLock::default(), asking: Mutex::default() }
     }
 
     /// Who a token is for; why it is not taken, otherwise.
@@ -108,10 +115,7 @@ impl Oidc {
             return Err("it is not signed with RS256 or ES256".to_owned());
         }
         let name = header.kid.unwrap_or_default();
-        let mut keys = self.keys.lock().await;
-        self.refresh(&mut keys, &name).await;
-        let key =
-            keys.by_name.get(&name).ok_or("the identity provider has no such key, or does not answer")?;
+        let key = self.key(&name).await.ok_or("the identity provider has no such key, or does not answer")?;
         if key.algorithm != header.alg {
             return Err("its key is for another algorithm".to_owned());
         }
@@ -122,7 +126,6 @@ impl Oidc {
         validation.validate_nbf = true;
         validation.leeway = LEEWAY;
         let claims = decode::<Map<String, Value>>(text, &key.key, &validation);
-        drop(keys);
         let claims = claims.map_err(|error| reason(error.kind()).to_owned())?.claims;
         self.principal(&claims)
     }
@@ -145,38 +148,57 @@ impl Oidc {
         Ok(Principal::new(identity, grants))
     }
 
-    /// Fetches the keys where that is due.
-    async fn refresh(&self, keys: &mut Keys, name: &str) {
-        let age = keys.fetched.map(|at| at.elapsed());
-        let is_due = !keys.by_name.contains_key(name) || age.is_none_or(|age| age > FRESH);
-        if !is_due {
-            return;
+    /// A key that is known, and whether it was fetched not long ago.
+    fn known(&self, name: &str) -> Option<(Arc<Key>, bool)> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = keys.age().is_some_and(|age| age <= FRESH);
+        keys.by_name.get(name).map(|key| (key.clone(), is_fresh))
+    }
+
+    /// The key of that name. It is asked for where it is not known; nobody whose key is known waits for that, whoever asks
+    /// for keys that do not exist.
+    async fn key(&self, name: &str) -> Option<Arc<Key>> {
+        let mut asking = match self.known(name) {
+            Some((key, true)) => return Some(key),
+            Some((key, false)) => match self.asking.try_lock() {
+                Ok(asking) => asking,
+                Err(_) => return Some(key),
+            },
+            None => self.asking.lock().await,
+        };
+        // Somebody else may have asked meanwhile.
+        if !self.known(name).is_some_and(|(_, is_fresh)| is_fresh) {
+            self.refresh(&mut asking).await;
         }
+        self.known(name).map(|(key, _)| key)
+    }
+
+    /// Fetches the keys, unless that was done too often.
+    async fn refresh(&self, asked: &mut Option<(u32, Instant)>) {
         let (most, within) = MOST_QUESTIONS;
         let now = Instant::now();
-        let (times, since) = keys.tried.filter(|(_, since)| since.elapsed() < within).unwrap_or((0, now));
+        let (times, since) = asked.filter(|(_, since)| since.elapsed() < within).unwrap_or((0, now));
         if times >= most {
             return;
         }
-        keys.tried = Some((times + 1, since));
-        match self.fetch().await {
-            Ok(found) => {
-                keys.by_name = found;
-                keys.fetched = Some(now);
-            }
+        *asked = Some((times + 1, since));
+        let fetched = self.fetch().await;
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        match fetched {
+            Ok(found) => *keys = Keys { by_name: found, fetched: Some(now) },
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "the keys of the identity provider cannot be had"
                 );
-                if age.is_some_and(|age| age > STALE) {
+                if keys.age().is_some_and(|age| age > STALE) {
                     keys.by_name.clear();
                 }
             }
         }
     }
 
-    async fn fetch(&self) -> Result<HashMap<String, Key>, Unreachable> {
+    async fn fetch(&self) -> Result<HashMap<String, Arc<Key>>, Unreachable> {
         let mut client =
             reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
         if self.settings.issuer.as_ref().is_some_and(|issuer| issuer.starts_with("http:")) {
@@ -211,7 +233,7 @@ fn is_name(text: &str) -> bool {
 
 /// The keys that can be used. Those of other kinds, and those that cannot be understood, are left out: issuers have more
 /// than one.
-fn usable(bytes: &[u8]) -> Result<HashMap<String, Key>, serde_json::Error> {
+fn usable(bytes: &[u8]) -> Result<HashMap<String, Arc<Key>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Loose {
         keys: Vec<Value>,
@@ -234,7 +256,7 @@ fn usable(bytes: &[u8]) -> Result<HashMap<String, Key>, serde_json::Error> {
             _ => return None,
         };
         let key = DecodingKey::from_jwk(jwk).ok()?;
-        Some((common.key_id.clone().unwrap_or_default(), Key { algorithm, key }))
+        Some((common.key_id.clone().unwrap_or_default(), Arc::new(Key { algorithm, key })))
     };
     Ok(set.keys.iter().filter_map(key).collect())
 }

@@ -13,19 +13,10 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 
-use crate::domain::access::PasswordHash;
-
-/// The system gave no random bytes.
-#[derive(Debug, thiserror::Error)]
-#[error("the system gives no random bytes")]
-pub(in crate::http) struct NoRandomness;
-
-/// So many random bytes.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
-}
+use crate::{
+    domain::access::PasswordHash,
+    tokens::{NoRandomness, random},
+};
 
 /// Whether two secrets are the same. How long that takes does not tell where they differ, nor how long they are.
 pub(super) fn same(one: &str, other: &str) -> bool {
@@ -70,8 +61,15 @@ impl Passwords {
         Self { key: random().ok(), known, places: Semaphore::new(AT_ONCE), nobody }
     }
 
-    /// Whether a password is the one of a user, who may not exist.
-    pub(super) async fn check(&self, user: &str, hash: Option<&PasswordHash>, password: String) -> bool {
+    /// Whether a password is the one of a user, who may not exist. Passwords wait for their turn; whether one may still be
+    /// tried is asked when it comes, so that many that are sent at once are not tried all.
+    pub(super) async fn check<E>(
+        &self,
+        user: &str,
+        hash: Option<&PasswordHash>,
+        password: String,
+        may_try: impl FnOnce() -> Result<(), E>,
+    ) -> Result<bool, E> {
         let proof = self.key.map(|key| {
             let hash = hash.unwrap_or(&self.nobody).reveal();
             let mut digest = Sha256::new();
@@ -85,9 +83,10 @@ impl Passwords {
             known.is_some_and(|(known, proof)| known.ct_eq(proof).into())
         };
         if hash.is_some() && is_known(&self.known.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return true;
+            return Ok(true);
         }
-        let Ok(_place) = self.places.acquire().await else { return false };
+        let Ok(_place) = self.places.acquire().await else { return Ok(false) };
+        may_try()?;
         let compared = hash.unwrap_or(&self.nobody).clone();
         let checked = tokio::task::spawn_blocking(move || fits(compared.reveal(), &password)).await;
         let is_right = checked.unwrap_or(false) && hash.is_some();
@@ -98,6 +97,6 @@ impl Passwords {
             }
             known.insert(user.to_owned(), proof);
         }
-        is_right
+        Ok(is_right)
     }
 }

@@ -41,25 +41,30 @@ fn named<N: std::str::FromStr<Err = InvalidAccessName>>(call: &Call, variable: &
     })
 }
 
+/// Who has which roles in a team.
+fn members(access: &Access, team: &Team) -> Vec<Value> {
+    let members = access.users().filter_map(|user| {
+        let grants = user.details.grants.iter().filter(|grant| grant.team() == Some(&team.name));
+        let roles: Vec<_> = grants.map(|grant| grant.role.name()).collect();
+        (!roles.is_empty()).then(|| json!({ "user": user.name, "roles": roles }))
+    });
+    members.collect()
+}
+
 fn team_document(call: &Call, access: &Access, team: &Team) -> Value {
-    let members: Vec<_> = access
-        .users()
-        .filter_map(|user| {
-            let grants = user.details.grants.iter().filter(|grant| grant.team() == Some(&team.name));
-            let roles: Vec<_> = grants.map(|grant| grant.role.name()).collect();
-            (!roles.is_empty()).then(|| json!({ "user": user.name, "roles": roles }))
-        })
-        .collect();
     let links = Links::new()
         .with("self", Link::to(call.paths.team(&team.name)).titled("Team"))
         .with("teams", Link::to(call.paths.template("/access/teams")).titled("Teams"));
     let mut document = json!({
         "name": team.name,
         "contacts": team.details.contacts,
-        "members": members,
         "createdAt": team.created_at.to_wire(),
         "_links": links,
     });
+    // With names, guessing is half done.
+    if !call.caller.principal.reads {
+        document["members"] = json!(members(access, team));
+    }
     if let Some(display_name) = &team.details.display_name {
         document["displayName"] = json!(display_name);
     }

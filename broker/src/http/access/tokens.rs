@@ -1,20 +1,14 @@
-//! Service tokens: how they look, and how they are known again.
+//! The API of service tokens.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header;
 use pactwright_core::broker_api::{Link, Links};
 use pactwright_core::json::Json;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
-use super::{
-    body, needs,
-    passwords::{NoRandomness, random},
-};
+use super::{body, needs};
 use crate::{
     domain::{
-        access::{Access, Token, TokenDetails, TokenHash, may_all},
+        access::{Token, TokenDetails, may_all},
         commands::{CreateToken, RevokeToken},
     },
     http::{
@@ -23,42 +17,8 @@ use crate::{
         errors::{Failure, FieldErrors},
         fields,
     },
+    tokens::{Fresh, fresh},
 };
-
-/// How a token begins, so that people and scanners for secrets know it for one.
-const BEGIN: &str = "pactw_";
-/// How many characters of a token are shown: the beginning, and ten random digits.
-const PREFIX: usize = BEGIN.len() + 10;
-
-/// A new token: its text, which is told once and kept nowhere, and what is kept.
-pub(super) struct Fresh {
-    pub(super) text: String,
-    pub(super) prefix: String,
-    pub(super) hash: TokenHash,
-}
-
-/// Makes a token with 256 random bits, and a beginning that no other has.
-pub(super) fn fresh(access: &Access) -> Result<Fresh, NoRandomness> {
-    loop {
-        let begin: [u8; 5] = random()?;
-        let prefix = format!("{BEGIN}{}", begin.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        if access.token_by_prefix(&prefix).is_none() {
-            let text = format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(random::<32>()?));
-            let hash = hash(&text);
-            return Ok(Fresh { text, prefix, hash });
-        }
-    }
-}
-
-fn hash(text: &str) -> TokenHash {
-    TokenHash(Sha256::digest(text).into())
-}
-
-/// The token of that text.
-pub(super) fn known<'a>(access: &'a Access, text: &str) -> Option<&'a Token> {
-    let token = access.token_by_prefix(text.get(..PREFIX)?)?;
-    bool::from(token.details.hash.0.ct_eq(&hash(text).0)).then_some(token)
-}
 
 /// How long a token may have to live.
 const MOST_DAYS: i64 = 3650;

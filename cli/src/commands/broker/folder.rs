@@ -14,7 +14,7 @@ use pactwright_broker::import::remote::{self, JournalError};
 #[cfg(unix)]
 use pactwright_broker::operator::{AskError, Client};
 use pactwright_broker::store::{SledStore, Store, StoreError};
-use pactwright_broker::{Broker, OpenError};
+use pactwright_broker::{Broker, OpenError, TokenError};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
@@ -71,6 +71,8 @@ pub(crate) enum OperateError {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Tidy(#[from] TidyError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error(transparent)]
     Rule(#[from] InvalidRule),
     #[error(transparent)]

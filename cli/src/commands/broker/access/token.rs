@@ -1,8 +1,12 @@
 //! `broker token`: what programs show to say who they are.
 
 use clap::{Args, Subcommand};
+#[cfg(unix)]
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::super::StartError;
+use super::super::folder::{self, DataFolder, Keeper, OperateError};
 use super::{GrantOptions, in_words, listed, segment, text};
 use crate::broker::{Broker, BrokerError};
 use crate::exit::Exit;
@@ -15,6 +19,8 @@ use crate::printer::Printer;
 pub(crate) enum TokenCommand {
     /// Make a token, and print it: it is not shown again
     Create(Create),
+    /// Make a token that may do everything, on the broker's own machine: the first one, or where nobody is left who could
+    Admin(Admin),
     /// Show the tokens of the teams that you administer
     List(List),
     /// Revoke a token: it is never taken again
@@ -45,6 +51,21 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  export PACT_BROKER_TOKEN=$(pactwright broker token admin --data /var/lib/pactwright)
+
+Whoever may use the data folder may do that, whether a broker uses it or not. From then on the broker asks everybody who
+is calling. Make users and tokens with it that last, or set PACTWRIGHT_ADMIN_TOKEN instead.")]
+pub(crate) struct Admin {
+    #[command(flatten)]
+    folder: DataFolder,
+    /// After how many days it ends
+    #[arg(long, value_name = "DAYS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=365))]
+    expires_in_days: u16,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct List {
     /// The form of the answer
     #[arg(short, long, value_enum, default_value = "text")]
@@ -63,11 +84,12 @@ pub(crate) struct Revoke {
 }
 
 impl TokenCommand {
-    pub(crate) async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
+    pub(crate) async fn run(self, printer: Printer) -> Result<Exit, StartError> {
         match self {
-            Self::Create(command) => command.run(printer).await,
-            Self::List(command) => command.run(printer).await,
-            Self::Revoke(command) => command.run(printer).await,
+            Self::Create(command) => Ok(command.run(printer).await?),
+            Self::Admin(command) => Ok(command.run(printer).await?),
+            Self::List(command) => Ok(command.run(printer).await?),
+            Self::Revoke(command) => Ok(command.run(printer).await?),
         }
     }
 }
@@ -90,6 +112,36 @@ impl Create {
             ));
         }
         printer.answer_or_id(self.output, &made, &text(&made, "uuid"), || text(&made, "token"));
+        Ok(Exit::Yes)
+    }
+}
+
+/// What a running broker answers.
+#[cfg(unix)]
+#[derive(Deserialize)]
+struct Made {
+    token: String,
+}
+
+impl Admin {
+    async fn run(self, printer: Printer) -> Result<Exit, OperateError> {
+        let days = self.expires_in_days;
+        let token = match self.folder.keeper().await? {
+            #[cfg(unix)]
+            Keeper::Running(client) => {
+                let made: Made = folder::ask(client, "/admin-token", &[("days", days.to_string())]).await?;
+                made.token
+            }
+            Keeper::Idle(store) => {
+                let broker = folder::open(store)?;
+                let made = broker.make_admin_token(days).await;
+                broker.close().await;
+                made?
+            }
+        };
+        let ends = if days == 1 { "in a day".to_owned() } else { format!("in {days} days") };
+        printer.note(&format!("A token that may do everything. It ends {ends}, and is not shown again:"));
+        printer.data(&token);
         Ok(Exit::Yes)
     }
 }
