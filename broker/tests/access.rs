@@ -10,180 +10,22 @@
 )]
 
 mod support;
+#[path = "access/world.rs"]
+mod world;
 
 use std::{collections::BTreeSet, fmt::Write as _, path::Path, sync::Arc};
 
 use axum::body::Body;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{Request, StatusCode};
 use pactwright_broker::{
-    Broker, Config, Source, config::Hidden, delivery::SystemResolver, domain::model::Timestamp, http::router,
+    Broker, Config, Source, delivery::SystemResolver, domain::model::Timestamp, http::router,
     store::MemoryStore,
 };
 use serde_json::{Value, json};
-use support::{App, Found, JSON, pact, path};
+use support::{App, JSON, pact};
 use tower::ServiceExt as _;
 use uuid::Uuid;
-
-const ADMIN: &str = "0123456789abcdef0123456789abcdef";
-
-/// A broker that has an administrator's token.
-fn asking() -> App {
-    let mut config = Config::default();
-    config.access.admin_token = Some(Hidden::new(ADMIN));
-    App::new(config)
-}
-
-fn bearer(token: &str) -> String {
-    format!("Bearer {token}")
-}
-
-fn basic(user: &str, password: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
-}
-
-/// A request by somebody; nobody where there is no authorization.
-async fn ask(app: &App, authorization: &str, method: &str, path: &str, body: Option<&Value>) -> Found {
-    let body = body.map(Value::to_string);
-    let mut headers = Vec::new();
-    if !authorization.is_empty() {
-        headers.push(("authorization", authorization));
-    }
-    if body.is_some() {
-        let kind = if method == "PATCH" { "application/merge-patch+json" } else { JSON };
-        headers.push(("content-type", kind));
-    }
-    app.ask(method, path, &headers, body.unwrap_or_default().as_bytes()).await
-}
-
-/// A request by the administrator, which has to be done.
-async fn tell(app: &App, method: &str, path: &str, body: &Value) -> Value {
-    tell_as(app, &bearer(ADMIN), method, path, body).await
-}
-
-async fn tell_as(app: &App, authorization: &str, method: &str, path: &str, body: &Value) -> Value {
-    let found = ask(app, authorization, method, path, Some(body)).await;
-    assert!(found.status < 300, "{method} {path} {body}: {} {}", found.status, found.text);
-    found.json()
-}
-
-/// The authorization of a new token.
-async fn token(app: &App, name: &str, grants: Value) -> String {
-    let made = tell(app, "POST", "/access/tokens", &json!({ "name": name, "grants": grants })).await;
-    bearer(made["token"].as_str().unwrap())
-}
-
-fn publication(consumer: &str, version: &str, provider: &str) -> Value {
-    json!({
-        "pacticipantName": consumer, "pacticipantVersionNumber": version, "branch": "main",
-        "contracts": [{
-            "consumerName": consumer, "providerName": provider, "specification": "pact",
-            "contentType": JSON, "content": STANDARD.encode(pact(&["a"]).to_string()),
-        }],
-    })
-}
-
-/// The teams web and orders, with a contract between what they own, a result and a deployment; and by whom requests come.
-struct World {
-    app: App,
-    callers: Vec<(&'static str, String)>,
-    environment: String,
-    deployment: String,
-    sha: String,
-    webhook: String,
-    token: String,
-}
-
-impl World {
-    async fn new() -> Self {
-        let app = asking();
-        let mut callers = vec![("nobody", String::new())];
-        for team in ["web", "orders"] {
-            tell(&app, "PUT", &format!("/access/teams/{team}"), &json!({})).await;
-        }
-        for (name, team, role) in [
-            ("web viewer", "web", "viewer"),
-            ("web contributor", "web", "contributor"),
-            ("web deployer", "web", "deployer"),
-            ("web admin", "web", "admin"),
-            ("orders contributor", "orders", "contributor"),
-            ("orders admin", "orders", "admin"),
-        ] {
-            callers.push((name, token(&app, name, json!([{ "team": team, "role": role }])).await));
-        }
-        for (name, role) in [("viewer everywhere", "viewer"), ("admin everywhere", "admin")] {
-            callers.push((name, token(&app, name, json!([{ "everywhere": true, "role": role }])).await));
-        }
-        let by = |name: &str| callers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
-        tell_as(
-            &app,
-            &by("web contributor"),
-            "POST",
-            "/contracts/publish",
-            &publication("web", "1", "orders"),
-        )
-        .await;
-        let pact = "/pacts/provider/orders/consumer/web/version/1";
-        let contract = ask(&app, &by("web viewer"), "GET", pact, None).await.json();
-        let results = path(&contract, "pb:publish-verification-results");
-        let sha = results.split('/').nth(7).unwrap().to_owned();
-        let result = json!({ "success": true, "providerApplicationVersion": "9" });
-        tell_as(&app, &by("orders contributor"), "POST", &results, &result).await;
-        let environment = json!({ "name": "test", "production": false });
-        let environment = tell_as(&app, &by("web admin"), "POST", "/environments", &environment).await;
-        let environment = environment["uuid"].as_str().unwrap().to_owned();
-        let deploy = format!("/pacticipants/web/versions/1/deployed-versions/environment/{environment}");
-        let deployed = tell_as(&app, &by("web deployer"), "POST", &deploy, &json!({})).await;
-        let deployment = deployed["uuid"].as_str().unwrap().to_owned();
-        let webhook = json!({
-            "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
-            "request": { "method": "POST", "url": "https://ci.example.org/hook" },
-        });
-        let webhook = tell_as(&app, &by("web admin"), "POST", "/webhooks", &webhook).await;
-        let webhook = webhook["uuid"].as_str().unwrap().to_owned();
-        let tokens = ask(&app, &bearer(ADMIN), "GET", "/access/tokens", None).await.json();
-        let tokens = tokens["tokens"].as_array().unwrap().clone();
-        let of_web = tokens.iter().find(|token| token["name"] == "web viewer").unwrap();
-        let token = of_web["uuid"].as_str().unwrap().to_owned();
-        Self { app, callers, environment, deployment, sha, webhook, token }
-    }
-
-    fn by(&self, name: &str) -> &str {
-        &self.callers.iter().find(|(known, _)| *known == name).unwrap().1
-    }
-
-    /// A path of the description, about what is there.
-    fn address(&self, path: &str) -> String {
-        let uuid = if path.starts_with("/webhooks/") {
-            &self.webhook
-        } else if path.starts_with("/access/tokens/") {
-            &self.token
-        } else if path.starts_with("/deployed-versions/") {
-            &self.deployment
-        } else {
-            &self.environment
-        };
-        let mut path = path.replace("{uuid}", uuid).replace("{sha}", &self.sha);
-        for (variable, value) in [
-            ("pacticipant", "web"),
-            ("consumer", "web"),
-            ("provider", "orders"),
-            ("version", "1"),
-            ("other", "1"),
-            ("branch", "main"),
-            ("team", "web"),
-            ("user", "ann"),
-            ("number", "1"),
-            ("environment", "test"),
-        ] {
-            path = path.replace(&format!("{{{variable}}}"), value);
-        }
-        path.split('/')
-            .map(|segment| if segment.starts_with('{') { "x" } else { segment })
-            .collect::<Vec<_>>()
-            .join("/")
-    }
-}
+use world::{ADMIN, World, ask, asking, basic, bearer, publication, tell, tell_as, token};
 
 /// What only the body says is asked for with a body; everything else with a header that nothing can be answered to, so that
 /// nothing is changed by asking.
@@ -198,6 +40,7 @@ fn body_that_counts(method: &str, path: &str) -> Option<Value> {
             "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
             "request": { "method": "POST", "url": "https://ci.example.org/hook" },
         })),
+        ("PUT", "/access/users/{user}") => Some(json!({ "password": "correct horse battery staple" })),
         _ => None,
     }
 }
@@ -508,6 +351,18 @@ async fn users_log_in_with_a_password() {
     tell(&app, "PUT", "/access/teams/web/members/ann", &json!({ "roles": ["admin"] })).await;
     let team = tell_as(&app, &right, "PUT", "/access/teams/web", &json!({ "displayName": "Web" })).await;
     assert_eq!(team["members"], json!([{ "user": "ann", "roles": ["admin"] }]));
+    // Her password is hers to change, and nothing else of her.
+    let other = json!({ "password": "battery staple correct horse" });
+    for body in [json!({ "grants": [] }), json!({ "password": other["password"], "displayName": "Root" })] {
+        assert_eq!(ask(&app, &right, "PUT", "/access/users/ann", Some(&body)).await.status, 403, "{body}");
+    }
+    tell(&app, "PUT", "/access/users/bob", &other).await;
+    assert_eq!(ask(&app, &right, "PUT", "/access/users/bob", Some(&other)).await.status, 403);
+    let found = tell_as(&app, &right, "PUT", "/access/users/ann", &other).await;
+    assert_eq!(found["grants"], json!([{ "team": "web", "role": "admin" }]));
+    assert_eq!(ask(&app, &right, "GET", "/access/me", None).await.status, 401, "the one before is none");
+    let right = basic("ann", "battery staple correct horse");
+    assert_eq!(ask(&app, &right, "GET", "/access/me", None).await.status, 200);
     for password in [json!("short"), json!(7)] {
         let body = json!({ "password": password });
         let refused = ask(&app, &bearer(ADMIN), "PUT", "/access/users/bob", Some(&body)).await;

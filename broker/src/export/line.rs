@@ -1,5 +1,7 @@
 //! What a line of an export says.
 
+use std::fmt;
+
 use pactwright_core::{
     digest::ContentSha,
     names::{BranchName, EnvironmentName, ParticipantName, TagName, VersionNumber},
@@ -9,6 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::{
+    access::{Ownership, Team},
     event::EnvironmentDetails,
     model::{FailedInteraction, Profile, ResultNumber, Timestamp, WebhookDetails, WebhookKey},
 };
@@ -53,6 +56,10 @@ pub enum Line {
     Release(Release),
     /// A webhook.
     Webhook(Box<Webhook>),
+    /// A team.
+    Team(Team),
+    /// To whom something belongs.
+    Owner(Owner),
     /// The last one.
     End {
         /// How many lines there are between the first and this one.
@@ -232,4 +239,31 @@ pub struct Webhook {
     pub created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
+}
+
+/// What belongs to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    /// A participant.
+    Participant(ParticipantName),
+    /// An environment.
+    Environment(EnvironmentName),
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Participant(name) => write!(formatter, "participant {name}"),
+            Self::Environment(name) => write!(formatter, "environment {name}"),
+        }
+    }
+}
+
+#[expect(missing_docs, reason = "the members are those of the model")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Owner {
+    pub of: Thing,
+    #[serde(flatten)]
+    pub ownership: Ownership,
 }

@@ -2,14 +2,14 @@
 //!
 //! One line for each fact, see [`Line`]; the first says the format, the last how many there are. States that are equal give
 //! the same bytes: lines come by kind, and within a kind in the order that matters, or by name. The module `import` makes
-//! a broker of them again. What was removed is not there, nor what webhooks were told, nor teams, users, tokens and owners: for all of that there
-//! are backups.
+//! a broker of them again. What was removed is not there, nor what webhooks were told, nor users and tokens: for all of that there are backups.
 
 mod line;
 
+pub use crate::domain::access::Team;
 pub use line::{
-    Added, Branch, BranchVersion, Content, Contract, Deployment, Environment, FORMAT, Line, Participant,
-    Release, TagFirstUsed, VerificationResult, Version, Webhook,
+    Added, Branch, BranchVersion, Content, Contract, Deployment, Environment, FORMAT, Line, Owner,
+    Participant, Release, TagFirstUsed, Thing, VerificationResult, Version, Webhook,
 };
 
 use std::{
@@ -104,6 +104,7 @@ pub fn write(
     lines.results()?;
     lines.live()?;
     lines.webhooks()?;
+    lines.owners()?;
     let count = lines.count;
     lines.put(&Line::End { lines: count })?;
     lines.out.flush()?;
@@ -164,6 +165,27 @@ impl Lines<'_> {
                 let Some(at) = state.tag_first_used(known.id, tag) else { continue };
                 let (participant, tag) = (known.name.clone(), tag.clone());
                 self.put(&Line::TagFirstUsed(TagFirstUsed { participant, tag, at }))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn owners(&mut self) -> Written {
+        let state = self.state;
+        let access = state.access();
+        for team in access.teams() {
+            self.put(&Line::Team(team.clone()))?;
+        }
+        for known in state.participants() {
+            if let Some(ownership) = access.owner(&known.name) {
+                let (of, ownership) = (Thing::Participant(known.name.clone()), ownership.clone());
+                self.put(&Line::Owner(Owner { of, ownership }))?;
+            }
+        }
+        for known in state.environments() {
+            if let Some(ownership) = access.environment_owner(known.uuid) {
+                let (of, ownership) = (Thing::Environment(known.name.clone()), ownership.clone());
+                self.put(&Line::Owner(Owner { of, ownership }))?;
             }
         }
         Ok(())

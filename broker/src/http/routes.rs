@@ -285,7 +285,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             PUT(Json) TEAM HAL people::save_member, DELETE TEAM HAL people::remove_member;
         "/access/users" => GET USERS HAL_OR_JSON people::list_users;
         "/access/users/{user}" =>
-            GET USERS HAL_OR_JSON people::read_user, PUT(Json) USERS HAL people::save_user,
+            GET USERS HAL_OR_JSON people::read_user, PUT(Json) USER_BODY HAL people::save_user,
             DELETE USERS HAL people::remove_user;
         "/access/tokens" => GET TOKENS HAL_OR_JSON tokens::list, POST(Json) TOKEN_BODY HAL tokens::create;
         "/access/tokens/{uuid}" => GET TOKEN HAL_OR_JSON tokens::read, DELETE TOKEN HAL tokens::revoke;

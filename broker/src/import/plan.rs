@@ -13,13 +13,13 @@ use uuid::Uuid;
 use super::{Fault, ImportError, Imported};
 use crate::{
     domain::{
-        access::{By, Identity},
+        access::{By, Identity, TeamName},
         event::{Commit, Event},
         model::{Secret, Timestamp, WebhookDetails, WebhookKey},
         rules::VersionOrder,
         state::State,
     },
-    export::{self, Line},
+    export::{self, Line, Thing},
     rebuild::rebuild,
     store::{BlobKey, Position, Store, StoreError},
 };
@@ -124,6 +124,8 @@ pub(super) struct Plan<'a> {
     releases: HashSet<(VersionKey, Uuid)>,
     webhooks: HashSet<WebhookKey>,
     disabled: Vec<WebhookKey>,
+    teams: HashMap<TeamName, Timestamp>,
+    owned: HashSet<Thing>,
     last: Lasts,
 }
 
@@ -165,6 +167,8 @@ impl<'a> Plan<'a> {
             releases: HashSet::new(),
             webhooks: HashSet::new(),
             disabled: Vec::new(),
+            teams: HashMap::new(),
+            owned: HashSet::new(),
             last: Lasts {
                 environment: EARLIEST,
                 version: EARLIEST,
@@ -193,6 +197,8 @@ impl<'a> Plan<'a> {
             Line::Deployment(said) => self.deployment(said),
             Line::Release(said) => self.release(said),
             Line::Webhook(said) => self.webhook(*said),
+            Line::Team(said) => self.team(said),
+            Line::Owner(said) => self.owner(said),
         }
     }
 
@@ -256,6 +262,40 @@ impl<'a> Plan<'a> {
             let added = Event::LabelAdded { participant: name.clone(), label: label.name };
             self.any(label.at.max(created_at), label.at, added);
         }
+        Ok(())
+    }
+
+    fn team(&mut self, said: export::Team) -> Taken {
+        let export::Team { name: team, details, created_at } = said;
+        if self.teams.insert(team.clone(), created_at).is_some() {
+            return Err(twice(format!("team {team}")));
+        }
+        self.any(created_at, created_at, Event::TeamSaved { team, details });
+        Ok(())
+    }
+
+    /// Since when something belongs to somebody is not told: since both are there.
+    fn owner(&mut self, said: export::Owner) -> Taken {
+        let export::Owner { of, ownership } = said;
+        if !self.owned.insert(of.clone()) {
+            return Err(twice(format!("the owner of {of}")));
+        }
+        let mut place = EARLIEST;
+        for team in std::iter::once(&ownership.team).chain(&ownership.delegates) {
+            let since = self.teams.get(team).ok_or_else(|| unknown(format!("team {team}")))?;
+            place = place.max(*since);
+        }
+        let (since, event) = match of {
+            Thing::Participant(participant) => {
+                (self.known_participant(&participant)?, Event::ParticipantOwned { participant, ownership })
+            }
+            Thing::Environment(name) => {
+                let (environment, since) = self.known_environment(&name)?;
+                (since, Event::EnvironmentOwned { environment, ownership })
+            }
+        };
+        let place = place.max(since);
+        self.any(place, place, event);
         Ok(())
     }
 

@@ -67,3 +67,35 @@ fn webhooks_without_their_secrets_are_disabled() {
     let lines = String::from_utf8(lines).unwrap();
     assert!(lines.contains(&webhook.replace("\"enabled\":true", "\"enabled\":false")), "{lines}");
 }
+
+#[test]
+fn who_owns_what_is_moved_with_the_teams() {
+    let lines = [
+        BEGINNING,
+        WEB,
+        r#"{"type":"environment","uuid":"00000000-0000-4000-8000-000000000001","name":"production","production":true,"created_at":"2026-01-01T00:00:00Z"}"#,
+        r##"{"type":"team","name":"platform","created_at":"2026-01-03T00:00:00Z"}"##,
+        r##"{"type":"team","name":"shop","display_name":"Shop","contacts":[{"name":"#shop"}],"created_at":"2026-01-02T00:00:00Z"}"##,
+        r#"{"type":"owner","of":{"participant":"web"},"team":"shop","delegates":["platform"],"derived":true}"#,
+        r#"{"type":"owner","of":{"environment":"production"},"team":"platform","derived":false}"#,
+        r#"{"type":"end","lines":6}"#,
+    ];
+    let (_, store) = imported(&lines).unwrap();
+    let state = export::state(&store, VersionOrder::FirstSeen, None).unwrap();
+    assert!(!state.access().is_used(), "nobody can log in yet");
+    let mut written = Vec::new();
+    export::write(&store, &state, Secrets::Withheld, &mut written).unwrap();
+    let written = String::from_utf8(written).unwrap();
+    for line in &lines[3..] {
+        assert!(written.lines().any(|found| found == *line), "{line}: {written}");
+    }
+    let (owner, end) = (lines[5], r#"{"type":"end","lines":3}"#);
+    for (lines, expected) in [
+        ([BEGINNING, WEB, owner, end], "line 3: team shop is not known"),
+        ([BEGINNING, lines[3], lines[3], end], "line 3: team platform is there twice"),
+        ([BEGINNING, lines[3], lines[6], end], "line 3: environment production is not known"),
+    ] {
+        let said = complaint(&lines);
+        assert!(said.starts_with(expected), "{said}");
+    }
+}

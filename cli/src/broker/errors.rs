@@ -66,7 +66,11 @@ impl CommandError for BrokerError {
     fn exit(&self) -> Exit {
         match self {
             Self::Refused { status: 400..=499, .. }
-            | Self::Remote(RemoteError::Refused { status: 400..=499, .. } | RemoteError::NotFound { .. })
+            | Self::Remote(
+                RemoteError::Refused { status: 400..=499, .. }
+                | RemoteError::Unauthorised { status: 403, .. }
+                | RemoteError::NotFound { .. },
+            )
             | Self::NoSuchParticipant { .. }
             | Self::NoSuchVersion { .. }
             | Self::NoSuchEnvironment { .. }

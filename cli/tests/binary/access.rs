@@ -39,7 +39,7 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     let pact = fixture("interop/checkout-web-orders-api.json");
     let publish = ["publish", pact.to_str().unwrap(), "-a", "1.0.0", "--branch", "main"];
     let (status, text) = outcome(&ask(&broker, "", &publish));
-    assert_eq!(status, Some(1), "without a token: {text}");
+    assert_eq!(status, Some(2), "without a token: {text}");
     done(&ask(&broker, &web, &publish));
     let again = ["publish", pact.to_str().unwrap(), "-a", "1.0.1", "--branch", "main"];
     let (status, text) = outcome(&ask(&broker, &orders, &again));
@@ -69,6 +69,14 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
         "admin",
     ];
     admin(&ann);
+    let other = files.path().join("other.txt");
+    std::fs::write(&other, "battery staple correct horse\n").unwrap();
+    let change = ["broker", "user", "password", "--name", "ann", "--password-file", other.to_str().unwrap()];
+    let mut by_herself = pactwright(&change);
+    by_herself.env("PACT_BROKER_BASE_URL", &broker.url).env("PACT_BROKER_USERNAME", "ann");
+    done(&by_herself.env("PACT_BROKER_PASSWORD", "correct horse battery staple").output().unwrap());
+    let (status, text) = outcome(&by_herself.output().unwrap());
+    assert_eq!((status, text.contains("not known here")), (Some(2), true), "the one before is none: {text}");
     admin(&["broker", "team", "add-member", "--team", "orders", "--user", "ann", "--role", "viewer"]);
     let teams = admin(&["broker", "team", "list"]);
     assert!(teams.contains("ann (viewer)") && teams.contains("ann (admin)"), "{teams}");
@@ -81,7 +89,7 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     assert!(line.contains("valid") && !tokens.contains(&web), "{tokens}");
     admin(&["broker", "token", "revoke", "--uuid", uuid]);
     let (status, text) = outcome(&ask(&broker, &web, &["list-pacticipants"]));
-    assert_eq!((status, text.contains("revoked")), (Some(1), true), "{text}");
+    assert_eq!((status, text.contains("revoked")), (Some(2), true), "{text}");
 }
 
 #[test]
@@ -97,7 +105,7 @@ fn whoever_has_the_folder_makes_the_first_administrator_and_is_never_locked_out(
     assert!(first.starts_with("pactw_") && !first.contains(char::is_whitespace), "{first}");
     let broker = BrokerProcess::start(&folder);
     let (status, text) = outcome(&ask(&broker, "", &["list-pacticipants"]));
-    assert_eq!(status, Some(1), "it asks from then on: {text}");
+    assert_eq!(status, Some(2), "it asks from then on: {text}");
     let tokens = done(&ask(&broker, &first, &["broker", "token", "list", "--output", "json"]));
     let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap();
     let uuid = tokens["tokens"][0]["uuid"].as_str().unwrap();

@@ -244,6 +244,7 @@ async fn what_stays_unknown_is_a_no() {
 async fn refusals_and_nonsense_are_told_apart() {
     for (response, status, says) in [
         (ResponseTemplate::new(401), 2, "check user name and password, or the token"),
+        (ResponseTemplate::new(403).set_body_json(json!({ "error": "Not yours" })), 1, "Not yours"),
         (
             ResponseTemplate::new(400).set_body_json(json!({ "errors": ["No such thing"] })),
             1,

@@ -102,12 +102,14 @@ pub enum RemoteError {
     #[error(transparent)]
     Http(#[from] HttpError),
     /// Whoever asks is not known or not allowed to.
-    #[error("{url} refused access with status {status}: check user name and password, or the token")]
+    #[error("{url} refused access with status {status}: {}", access_hint(*status, explanation))]
     Unauthorised {
         /// The address.
         url: String,
         /// 401 or 403.
         status: u16,
+        /// What it said, shortened.
+        explanation: String,
     },
     /// There is nothing at that address.
     #[error("there is nothing at {url} (status 404)")]
@@ -145,6 +147,16 @@ pub enum RemoteError {
         /// The relation.
         relation: &'static str,
     },
+}
+
+/// What to do about it, after what the other side says. Who is known there, and still may not, needs no other password.
+fn access_hint(status: u16, explanation: &str) -> String {
+    const CHECK: &str = "check user name and password, or the token";
+    match (status, explanation) {
+        (_, "") => CHECK.to_owned(),
+        (403, said) => said.to_owned(),
+        (_, said) => format!("{} ({CHECK})", said.trim_end_matches('.')),
+    }
 }
 
 /// A client together with how to access one place: JSON documents in and out, with retries, bounds and errors that
@@ -353,7 +365,9 @@ fn accept_answer(url: &Url, response: ActualResponse) -> Result<ActualResponse, 
     let url = shown(url);
     match response.status {
         200..=299 => Ok(response),
-        status @ (401 | 403) => Err(RemoteError::Unauthorised { url, status }),
+        status @ (401 | 403) => {
+            Err(RemoteError::Unauthorised { url, status, explanation: explanation(&response) })
+        }
         404 => Err(RemoteError::NotFound { url }),
         status => Err(RemoteError::Refused { url, status, explanation: explanation(&response) }),
     }
@@ -441,10 +455,22 @@ mod tests {
             error.unwrap_err().to_string(),
             "http://broker/x answered with status 502: <html> <h1>Bad gateway</h1>"
         );
-        assert!(matches!(
-            accept_answer(&url, answer(401, &[], "")),
-            Err(RemoteError::Unauthorised { status: 401, .. })
-        ));
+        for (status, body, expected) in [
+            (401, "", "check user name and password, or the token"),
+            (
+                401,
+                r#"{"error": "It was revoked."}"#,
+                "It was revoked (check user name and password, or the token)",
+            ),
+            (403, r#"{"error": "It belongs to the team 'web'"}"#, "It belongs to the team 'web'"),
+        ] {
+            let error = accept_answer(&url, answer(status, &[], body)).unwrap_err();
+            assert!(matches!(error, RemoteError::Unauthorised { status: found, .. } if found == status));
+            assert_eq!(
+                error.to_string(),
+                format!("http://broker/x refused access with status {status}: {expected}")
+            );
+        }
     }
 
     #[test]

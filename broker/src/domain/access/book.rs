@@ -8,6 +8,10 @@ use uuid::Uuid;
 use super::{Grant, Owned, TeamName, UserName};
 use crate::domain::{event::Event, model::Timestamp};
 
+/// How many contacts are named, and with how many characters each.
+const MOST_CONTACTS: usize = 5;
+const LONGEST_CONTACT: usize = 200;
+
 /// A password as it is kept: what argon2id makes of it, with its parameters. It is shown nowhere.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -241,12 +245,12 @@ impl Access {
         all.filter(|owner| owner.team == *team).count()
     }
 
-    /// Whom to ask about something, in words: its own contacts, or those of the team.
+    /// Whom to ask about something, in a few words: its own contacts, or those of the team.
     pub fn contacts_of(&self, owner: &Ownership) -> Vec<String> {
         let of_team = || self.team(owner.team.as_str()).map(|team| team.details.contacts.as_slice());
         let contacts =
             if owner.contacts.is_empty() { of_team().unwrap_or_default() } else { &owner.contacts };
-        contacts.iter().map(in_words).collect()
+        contacts.iter().take(MOST_CONTACTS).map(in_words).collect()
     }
 
     /// To whom a participant belongs, for people; nothing where nobody owns it.
@@ -377,5 +381,7 @@ fn edit_some<K: Ord + Clone, T: Clone>(
 fn in_words(contact: &Contact) -> String {
     let details = contact.details.as_ref().and_then(serde_json::Value::as_object);
     let known = details.into_iter().flatten().filter_map(|(_, value)| value.as_str());
-    std::iter::once(contact.name.as_str()).chain(known).collect::<Vec<_>>().join(" ")
+    let words = std::iter::once(contact.name.as_str()).chain(known).collect::<Vec<_>>().join(" ");
+    // Others read it, in their terminals.
+    words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST_CONTACT).collect()
 }

@@ -284,8 +284,14 @@ fn whoever_removes_the_last_user_does_not_open_the_door() {
     assert!(!story.state.access().is_used());
     let user: UserName = "ann".parse().unwrap();
     let grants = Some(vec![Grant::everywhere(Role::Admin)]);
-    let ann =
-        SaveUser { user: user.clone(), display_name: None, password: None, grants, has_administrator: false };
+    let ann = SaveUser {
+        user: user.clone(),
+        display_name: None,
+        password: None,
+        grants,
+        must_exist: false,
+        has_administrator: false,
+    };
     assert!(matches!(story.tell(ann.clone()), Err(Rejection::FirstHasNoPassword)));
     story.tell(SaveUser { password: Some(PasswordHash::new("$argon2id$".to_owned())), ..ann }).unwrap();
     story.tell(RemoveUser { user }).unwrap();
@@ -293,6 +299,20 @@ fn whoever_removes_the_last_user_does_not_open_the_door() {
     let parts = story.state.parts().map(|part| part.map_err(InvalidSnapshot::from));
     let copy = State::of_parts(VersionOrder::FirstSeen, parts).unwrap();
     assert!(copy.access().is_used());
+}
+
+#[test]
+fn whom_to_ask_is_told_in_a_few_words_that_do_nothing_to_a_terminal() {
+    let contact = |name: &str| Contact { name: name.to_owned(), details: None };
+    let contacts =
+        std::iter::once(contact("\u{1b}[31mAnn")).chain((0..1_000).map(|_| contact(&"x".repeat(1_000))));
+    let mut access = Access::default();
+    let owner =
+        Ownership { team: team("web"), contacts: contacts.collect(), delegates: Vec::new(), derived: false };
+    access.put_owner(ParticipantName::new("shop").unwrap(), owner);
+    let told = access.owned(&ParticipantName::new("shop").unwrap()).unwrap().to_string();
+    assert!(told.starts_with("'shop' belongs to the team 'web' ( [31mAnn, xxx"), "{told}");
+    assert!(told.len() < 1_100, "{}", told.len());
 }
 
 #[test]

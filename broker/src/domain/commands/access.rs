@@ -89,6 +89,8 @@ pub struct SaveUser {
     pub password: Option<PasswordHash>,
     /// Other grants.
     pub grants: Option<Vec<Grant>>,
+    /// Whether it has to be there: nobody who was removed comes back with another password.
+    pub must_exist: bool,
     /// Whether the settings of the broker name an administrator.
     pub has_administrator: bool,
 }
@@ -98,6 +100,9 @@ impl Command for SaveUser {
 
     fn decide(self, work: &mut Work<'_>) -> Result<Existing, Rejection> {
         let known = work.state.access().user(self.user.as_str()).map(|known| known.details.clone());
+        if self.must_exist && known.is_none() {
+            return Err(Rejection::NotFound { what: "the user" });
+        }
         let mut details = known.clone().unwrap_or_default();
         if let Some(display_name) = self.display_name {
             details.display_name = display_name;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Bodies, Rejection};
 use crate::{
     domain::{
-        access::{self, Asker, By},
+        access::{self, Asker, By, TeamName},
         event::{Commit, Event},
         model::{Participant, Profile, Timestamp, Version},
         rules::Rules,
@@ -54,7 +54,9 @@ impl<'a> Work<'a> {
 
     /// Gives what is new to the team of whoever asked.
     pub(crate) fn give_to_asker(&mut self, asker: &Asker) {
-        if let Some(team) = asker.principal.home() {
+        // An identity provider may speak of teams that are not there.
+        let is_there = |team: &&TeamName| self.state.access().team(team.as_str()).is_some();
+        if let Some(team) = asker.principal.home().filter(is_there) {
             for event in access::derive_owners(self.state.access(), team, &self.events) {
                 self.record(event);
             }

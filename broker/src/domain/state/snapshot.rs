@@ -20,7 +20,8 @@ use crate::store::BlobKey;
 /// The version of what [`State::parts`] gives, and of what events mean to a state.
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
-/// be translated, but whoever changes the state or what an event does to it has to raise this number.
+/// be translated, but whoever changes the state or what an event does to it has to raise this number. A part of what there
+/// was no event for before needs none: what older snapshots say is right without it.
 pub const STATE_FORMAT: u32 = 3;
 
 /// How many rows a part has at most.

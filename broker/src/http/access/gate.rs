@@ -4,12 +4,12 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, Method, StatusCode};
 use uuid::Uuid;
 
 use super::{
     Challenge,
-    credentials::{Credentials, remote_address},
+    credentials::{Credentials, Peer, remote_address},
     needs::Needs,
     oidc::{self, Oidc},
     passwords::{Passwords, same},
@@ -56,6 +56,11 @@ fn is_of_another_page(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
+/// Whether a request comes from another machine. Whoever calls the router without a server is here.
+fn is_elsewhere(extensions: &Extensions) -> bool {
+    extensions.get::<Peer>().is_some_and(|Peer(address)| !address.is_loopback())
+}
+
 /// How often the use of a token is put on record: once a day.
 const NOTE_EVERY_DAYS: i64 = 1;
 
@@ -81,12 +86,14 @@ impl Gate {
         broker: &Broker,
         headers: &HeaderMap,
         extensions: &Extensions,
+        method: &Method,
         needs: Needs,
     ) -> Result<Caller, Failure> {
         let settings = &broker.config().access;
         let from = remote_address(extensions, headers, &settings.trusted_proxies);
         let caller = |principal| Caller { principal, from };
-        let changes = !needs.permission.only_reads();
+        let changes =
+            !needs.permission.only_reads() || matches!(*method, Method::PUT | Method::PATCH | Method::DELETE);
         // A browser sends what a person once gave it, and reaches what nobody else can, with whatever another page makes
         // it send.
         let by_another_page = || {
@@ -96,6 +103,11 @@ impl Gate {
         if !broker.asks_who_calls() {
             if changes && is_of_another_page(headers) {
                 return Err(by_another_page());
+            }
+            if !settings.allow_anyone && !needs.is_public() && is_elsewhere(extensions) {
+                let why = "This broker asks nobody who is calling, and so does nothing for other machines. Whoever operates it \
+                           can make users and tokens, or start it with --allow-anyone.";
+                return Err(Failure::Told(StatusCode::FORBIDDEN, why.to_owned()));
             }
             return Ok(caller(Principal::everywhere(Identity::Anyone, Role::Admin)));
         }
@@ -235,5 +247,39 @@ impl Gate {
         if let Err(error) = broker.submit(NoteTokenUse { token }).await {
             tracing::debug!(%error, "the use of a token could not be put on record");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::{Extensions, HeaderMap, Method};
+
+    use super::{Gate, Needs, Peer};
+    use crate::{Broker, Config, http::access::needs, store::MemoryStore};
+
+    #[tokio::test]
+    async fn a_broker_that_asks_nobody_does_nothing_for_other_machines() {
+        let answered = async |config: &Config, address: &str, needs: Needs| {
+            let broker = Broker::open(Arc::new(MemoryStore::new()), config.clone()).unwrap();
+            let mut extensions = Extensions::new();
+            extensions.insert(Peer(address.parse().unwrap()));
+            let gate = Gate::new(&config.access);
+            gate.caller(&broker, &HeaderMap::new(), &extensions, &Method::GET, needs).await.is_ok()
+        };
+        let mut config = Config::default();
+        for here in ["127.0.0.1", "127.9.9.9", "::1"] {
+            assert!(answered(&config, here, needs::OPERATE).await, "{here}");
+        }
+        for elsewhere in ["192.0.2.1", "10.0.0.1", "2001:db8::1"] {
+            assert!(!answered(&config, elsewhere, needs::READ).await, "{elsewhere}");
+            assert!(
+                answered(&config, elsewhere, needs::PUBLIC).await,
+                "that it lives is no secret: {elsewhere}"
+            );
+        }
+        config.access.allow_anyone = true;
+        assert!(answered(&config, "192.0.2.1", needs::OPERATE).await);
     }
 }

@@ -88,6 +88,8 @@ pub(in crate::http) const ENVIRONMENT_OWNER: Needs = needs(Permission::Administe
 pub(in crate::http) const TEAM: Needs = needs(Permission::Administer, On::Team);
 pub(in crate::http) const TOKEN: Needs = needs(Permission::Administer, On::Token);
 pub(in crate::http) const USERS: Needs = needs(Permission::Administer, On::Broker);
+/// To administer users, unless it is one's own password: the handler asks.
+pub(in crate::http) const USER_BODY: Needs = needs(Permission::Read, On::Body);
 pub(in crate::http) const TOKENS: Needs = needs(Permission::Administer, On::Anything);
 pub(in crate::http) const TOKEN_BODY: Needs = needs(Permission::Administer, On::Body);
 pub(in crate::http) const OPERATE: Needs = needs(Permission::Operate, On::Broker);

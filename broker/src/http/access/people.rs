@@ -1,15 +1,15 @@
 //! Teams and users.
 
 use pactwright_core::broker_api::{Link, Links};
-use pactwright_core::json::Json;
+use pactwright_core::json::{Json, ObjectBuf};
 use serde_json::{Value, json};
 
 use super::{body, passwords};
 use crate::{
     domain::{
         access::{
-            Access, InvalidAccessName, Need, Object, Permission, Team, TeamDetails, TeamName, User, UserName,
-            may,
+            Access, Identity, InvalidAccessName, Need, Object, Permission, Team, TeamDetails, TeamName, User,
+            UserName, may,
         },
         commands::{Existing, RemoveTeam, RemoveUser, SaveTeam, SaveUser, SetMember},
     },
@@ -163,10 +163,23 @@ pub(in crate::http) async fn read_user(call: Call) -> Result<Answer, Failure> {
     Answer::document(&user_document(&call, user))
 }
 
+/// Whether somebody only gives oneself another password. Whoever does has just sent the one before.
+fn is_own_password(call: &Call, user: &UserName, object: &ObjectBuf) -> bool {
+    let is_own = matches!(&call.caller.principal.identity, Identity::User { name } if name == user);
+    is_own && object.iter().all(|(member, _)| member == "password")
+}
+
 /// `PUT /access/users/{user}`
 pub(in crate::http) async fn save_user(call: Call) -> Result<Answer, Failure> {
     let user = user_name(&call)?;
     let object = call.object()?;
+    let is_own_password = is_own_password(&call, &user, &object);
+    let need = if is_own_password {
+        Need::new(Permission::Read, Object::Anything)
+    } else {
+        Need::new(Permission::Administer, Object::Broker)
+    };
+    let call = call.needing([need])?;
     let mut errors = FieldErrors::default();
     let display_name = fields::line(&object, "displayName", &mut errors);
     let grants = body::grants(&object, &mut errors);
@@ -189,7 +202,9 @@ pub(in crate::http) async fn save_user(call: Call) -> Result<Answer, Failure> {
         }
     };
     let has_administrator = call.broker.config().access.names_administrator();
-    let command = SaveUser { user: user.clone(), display_name, password, grants, has_administrator };
+    let must_exist = is_own_password;
+    let command =
+        SaveUser { user: user.clone(), display_name, password, grants, must_exist, has_administrator };
     let done = call.submit(command).await?;
     let saved = done.state.access().user(user.as_str()).ok_or(Failure::NotFound)?;
     let answer = Answer::document(&user_document(&call, saved))?;

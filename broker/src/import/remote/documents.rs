@@ -106,6 +106,8 @@ pub(super) fn named(line: &Line) -> (&'static str, String) {
         Line::Result(said) => ("results", format!("verification result {}", said.number.get())),
         Line::Deployment(said) => ("deployments", format!("deployment {}", said.uuid)),
         Line::Release(said) => ("releases", format!("release {}", said.uuid)),
+        Line::Team(said) => ("teams", format!("team {}", said.name)),
+        Line::Owner(said) => ("owners", format!("the owner of {}", said.of)),
         Line::Webhook(said) => ("webhooks", format!("webhook {}", said.uuid)),
     }
 }

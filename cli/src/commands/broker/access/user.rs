@@ -19,6 +19,8 @@ pub(crate) enum UserCommand {
     /// Make a user, or give one another password and other roles
     #[command(visible_alias = "update")]
     Create(Create),
+    /// Give yourself another password
+    Password(Password),
     /// Show all users
     List(List),
     /// Delete a user
@@ -52,6 +54,21 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  PACT_BROKER_PASSWORD=$OLD pactwright broker user password --name ann --broker-username ann --password-file new.txt")]
+pub(crate) struct Password {
+    /// The name to log in with
+    #[arg(long)]
+    name: String,
+    /// A file with the new password in its first line, or `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    password_file: PathBuf,
+    #[command(flatten)]
+    broker: BrokerOptions,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct List {
     /// The form of the answer
     #[arg(short, long, value_enum, default_value = "text")]
@@ -73,6 +90,7 @@ impl UserCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         match self {
             Self::Create(command) => command.run(printer).await,
+            Self::Password(command) => command.run(printer).await,
             Self::List(command) => command.run(printer).await,
             Self::Delete(command) => command.run(printer).await,
         }
@@ -109,6 +127,17 @@ impl Create {
         if saved["hasPassword"].as_bool() == Some(false) {
             printer.note("Without a password (--password-file), nobody can log in as this user.");
         }
+        Ok(Exit::Yes)
+    }
+}
+
+impl Password {
+    async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
+        let broker = Broker::new(&self.broker)?;
+        let request = json!({ "password": password(&self.password_file)? });
+        let address = broker.below(&format!("access/users/{}", segment(&self.name)));
+        let _: Value = broker.put(&address, &request).await?;
+        printer.data(&format!("The user {} has another password.", self.name));
         Ok(Exit::Yes)
     }
 }
