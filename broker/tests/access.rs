@@ -331,6 +331,20 @@ async fn an_administrator_of_a_team_gives_nothing_beyond_it() {
         let body = json!({ "name": "more", "grants": grants });
         assert_eq!(ask(app, admin, "POST", "/access/tokens", Some(&body)).await.status, 403, "{body}");
     }
+    for unclear in [
+        json!({ "everywhere": true, "team": {}, "role": "viewer" }),
+        json!({ "everywhere": true, "team": "web", "role": "viewer" }),
+        json!({ "everywhere": false, "team": "web", "role": "viewer" }),
+        json!({ "team": null, "role": "viewer" }),
+        json!({ "everywhere": true, "role": "king" }),
+    ] {
+        let body = json!({ "name": "more", "grants": [unclear] });
+        assert_eq!(
+            ask(app, &bearer(ADMIN), "POST", "/access/tokens", Some(&body)).await.status,
+            400,
+            "{body}"
+        );
+    }
     let listed = ask(app, admin, "GET", "/access/tokens", None).await.json();
     let names: Vec<_> =
         listed["tokens"].as_array().unwrap().iter().map(|token| token["name"].clone()).collect();

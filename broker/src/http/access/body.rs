@@ -59,8 +59,9 @@ fn grant(item: &Json<'_>) -> Result<Grant, String> {
     let object = item.as_object().ok_or("must be a hash")?;
     let text = |member: &str| object.get(member).and_then(Json::as_str);
     let role = role(text("role").unwrap_or_default())?;
-    match (text("team"), object.get("everywhere")) {
-        (Some(team), None) => {
+    // What is neither has to be refused, however it was meant: it would be everywhere.
+    match (object.get("team"), object.get("everywhere")) {
+        (Some(Json::String(team)), None) => {
             let team = team.parse().map_err(|error: InvalidAccessName| format!("team {error}"))?;
             Ok(Grant::of(team, role))
         }
