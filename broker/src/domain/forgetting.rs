@@ -53,11 +53,13 @@ pub fn texts(state: &State) -> impl Iterator<Item = BlobKey> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::shortened;
     use crate::domain::{
-        commands::{RemoveParticipant, RemoveVersion},
+        commands::{CleanUp, RemoveParticipant, RemoveVersion},
         event::{Event, Forgotten},
-        model::TriggerId,
+        model::{Timestamp, TriggerId},
         state::{State, tests::Story},
     };
 
@@ -95,6 +97,16 @@ mod tests {
             .tell(RemoveVersion { participant: "web".parse().unwrap(), version: "0".parse().unwrap() })
             .unwrap();
         story.tell(RemoveParticipant { participant: "app".parse().unwrap() }).unwrap();
+        let web = story.participant("web").id;
+        let clean_up = CleanUp {
+            then: Arc::new(story.state.clone()),
+            versions: vec![story.state.version(web, "1").unwrap().id],
+            results: Vec::new(),
+            results_before: Timestamp::MAX,
+            deliveries: (0..8).map(TriggerId::new).collect(),
+        };
+        let removed = story.tell(clean_up).unwrap();
+        assert!(removed.versions == 1 && removed.deliveries > 0, "{removed:?}");
         story.publish("app", "0", "api", "0");
         story.verify(("app", "0"), ("api", "9"), true);
         story
@@ -137,7 +149,8 @@ mod tests {
         }
         // Of `api` 0 and 1, and of all that `app` asked before it was removed.
         assert_eq!(results, [1, 2, 3, 4, 5, 6, 9, 12]);
-        assert_eq!((deliveries, attempts), (4, 0));
+        // Those that went with `app`, and two that were cleaned up after they had been tried.
+        assert_eq!((deliveries, attempts), (6, 2));
         assert!(
             story.log.iter().map(|commit| shortened(commit, &State::default())).any(|short| short.is_some())
         );

@@ -250,9 +250,9 @@ impl State {
                 self.add_attempt(known, attempt, *next_at);
             }
             Event::DeliveriesRemoved { triggers } => {
-                for trigger in triggers {
-                    let known = self.trigger(*trigger);
-                    let id = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
+                // Those that are not known were forgotten since.
+                let known: Vec<_> = triggers.iter().filter_map(|uuid| self.trigger(*uuid)).collect();
+                for id in known.into_iter().map(|trigger| trigger.id).collect::<Vec<_>>() {
                     self.remove_trigger(id);
                 }
             }
