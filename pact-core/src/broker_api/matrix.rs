@@ -3,8 +3,11 @@ use serde::{Deserialize, Serialize};
 use super::{Links, Notice, is_false};
 
 /// The answer to `/matrix` and `/can-i-deploy`: which versions were verified with which, and what follows from it.
+///
+/// Who writes it can lend the same `Party` to many rows, as in `Matrix<&MatrixParty>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Matrix {
+#[serde(bound(deserialize = "Party: Deserialize<'de>"))]
+pub struct Matrix<Party = MatrixParty> {
     /// The verdict.
     pub summary: Summary,
     /// The verdict's reasons one by one.
@@ -12,7 +15,7 @@ pub struct Matrix {
     pub notices: Vec<Notice>,
     /// What it rests on.
     #[serde(default)]
-    pub matrix: Vec<MatrixRow>,
+    pub matrix: Vec<MatrixRow<Party>>,
 }
 
 /// A verdict.
@@ -39,11 +42,11 @@ pub struct Summary {
 /// A consumer version's contract, and its verification by one provider version if there was one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MatrixRow {
+pub struct MatrixRow<Party = MatrixParty> {
     /// The consumer.
-    pub consumer: MatrixParty,
+    pub consumer: Party,
     /// The provider.
-    pub provider: MatrixParty,
+    pub provider: Party,
     /// The contract.
     #[serde(default)]
     pub pact: MatrixPact,
