@@ -188,11 +188,12 @@ impl fmt::Display for Told<'_> {
 pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreError> {
     let (end, acknowledged) = (store.end()?, store.acknowledged()?);
     let snapshot = load(store, order);
-    let watched = match &snapshot {
-        Some(Ok((_, position))) => Some(*position),
-        _ => None,
+    let (beside, snapshot) = match snapshot {
+        Some(Ok((state, position))) => (Some(Beside::new(state, position)), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
     };
-    let mut log = Log::new(order, watched);
+    let mut log = Log::new(order, beside);
     let mut next = Position(0);
     while next < end {
         match store.read(next, PAGE) {
@@ -221,18 +222,15 @@ pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreErro
     if end < acknowledged {
         log.lose(RebuildError::CutOff { end, acknowledged });
     }
+    let snapshot = match (snapshot, &log.beside) {
+        (Some(why), _) => SnapshotReport::Unusable(why),
+        (None, Some(beside)) if beside.differs(&log) => SnapshotReport::Differs(beside.position),
+        (None, Some(beside)) => SnapshotReport::Agrees(beside.position),
+        (None, None) => SnapshotReport::None,
+    };
     let mut losses: Vec<Loss> = log.losses.into_iter().map(Loss::Log).collect();
     check_texts(store, &log.state, &mut losses)?;
     losses.truncate(MOST_LOSSES);
-    let snapshot = match snapshot {
-        None => SnapshotReport::None,
-        Some(Err(why)) => SnapshotReport::Unusable(why),
-        Some(Ok((state, position))) => {
-            // Where the log is damaged before, nothing speaks against the snapshot.
-            let differs = log.at_snapshot.is_some_and(|same| same != state);
-            if differs { SnapshotReport::Differs(position) } else { SnapshotReport::Agrees(position) }
-        }
-    };
     Ok(Report {
         end,
         whole: log.whole,
@@ -257,14 +255,49 @@ struct Log {
     is_broken: bool,
     readable_behind: u64,
     losses: Vec<RebuildError>,
-    /// Where the snapshot is.
-    watched: Option<Position>,
-    /// The state there.
-    at_snapshot: Option<State>,
+    beside: Option<Beside>,
+}
+
+/// What a start makes of the snapshot, beside what the log says from its beginning.
+struct Beside {
+    position: Position,
+    state: State,
+    /// Whether the two were the same where the snapshot ends, if the log can be read up to there.
+    was_same: Option<bool>,
+}
+
+impl Beside {
+    fn new(state: State, position: Position) -> Self {
+        Self { position, state, was_same: None }
+    }
+
+    /// The next record of the log, with which `state` is what the log says.
+    fn take(&mut self, record: &Record, state: &State) {
+        if self.was_same == Some(false) {
+            // One that cannot be applied leaves the two different.
+            let _ = rebuild::apply(&mut self.state, record);
+        } else if record.position.next() == self.position {
+            self.was_same = Some(self.state == *state);
+        }
+    }
+
+    /// Whether it says something else than the log. Nothing speaks against a snapshot where the log cannot be read.
+    fn differs(&self, log: &Log) -> bool {
+        if self.was_same != Some(false) {
+            return false;
+        }
+        match log.state.horizon() {
+            // It may have what is forgotten since; a start is right if that is gone when the history begins.
+            Some(horizon) if self.position < horizon.before => {
+                log.whole >= horizon.before && self.state != log.state
+            }
+            _ => true,
+        }
+    }
 }
 
 impl Log {
-    fn new(order: VersionOrder, watched: Option<Position>) -> Self {
+    fn new(order: VersionOrder, beside: Option<Beside>) -> Self {
         Self {
             state: State::ordered(order),
             whole: Position(0),
@@ -272,8 +305,7 @@ impl Log {
             is_broken: false,
             readable_behind: 0,
             losses: Vec::new(),
-            watched,
-            at_snapshot: None,
+            beside,
         }
     }
 
@@ -292,8 +324,8 @@ impl Log {
                 self.state = state;
                 self.whole = record.position.next();
                 self.last = Some(LastChange::of(record.position, &commit));
-                if self.watched == Some(self.whole) {
-                    self.at_snapshot = Some(self.state.clone());
+                if let Some(beside) = &mut self.beside {
+                    beside.take(record, &self.state);
                 }
             }
             Err(error) => self.lose(error),

@@ -14,8 +14,9 @@ use http_body_util::BodyExt as _;
 use pactwright_broker::{
     Broker, Config, RebuildError,
     check::SnapshotReport,
+    delivery::SystemResolver,
     domain::model::Timestamp,
-    housekeeping::{CleanUpRequest, History, Schedule, TidyError},
+    housekeeping::{CleanUpOrder, CleanUpRequest, History, Schedule, TidyError},
     http::router,
     store::{MemoryStore, Position, SledStore, Store as _},
 };
@@ -87,6 +88,36 @@ async fn a_compacted_log_says_the_same_and_is_shorter() {
     let store = Arc::new(SledStore::open(folder.path()).unwrap());
     let broker = Broker::open(store, Config::default()).unwrap();
     assert!(broker.state() == state);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_has_what_is_forgotten_since_is_still_right() {
+    let (store, time) = (Arc::new(MemoryStore::new()), story::Counted::shared());
+    let open = |changes| {
+        let mut config = Config::default();
+        config.snapshots.changes = changes;
+        Broker::open_with(store.clone(), config, time.clone(), Arc::new(SystemResolver)).unwrap()
+    };
+    const NEVER: u64 = 1_000_000;
+    let broker = open(NEVER);
+    story::tell(&broker).await;
+    broker.close().await;
+    open(1).close().await;
+    let position = store.load_snapshot().unwrap().unwrap().position;
+    assert_eq!(position, store.end().unwrap());
+
+    let broker = open(NEVER);
+    let order = CleanUpOrder { deliveries_max_age: Some(0), ..CleanUpOrder::default() };
+    let request = order.request(&broker.config().housekeeping).unwrap();
+    assert!(broker.clean_up(request).await.unwrap().removed.deliveries > 0);
+    let done = broker.compact(nothing()).await.unwrap();
+    assert!(done.shortened > 0 && position < done.horizon.unwrap().before, "{done}");
+    assert_rebuilt(&broker);
+    let snapshot = broker.check().unwrap().snapshot;
+    assert!(matches!(snapshot, SnapshotReport::Agrees(at) if at == position), "{snapshot:?}");
+    let state = broker.state();
+    broker.close().await;
+    assert!(open(NEVER).state() == state);
 }
 
 #[tokio::test]

@@ -32,9 +32,12 @@ pub(crate) fn query_value(text: &str) -> String {
 /// A path with its segments escaped: `path!(self, "/pacticipants/{}", name)`.
 macro_rules! url {
     ($paths:expr, $format:literal $(, $segment:expr)*) => {
-        format!(concat!("{}", $format), $paths.base $(, $crate::http::paths::Segment(&$segment))*)
+        $paths.address(format_args!($format $(, $crate::http::paths::Segment(&$segment))*))
     };
 }
+
+/// Most paths are no longer.
+const USUAL_LENGTH: usize = 128;
 
 /// Builds the addresses of everything, below the address that the client knows.
 #[derive(Debug, Clone)]
@@ -44,6 +47,15 @@ pub(crate) struct Paths {
 }
 
 impl Paths {
+    fn address(&self, path: fmt::Arguments<'_>) -> String {
+        // Answers have hundreds of addresses: each is to be one piece of memory.
+        let mut address = String::with_capacity(self.base.len() + USUAL_LENGTH);
+        address.push_str(&self.base);
+        // Writing to memory does not fail.
+        let _ = address.write_fmt(path);
+        address
+    }
+
     pub(crate) fn doc(&self, context: &str) -> String {
         format!("{}/doc/{{rel}}?context={context}", self.base)
     }

@@ -57,13 +57,13 @@ pub struct MatrixRow<Party = MatrixParty> {
     pub ignored: bool,
 }
 
-/// One side of a row.
+/// One side of a row. Environments are documents of which nothing is known here; who writes them may know more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatrixParty {
+pub struct MatrixParty<Environment = serde_json::Map<String, serde_json::Value>> {
     /// The participant.
     pub name: String,
     /// Its version; none for a provider that has not verified.
-    pub version: Option<MatrixVersion>,
+    pub version: Option<MatrixVersion<Environment>>,
     /// Links.
     #[serde(rename = "_links", default)]
     pub links: Links,
@@ -71,8 +71,8 @@ pub struct MatrixParty {
 
 /// A version in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MatrixVersion {
+#[serde(rename_all = "camelCase", bound(deserialize = "Environment: Deserialize<'de>"))]
+pub struct MatrixVersion<Environment = serde_json::Map<String, serde_json::Value>> {
     /// Its number.
     pub number: String,
     /// The branch that it was added to last.
@@ -86,7 +86,7 @@ pub struct MatrixVersion {
     pub branch_versions: Vec<MatrixBranch>,
     /// The environments that it is deployed or released to.
     #[serde(default)]
-    pub environments: Vec<serde_json::Map<String, serde_json::Value>>,
+    pub environments: Vec<Environment>,
     /// Links.
     #[serde(rename = "_links", default)]
     pub links: Links,

@@ -3,10 +3,9 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use pactwright_core::broker_api::{
-    Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty, MatrixResult, MatrixRow, MatrixTag,
-    MatrixVersion, Notice, NoticeKind, Summary,
+    Environment as EnvironmentDocument, Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty,
+    MatrixResult, MatrixRow, MatrixTag, MatrixVersion, Notice, NoticeKind, Summary,
 };
-use serde_json::{Map, Value};
 
 use crate::{
     domain::{
@@ -47,17 +46,19 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
             Notice::new(kind, text.clone())
         })
         .collect();
-    let parties = Parties::of(call, &found.rows);
+    let environments = Environments::of(call);
+    let parties = Parties::of(call, &environments, &found.rows);
     let matrix = found.rows.iter().filter_map(|row| row_document(call, &parties, row)).collect();
     Answer::document(&Matrix { summary, notices, matrix })
 }
 
-/// The sides of all rows. Many rows are about the same versions.
-struct Parties(HashMap<(ParticipantId, Option<VersionId>), MatrixParty>);
+type Party<'a> = MatrixParty<&'a EnvironmentDocument>;
 
-impl Parties {
-    fn of(call: &Call, rows: &[Row]) -> Self {
-        let environments = Environments::of(call);
+/// The sides of all rows. Many rows are about the same versions.
+struct Parties<'a>(HashMap<(ParticipantId, Option<VersionId>), Party<'a>>);
+
+impl<'a> Parties<'a> {
+    fn of(call: &Call, environments: &'a Environments, rows: &[Row]) -> Self {
         let mut parties = HashMap::new();
         for row in rows {
             let sides =
@@ -66,14 +67,14 @@ impl Parties {
                 if let Entry::Vacant(unknown) = parties.entry((participant, version))
                     && let Some(participant) = call.state.participant_by_id(participant)
                 {
-                    unknown.insert(party(call, &environments, participant, version));
+                    unknown.insert(party(call, environments, participant, version));
                 }
             }
         }
         Self(parties)
     }
 
-    fn get(&self, participant: ParticipantId, version: Option<VersionId>) -> Option<&MatrixParty> {
+    fn get(&self, participant: ParticipantId, version: Option<VersionId>) -> Option<&Party<'a>> {
         self.0.get(&(participant, version))
     }
 }
@@ -86,7 +87,7 @@ fn deployable(verdict: Deployable) -> Option<bool> {
     }
 }
 
-fn row_document<'a>(call: &Call, parties: &'a Parties, row: &Row) -> Option<MatrixRow<&'a MatrixParty>> {
+fn row_document<'a>(call: &Call, parties: &'a Parties<'a>, row: &Row) -> Option<MatrixRow<&'a Party<'a>>> {
     let state = &call.state;
     let paths = &call.paths;
     let consumer = state.participant_by_id(row.pact.consumer)?;
@@ -118,12 +119,12 @@ fn row_document<'a>(call: &Call, parties: &'a Parties, row: &Row) -> Option<Matr
     })
 }
 
-fn party(
+fn party<'a>(
     call: &Call,
-    environments: &Environments,
+    environments: &'a Environments,
     participant: &Participant,
     version: Option<VersionId>,
-) -> MatrixParty {
+) -> Party<'a> {
     let version = version.and_then(|id| call.state.version_by_id(id));
     MatrixParty {
         name: participant.name.to_string(),
@@ -132,12 +133,12 @@ fn party(
     }
 }
 
-fn version_document(
+fn version_document<'a>(
     call: &Call,
-    environments: &Environments,
+    environments: &'a Environments,
     participant: &Participant,
     version: &Version,
-) -> MatrixVersion {
+) -> MatrixVersion<&'a EnvironmentDocument> {
     let state = &call.state;
     let paths = &call.paths;
     let name = &participant.name;
@@ -180,23 +181,23 @@ fn branches(paths: &Paths, state: &State, participant: &Participant, version: &V
 }
 
 /// All environments as documents.
-struct Environments(Vec<(EnvironmentId, Map<String, Value>)>);
+struct Environments(Vec<(EnvironmentId, EnvironmentDocument)>);
 
 impl Environments {
     fn of(call: &Call) -> Self {
-        let document =
-            |environment| match serde_json::to_value(environments::document(call, environment)).ok()? {
-                Value::Object(members) => Some(members),
-                _ => None,
-            };
         let known = call.state.environments();
-        Self(known.filter_map(|environment| Some((environment.id, document(environment)?))).collect())
+        Self(known.map(|environment| (environment.id, environments::document(call, environment))).collect())
     }
 
     /// Those that a version is live in.
-    fn with(&self, state: &State, participant: ParticipantId, version: VersionId) -> Vec<Map<String, Value>> {
-        let live = self.0.iter().filter(|(id, _)| state.live_versions(*id, participant).contains(&version));
-        live.map(|(_, document)| document.clone()).collect()
+    fn with(
+        &self,
+        state: &State,
+        participant: ParticipantId,
+        version: VersionId,
+    ) -> Vec<&EnvironmentDocument> {
+        let live = self.0.iter().filter(|(id, _)| state.is_live(*id, participant, version));
+        live.map(|(_, document)| document).collect()
     }
 }
 

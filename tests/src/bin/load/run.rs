@@ -117,6 +117,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let subject = Subject::new(arguments)?;
     let broker = subject.broker()?;
     let mut report = Report::default();
+    if arguments.filled {
+        let bench = Bench { broker, clients: usize::from(arguments.clients), spell: arguments.spell };
+        let asked = ask_all(&bench, &plan, plan.rounds() - 1, subject.process()).await?;
+        add_answers(&mut report, &asked);
+        report.print(arguments.json);
+        return Ok(());
+    }
 
     let start = Instant::now();
     let filler = Filler::begin(broker.clone(), plan.clone(), usize::from(arguments.writers)).await?;
@@ -151,17 +158,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     );
 
     let after = ask_all(&bench, &plan, rounds - 1, subject.process()).await?;
-    for (kind, measured) in Kind::ALL.into_iter().zip(&after) {
-        let text = format!(
-            "p50 {:.2} ms, {:.0}/s, {} answers, {:.1} kB each{}",
-            measured.percentile(50),
-            measured.rate(),
-            measured.count(),
-            measured.size() / 1000.0,
-            said(kind, measured)
-        );
-        report.add(format!("{}, p99", kind.name()), measured.percentile(99), "ms", target(kind), text);
-    }
+    add_answers(&mut report, &after);
     compare(&mut report, results_before, &before, &after);
 
     let publishing = Bench { clients: usize::from(arguments.publishers), ..bench };
@@ -182,12 +179,22 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
         let sent = published.size() * published.count() as f64 * 0.75;
         weigh(&mut report, ours, written.raw as f64 + sent, &plan).await?;
     }
-    if arguments.json {
-        println!("{}", report.json());
-    } else {
-        print!("{}", report.text());
-    }
+    report.print(arguments.json);
     Ok(())
+}
+
+fn add_answers(report: &mut Report, asked: &[Measured]) {
+    for (kind, measured) in Kind::ALL.into_iter().zip(asked) {
+        let text = format!(
+            "p50 {:.2} ms, {:.0}/s, {} answers, {:.1} kB each{}",
+            measured.percentile(50),
+            measured.rate(),
+            measured.count(),
+            measured.size() / 1000.0,
+            said(kind, measured)
+        );
+        report.add(format!("{}, p99", kind.name()), measured.percentile(99), "ms", target(kind), text);
+    }
 }
 
 /// The verdicts that were given.
