@@ -11,9 +11,10 @@ use uuid::Uuid;
 use crate::{
     domain::{
         event::{Commit, Event},
+        forgetting,
         model::{Timestamp, WebhookKey},
         rules::VersionOrder,
-        state::State,
+        state::{Horizon, State},
     },
     rebuild::{self, PAGE, RebuildError},
     snapshots::{self, UnusableSnapshot},
@@ -34,6 +35,8 @@ pub struct Report {
     pub last: Option<LastChange>,
     /// How many records at or behind [`Report::whole`] can be read.
     pub readable_behind: u64,
+    /// What they say of a history that is not kept in full: what is before the damage was shortened by that, too.
+    pub forgotten_behind: Option<Horizon>,
     /// What is lost, at most 1000 entries.
     pub losses: Vec<Loss>,
     /// The snapshot.
@@ -236,6 +239,7 @@ pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreErro
         whole: log.whole,
         last: log.last,
         readable_behind: log.readable_behind,
+        forgotten_behind: log.forgotten_behind,
         losses,
         snapshot,
         state: log.state,
@@ -254,6 +258,7 @@ struct Log {
     last: Option<LastChange>,
     is_broken: bool,
     readable_behind: u64,
+    forgotten_behind: Option<Horizon>,
     losses: Vec<RebuildError>,
     beside: Option<Beside>,
 }
@@ -304,6 +309,7 @@ impl Log {
             last: None,
             is_broken: false,
             readable_behind: 0,
+            forgotten_behind: None,
             losses: Vec::new(),
             beside,
         }
@@ -312,7 +318,10 @@ impl Log {
     fn take(&mut self, record: &Record) {
         if self.is_broken {
             match serde_json::from_slice::<Commit>(&record.payload) {
-                Ok(_) => self.readable_behind += 1,
+                Ok(commit) => {
+                    self.readable_behind += 1;
+                    self.forgotten_behind = commit.events.iter().find_map(horizon).or(self.forgotten_behind);
+                }
                 Err(source) => self.lose(RebuildError::Record { position: record.position, source }),
             }
             return;
@@ -344,6 +353,11 @@ impl LastChange {
     fn of(position: Position, commit: &Commit) -> Self {
         Self { position, at: commit.at, events: commit.events.iter().map(kind).collect() }
     }
+}
+
+fn horizon(event: &Event) -> Option<Horizon> {
+    let Event::HistoryForgotten { since, before } = event else { return None };
+    Some(Horizon { since: *since, before: Position(*before) })
 }
 
 /// What an event is called in the log.
@@ -434,6 +448,13 @@ pub fn save(report: &Report, from: &dyn Store, into: &dyn Store) -> Result<(), S
             payloads.push(record.payload);
         }
         next = into.append(next, &payloads, &texts)?;
+    }
+    if let (Some(horizon), Some(last)) = (report.forgotten_behind, &report.last) {
+        // What is saved was shortened, though what says so is lost.
+        let horizon = Horizon { before: horizon.before.min(report.whole), ..horizon };
+        let payload = serde_json::to_vec(&forgetting::told_again(horizon, last.at));
+        let unwritable = |source| RebuildError::Record { position: next, source };
+        into.append(next, &[payload.map_err(unwritable)?], &[])?;
     }
     Ok(())
 }

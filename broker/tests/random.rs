@@ -352,6 +352,10 @@ proptest! {
                 assert_eq!(ask(&steady, one).await, ask(&restarted, one).await, "{one:?}");
                 assert!(steady.state() == restarted.state(), "after {one:?}");
                 assert_indexed(&steady.state());
+                if matches!(one, Asked::Restart | Asked::CleanUp { .. } | Asked::Compact { .. }) {
+                    assert_rebuilt(&steady);
+                    assert_rebuilt(&restarted);
+                }
             }
             for broker in [&steady, &restarted] {
                 broker.close().await;

@@ -8,7 +8,8 @@
 
 use super::{
     event::{Commit, Event, Forgotten},
-    state::State,
+    model::Timestamp,
+    state::{Horizon, State},
 };
 use crate::store::BlobKey;
 
@@ -39,6 +40,12 @@ fn forgotten(event: &Event, then: &State) -> Option<Forgotten> {
         }
         _ => None,
     }
+}
+
+/// What is put at the end of a log that is cut off before it says that it was shortened.
+pub fn told_again(horizon: Horizon, at: Timestamp) -> Commit {
+    let Horizon { since, before } = horizon;
+    Commit { at, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
 }
 
 /// The texts that a state speaks of, some of them more than once.
@@ -117,19 +124,20 @@ mod tests {
         let story = story();
         for horizon in 0..=story.log.len() {
             let then = replayed(&story.log[..horizon]);
-            // From some place on up to the horizon, as when it was done from its end on and not to the end.
-            for from in 0..=horizon {
-                let log: Vec<_> = story
-                    .log
-                    .iter()
-                    .enumerate()
-                    .map(|(at, commit)| {
-                        let short = (from..horizon).contains(&at).then(|| shortened(commit, &then)).flatten();
-                        short.unwrap_or_else(|| commit.clone())
-                    })
-                    .collect();
-                assert!(replayed(&log[..horizon]) == then, "from {from} to {horizon}");
-                assert!(replayed(&log) == story.state, "from {from} to {horizon}");
+            let check = |is_shortened: &dyn Fn(usize) -> bool, which: &str| {
+                let kept = story.log.iter().enumerate().map(|(at, commit)| {
+                    let short = is_shortened(at).then(|| shortened(commit, &then)).flatten();
+                    short.unwrap_or_else(|| commit.clone())
+                });
+                let log: Vec<_> = kept.collect();
+                assert!(replayed(&log[..horizon]) == then, "{which} up to {horizon}");
+                assert!(replayed(&log) == story.state, "{which} up to {horizon}");
+            };
+            for one in 0..=horizon {
+                // From some place on up to the horizon, as when it was done from its end on and not to the end.
+                check(&|at| (one..horizon).contains(&at), &format!("from {one}"));
+                // All but the one that a snapshot is bound to.
+                check(&|at| at < horizon && at != one, &format!("all but {one}"));
             }
         }
     }

@@ -244,10 +244,14 @@ impl State {
                 self.add_trigger(at, *trigger, webhook, *event, pair, occasion, *context);
             }
             Event::WebhookAttempted { trigger, success, log, next_at } => {
-                let known = self.trigger(*trigger);
-                let known = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
-                let attempt = Attempt { at, success: *success, log: *log };
-                self.add_attempt(known, attempt, *next_at);
+                match self.trigger(*trigger).map(|known| known.id) {
+                    Some(known) => {
+                        let attempt = Attempt { at, success: *success, log: *log };
+                        self.add_attempt(known, attempt, *next_at);
+                    }
+                    // It was forgotten since, and this is kept for another reason.
+                    None => self.use_up(Forgotten::Attempt),
+                }
             }
             Event::DeliveriesRemoved { triggers } => {
                 // Those that are not known were forgotten since.
