@@ -8,7 +8,8 @@
 
 use super::{
     event::{Commit, Event, Forgotten},
-    state::State,
+    model::Timestamp,
+    state::{Horizon, State},
 };
 use crate::store::BlobKey;
 
@@ -41,6 +42,12 @@ fn forgotten(event: &Event, then: &State) -> Option<Forgotten> {
     }
 }
 
+/// What is put at the end of a log that is cut off before it says that it was shortened.
+pub fn told_again(horizon: Horizon, at: Timestamp) -> Commit {
+    let Horizon { since, before } = horizon;
+    Commit { at, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
+}
+
 /// The texts that a state speaks of, some of them more than once.
 pub fn texts(state: &State) -> impl Iterator<Item = BlobKey> {
     let contracts = state.contents().map(|content| content.body);
@@ -53,11 +60,13 @@ pub fn texts(state: &State) -> impl Iterator<Item = BlobKey> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::shortened;
     use crate::domain::{
-        commands::{RemoveParticipant, RemoveVersion},
+        commands::{CleanUp, RemoveParticipant, RemoveVersion},
         event::{Event, Forgotten},
-        model::TriggerId,
+        model::{Timestamp, TriggerId},
         state::{State, tests::Story},
     };
 
@@ -95,6 +104,16 @@ mod tests {
             .tell(RemoveVersion { participant: "web".parse().unwrap(), version: "0".parse().unwrap() })
             .unwrap();
         story.tell(RemoveParticipant { participant: "app".parse().unwrap() }).unwrap();
+        let web = story.participant("web").id;
+        let clean_up = CleanUp {
+            then: Arc::new(story.state.clone()),
+            versions: vec![story.state.version(web, "1").unwrap().id],
+            results: Vec::new(),
+            results_before: Timestamp::MAX,
+            deliveries: (0..8).map(TriggerId::new).collect(),
+        };
+        let removed = story.tell(clean_up).unwrap();
+        assert!(removed.versions == 1 && removed.deliveries > 0, "{removed:?}");
         story.publish("app", "0", "api", "0");
         story.verify(("app", "0"), ("api", "9"), true);
         story
@@ -105,19 +124,20 @@ mod tests {
         let story = story();
         for horizon in 0..=story.log.len() {
             let then = replayed(&story.log[..horizon]);
-            // From some place on up to the horizon, as when it was done from its end on and not to the end.
-            for from in 0..=horizon {
-                let log: Vec<_> = story
-                    .log
-                    .iter()
-                    .enumerate()
-                    .map(|(at, commit)| {
-                        let short = (from..horizon).contains(&at).then(|| shortened(commit, &then)).flatten();
-                        short.unwrap_or_else(|| commit.clone())
-                    })
-                    .collect();
-                assert!(replayed(&log[..horizon]) == then, "from {from} to {horizon}");
-                assert!(replayed(&log) == story.state, "from {from} to {horizon}");
+            let check = |is_shortened: &dyn Fn(usize) -> bool, which: &str| {
+                let kept = story.log.iter().enumerate().map(|(at, commit)| {
+                    let short = is_shortened(at).then(|| shortened(commit, &then)).flatten();
+                    short.unwrap_or_else(|| commit.clone())
+                });
+                let log: Vec<_> = kept.collect();
+                assert!(replayed(&log[..horizon]) == then, "{which} up to {horizon}");
+                assert!(replayed(&log) == story.state, "{which} up to {horizon}");
+            };
+            for one in 0..=horizon {
+                // From some place on up to the horizon, as when it was done from its end on and not to the end.
+                check(&|at| (one..horizon).contains(&at), &format!("from {one}"));
+                // All but the one that a snapshot is bound to.
+                check(&|at| at < horizon && at != one, &format!("all but {one}"));
             }
         }
     }
@@ -137,7 +157,8 @@ mod tests {
         }
         // Of `api` 0 and 1, and of all that `app` asked before it was removed.
         assert_eq!(results, [1, 2, 3, 4, 5, 6, 9, 12]);
-        assert_eq!((deliveries, attempts), (4, 0));
+        // Those that went with `app`, and two that were cleaned up after they had been tried.
+        assert_eq!((deliveries, attempts), (6, 2));
         assert!(
             story.log.iter().map(|commit| shortened(commit, &State::default())).any(|short| short.is_some())
         );

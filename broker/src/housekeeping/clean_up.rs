@@ -10,7 +10,7 @@ use crate::{
     config::HousekeepingConfig,
     domain::{
         access::Asker,
-        commands::{CleanUp, Removed},
+        commands::{CleanUp, Command, Removed},
         model::{Timestamp, VersionId},
         queries::clean_up::{CleanUpRules, InvalidRule, KeepRule, Plan, plan},
         state::State,
@@ -233,7 +233,11 @@ impl Broker {
     }
 
     /// Carries out a command that can wait for others.
-    async fn patiently(&self, command: CleanUp, asker: &Asker) -> Result<Removed, Refusal> {
+    pub(super) async fn patiently<C: Command + Clone>(
+        &self,
+        command: C,
+        asker: &Asker,
+    ) -> Result<C::Answer, Refusal> {
         loop {
             match self.submit_as(command.clone(), asker.clone()).await {
                 Ok(done) => return Ok(done.answer),

@@ -245,10 +245,14 @@ impl State {
                 self.add_trigger(at, *trigger, webhook, *event, pair, occasion, *context);
             }
             Event::WebhookAttempted { trigger, success, log, next_at } => {
-                let known = self.trigger(*trigger);
-                let known = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
-                let attempt = Attempt { at, success: *success, log: *log };
-                self.add_attempt(known, attempt, *next_at);
+                match self.trigger(*trigger).map(|known| known.id) {
+                    Some(known) => {
+                        let attempt = Attempt { at, success: *success, log: *log };
+                        self.add_attempt(known, attempt, *next_at);
+                    }
+                    // It was forgotten since, and this is kept for another reason.
+                    None => self.use_up(Forgotten::Attempt),
+                }
             }
             Event::TeamSaved { .. }
             | Event::TeamRemoved { .. }
@@ -262,9 +266,9 @@ impl State {
             | Event::EnvironmentOwned { .. }
             | Event::EnvironmentDisowned { .. } => {}
             Event::DeliveriesRemoved { triggers } => {
-                for trigger in triggers {
-                    let known = self.trigger(*trigger);
-                    let id = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
+                // Those that are not known were forgotten since.
+                let known: Vec<_> = triggers.iter().filter_map(|uuid| self.trigger(*uuid)).collect();
+                for id in known.into_iter().map(|trigger| trigger.id).collect::<Vec<_>>() {
                     self.remove_trigger(id);
                 }
             }
