@@ -1,5 +1,5 @@
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     thread::JoinHandle,
 };
 
@@ -34,6 +34,8 @@ struct Inner {
     courier: Courier,
     config: Config,
     past: Past,
+    /// Whether it was said that secrets are not sealed.
+    warned: AtomicBool,
 }
 
 /// Why a broker cannot be opened.
@@ -94,13 +96,18 @@ impl Broker {
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
         let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
-        let rules = config.rules.clone();
+        let mut rules = config.rules.clone();
+        if let Some(base) = config.http.base_urls.first() {
+            rules.base.clone_from(base);
+        }
         let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        Ok(Self { inner: Arc::new(Inner { writer, thread, store, source, courier, config, past }) })
+        let warned = AtomicBool::new(false);
+        let inner = Inner { writer, thread, store, source, courier, config, past, warned };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// What is durable now. The state does not change under whoever holds it.
@@ -116,6 +123,16 @@ impl Broker {
     /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         self.inner.source.now()
+    }
+
+    /// Sixteen random bytes.
+    pub(crate) fn random(&self) -> Uuid {
+        self.inner.source.random()
+    }
+
+    /// Whether it was said that secrets are not sealed.
+    pub(crate) fn warned(&self) -> &AtomicBool {
+        &self.inner.warned
     }
 
     /// What carries requests to the receivers of webhooks.

@@ -4,9 +4,12 @@ mod webhooks;
 
 use std::{str::FromStr, time::Duration};
 
-pub use webhooks::WebhookConfig;
+pub use webhooks::{Certificates, WebhookConfig};
 
-use crate::domain::rules::{Rules, VersionOrder};
+use crate::domain::{
+    rules::{Rules, VersionOrder},
+    webhooks::vault::{InvalidKey, Vault},
+};
 
 /// All that can be set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -198,6 +201,18 @@ impl Config {
             }
             "disable_ssl_verification" => webhooks.verify_certificates = !setting.truth()?,
             "user_agent" => webhooks.user_agent = setting.header()?,
+            // `webhook_certificates__0__path`, `webhook_certificates__0__content`; `..._description` is for people.
+            name if name.starts_with("webhook_certificates__") => {
+                let expected = "a certificate in PEM";
+                let sound = match name.rsplit("__").next() {
+                    Some("path") => webhooks.certificates.add(name, setting.file()?.as_bytes()),
+                    Some("content") => webhooks.certificates.add(name, setting.value.as_bytes()),
+                    _ => true,
+                };
+                if !sound {
+                    return Err(setting.hidden(expected));
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -210,6 +225,14 @@ impl Config {
                 let seconds = setting.number()?.unsigned_abs();
                 self.webhooks.timeout = Duration::from_secs(seconds.clamp(1, 600));
             }
+            "webhook_unverified_hours" => {
+                self.rules.unverified_hours = u32::try_from(setting.number()?).unwrap_or(u32::MAX);
+            }
+            "webhook_proxy" => {
+                self.webhooks.proxy = setting.addresses()?.into_iter().next();
+            }
+            "secret_key" => self.webhooks.secrets = setting.keys(setting.value)?,
+            "secret_key_file" => self.webhooks.secrets = setting.keys(&setting.file()?)?,
             "webhook_allowed_networks" => {
                 self.webhooks.egress.networks = setting.list("networks, such as 10.0.0.0/8 fd00::/8")?;
             }
@@ -228,6 +251,24 @@ struct Setting<'a> {
 impl Setting<'_> {
     fn invalid(&self, expected: &'static str) -> InvalidSetting {
         InvalidSetting { name: self.name.to_owned(), value: self.value.to_owned(), expected }
+    }
+
+    /// As [`Setting::invalid`], where the value is long or for nobody to see.
+    fn hidden(&self, expected: &'static str) -> InvalidSetting {
+        InvalidSetting { value: "***".to_owned(), ..self.invalid(expected) }
+    }
+
+    /// The text of the file that is named.
+    fn file(&self) -> Result<String, InvalidSetting> {
+        std::fs::read_to_string(self.value).map_err(|_| self.invalid("the path of a file that can be read"))
+    }
+
+    fn keys(&self, text: &str) -> Result<Vault, InvalidSetting> {
+        text.parse().map_err(|_: InvalidKey| {
+            self.hidden(
+                "keys of 32 bytes in base 64 (`openssl rand -base64 32` makes one), the one that seals first",
+            )
+        })
     }
 
     fn truth(&self) -> Result<bool, InvalidSetting> {

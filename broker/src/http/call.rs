@@ -16,8 +16,9 @@ use super::{
     query::Params,
 };
 use crate::{
-    Broker,
+    Broker, Done, Refusal,
     domain::{
+        commands::{Command, Linked},
         model::{Participant, Version, semantic_version},
         rules::VersionOrder,
         state::State,
@@ -45,6 +46,11 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Has something changed; what webhooks are told of it links to the broker as whoever asks knows it.
+    pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
+        self.broker.submit(Linked { base: self.paths.base.clone(), command }).await
+    }
+
     /// A variable of the path. The table of routes says which there are.
     pub(crate) fn var(&self, name: &str) -> &str {
         self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

@@ -152,7 +152,7 @@ pub(super) async fn deploy(call: Call) -> Result<Answer, Failure> {
         environment,
         instance,
     };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let deployment = done.state.deployment(done.answer).ok_or(Failure::NotFound)?;
     let answer = Answer::document(&deployed(&call, &done.state, deployment, true))?;
     Ok(answer.created(call.paths.deployed_version(&done.answer)))
@@ -164,7 +164,7 @@ pub(super) async fn release(call: Call) -> Result<Answer, Failure> {
     let environment = environments::environment(&call)?.uuid;
     let command =
         RecordRelease { participant: participant.name.clone(), version: version.number.clone(), environment };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let (uuid, existing) = done.answer;
     let release = done.state.release(uuid).ok_or(Failure::NotFound)?;
     let answer = Answer::document(&released(&call, &done.state, release, true))?;
@@ -212,7 +212,7 @@ pub(super) async fn change_deployed(call: Call) -> Result<Answer, Failure> {
     call.state.deployment(deployment).ok_or(Failure::NotFound)?;
     let state = match wish? {
         Wish::Nothing => call.state.clone(),
-        Wish::End => call.broker.submit(EndDeployment { deployment }).await?.state,
+        Wish::End => call.submit(EndDeployment { deployment }).await?.state,
     };
     let changed = state.deployment(deployment).ok_or(Failure::NotFound)?;
     Answer::document(&deployed(&call, &state, changed, true))
@@ -224,7 +224,7 @@ pub(super) async fn change_released(call: Call) -> Result<Answer, Failure> {
     call.state.release(release).ok_or(Failure::NotFound)?;
     let state = match wish? {
         Wish::Nothing => call.state.clone(),
-        Wish::End => call.broker.submit(EndSupport { release }).await?.state,
+        Wish::End => call.submit(EndSupport { release }).await?.state,
     };
     let changed = state.release(release).ok_or(Failure::NotFound)?;
     Answer::document(&released(&call, &state, changed, true))

@@ -244,9 +244,11 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/relationships" => GET CSV network::relationships;
         "/groups/{pacticipant}" => GET CSV network::group;
         "/webhooks" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
+        "/webhooks/dead-letters" => GET HAL webhooks::dead_letters::list;
         "/webhooks/execute" => POST(Json) HAL webhooks::execute::given;
         "/webhooks/{uuid}" => GET HAL webhooks::read, PUT(Json) HAL webhooks::put, DELETE HAL webhooks::remove;
         "/webhooks/{uuid}/execute" => POST HAL webhooks::execute::known;
+        "/webhooks/{uuid}/retry" => POST HAL webhooks::dead_letters::retry_all;
         "/webhooks/provider/{provider}" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
         "/webhooks/provider/{provider}/status" => GET HAL webhooks::triggered::status;
         "/webhooks/consumer/{consumer}" => GET HAL webhooks::list, POST(Json) HAL webhooks::create;
@@ -257,6 +259,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacts/provider/{provider}/consumer/{consumer}/webhooks" =>
             GET HAL webhooks::list, POST(Json) HAL webhooks::create;
         "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status" => GET HAL webhooks::triggered::status;
+        "/triggered-webhooks/{uuid}/retry" => POST HAL webhooks::dead_letters::retry;
         "/triggered-webhooks/{uuid}/logs" => GET TEXT_OR_HAL webhooks::triggered::logs;
 
         "/metrics" => GET HAL_OR_JSON metrics::read;

@@ -40,7 +40,7 @@ pub(super) async fn add(call: Call) -> Result<Answer, Failure> {
     let tag: TagName = call.name("tag")?;
     let address = call.paths.tag(&participant, &version, &tag);
     let command = AddTag { participant: participant.clone(), version: version.clone(), tag: tag.clone() };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let known = done.state.participant(participant.as_str()).ok_or(Failure::NotFound)?;
     let tagged = done.state.version(known.id, version.as_str()).ok_or(Failure::NotFound)?;
     let answer = Answer::document(&document(&call, known, tagged, tag.as_str())?)?;

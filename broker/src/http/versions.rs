@@ -142,7 +142,7 @@ async fn store(call: Call, whole: bool) -> Result<Answer, Failure> {
     let participant: ParticipantName = call.participant_name()?;
     let version: VersionNumber = call.name("version")?;
     let command = ChangeVersion { participant: participant.clone(), version: version.clone(), change };
-    let done = call.broker.submit(command).await?;
+    let done = call.submit(command).await?;
     let known = done.state.participant(participant.as_str()).ok_or(Failure::NotFound)?;
     let changed = done.state.version(known.id, version.as_str()).ok_or(Failure::NotFound)?;
     let answer = shown(&call, &done.state, known, changed)?;

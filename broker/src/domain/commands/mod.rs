@@ -4,8 +4,10 @@ mod add_branch_version;
 mod add_tag;
 mod change_deployment;
 mod change_version;
+mod deliveries;
 mod environments;
 mod labels;
+mod linked;
 mod participants;
 mod publish_contracts;
 mod record_deployment;
@@ -24,8 +26,10 @@ pub use add_branch_version::AddBranchVersion;
 pub use add_tag::AddTag;
 pub use change_deployment::{EndDeployment, EndSupport};
 pub use change_version::{ChangeVersion, VersionChange};
+pub use deliveries::{RecordOverdue, Retried, RetryDeliveries, RetryDelivery, SealSecrets};
 pub use environments::{CreateEnvironment, RemoveEnvironment, ReplaceEnvironment};
 pub use labels::{AddLabel, RemoveLabel};
+pub use linked::Linked;
 pub use participants::{ChangeParticipant, CreateParticipant, ProfileChange};
 pub use publish_contracts::{
     ChangeReason, ContentEvent, NewContract, Outcome, PublishContracts, Published, PublishedContract,

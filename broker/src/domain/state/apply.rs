@@ -219,6 +219,19 @@ impl State {
                 let id = self.known_webhook(webhook)?;
                 self.remove_webhook(id);
             }
+            Event::WebhookSecretsSealed { webhook, since, request } => {
+                self.seal_webhook(webhook, *since, request);
+            }
+            Event::WebhookRetried { trigger } => {
+                let known = self.trigger(*trigger);
+                let known = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
+                self.retry_trigger(at, known);
+            }
+            Event::VerificationOverdue { consumer, provider, sha } => {
+                let pair = (self.known_participant(consumer)?, self.known_participant(provider)?);
+                let content = self.known_content(pair, sha)?;
+                self.overdue.insert(content);
+            }
             Event::WebhookTriggered {
                 trigger,
                 webhook,

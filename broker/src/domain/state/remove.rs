@@ -135,6 +135,7 @@ impl State {
         for result in results {
             self.remove_result(result);
         }
+        self.overdue.remove(&id);
         if let Some(content) = self.contents.remove(&id) {
             self.contents_by_sha.remove(&(content.consumer, content.provider, content.sha.clone()));
         }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{Next, State};
 use crate::domain::model::{
-    Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
-    Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
+    Attempt, Branch, Content, ContentId, Deployment, Environment, Occasion, Pact, Participant, ParticipantId,
+    Release, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
 use crate::store::BlobKey;
 
@@ -47,6 +47,7 @@ enum Written<'a> {
     Releases(Vec<&'a Release>),
     Webhooks(Vec<&'a Webhook>),
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
+    Overdue(Vec<&'a ContentId>),
     Attempts(u64),
 }
 
@@ -67,6 +68,7 @@ enum Part {
     Releases(Vec<Release>),
     Webhooks(Vec<Webhook>),
     Triggers(Vec<(Webhook, Vec<Told>)>),
+    Overdue(Vec<ContentId>),
     Attempts(u64),
 }
 
@@ -83,19 +85,38 @@ struct Told {
     triggered_at: Timestamp,
     attempts: Vec<Attempt>,
     next_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    spent: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 impl Told {
     fn of(trigger: &Trigger) -> Self {
         let Trigger { id, uuid, webhook: _, event, consumer, provider, occasion, context, .. } = *trigger;
-        let Trigger { triggered_at, ref attempts, next_at, .. } = *trigger;
+        let Trigger { triggered_at, ref attempts, next_at, spent, .. } = *trigger;
         let attempts = attempts.to_vec();
-        Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at }
+        Self {
+            id,
+            uuid,
+            event,
+            consumer,
+            provider,
+            occasion,
+            context,
+            triggered_at,
+            attempts,
+            next_at,
+            spent,
+        }
     }
 
     fn by(self, webhook: Arc<Webhook>) -> Trigger {
-        let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at } =
-            self;
+        let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, .. } = self;
+        let Self { attempts, next_at, spent, .. } = self;
         let attempts = attempts.into();
         Trigger {
             id,
@@ -108,6 +129,7 @@ impl Told {
             context,
             triggered_at,
             attempts,
+            spent,
             next_at,
         }
     }
@@ -190,6 +212,8 @@ impl State {
             triggers_by_pair: _,
             triggers_by_occasion: _,
             outbox: _,
+            dead_letters: _,
+            overdue,
             attempts,
         } = self;
         let tags = tag_first_used.iter().map(|((owner, tag), at)| (owner, tag, at));
@@ -206,6 +230,7 @@ impl State {
             .chain(parted(rows(releases), Written::Releases))
             .chain(parted(rows(webhooks), Written::Webhooks))
             .chain(parted(triggers.values(), by_webhook))
+            .chain(parted(overdue.iter(), Written::Overdue))
             .chain(std::iter::once(Written::Attempts(*attempts)))
             .map(|part| serde_json::to_vec(&part))
     }
@@ -240,6 +265,7 @@ impl State {
                     }
                 }
             }
+            Part::Overdue(rows) => self.overdue.extend(rows),
             Part::Attempts(count) => self.attempts = count,
         }
         Ok(())
@@ -311,8 +337,16 @@ impl State {
     }
 
     fn put_webhook(&mut self, row: Webhook) {
-        self.webhooks_by_key.insert(row.key.clone(), row.id);
-        self.webhooks.insert(row.id, Arc::new(row));
+        let id = row.id;
+        self.webhooks_by_key.insert(row.key.clone(), id);
+        self.webhooks.insert(id, Arc::new(row));
+        // Of triggers that came before their webhook it could not be told.
+        let given_up: Vec<_> = self
+            .triggers()
+            .filter(|trigger| trigger.webhook.id == id && self.is_dead_letter(trigger))
+            .map(|trigger| trigger.id)
+            .collect();
+        self.dead_letters.extend(given_up);
     }
 
     fn put_trigger(&mut self, row: Trigger) {
@@ -321,6 +355,9 @@ impl State {
         self.triggers_by_occasion.insert((row.occasion, row.id));
         if let Some(next_at) = row.next_at {
             self.outbox.insert((row.webhook.receiver.clone(), next_at, row.id));
+        }
+        if self.is_dead_letter(&row) {
+            self.dead_letters.insert(row.id);
         }
         self.triggers.insert(row.id, Arc::new(row));
     }
