@@ -36,7 +36,9 @@ Settings of the Pact Broker that change decisions are taken from PACT_BROKER_* v
 PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
-networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
+networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.
+Their secrets are kept encrypted with the first key of PACTWRIGHT_SECRET_KEY, or of the file that
+PACTWRIGHT_SECRET_KEY_FILE names; `openssl rand -base64 32` makes a key.")]
 pub(crate) struct Start {
     /// Where to listen; port 0 picks a free one
     #[arg(long, env = "PACTWRIGHT_LISTEN", default_value = "127.0.0.1:9292", value_name = "ADDRESS:PORT")]
@@ -112,8 +114,11 @@ impl Start {
 /// The settings that the surroundings make.
 fn settings() -> Result<Vec<(String, String)>, StartError> {
     let ours = std::env::vars_os().filter_map(|(name, value)| {
-        let is_ours =
-            |name: &String| name.starts_with("PACT_BROKER_") || name.starts_with("PACTWRIGHT_WEBHOOK_");
+        let is_ours = |name: &String| {
+            ["PACT_BROKER_", "PACTWRIGHT_WEBHOOK_", "PACTWRIGHT_SECRET_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+        };
         let name = name.into_string().ok().filter(is_ours)?;
         Some((name, value))
     });

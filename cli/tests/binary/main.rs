@@ -13,3 +13,4 @@ mod readme;
 mod stub;
 mod support;
 mod verify;
+mod webhooks;
