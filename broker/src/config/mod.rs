@@ -383,6 +383,35 @@ mod tests {
     }
 
     #[test]
+    fn keys_and_certificates_come_from_variables_and_files_and_are_not_shown() {
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys");
+        std::fs::write(&file, format!("# of this year\n{key}\n")).unwrap();
+        let direct = Config::default().with_settings([("PACTWRIGHT_SECRET_KEY", key)]).unwrap();
+        let by_file = Config::default()
+            .with_settings([("PACTWRIGHT_SECRET_KEY_FILE", file.to_str().unwrap())])
+            .unwrap();
+        assert_eq!(direct.webhooks.secrets, by_file.webhooks.secrets);
+        assert!(direct.webhooks.secrets.is_open());
+        assert!(!format!("{direct:?}").contains(key));
+        for (name, value) in [
+            ("PACTWRIGHT_SECRET_KEY", "hidden"),
+            ("PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT", "hidden"),
+            ("PACTWRIGHT_SECRET_KEY_FILE", "/nowhere/at/all"),
+            ("PACT_BROKER_WEBHOOK_CERTIFICATES__0__PATH", "/nowhere/at/all"),
+        ] {
+            let told = Config::default().with_settings([(name, value)]).unwrap_err().to_string();
+            assert!(told.contains(name) && !told.contains("hidden"), "{told}");
+        }
+        assert!(
+            Config::default()
+                .with_settings([("PACT_BROKER_WEBHOOK_CERTIFICATES__0__DESCRIPTION", "an own authority")])
+                .is_ok()
+        );
+    }
+
+    #[test]
     fn values_that_make_no_sense_are_named() {
         for (name, value) in [
             ("PACT_BROKER_AUTO_DETECT_MAIN_BRANCH", "maybe"),

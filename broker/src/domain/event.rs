@@ -365,3 +365,6 @@ pub struct EnvironmentDetails {
 fn is_false(value: &bool) -> bool {
     !*value
 }
+
+#[cfg(test)]
+mod tests;
