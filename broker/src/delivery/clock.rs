@@ -25,7 +25,9 @@ pub(super) async fn watch(broker: &Broker) {
             }
             if !look.due.is_empty() {
                 match broker.submit(RecordOverdue).await {
-                    Ok(_) => continue,
+                    Ok(done) if done.answer > 0 => continue,
+                    // The clock that counts is behind; it will come.
+                    Ok(_) => pause = BUSY_PAUSE,
                     Err(Refusal::Busy) => pause = BUSY_PAUSE,
                     Err(refusal) => {
                         tracing::error!(%refusal, "what is overdue could not be recorded; no more of it is");

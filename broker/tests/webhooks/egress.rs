@@ -118,3 +118,20 @@ async fn a_name_that_turns_inside_is_refused_from_then_on() {
     assert_eq!(why, [false, true], "first nobody listens where it leads, then it leads inside");
     assert!(receiver.is_empty().await);
 }
+
+#[tokio::test]
+async fn a_proxy_that_was_named_is_gone_through_and_does_not_lead_inside() {
+    let proxy = Receiver::start(|_| Some(status(200))).await;
+    let names = [("ci.example.org", "8.8.8.8"), ("inside.example.org", "10.0.0.1")];
+    let app =
+        App::open(Arc::new(MemoryStore::new()), &[("PACTWRIGHT_WEBHOOK_PROXY", &proxy.url(""))], &names);
+    let told = app.try_out(json!({ "method": "POST", "url": "http://ci.example.org/hook" })).await;
+    assert_eq!(told["success"], true, "{told}");
+    assert_eq!(proxy.next().await.path, "http://ci.example.org/hook");
+    for url in ["http://inside.example.org/", "http://10.0.0.1/", "http://[::ffff:10.0.0.1]/"] {
+        let told = app.try_out(json!({ "method": "POST", "url": url })).await;
+        let why = told["error"]["message"].as_str().unwrap();
+        assert!(why.contains("not a public address"), "{url}: {why}");
+    }
+    assert!(proxy.is_empty().await);
+}

@@ -6,18 +6,23 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{BrokerProcess, fixture, outcome, run};
+use crate::support::{BrokerProcess, ServerProcess, fixture, outcome, run};
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// A broker that may tell receivers on this machine, once.
 fn start(data: &Path) -> BrokerProcess {
-    let variables = [
+    start_with(data, &[])
+}
+
+fn start_with(data: &Path, more: &[(&str, &str)]) -> BrokerProcess {
+    let mut variables = vec![
         ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
         ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "127.0.0.1"),
         ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", ""),
         ("PACTWRIGHT_SECRET_KEY", KEY),
     ];
+    variables.extend(more);
     BrokerProcess::start_with(data, &variables)
 }
 
@@ -200,6 +205,28 @@ fn what_was_given_up_is_listed_and_tried_again() {
     again.answer(200);
     let (status, told) = asks(&broker, &["retry-webhook", "--uuid", "0123456789abcdef"]);
     assert_eq!(status, 1, "{told}");
+}
+
+#[test]
+fn a_receiver_may_have_a_certificate_that_only_the_broker_was_told_of() {
+    let data = tempfile::tempdir().unwrap();
+    let file = |name: &str| data.path().join(name).to_str().unwrap().to_owned();
+    let pact = r#"{"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": [
+        {"description": "a hook", "request": {"method": "POST", "path": "/hook"}, "response": {"status": 200}}]}"#;
+    std::fs::write(file("pact.json"), pact).unwrap();
+    let certificate = file("certificate.pem");
+    let stub = ["stub", "--file", &file("pact.json"), "--tls", "--tls-write-certificate", &certificate];
+    let receiver = ServerProcess::start(&stub);
+    let hook = format!("{}/hook", receiver.url);
+    let create = ["create-webhook", &hook, "--contract-published", "--output", "id"];
+    let broker = start(&data.path().join("data"));
+    let webhook = uuid(&done(&broker, &create));
+    let (status, told) = asks(&broker, &["test-webhook", "--uuid", &webhook]);
+    assert_eq!(status, 1, "{told}");
+    assert_eq!(broker.terminate(), Some(0));
+    let trusted = [("PACT_BROKER_WEBHOOK_CERTIFICATES__0__PATH", certificate.as_str())];
+    let broker = start_with(&data.path().join("data"), &trusted);
+    done(&broker, &["test-webhook", "--uuid", &webhook]);
 }
 
 #[test]

@@ -33,16 +33,19 @@ type Place = (EnvironmentId, ParticipantId, ParticipantId);
 
 /// Tells webhooks what follows from what was recorded.
 pub fn follow(work: &mut Work<'_>) {
-    let events = work.events().to_vec();
-    if events.is_empty() {
+    let listens = |event| anybody_listens(&work.state, &[event]);
+    let to_deployments = listens(WebhookEvent::DeploymentRecorded);
+    let to_turns = listens(WebhookEvent::CanIDeployTurnedToNo);
+    if !to_deployments && !to_turns {
         return;
     }
-    if anybody_listens(&work.state, &[WebhookEvent::DeploymentRecorded]) {
+    let events = work.events().to_vec();
+    if to_deployments {
         for event in &events {
             deployment(work, event);
         }
     }
-    if anybody_listens(&work.state, &[WebhookEvent::CanIDeployTurnedToNo]) {
+    if to_turns {
         let places = places(work, &events);
         turned_to_no(work, &places);
     }
