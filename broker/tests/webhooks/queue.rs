@@ -21,7 +21,9 @@ const VERSIONS: usize = 100;
 async fn ten_thousand_deliveries_to_a_slow_receiver_hold_up_nobody() {
     let slow = Receiver::start(|_| None).await;
     let quick = Receiver::start(|_| Some(status(200))).await;
-    let settings = [LOCAL, ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https")];
+    // Nobody loses patience here.
+    let patient = ("PACTWRIGHT_WEBHOOK_TIMEOUT", "600");
+    let settings = [LOCAL, patient, ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https")];
     let config = Config::default().with_settings(settings).unwrap();
     let limits = config.webhooks.limits;
     let app = App::with(Arc::new(MemoryStore::new()), config, &[]);
@@ -51,7 +53,9 @@ async fn ten_thousand_deliveries_to_a_slow_receiver_hold_up_nobody() {
 #[tokio::test]
 async fn only_so_many_webhooks_are_tried_out_at_once() {
     let slow = Receiver::start(|_| None).await;
-    let settings = [LOCAL, ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https")];
+    // Nobody loses patience here.
+    let patient = ("PACTWRIGHT_WEBHOOK_TIMEOUT", "600");
+    let settings = [LOCAL, patient, ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https")];
     let mut config = Config::default().with_settings(settings).unwrap();
     config.webhooks.tries = 2;
     let app = Arc::new(App::with(Arc::new(MemoryStore::new()), config, &[]));

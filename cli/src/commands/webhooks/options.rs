@@ -16,7 +16,7 @@ pub(crate) struct WebhookBroker(pub(crate) BrokerOptions);
 
 impl WebhookBroker {
     fn without_short_user(command: Command) -> Command {
-        command.mut_arg("username", |argument: Arg| argument.short(None))
+        command.mut_arg("username", |argument: Arg| argument.short(None::<char>))
     }
 }
 
@@ -231,7 +231,7 @@ impl WebhookOptions {
             request["body"] = serde_json::from_str(&text).unwrap_or(Value::String(text));
         }
         if let Some(user) = &self.user {
-            let (name, password) = user.split_once(':').unwrap_or((user, ""));
+            let (name, password) = user.split_once(':').unwrap_or((user.as_str(), ""));
             request["username"] = json!(name);
             request["password"] = json!(password);
         }

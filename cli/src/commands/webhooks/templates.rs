@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 /// All of them, by their names.
-const FILES: [(&str, &str); 9] = [
+static FILES: [(&str, &str); 9] = [
     ("azure-devops-pipeline", include_str!("templates/azure-devops-pipeline.json")),
     ("bitbucket-status", include_str!("templates/bitbucket-status.json")),
     ("github-dispatch", include_str!("templates/github-dispatch.json")),
@@ -78,7 +78,7 @@ pub(crate) enum TemplateError {
 impl Template {
     pub(super) fn named(name: &str) -> Result<Self, TemplateError> {
         let known = FILES.iter().find(|(known, _)| *known == name);
-        let (name, text) = known.ok_or_else(|| TemplateError::Unknown(name.to_owned()))?;
+        let &(name, text) = known.ok_or_else(|| TemplateError::Unknown(name.to_owned()))?;
         serde_json::from_str(text).map_err(|source| TemplateError::Broken { name, source })
     }
 
@@ -101,7 +101,7 @@ impl Template {
             let given = given.iter().rev().find(|(name, _)| *name == gap.name).map(|(_, value)| value);
             match given.filter(|value| !value.is_empty()).or(gap.default.as_ref()) {
                 Some(value) if gap.raw => values.push((gap, value.trim_end_matches('/'))),
-                Some(value) => values.push((gap, value)),
+                Some(value) => values.push((gap, value.as_str())),
                 None => missing.push((gap.name.clone(), gap.about.clone())),
             }
         }
