@@ -20,6 +20,11 @@ use crate::{
 pub(super) async fn seal_known(broker: &Broker) {
     let state = broker.state();
     let vault = &broker.config().webhooks.secrets;
+    for webhook in state.webhooks() {
+        if let Err(locked) = vault.open_request(&webhook.key, &webhook.details.request) {
+            tracing::error!("what this webhook is told is given up until its secrets can be read: {locked}");
+        }
+    }
     if !vault.is_open() {
         if versions(&state).any(|webhook| has_plain_secrets(&webhook.details.request)) {
             warn_of_plain_secrets(broker);

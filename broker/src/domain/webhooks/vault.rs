@@ -120,7 +120,7 @@ fn key(word: &str) -> Option<Key> {
 fn from_hex(word: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> =
         word.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    Some(digits?.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    Some(digits?.chunks(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
 
 /// What a sealed text is bound to.

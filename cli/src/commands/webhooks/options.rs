@@ -50,7 +50,7 @@ pub(crate) struct WebhookOptions {
     #[arg(long, value_name = "NAME", value_parser = templates::names())]
     template: Option<String>,
     /// A value of the template; as `NAME=@FILE`, it is read from a file, so that no other process sees it
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", requires = "template")]
     set: Vec<String>,
     /// The method
     #[arg(short = 'X', long, value_name = "METHOD", default_value = "POST")]
@@ -123,8 +123,8 @@ struct Events {
     /// A result was published, and it is a success
     #[arg(long)]
     provider_verification_succeeded: bool,
-    /// An event by its name; can be repeated. Beside those above there are deployment_recorded,
-    /// can_i_deploy_turned_to_no and contract_verification_overdue
+    /// An event by its name; can be repeated. Beside those above there are `deployment_recorded`,
+    /// `can_i_deploy_turned_to_no` and `contract_verification_overdue`
     #[arg(long, value_name = "NAME")]
     event: Vec<String>,
 }
