@@ -1,20 +1,31 @@
 use std::{
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::JoinHandle,
+    time::Instant,
 };
 
 use pactwright_core::json::{Json, JsonBuf};
+use tokio::sync::RwLock;
 use uuid::Uuid;
 
 use crate::{
     check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{commands::Command, model::Timestamp, state::State},
+    domain::{
+        commands::Command,
+        model::Timestamp,
+        rules::VersionOrder,
+        state::{Horizon, State},
+    },
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
-    snapshots::Keeper,
+    snapshots::{Keeper, Turn},
     store::{BlobKey, Position, Store, StoreError},
+    telemetry::Telemetry,
     writer::{Done, Refusal, Setup, Source, Writer},
 };
 
@@ -36,6 +47,26 @@ struct Inner {
     past: Past,
     /// Whether it was said that secrets are not sealed.
     warned: AtomicBool,
+    turn: Turn,
+    telemetry: Arc<Telemetry>,
+    stopping: AtomicBool,
+    upkeep: Arc<RwLock<()>>,
+}
+
+/// Whether everything is known of what was before a position.
+fn known(horizon: Option<Horizon>, position: Position) -> Result<(), RebuildError> {
+    match horizon {
+        Some(Horizon { since, before }) if position < before => Err(RebuildError::Forgotten { since }),
+        _ => Ok(()),
+    }
+}
+
+/// What the house-keeping works with.
+pub(crate) struct House<'a> {
+    pub(crate) writer: &'a Writer,
+    pub(crate) store: &'a Arc<dyn Store>,
+    pub(crate) turn: &'a Turn,
+    pub(crate) order: VersionOrder,
 }
 
 /// Why a broker cannot be opened.
@@ -58,6 +89,27 @@ impl From<RebuildError> for OpenError {
             // Nothing is wrong with the log as far as it is known.
             RebuildError::Store(error @ StoreError::Failed { .. }) => Self::Store(error),
             other => Self::Log(other),
+        }
+    }
+}
+
+/// Why a broker should not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// It will stop.
+    #[error("the broker is stopping")]
+    Stopping,
+    /// The store failed: what is there can be read, and nothing can be changed.
+    #[error("the store failed; nothing can be changed until the broker is started again")]
+    StoreFailed,
+}
+
+impl NotReady {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stopping => "stopping",
+            Self::StoreFailed => "store_failed",
         }
     }
 }
@@ -95,18 +147,44 @@ impl Broker {
         resolver: Arc<dyn Resolver>,
     ) -> Result<Self, OpenError> {
         let Rebuilt { state, end, saved, unsaved, last } = rebuild(store.as_ref(), config.rules.order)?;
-        let keeper = Keeper::new(store.clone(), config.snapshots.clone(), saved, unsaved);
+        // What is measured is about this process, whatever time the source makes up.
+        let telemetry = Arc::new(Telemetry::new(Machine.now(), end));
+        let turn = Turn::default();
+        let snapshots = config.snapshots.clone();
+        let keeper = Keeper::new(store.clone(), snapshots, turn.clone(), saved, unsaved, telemetry.clone());
         let mut rules = config.rules.clone();
         if let Some(base) = config.http.base_urls.first() {
             rules.base.clone_from(base);
         }
-        let setup = Setup { store: store.clone(), rules, source: source.clone(), state, end, last, keeper };
+        let setup = Setup {
+            store: store.clone(),
+            rules,
+            queue: config.queue.clone(),
+            telemetry: telemetry.clone(),
+            source: source.clone(),
+            state,
+            end,
+            last,
+            keeper,
+        };
         let (writer, thread) = Writer::start(setup).map_err(OpenError::Thread)?;
         let thread = Mutex::new(Some(thread));
         let courier = Courier::new(config.webhooks.clone(), resolver);
         let past = Past::default();
-        let warned = AtomicBool::new(false);
-        let inner = Inner { writer, thread, store, source, courier, config, past, warned };
+        let inner = Inner {
+            writer,
+            thread,
+            store,
+            source,
+            courier,
+            config,
+            past,
+            warned: AtomicBool::new(false),
+            turn,
+            telemetry,
+            stopping: AtomicBool::new(false),
+            upkeep: Arc::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -140,6 +218,16 @@ impl Broker {
         &self.inner.courier
     }
 
+    /// What the log and the texts are kept in.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.inner.store.clone()
+    }
+
+    /// Who reads all that is kept shares this; who rewrites what is kept has it alone.
+    pub(crate) fn upkeep(&self) -> Arc<RwLock<()>> {
+        self.inner.upkeep.clone()
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.inner.config
@@ -150,7 +238,34 @@ impl Broker {
     /// # Errors
     /// Why nothing was changed.
     pub async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
-        self.inner.writer.submit(command).await
+        let begun = Instant::now();
+        let done = self.inner.writer.submit(command).await;
+        if done.is_ok() {
+            self.inner.telemetry.durable(begun.elapsed());
+        }
+        done
+    }
+
+    /// How many commands wait until they are durable.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inner.writer.waiting()
+    }
+
+    /// What is measured.
+    pub(crate) fn telemetry(&self) -> &Arc<Telemetry> {
+        &self.inner.telemetry
+    }
+
+    /// Says that the broker will stop, to whoever asks whether it is ready. It goes on until [`Broker::close`].
+    pub fn announce_stop(&self) {
+        self.inner.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Why no more requests should be sent here; nothing where all is well.
+    pub fn not_ready(&self) -> Vec<NotReady> {
+        let stopping = self.inner.stopping.load(Ordering::Relaxed).then_some(NotReady::Stopping);
+        let failed = self.failure().map(|_| NotReady::StoreFailed);
+        stopping.into_iter().chain(failed).collect()
     }
 
     /// Why nothing can be changed any more, if that is so: the store failed.
@@ -188,18 +303,30 @@ impl Broker {
     /// again is made of the log, which takes as long as there is log.
     ///
     /// # Errors
-    /// When the log cannot be read or understood.
+    /// When the log cannot be read or understood; when not everything is known of that moment any more.
     pub async fn state_at(&self, moment: Timestamp) -> Result<Arc<State>, RebuildError> {
         let now = self.state();
+        let horizon = now.horizon();
         let past = self.read(move |inner| {
             let store = inner.store.as_ref();
             let position = history::first_after(store, moment)?;
             if position == store.end()? {
                 return Ok(None);
             }
-            inner.past.before(store, inner.config.rules.order, position).map(Some)
+            known(horizon, position)?;
+            let state = inner.past.before(store, inner.config.rules.order, position)?;
+            Ok(Some((position, state)))
         });
-        Ok(past.await?.unwrap_or(now))
+        let Some((position, past)) = past.await? else { return Ok(now) };
+        // It may have been forgotten while it was read.
+        known(self.state().horizon(), position)?;
+        Ok(past)
+    }
+
+    /// What the house-keeping works with.
+    pub(crate) fn house(&self) -> House<'_> {
+        let Inner { writer, store, turn, config, .. } = &*self.inner;
+        House { writer, store, turn, order: config.rules.order }
     }
 
     /// Does something that waits for the store, on a thread that may.
@@ -234,6 +361,7 @@ impl Broker {
 
     /// Stops the broker: carries out what was accepted, then ends. Later commands are refused.
     pub async fn close(&self) {
+        self.announce_stop();
         self.inner.writer.stop();
         let thread = self.inner.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {

@@ -330,7 +330,7 @@ fn check_texts(store: &dyn Store, state: &State, losses: &mut Vec<Loss>) -> Resu
         }
     }
     for result in state.results() {
-        let Some(key) = result.test_results else { continue };
+        let Some(key) = result.test_results() else { continue };
         if let Some(how) = text_loss(store, key)? {
             losses.push(Loss::Result { key, number: result.number.get(), how });
         }
@@ -391,7 +391,7 @@ pub fn save(report: &Report, from: &dyn Store, into: &dyn Store) -> Result<(), S
             let position = record.position;
             let commit: Commit = serde_json::from_slice(&record.payload)
                 .map_err(|source| RebuildError::Record { position, source })?;
-            for key in commit.events.iter().filter_map(text_of) {
+            for key in commit.events.iter().filter_map(Event::text) {
                 match from.blob(key) {
                     Ok(text) => texts.extend(text.map(|text| (key, text))),
                     // It was told as a loss.
@@ -404,17 +404,6 @@ pub fn save(report: &Report, from: &dyn Store, into: &dyn Store) -> Result<(), S
         next = into.append(next, &payloads, &texts)?;
     }
     Ok(())
-}
-
-/// The text that an event speaks of.
-fn text_of(event: &Event) -> Option<BlobKey> {
-    match event {
-        Event::ContractPublished { body, .. } => Some(*body),
-        Event::VerificationRecorded { test_results, .. } => *test_results,
-        Event::WebhookTriggered { context, .. } => Some(*context),
-        Event::WebhookAttempted { log, .. } => Some(*log),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,23 @@
 //! The past: what was changed, and the state as it was.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use crate::{
     domain::{event::Commit, model::Timestamp, rules::VersionOrder, state::State},
     rebuild::{self, PAGE, RebuildError},
     snapshots,
-    store::{Position, Record, Store},
+    store::{Position, Record, Snapshot, Store},
 };
 
 /// How many states of the past are kept, for those who ask more than once.
 const KEPT: usize = 4;
+/// How many things those may have together, beyond the last one that was asked for.
+const KEPT_THINGS: usize = 200_000;
+/// How many states of the past are made at once: each is as large as the state of today, and reads much of the log.
+const AT_ONCE: usize = 2;
 
 /// What one command changed, with its place in the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,61 +58,134 @@ pub(crate) fn first_after(store: &dyn Store, moment: Timestamp) -> Result<Positi
 
 /// States of the past that were asked for, the last one first.
 #[derive(Default)]
-pub(crate) struct Past(Mutex<Vec<(Position, Arc<State>)>>);
+pub(crate) struct Past {
+    kept: Mutex<Vec<(Position, Arc<State>)>>,
+    /// How many are being made.
+    making: AtomicUsize,
+}
+
+/// The right to make a state, until it is dropped.
+struct Permit<'a>(&'a AtomicUsize);
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Past {
-    /// The state before a position. Whoever asks for others waits meanwhile: one at a time is enough work.
+    /// The state before a position. It is made of the nearest earlier one that is there: one that was asked for, or the
+    /// snapshot.
+    ///
+    /// # Errors
+    /// [`RebuildError::Busy`] where it would have to be made, and enough others are being made.
     pub(crate) fn before(
         &self,
         store: &dyn Store,
         order: VersionOrder,
         position: Position,
     ) -> Result<Arc<State>, RebuildError> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = kept.iter().position(|(known, _)| *known == position) {
-            let found = kept.remove(place);
-            let state = found.1.clone();
-            kept.insert(0, found);
-            return Ok(state);
-        }
-        let nearest = kept.iter().filter(|(known, _)| *known < position).max_by_key(|(known, _)| *known);
-        let (mut state, mut next) = match nearest {
-            Some((known, state)) => (State::clone(state), *known),
-            None => begin(store, order, position),
-        };
-        while next < position {
-            let left = usize::try_from(position.0 - next.0).unwrap_or(PAGE);
-            let records = store.read(next, left.min(PAGE))?;
-            let Some(last) = records.last() else { break };
-            let behind = last.position.next();
-            for record in &records {
-                rebuild::apply(&mut state, record)?;
+        let nearest = {
+            let mut kept = self.kept();
+            if let Some(place) = kept.iter().position(|(known, _)| *known == position) {
+                let found = kept.remove(place);
+                let state = found.1.clone();
+                kept.insert(0, found);
+                return Ok(state);
             }
-            next = behind;
-        }
-        let state = Arc::new(state);
-        kept.insert(0, (position, state.clone()));
-        kept.truncate(KEPT);
+            kept.iter().filter(|(known, _)| *known < position).max_by_key(|(known, _)| *known).cloned()
+        };
+        let _permit = self.permit().ok_or(RebuildError::Busy)?;
+        let (state, next) = begin(store, order, position, nearest);
+        let state = Arc::new(read_on(store, state, next, position)?);
+        self.keep(position, state.clone());
         Ok(state)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<(Position, Arc<State>)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn permit(&self) -> Option<Permit<'_>> {
+        let is_free = |making: usize| (making < AT_ONCE).then_some(making + 1);
+        let taken = self.making.fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_free);
+        taken.is_ok().then(|| Permit(&self.making))
+    }
+
+    /// Keeps a state, and as many of those before it as are few and small: they share little with the state of today.
+    fn keep(&self, position: Position, state: Arc<State>) {
+        let mut kept = self.kept();
+        kept.retain(|(known, _)| *known != position);
+        kept.insert(0, (position, state));
+        kept.truncate(KEPT);
+        let mut things = 0;
+        let mut is_first = true;
+        kept.retain(|(_, state)| {
+            things += state.size();
+            std::mem::take(&mut is_first) || things <= KEPT_THINGS
+        });
     }
 }
 
-/// Where to begin: at the snapshot, if it is not too late, or at nothing.
-fn begin(store: &dyn Store, order: VersionOrder, position: Position) -> (State, Position) {
-    let snapshot = store.load_snapshot().ok().flatten().filter(|snapshot| snapshot.position <= position);
-    let restored = snapshot.and_then(|snapshot| snapshots::restore(snapshot, store, order).ok());
-    restored.unwrap_or_else(|| (State::ordered(order), Position(0)))
+/// The state before a position, for whoever needs it once.
+pub(crate) fn state_before(
+    store: &dyn Store,
+    order: VersionOrder,
+    position: Position,
+) -> Result<State, RebuildError> {
+    let (state, next) = begin(store, order, position, None);
+    read_on(store, state, next, position)
+}
+
+/// Adds to a state what the log says from one position up to another.
+fn read_on(
+    store: &dyn Store,
+    mut state: State,
+    mut next: Position,
+    end: Position,
+) -> Result<State, RebuildError> {
+    while next < end {
+        let left = usize::try_from(end.0 - next.0).unwrap_or(PAGE);
+        let records = store.read(next, left.min(PAGE))?;
+        let Some(last) = records.last() else { break };
+        let behind = last.position.next();
+        for record in &records {
+            rebuild::apply(&mut state, record)?;
+        }
+        next = behind;
+    }
+    Ok(state)
+}
+
+/// Where to begin: at a known state or at the snapshot, whichever is nearer, or at nothing.
+fn begin(
+    store: &dyn Store,
+    order: VersionOrder,
+    position: Position,
+    known: Option<(Position, Arc<State>)>,
+) -> (State, Position) {
+    let from = known.as_ref().map_or(Position(0), |(known, _)| *known);
+    let is_nearer = |snapshot: &Snapshot| snapshot.position <= position && snapshot.position > from;
+    let snapshot = store.load_snapshot().ok().flatten().filter(is_nearer);
+    if let Some(restored) = snapshot.and_then(|snapshot| snapshots::restore(snapshot, store, order).ok()) {
+        return restored;
+    }
+    known.map_or_else(|| (State::ordered(order), from), |(_, state)| (State::clone(&state), from))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Past, first_after};
+    use std::sync::Arc;
+
+    use super::{AT_ONCE, Past, begin, first_after};
     use crate::{
         domain::{
             model::Timestamp,
             rules::VersionOrder,
             state::{State, tests::Story},
         },
+        rebuild::RebuildError,
+        snapshots,
         store::{MemoryStore, Position, Store as _},
     };
 
@@ -135,5 +215,46 @@ mod tests {
             let state = past.before(&kept, VersionOrder::FirstSeen, Position(place)).unwrap();
             assert!(*state == states[usize::try_from(place).unwrap()], "before {place}");
         }
+    }
+
+    /// A log of so many publications.
+    fn log(publications: u32) -> (MemoryStore, Story) {
+        let mut story = Story::default();
+        for version in 0..publications {
+            story.publish("web", &version.to_string(), "api", &version.to_string());
+        }
+        let kept = MemoryStore::new();
+        let records: Vec<_> = story.log.iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
+        kept.append(Position(0), &records, &[]).unwrap();
+        (kept, story)
+    }
+
+    #[test]
+    fn only_a_few_states_are_made_at_once_and_those_that_are_known_are_always_given() {
+        let (kept, _) = log(3);
+        let past = Past::default();
+        let before = |place| past.before(&kept, VersionOrder::FirstSeen, Position(place));
+        before(2).unwrap();
+        let making: Vec<_> = (0..AT_ONCE).map(|_| past.permit().unwrap()).collect();
+        assert!(matches!(before(1), Err(RebuildError::Busy)));
+        assert!(before(2).is_ok());
+        drop(making);
+        assert!(before(1).is_ok());
+    }
+
+    #[test]
+    fn a_state_is_made_of_the_nearest_one_before_it() {
+        let (kept, story) = log(6);
+        let begun = |place, known: Option<u64>| {
+            let known = known.map(|place| (Position(place), Arc::new(State::default())));
+            begin(&kept, VersionOrder::FirstSeen, Position(place), known).1.0
+        };
+        assert_eq!((begun(5, None), begun(5, Some(2))), (0, 2));
+        let past = Past::default();
+        let fourth = past.before(&kept, VersionOrder::FirstSeen, Position(4)).unwrap();
+        snapshots::take(&kept, &fourth, Position(4)).unwrap();
+        assert_eq!((begun(3, None), begun(5, None), begun(5, Some(2))), (0, 4, 4));
+        let sixth = past.before(&kept, VersionOrder::FirstSeen, Position(6)).unwrap();
+        assert!(*sixth == story.state);
     }
 }

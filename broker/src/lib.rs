@@ -39,8 +39,25 @@
 //!   damaged, of another version or of another log is not used; [`check`] says what is wrong with what is kept.
 //! - What webhooks have to be told is recorded with what it is about; [`delivery`] sends it, and every attempt is a fact
 //!   too. Nothing that is owed is lost by a restart, and whatever is sent again says so by its `Idempotency-Key`.
+//! - [`housekeeping`] removes what nobody needs, and forgets what is gone, while everybody goes on working.
 //! - [`store`] is a small trait with an in-memory and a sled implementation.
 //! - [`http`] is a table of routes over all that.
+//! - [`backup`], [`export`] and [`import`] take everything elsewhere; `operator` (on Unix) is how commands on the same
+//!   machine ask a running broker for that.
+//!
+//! # Operating it
+//!
+//! - **Settings** ([`config`]) are one table, for a file, the environment and flags; `pactwright broker config` prints it.
+//! - **Limits** are settings: body, levels of JSON, page size, connections, requests at once, changes that wait, and each
+//!   wait (head, body, whole request, a client that does not read). Who comes when too many wait gets 503 with
+//!   `Retry-After`; who watches the broker is always answered.
+//! - **Health**: `/health/live`; `/health/ready` is 503 with the reasons where the broker stops or its store failed. Told
+//!   to stop, it says so first, and goes on for [`config::HttpConfig::drain`].
+//! - **Measures**: `/metrics/prometheus`, as OpenMetrics or in the older text form. Labels are routes, never paths or names.
+//! - **The log** is `tracing`: one span for each request with its `X-Request-Id`, method and trace (`traceparent`), one line
+//!   at `info` with route, status and time. Names of applications are in it at `debug` only, secrets never.
+//! - **OpenTelemetry**: with the feature `otel`, spans know their parents, so that whoever adds a layer of
+//!   `tracing-opentelemetry` exports them. Nothing is sent anywhere by this crate itself.
 //!
 //! # More than the original
 //!
@@ -52,7 +69,9 @@
 //! - **Results of single interactions**: what verifiers send as `testResults` is told per interaction below each result
 //!   (`.../verification-results/{number}/interactions`): which failed, with what, since which provider version. Rows of the
 //!   matrix have `failedInteractions`, and reasons name them.
-//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET` answers what was true then.
+//! - **As of**: `?asOf=2026-01-31T12:00:00Z` on any `GET`, and on the question which contracts are to be verified, answers
+//!   what was true then; the clock stands at that moment. What would change something is refused with it. A few moments
+//!   are looked up at once; others get 503 with `Retry-After`.
 //! - **The audit trail**: `GET /events` gives what was changed, oldest first, by `type`, `pacticipant`, `since` and `until`.
 //!   By `pacticipant` there are the changes that name one: the end of a deployment or of support, and what is removed by
 //!   its number, do not.
@@ -65,13 +84,14 @@
 //! - **Dead letters**: what was given up is listed at `/webhooks/dead-letters` (by `webhook`, `consumer`, `provider`, `event`);
 //!   `POST /triggered-webhooks/{uuid}/retry` and `POST /webhooks/{uuid}/retry` have it tried again: about the same, under the
 //!   same `Idempotency-Key`, by the webhook as it is now, because what was wrong with it was put right since.
+//!   The house-keeping removes them as it does everything that webhooks were told (`clean_up.deliveries`).
 //! - **Secrets of webhooks are sealed** where there is a key (`PACTWRIGHT_SECRET_KEY`, or a file that
 //!   `PACTWRIGHT_SECRET_KEY_FILE` names: 32 bytes in base 64, several between white space): passwords, signing secrets and
 //!   headers that are shown as stars. The first key seals, all of them open; what was sealed with another one, or not at all,
-//!   is sealed anew at the start. What was written to the log before stays there until the log is compacted. What cannot be
-//!   read, because its key is missing, is not sent: it becomes a dead letter that names the webhook and the key. Addresses,
-//!   user names and bodies are **not** sealed, as they are shown, too: a secret belongs into a header. See
-//!   [`domain::webhooks::vault`].
+//!   is sealed anew at the start. What was written to the log before stays there until it is older than the history that a
+//!   compaction keeps (`pactwright broker compact --history 0d` keeps none). What cannot be read, because its key is
+//!   missing, is not sent: it becomes a dead letter that names the webhook and the key. Addresses, user names and bodies are
+//!   **not** sealed, as they are shown, too: a secret belongs into a header. See [`domain::webhooks::vault`].
 //! - **More events for webhooks**: `deployment_recorded` (whoever was deployed is `${pactbroker.pacticipantName}`, also
 //!   `${pactbroker.consumerName}`; `${pactbroker.environmentName}`), `can_i_deploy_turned_to_no` (a version that is live in an
 //!   environment could be deployed there until now; `${pactbroker.reason}` says why not; told once, until it is a yes again) and
@@ -80,6 +100,11 @@
 //!   with `PACT_BROKER_BASE_URL`, because nobody's request is there that says how the broker is known.
 //! - **A proxy for webhooks** is used only where `PACTWRIGHT_WEBHOOK_PROXY` names one. The proxy then makes the connection: where
 //!   names lead is looked at before, but the proxy may see it otherwise.
+//! - **Moving in and out**: backups while the broker works, restored as of any moment; exports as JSON lines; imports of
+//!   exports, and of everything that another Pact Broker tells over its API.
+//! - **House-keeping that says why**: `POST /clean-up` (with `dryRun`), `pactwright broker clean-up` and a time table
+//!   remove versions that no rule keeps, and say of each other version why it stays. Compaction makes the log shorter
+//!   while the broker works; what was removed stays in the audit trail as removed.
 //!
 //! # COMPATIBILITY
 //!
@@ -90,6 +115,12 @@
 //! - **The limit of rows** (100) is for looking at history. It does not cut what a verdict rests on, where
 //!   `latestby`, an environment, a tag or the main branch to go to is given; the original can say yes because what fails
 //!   was cut off. Where any version of a consumer is meant, it says how many of its newest contracts are looked at.
+//! - **Pages** have at most 1,000 entries: whoever asks for more gets these, and is told so in `page.size`, so that
+//!   scripts that ask for everything at once go on working as long as they follow the links. Lists that are given whole
+//!   where no page is asked for (pacts, what is deployed and released) are given up to 10,000 entries, then there is a
+//!   link to the next page. Links to other pages keep the question. A matrix has at most 10,000 rows of history;
+//!   `/matrix/provider/{provider}/consumer/{consumer}` takes the same `limit` (100 where nothing is said) and shows the
+//!   last of its history.
 //! - **A selector of the matrix** says one thing: a version, a range, a tag, a branch, the main branch or an environment.
 //!   Several together are refused with 400.
 //! - **Contracts of one publication** with the same provider are merged with each other where that is asked, and refused
@@ -139,23 +170,38 @@
 //! - **What a webhook may have** is bounded: 256 KiB of body, 8 KiB of everything else.
 //! - **Pages for people** are the documents of the API as HTML, dashboard and matrix as tables. What does not exist is
 //!   404, as it is for programs. There is no separate browser for HAL: its address leads to the start.
+//! - **Clean-up** is decided version by version when it is removed, so that what was deployed in between stays. Beside
+//!   what the rules keep, it always keeps the newest contract of each pair, the latest of each main branch and of each
+//!   branch and tag that keeps any version, and the first success with each contract that stays: the original can make
+//!   "the latest of a branch" another one, and contracts pending again. `PACT_BROKER_DATABASE_CLEAN_ENABLED`,
+//!   `_CRON_SCHEDULE` (in UTC), `_KEEP_VERSION_SELECTORS`, `_DELETION_LIMIT`, `_DRY_RUN` and `_OVERWRITTEN_DATA_MAX_AGE` are
+//!   understood; `_KEEP_BRANCH_SELECTORS` is not. Of superseded results the first and the last of each outcome stay.
+//! - **After a compaction**, moments before the history that is kept are refused with 410 (`asOf`): results that were
+//!   removed then are not known any more.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: access control; settings other than those in [`config`].
+//! Not there yet: access control.
 
+pub mod backup;
 mod broker;
 pub mod check;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+pub mod export;
 mod history;
+pub mod housekeeping;
 pub mod http;
+pub mod import;
+#[cfg(unix)]
+pub mod operator;
 mod rebuild;
 mod snapshots;
 pub mod store;
+mod telemetry;
 mod writer;
 
-pub use broker::{Broker, OpenError};
+pub use broker::{Broker, NotReady, OpenError};
 pub use config::Config;
 pub use history::Change;
 pub use rebuild::RebuildError;

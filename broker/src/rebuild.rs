@@ -1,5 +1,7 @@
 //! How a state is made when a broker starts: of the last snapshot, if it can be used, and of the log behind it.
 
+use std::sync::mpsc;
+
 use crate::{
     domain::{
         event::Commit,
@@ -14,6 +16,8 @@ use crate::{
 
 /// How many records are read at once.
 pub(crate) const PAGE: usize = 1024;
+/// How many times as many are read ahead of what is applied.
+const PAGES_AHEAD: usize = 4;
 
 /// Why no state can be made of a log.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +46,17 @@ pub enum RebuildError {
         #[source]
         source: serde_json::Error,
     },
+    /// A moment is asked for of which not everything is known any more.
+    #[error(
+        "what was before {since} is not known in full any more, because the log was compacted; ask for {since} or later"
+    )]
+    Forgotten {
+        /// The first moment of which everything is known.
+        since: Timestamp,
+    },
+    /// Enough states of the past are being made for others.
+    #[error("other moments of the past are being looked up; ask again in a few seconds")]
+    Busy,
     /// A record contradicts those before it.
     #[error("the record at position {position} of the log contradicts those before it")]
     Contradiction {
@@ -78,24 +93,72 @@ pub(crate) fn rebuild(store: &dyn Store, order: VersionOrder) -> Result<Rebuilt,
         None => None,
     };
     let mut rebuilt = Rebuilt { state, end: saved, saved, unsaved: Unsaved::default(), last };
-    loop {
-        let records = store.read(rebuilt.end, PAGE)?;
-        let Some(last) = records.last() else { return Ok(rebuilt) };
-        let end = last.position.next();
-        for record in &records {
-            rebuilt.last = Some(apply(&mut rebuilt.state, record)?.at);
-            rebuilt.unsaved.add(&record.payload);
+    // Reading and understanding takes as long as applying, and can be done meanwhile.
+    std::thread::scope(|scope| {
+        let (sender, pages) = mpsc::sync_channel(PAGES_AHEAD);
+        scope.spawn(move || read_ahead(store, saved, &sender));
+        for page in pages {
+            for change in page? {
+                let Understood { position, commit, bytes } = change?;
+                apply_commit(&mut rebuilt.state, position, &commit)?;
+                rebuilt.unsaved.add(bytes);
+                rebuilt.last = Some(commit.at);
+                rebuilt.end = position.next();
+            }
         }
-        rebuilt.end = end;
+        Ok(rebuilt)
+    })
+}
+
+/// A record that was read.
+struct Understood {
+    position: Position,
+    commit: Commit,
+    /// How long the record is.
+    bytes: usize,
+}
+
+/// What some records say.
+type Page = Result<Vec<Result<Understood, RebuildError>>, StoreError>;
+
+/// Reads the log from a position to its end, for as long as somebody takes the pages.
+fn read_ahead(store: &dyn Store, mut from: Position, pages: &mpsc::SyncSender<Page>) {
+    loop {
+        let read = store.read(from, PAGE);
+        let page = read.map(|records| {
+            let understood = |record: &Record| {
+                let commit = understand(record)?;
+                Ok(Understood { position: record.position, commit, bytes: record.payload.len() })
+            };
+            records.iter().map(understood).collect::<Vec<_>>()
+        });
+        let next = match page.as_deref() {
+            Ok([.., Ok(last)]) => Some(last.position.next()),
+            _ => None,
+        };
+        if pages.send(page).is_err() {
+            return;
+        }
+        match next {
+            Some(next) => from = next,
+            None => return,
+        }
     }
+}
+
+fn understand(record: &Record) -> Result<Commit, RebuildError> {
+    let position = record.position;
+    serde_json::from_slice(&record.payload).map_err(|source| RebuildError::Record { position, source })
+}
+
+fn apply_commit(state: &mut State, position: Position, commit: &Commit) -> Result<(), RebuildError> {
+    state.apply_commit(commit).map_err(|source| RebuildError::Contradiction { position, source })
 }
 
 /// Adds what a record says to a state.
 pub(crate) fn apply(state: &mut State, record: &Record) -> Result<Commit, RebuildError> {
-    let position = record.position;
-    let commit: Commit = serde_json::from_slice(&record.payload)
-        .map_err(|source| RebuildError::Record { position, source })?;
-    state.apply_commit(&commit).map_err(|source| RebuildError::Contradiction { position, source })?;
+    let commit = understand(record)?;
+    apply_commit(state, record.position, &commit)?;
     Ok(commit)
 }
 

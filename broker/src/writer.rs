@@ -2,7 +2,7 @@
 //!
 //! Deciding happens on a private state that includes what earlier commands of the same batch decided. Nobody sees that
 //! state, and nobody is answered, before the batch is durable. A batch is whatever waits when the writer is free (at
-//! most [`BATCH`] commands), so many clients share the price of one flush, and one client does not wait for others.
+//! most as many as [`QueueConfig::batch`] says), so many clients share the price of one flush, and one client does not wait for others.
 //!
 //! When the store fails, it is not known what it kept. The writer then refuses everything until the process is started
 //! again, and reads go on with what is known to be durable.
@@ -12,6 +12,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     thread::JoinHandle,
+    time::Instant,
 };
 
 use arc_swap::ArcSwap;
@@ -20,6 +21,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::{
+    config::QueueConfig,
     domain::{
         commands::{Blob, Bodies, Command, Rejection, Work},
         event::Commit,
@@ -29,12 +31,11 @@ use crate::{
     },
     snapshots::Keeper,
     store::{BlobKey, Position, Store, StoreError},
+    telemetry::Telemetry,
 };
 
-/// How many commands may wait. More are told to come back later.
-const QUEUE: usize = 4096;
-/// How many commands are made durable at once.
-const BATCH: usize = 256;
+/// So many levels can be read in any case: `serde_json` gives up at 128.
+const SURELY_READABLE: usize = 100;
 
 /// Where time and randomness come from.
 pub trait Source: Send + Sync + 'static {
@@ -77,7 +78,18 @@ pub struct Done<A> {
 }
 
 /// Where commands wait.
-type Queue = mpsc::Sender<Box<dyn Job>>;
+type Queue = mpsc::Sender<Item>;
+
+/// What the writer is asked for.
+enum Item {
+    /// A command.
+    Job(Box<dyn Job>),
+    /// Something to be done between two batches.
+    Task(Task),
+}
+
+/// Something that is done while nothing is appended, and all that was decided is durable.
+type Task = Box<dyn FnOnce(&dyn Store, Position) + Send>;
 
 /// Sends commands to the writer, and gives states to readers. Clones are cheap.
 #[derive(Clone)]
@@ -93,6 +105,8 @@ pub(crate) struct Writer {
 pub(crate) struct Setup {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) rules: Rules,
+    pub(crate) queue: QueueConfig,
+    pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) source: Arc<dyn Source>,
     pub(crate) state: State,
     pub(crate) end: Position,
@@ -104,13 +118,15 @@ pub(crate) struct Setup {
 impl Writer {
     /// Starts the writer on a thread of its own. It ends when the last clone of the handle is dropped.
     pub(crate) fn start(setup: Setup) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (queue, waiting) = mpsc::channel(setup.queue.length);
         let current = Arc::new(ArcSwap::from_pointee(setup.state.clone()));
         let broken = Arc::new(OnceLock::new());
         let changed = Arc::new(Notify::new());
         let desk = Desk {
             store: setup.store,
             rules: setup.rules,
+            most: setup.queue.batch,
+            telemetry: setup.telemetry,
             source: setup.source,
             durable: setup.state,
             end: setup.end,
@@ -144,12 +160,42 @@ impl Writer {
     pub(crate) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Pending { command: Some(command), answer: None, reply: Some(reply) });
+        self.send(Item::Job(job))?;
+        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
+    }
+
+    /// Does something between two batches: nothing is appended meanwhile, and the log ends at the position that it is
+    /// given. Everybody who changes something waits for it, so it has to be short.
+    pub(crate) async fn between<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&dyn Store, Position) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let task = move |store: &dyn Store, end: Position| {
+            // Whoever asked may have gone.
+            let _ = reply.send(act(store, end));
+        };
+        self.send(Item::Task(Box::new(task)))?;
+        answer.await.map_err(|_| self.failure().unwrap_or(Refusal::Stopping))
+    }
+
+    /// Whether commands are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn send(&self, item: Item) -> Result<(), Refusal> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(Refusal::Stopping)?.try_send(job).map_err(|error| match error {
+        queue.ok_or(Refusal::Stopping)?.try_send(item).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Refusal::Busy,
             mpsc::error::TrySendError::Closed(_) => Refusal::Stopping,
-        })?;
-        answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
+        })
+    }
+
+    /// How many commands wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity())
     }
 
     /// Takes no more commands. The writer ends when it has carried out what waits.
@@ -217,6 +263,9 @@ impl<C: Command> Job for Pending<C> {
 struct Desk {
     store: Arc<dyn Store>,
     rules: Rules,
+    /// How many commands are made durable at once.
+    most: usize,
+    telemetry: Arc<Telemetry>,
     source: Arc<dyn Source>,
     /// What is durable.
     durable: State,
@@ -241,6 +290,12 @@ fn steady(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
     }
 }
 
+/// Whether a record may be nested more deeply than it can be read: all that is written can be read but for that. What
+/// has few openings has no more levels; the others have to be read to know.
+fn may_be_deep(record: &[u8]) -> bool {
+    record.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() > SURELY_READABLE
+}
+
 /// What a batch decided.
 #[derive(Default)]
 struct Batch {
@@ -250,11 +305,22 @@ struct Batch {
 }
 
 impl Desk {
-    fn work(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    fn work(mut self, mut waiting: mpsc::Receiver<Item>) {
         self.keeper.consider(&self.durable, self.end);
-        let mut jobs = Vec::with_capacity(BATCH);
-        while waiting.blocking_recv_many(&mut jobs, BATCH) > 0 {
-            let batch = AssertUnwindSafe(|| self.carry_out(jobs.drain(..)));
+        let mut items = Vec::with_capacity(self.most);
+        while waiting.blocking_recv_many(&mut items, self.most) > 0 {
+            let batch = AssertUnwindSafe(|| {
+                let mut tasks = Vec::new();
+                let jobs = items.drain(..).filter_map(|item| match item {
+                    Item::Job(job) => Some(job),
+                    Item::Task(task) => {
+                        tasks.push(task);
+                        None
+                    }
+                });
+                self.carry_out(jobs);
+                self.do_between(tasks);
+            });
             // Nothing of a batch is seen before it is durable; but whether it is, a panic does not tell.
             if std::panic::catch_unwind(batch).is_err() {
                 tracing::error!("the writer gave up in the middle of a batch; no more changes are taken");
@@ -263,7 +329,12 @@ impl Desk {
                 self.broken.get_or_init(|| Refusal::Store(Arc::new(error)));
             }
         }
-        self.keeper.finish();
+        if self.broken.get().is_some() {
+            // Nobody knows where the log ends.
+            self.keeper.finish();
+        } else {
+            self.keeper.finish_with(&self.durable, self.end);
+        }
     }
 
     fn carry_out(&mut self, jobs: impl Iterator<Item = Box<dyn Job>>) {
@@ -292,11 +363,15 @@ impl Desk {
         let appended = if batch.records.is_empty() {
             Ok(self.end)
         } else {
-            self.store.append(self.end, &batch.records, &blobs)
+            let begun = Instant::now();
+            let appended = self.store.append(self.end, &batch.records, &blobs);
+            self.telemetry.batch(batch.records.len(), begun.elapsed());
+            appended
         };
         match appended {
             Ok(end) => {
                 self.end = end;
+                self.telemetry.log_ends_at(end);
                 self.durable = next;
                 let state = Arc::new(self.durable.clone());
                 self.current.store(state.clone());
@@ -321,6 +396,15 @@ impl Desk {
         }
     }
 
+    fn do_between(&self, tasks: Vec<Task>) {
+        // Where the store failed, nobody knows where the log ends; whoever waits learns it as the task is dropped.
+        if self.broken.get().is_none() {
+            for task in tasks {
+                task(self.store.as_ref(), self.end);
+            }
+        }
+    }
+
     fn decide(
         &self,
         job: &mut dyn Job,
@@ -334,7 +418,9 @@ impl Desk {
         if !commit.events.is_empty() {
             let record = serde_json::to_vec(&commit).map_err(|error| Refusal::Encoding(Arc::new(error)))?;
             // A record that could not be read back would keep the broker from ever starting again.
-            if let Err(error) = serde_json::from_slice::<Commit>(&record) {
+            if may_be_deep(&record)
+                && let Err(error) = serde_json::from_slice::<Commit>(&record)
+            {
                 return Err(Refusal::Unreadable(Arc::new(error)));
             }
             batch.records.push(record);

@@ -47,6 +47,12 @@ enum Fault {
     Panic,
     /// There is space for the log, but not for a snapshot.
     Snapshot,
+    /// Records cannot be replaced.
+    Replace,
+    /// Records are replaced, but it is not known whether they are kept.
+    ReplaceFlush,
+    /// Texts cannot be removed.
+    Remove,
 }
 
 const FAULTS: [Fault; 4] = [Fault::NoSpace, Fault::Short, Fault::Flush, Fault::Panic];
@@ -55,15 +61,30 @@ const FAULTS: [Fault; 4] = [Fault::NoSpace, Fault::Short, Fault::Flush, Fault::P
 struct Failing {
     kept: Arc<dyn Store>,
     fault: AtomicU8,
+    /// How often it goes well before.
+    patience: AtomicU8,
 }
 
 impl Failing {
     fn over(kept: Arc<dyn Store>) -> Arc<Self> {
-        Arc::new(Self { kept, fault: AtomicU8::new(Fault::None as u8) })
+        Arc::new(Self { kept, fault: AtomicU8::new(Fault::None as u8), patience: AtomicU8::new(0) })
     }
 
     fn fail(&self, fault: Fault) {
         self.fault.store(fault as u8, Ordering::SeqCst);
+    }
+}
+
+impl Failing {
+    /// Fails when something was done so many times.
+    fn fail_after(&self, fault: Fault, times: u8) {
+        self.patience.store(times, Ordering::SeqCst);
+        self.fail(fault);
+    }
+
+    fn is_patient_no_more(&self) -> bool {
+        let left = |times: u8| times.checked_sub(1);
+        self.patience.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_err()
     }
 }
 
@@ -100,6 +121,33 @@ impl Store for Failing {
 
     fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         self.kept.blob(key)
+    }
+
+    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+        let failed = |why: &str| Err(StoreError::Failed { action: "write to", source: why.into() });
+        match self.fault.load(Ordering::SeqCst) {
+            fault if fault == Fault::Replace as u8 && self.is_patient_no_more() => {
+                failed("no space left on device")
+            }
+            fault if fault == Fault::ReplaceFlush as u8 && self.is_patient_no_more() => {
+                self.kept.replace(records)?;
+                failed("input/output error")
+            }
+            _ => self.kept.replace(records),
+        }
+    }
+
+    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        self.kept.blob_keys(after, limit)
+    }
+
+    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        if self.fault.load(Ordering::SeqCst) == Fault::Remove as u8 && self.is_patient_no_more() {
+            self.kept.remove_blobs(&keys[..keys.len() / 2])?;
+            let source = "input/output error".into();
+            return Err(StoreError::Failed { action: "write to", source });
+        }
+        self.kept.remove_blobs(keys)
     }
 
     fn acknowledged(&self) -> Result<Position, StoreError> {
@@ -303,4 +351,156 @@ async fn a_flipped_bit_and_a_file_that_is_cut_off_are_never_taken_for_whole() {
         }
     }
     assert!(refused > 0, "some of that is noticed");
+}
+
+/// Publishes many contracts with results, and removes most of the versions.
+async fn much_that_is_gone(broker: &Broker) {
+    story::tell(broker).await;
+    for version in 0..150 {
+        let path = format!("/pacts/provider/api/consumer/app/version/{version}");
+        let path = path.as_str();
+        let pact =
+            json!({ "interactions": [{ "description": format!("{version}"), "request": { "path": "/" } }] });
+        let (status, answer) = send(broker, Method::PUT, path, Some(pact)).await;
+        assert_eq!(status, 201, "{answer}");
+        let link = answer["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
+        let results = link.strip_prefix("http://broker").unwrap();
+        let result = json!({ "success": true, "providerApplicationVersion": version.to_string(), "testResults": [version] });
+        let (status, answer) = send(broker, Method::POST, results, Some(result)).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+    let order = json!({ "keep": ["latest"] });
+    let (status, answer) = send(broker, Method::POST, "/clean-up", Some(order)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer["removed"]["versions"].as_u64().unwrap() > 290, "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_compaction_that_is_cut_off_anywhere_leaves_the_same_state_and_the_next_one_does_the_rest() {
+    for fault in [Fault::Replace, Fault::ReplaceFlush, Fault::Remove] {
+        let kept: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let store = Failing::over(kept.clone());
+        let broker = Broker::open(store.clone(), Config::default()).unwrap();
+        much_that_is_gone(&broker).await;
+        let texts = kept.blob_keys(None, usize::MAX).unwrap().len();
+        let mut failures = 0;
+        let done = loop {
+            // What went before the last failure is done: the first step that is left fails more than once.
+            store.fail_after(fault, failures / 2);
+            match broker.compact("0d".parse().unwrap()).await {
+                Ok(done) => break done,
+                Err(error) => {
+                    failures += 1;
+                    assert!(error.to_string().contains("write to"), "{fault:?}: {error}");
+                }
+            }
+            let state = broker.state();
+            let report = check(kept.as_ref(), VersionOrder::FirstSeen).unwrap();
+            assert!(report.is_whole() && report.state == *state, "{fault:?} {failures}: {report}");
+            // As after a crash: another broker over what is kept.
+            let again = Broker::open(kept.clone(), Config::default()).unwrap();
+            assert!(again.state() == state, "{fault:?} {failures}");
+            again.close().await;
+        };
+        assert!(failures > 1, "{fault:?} came up {failures} times");
+        store.fail(Fault::None);
+        let left = kept.blob_keys(None, usize::MAX).unwrap().len();
+        assert!(left < 30 && texts > 300, "{fault:?}: of {texts} texts {left} are left");
+        assert_eq!(broker.compact("0d".parse().unwrap()).await.unwrap().texts, 0, "{done}");
+        assert_eq!(create(&broker, "afterwards").await.0, 201, "{fault:?}");
+        broker.close().await;
+        assert_rebuilt(&broker);
+    }
+}
+
+/// A store in which somebody publishes while texts are looked for.
+struct Hurried {
+    kept: MemoryStore,
+    looked: std::sync::mpsc::SyncSender<()>,
+    go_on: std::sync::Mutex<std::sync::mpsc::Receiver<()>>,
+}
+
+impl Store for Hurried {
+    fn end(&self) -> Result<Position, StoreError> {
+        self.kept.end()
+    }
+
+    fn append(
+        &self,
+        expected: Position,
+        records: &[Vec<u8>],
+        blobs: &[(BlobKey, Vec<u8>)],
+    ) -> Result<Position, StoreError> {
+        self.kept.append(expected, records, blobs)
+    }
+
+    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.kept.read(from, limit)
+    }
+
+    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
+        self.kept.blob(key)
+    }
+
+    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+        self.kept.replace(records)
+    }
+
+    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        let keys = self.kept.blob_keys(after, limit)?;
+        // Nobody waits any more after the first time.
+        if self.looked.send(()).is_ok() {
+            let _ = self.go_on.lock().unwrap().recv();
+        }
+        Ok(keys)
+    }
+
+    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        self.kept.remove_blobs(keys)
+    }
+
+    fn save_snapshot(
+        &self,
+        position: Position,
+        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
+    ) -> Result<(), StoreError> {
+        self.kept.save_snapshot(position, parts)
+    }
+
+    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.kept.load_snapshot()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_that_is_published_while_it_is_removed_is_not_lost() {
+    let (looked, has_looked) = std::sync::mpsc::sync_channel(0);
+    let (go, go_on) = std::sync::mpsc::sync_channel(1);
+    let kept = MemoryStore::new();
+    let store = Arc::new(Hurried { kept, looked, go_on: std::sync::Mutex::new(go_on) });
+    let broker = Broker::open(store.clone(), Config::default()).unwrap();
+    let pact = |text: &str| json!({ "interactions": [{ "description": text, "request": { "path": "/" } }] });
+    let at = |version: &str| format!("/pacts/provider/api/consumer/app/version/{version}");
+    for (version, text) in [("1", "again"), ("2", "gone"), ("3", "left")] {
+        assert_eq!(send(&broker, Method::PUT, &at(version), Some(pact(text))).await.0, 201);
+    }
+    for version in ["1", "2"] {
+        let path = format!("/pacticipants/app/versions/{version}");
+        assert_eq!(send(&broker, Method::DELETE, &path, None).await.0, 204);
+    }
+    let compaction = tokio::spawn({
+        let broker = broker.clone();
+        async move { broker.compact("0d".parse().unwrap()).await }
+    });
+    // It has looked, and takes two texts for unused; now one of them is published again.
+    let has_looked = tokio::task::spawn_blocking(move || has_looked.recv().map(|()| has_looked));
+    let has_looked = has_looked.await.unwrap().unwrap();
+    assert_eq!(send(&broker, Method::PUT, &at("4"), Some(pact("again"))).await.0, 201);
+    drop(has_looked);
+    go.send(()).unwrap();
+    let done = compaction.await.unwrap().unwrap();
+    assert_eq!(done.texts, 1, "{done}");
+    let (status, found) = send(&broker, Method::GET, &at("4"), None).await;
+    assert_eq!((status, &found["interactions"][0]["description"]), (200, &json!("again")));
+    assert_rebuilt(&broker);
 }

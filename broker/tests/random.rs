@@ -1,14 +1,19 @@
 //! Whatever is asked for in whatever order: brokers over both stores do the same, and are the same when started again.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[path = "support/moved.rs"]
+mod moved;
 #[path = "support/rebuilt.rs"]
 mod rebuilt;
+#[path = "support/slow.rs"]
+mod slow;
 #[path = "support/story.rs"]
 #[expect(dead_code, reason = "the story is told elsewhere")]
 mod story;
 
 use std::sync::Arc;
 
+use moved::assert_moved;
 use pactwright_broker::{
     Broker, Config,
     delivery::SystemResolver,
@@ -24,11 +29,13 @@ use pactwright_broker::{
         model::{ResultNumber, Side, WebhookDetails, WebhookEvent, WebhookKey},
         state::State,
     },
+    housekeeping::CleanUpOrder,
     store::{MemoryStore, SledStore},
 };
 use pactwright_core::{broker_api::OnConflict, json::Json};
 use proptest::prelude::*;
 use rebuilt::assert_rebuilt;
+use slow::assert_indexed;
 use story::name;
 
 /// What is asked for, with small numbers for names, so that the same are met again.
@@ -47,6 +54,8 @@ enum Asked {
     Remove { what: u8, participant: u8, version: u8 },
     Webhook { key: u8, consumer: Option<u8>, enabled: bool },
     Attempt { trigger: u8, outcome: u8 },
+    CleanUp { rule: u8 },
+    Compact { hours: u8 },
     Restart,
 }
 
@@ -83,6 +92,8 @@ fn asked() -> impl Strategy<Value = Asked> {
         2 => (0..3_u8, prop::option::of(few.clone()), prop::bool::weighted(0.8))
             .prop_map(|(key, consumer, enabled)| Asked::Webhook { key, consumer, enabled }),
         3 => (any::<u8>(), 0..3_u8).prop_map(|(trigger, outcome)| Asked::Attempt { trigger, outcome }),
+        1 => (0..4_u8).prop_map(|rule| Asked::CleanUp { rule }),
+        2 => (0..3_u8).prop_map(|hours| Asked::Compact { hours }),
         1 => Just(Asked::Restart),
     ]
 }
@@ -117,11 +128,13 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
             let text = format!(
                 r#"{{"interactions":[{{"description":"{content}","request":{{"path":"/{content}"}},"response":{{}}}}]}}"#
             );
-            let contract = |provider: &u8| NewContract {
-                provider: participant(*provider),
-                pact: Json::parse(text.as_bytes()).unwrap().into_owned(),
-                text_sha: pactwright_core::digest::text_sha(text.as_bytes()),
-                on_conflict: if merge { OnConflict::Merge } else { OnConflict::Overwrite },
+            let contract = |provider: &u8| {
+                NewContract::new(
+                    participant(*provider),
+                    text.as_bytes(),
+                    &Json::parse(text.as_bytes()).unwrap(),
+                    if merge { OnConflict::Merge } else { OnConflict::Overwrite },
+                )
             };
             let command = PublishContracts {
                 consumer: participant(consumer),
@@ -245,6 +258,24 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
             };
             submit!(broker, RecordAttempt { trigger: trigger.uuid, outcome, log: "sent".to_owned() })
         }
+        Asked::CleanUp { rule } => {
+            let keep = ["latest", "tag=dev latest", "main-branch", "max-age=1d"][usize::from(rule)];
+            let keep = vec![serde_json::json!(keep)];
+            let order = CleanUpOrder {
+                keep: Some(keep),
+                deliveries_max_age: Some(0),
+                superseded_max_age: Some(0),
+                ..CleanUpOrder::default()
+            };
+            let request = order.request(&broker.config().housekeeping).unwrap();
+            format!("{:?}", broker.clean_up(request).await.unwrap())
+        }
+        Asked::Compact { hours } => {
+            // The two may have snapshots at different places, so that other records are spared.
+            let history = format!("{hours}h").parse().unwrap();
+            let horizon = broker.compact(history).await.unwrap().horizon;
+            format!("{horizon:?}")
+        }
         Asked::Restart => String::new(),
     }
 }
@@ -297,7 +328,8 @@ proptest! {
         runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             // One that is never started again, and one that is.
-            let steady = story::broker(Arc::new(MemoryStore::new()), config());
+            let memory = Arc::new(MemoryStore::new());
+            let steady = story::broker(memory.clone(), config());
             let time = story::Counted::shared();
             let open = || {
                 let store = Arc::new(SledStore::open(folder.path()).unwrap());
@@ -312,11 +344,13 @@ proptest! {
                 }
                 assert_eq!(ask(&steady, one).await, ask(&restarted, one).await, "{one:?}");
                 assert!(steady.state() == restarted.state(), "after {one:?}");
+                assert_indexed(&steady.state());
             }
             for broker in [&steady, &restarted] {
                 broker.close().await;
                 assert_rebuilt(broker);
             }
+            assert_moved(memory.as_ref(), &steady.state());
         });
     }
 }

@@ -1,5 +1,8 @@
 //! What the tests across the crates share.
 
+pub mod chance;
+pub mod process;
+
 use std::path::{Path, PathBuf};
 
 /// The folder with test data of our own.

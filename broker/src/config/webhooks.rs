@@ -1,7 +1,6 @@
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use reqwest::Certificate;
-
+use super::files::{Certificates, KeyFile};
 use crate::domain::webhooks::{egress::Egress, outbox::Limits, vault::Vault};
 
 /// Settings of webhooks.
@@ -23,33 +22,25 @@ pub struct WebhookConfig {
     pub limits: Limits,
     /// How many webhooks are tried out at once; whoever wants more has to come back.
     pub tries: usize,
-    /// The keys that secrets are sealed with before they are kept (`PACTWRIGHT_SECRET_KEY`, or a file that
-    /// `PACTWRIGHT_SECRET_KEY_FILE` names); none leaves them as they are.
-    pub secrets: Vault,
+    /// The keys that secrets are sealed with before they are kept (`PACTWRIGHT_SECRET_KEY`); none leaves them as they
+    /// are.
+    pub secret_key: Vault,
+    /// A file with more of them (`PACTWRIGHT_SECRET_KEY_FILE`).
+    pub secret_key_file: Option<KeyFile>,
     /// Certificates that receivers may have, beside those that the machine trusts, as PEM (`webhook_certificates`).
     pub certificates: Certificates,
     /// The proxy that webhooks go through (`PACTWRIGHT_WEBHOOK_PROXY`: none). Those that the surroundings name for other
     /// programs are not used.
     pub proxy: Option<String>,
+    /// How long what is being sent may take once the broker is told to stop.
+    pub grace: Duration,
 }
 
-/// Certificates in PEM, by what they are for or where they are from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Certificates(BTreeMap<String, Vec<u8>>);
-
-impl Certificates {
-    /// The texts.
-    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
-        self.0.values().map(Vec::as_slice)
-    }
-
-    /// Takes one or several certificates, as PEM. `false` where there is none in the text, or one that is damaged.
-    pub(super) fn add(&mut self, name: &str, text: &[u8]) -> bool {
-        let is_sound = Certificate::from_pem_bundle(text).is_ok_and(|found| !found.is_empty());
-        if is_sound {
-            self.0.insert(name.to_owned(), text.to_vec());
-        }
-        is_sound
+impl WebhookConfig {
+    /// All keys that secrets are sealed with, those of the setting before those of the file.
+    pub fn secrets(&self) -> Vault {
+        let of_file = self.secret_key_file.as_ref().map(|file| file.keys.clone());
+        self.secret_key.clone().and(of_file.unwrap_or_default())
     }
 }
 
@@ -63,9 +54,11 @@ impl Default for WebhookConfig {
             timeout: Duration::from_secs(15),
             limits: Limits::default(),
             tries: 8,
-            secrets: Vault::default(),
+            secret_key: Vault::default(),
+            secret_key_file: None,
             certificates: Certificates::default(),
             proxy: None,
+            grace: Duration::from_secs(5),
         }
     }
 }

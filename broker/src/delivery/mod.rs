@@ -39,9 +39,6 @@ use crate::{
     },
 };
 
-/// How long what is being sent may take once the broker is told to stop. What is cut off then is sent again after the
-/// next start.
-const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait before an attempt is recorded again, when too many changes are waiting.
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 /// The longest time without a look at the outbox: clocks are set.
@@ -72,7 +69,7 @@ impl Deliveries {
                 () = sending => {}
                 () = clock::watch(&broker) => {}
             }
-            if timeout(GRACE, under_way.finish()).await.is_err() {
+            if timeout(broker.config().webhooks.grace, under_way.finish()).await.is_err() {
                 tracing::warn!(
                     "some webhooks were still being told something; it is sent again after the next start"
                 );
@@ -81,7 +78,7 @@ impl Deliveries {
         Self { stop, task }
     }
 
-    /// Stops: nothing more is begun, and what is being sent has five seconds to end.
+    /// Stops: nothing more is begun, and what is being sent has [`grace`](crate::config::WebhookConfig::grace) to end.
     pub async fn stop(self) {
         // It may have ended already.
         let _ = self.stop.send(());
@@ -144,6 +141,7 @@ fn until(now: Timestamp, at: Timestamp) -> Duration {
 /// Makes an attempt, and records what became of it.
 async fn deliver(broker: &Broker, trigger: &Trigger) -> Result<(), Refusal> {
     let report = attempt(broker, trigger).await;
+    broker.telemetry().attempt(report.outcome);
     tracing::info!(
         receiver = %trigger.webhook.receiver,
         event = trigger.event.name(),
@@ -163,7 +161,8 @@ async fn attempt(broker: &Broker, trigger: &Trigger) -> Report {
     };
     let values = values(&context, trigger.event.name());
     let webhook = &trigger.webhook;
-    let opened = match broker.config().webhooks.secrets.open_request(&webhook.key, &webhook.details.request) {
+    let opened = match broker.config().webhooks.secrets().open_request(&webhook.key, &webhook.details.request)
+    {
         Ok(opened) => opened,
         // Nothing is sent without its secrets; it waits among what was given up until the key is there again.
         Err(locked) => return Report::refused(broker.now(), &locked.to_string()),

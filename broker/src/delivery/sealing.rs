@@ -19,7 +19,7 @@ use crate::{
 /// Seals what is not sealed with the key of now, or says that there is no key.
 pub(super) async fn seal_known(broker: &Broker) {
     let state = broker.state();
-    let vault = &broker.config().webhooks.secrets;
+    let vault = &broker.config().webhooks.secrets();
     for webhook in state.webhooks() {
         if let Err(locked) = vault.open_request(&webhook.key, &webhook.details.request) {
             tracing::error!("what this webhook is told is given up until its secrets can be read: {locked}");

@@ -94,6 +94,9 @@ pub enum Event {
         participant: ParticipantName,
         /// Its number.
         version: VersionNumber,
+        /// Whether it went because no rule of the house-keeping kept it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        by_clean_up: bool,
     },
     /// A version was added to a branch; the branch is created by its first version.
     BranchVersionAdded {
@@ -344,6 +347,51 @@ pub enum Event {
         /// The content.
         sha: ContentSha,
     },
+    /// What was delivered to webhooks, or given up, is not kept any more.
+    DeliveriesRemoved {
+        /// What identifies each.
+        triggers: Vec<Uuid>,
+    },
+    /// From here on it is not known in full any more what was before a moment.
+    HistoryForgotten {
+        /// Since when everything is known.
+        since: Timestamp,
+        /// The first position of the log with which everything is known.
+        before: u64,
+    },
+    /// What stands here in the place of a fact about something that was gone before the history that is kept begins. It
+    /// does nothing but use up what that fact used up.
+    Forgotten {
+        /// What it was.
+        what: Forgotten,
+    },
+}
+
+impl Event {
+    /// The text beside the log that it speaks of.
+    pub fn text(&self) -> Option<BlobKey> {
+        match self {
+            Self::ContractPublished { body, .. } => Some(*body),
+            Self::VerificationRecorded { test_results, .. } => *test_results,
+            Self::WebhookTriggered { context, .. } => Some(*context),
+            Self::WebhookAttempted { log, .. } => Some(*log),
+            _ => None,
+        }
+    }
+}
+
+/// What a forgotten fact was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forgotten {
+    /// The verification result of that number was recorded.
+    Verification(ResultNumber),
+    /// A webhook had to be told of something.
+    Delivery,
+    /// It was tried to tell a webhook.
+    Attempt,
+    /// Somebody wanted a webhook to be told again.
+    Retry,
 }
 
 /// What is said about an environment.

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod event;
+pub mod forgetting;
 pub mod model;
 pub mod queries;
 pub mod rules;

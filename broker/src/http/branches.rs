@@ -113,8 +113,9 @@ pub(super) async fn latest_version(call: Call) -> Result<Answer, Failure> {
 
 pub(super) async fn versions(call: Call) -> Result<Answer, Failure> {
     let (participant, branch) = branch(&call)?;
-    let versions: Vec<_> = call.state.branch_version_ids(branch.id).rev().collect();
-    version_documents::collection(&call, participant, &versions)
+    let newest_first = call.state.branch_version_ids(branch.id).rev();
+    let total = call.state.branch_version_count(branch.id);
+    version_documents::collection(&call, participant, newest_first, total)
 }
 
 fn branch_version(call: &Call, state: &State) -> Result<BranchVersion, Failure> {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use pactwright_core::{
     digest::ContentSha,
-    json::{Json, Limits, ObjectBuf},
+    json::{Json, Limits, Object, ObjectBuf},
     names::{InvalidName, ParticipantName, VersionNumber},
 };
 use uuid::Uuid;
@@ -19,21 +19,24 @@ use crate::{
     Broker, Done, Refusal,
     domain::{
         commands::{Command, Linked},
-        model::{Participant, Version, semantic_version},
+        model::{Participant, Timestamp, Version, semantic_version},
         rules::VersionOrder,
         state::State,
     },
 };
 
 /// How much a document may ask for. A contract of ten megabytes has about half a million values; many clients read no
-/// more than 128 levels, and what is sent is given back inside of other documents. 50 levels are what the original takes.
-pub(in crate::http) const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
+/// more than 128 levels, and what is sent is given back inside of other documents. How many levels are taken is a
+/// setting.
+const LIMITS: Limits = Limits { depth: 50, values: 1_000_000, bytes: 64 * 1024 * 1024 };
 
 /// A request, with what is needed to answer it.
 pub(crate) struct Call {
     pub(crate) broker: Broker,
-    /// What was durable when the request came.
+    /// What was durable when the request came, or at the moment that it asks for.
     pub(crate) state: Arc<State>,
+    /// That moment.
+    pub(crate) now: Timestamp,
     /// The variables of the path, decoded.
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) query: Params,
@@ -133,6 +136,11 @@ impl Call {
         self.name("pacticipant")
     }
 
+    /// How much a document may ask for.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { depth: self.broker.config().http.json_depth, ..LIMITS }
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Json<'_>, Failure> {
         if let Err(error) = std::str::from_utf8(&self.body) {
@@ -145,16 +153,21 @@ impl Call {
                 &valid[begin..]
             )));
         }
-        Json::parse_with(&self.body, LIMITS)
+        Json::parse_with(&self.body, self.limits())
             .map_err(|error| Failure::bad_request(format!("The request body is not JSON: {error}")))
     }
 
     /// The body as a JSON object; no body is an empty one.
     pub(crate) fn object(&self) -> Result<ObjectBuf, Failure> {
+        Ok(self.borrowed_object()?.into_owned())
+    }
+
+    /// The same without a copy of what is in it: bodies may be large.
+    pub(crate) fn borrowed_object(&self) -> Result<Object<'_>, Failure> {
         if self.body.is_empty() {
-            return Ok(ObjectBuf::new());
+            return Ok(Object::new());
         }
-        match self.json()?.into_owned() {
+        match self.json()? {
             Json::Object(object) => Ok(object),
             other => Err(Failure::bad_request(format!(
                 "Expected JSON Object in request body but found {}",
@@ -163,7 +176,8 @@ impl Call {
         }
     }
 
-    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said.
+    /// Which page of a list is wanted: number (from 1) and size; `None` where nothing was said. A page is never longer than
+    /// the setting `http.page_limit`.
     pub(crate) fn page(&self) -> Result<Option<Page>, Failure> {
         let mut errors = FieldErrors::default();
         let mut number = |names: [&str; 2]| -> Option<usize> {
@@ -184,8 +198,15 @@ impl Call {
         if !errors.is_empty() {
             return Err(Failure::Invalid(errors.in_parameters()));
         }
-        Ok((page.is_some() || size.is_some())
-            .then(|| Page { number: page.unwrap_or(1), size: size.unwrap_or(Page::SIZE) }))
+        Ok((page.is_some() || size.is_some()).then(|| Page {
+            number: page.unwrap_or(1),
+            size: size.unwrap_or(Page::SIZE).min(self.broker.config().http.page_limit),
+        }))
+    }
+
+    /// The same of a list that is given whole where nothing was said, as far as that is possible.
+    pub(crate) fn page_or_whole(&self) -> Result<Page, Failure> {
+        Ok(self.page()?.unwrap_or(Page { number: 1, size: Page::WHOLE }))
     }
 
     /// Fails when something is asked for that needs a body.
@@ -207,6 +228,8 @@ pub(crate) struct Page {
 impl Page {
     /// How long a page is where nothing was said.
     pub(crate) const SIZE: usize = 100;
+    /// How much is given of a list that is given whole; the rest is on pages behind it.
+    pub(crate) const WHOLE: usize = 10_000;
     /// The first page.
     pub(crate) const FIRST: Self = Self { number: 1, size: Self::SIZE };
 

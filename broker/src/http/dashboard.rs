@@ -4,29 +4,35 @@ use pactwright_core::broker_api::{Link, Links};
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer, call::Call, errors::Failure, hal, media::Media, participants, paths::Paths,
+    answer::Answer,
+    call::{Call, Page},
+    errors::Failure,
+    hal,
+    media::Media,
+    participants,
+    paths::Paths,
     webhooks::triggered,
 };
 use crate::domain::{
     model::{Participant, Version},
-    queries::dashboard::{Item, Status, head_branches, items},
+    queries::dashboard::{self, Item, Status, head_branches},
     state::State,
 };
 
 pub(super) async fn all(call: Call) -> Result<Answer, Failure> {
-    show(&call, items(&call.state, None))
+    let page = participants::page_or_first(&call)?;
+    let (items, total) = dashboard::page(&call.state, page.skip(), page.size);
+    show(&call, page, items, total)
 }
 
 pub(super) async fn of_pair(call: Call) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
-    let pair = (consumer.id, provider.id);
-    show(&call, items(&call.state, Some(pair)))
+    let (pair, page) = ((consumer.id, provider.id), participants::page_or_first(&call)?);
+    let (items, total) = dashboard::page_of_pair(&call.state, pair, page.skip(), page.size);
+    show(&call, page, items, total)
 }
 
-fn show(call: &Call, items: Vec<Item>) -> Result<Answer, Failure> {
-    let page = participants::page_or_first(call)?;
-    let total = items.len();
-    let mut shown: Vec<_> = items.into_iter().skip(page.skip()).take(page.size).collect();
+fn show(call: &Call, page: Page, mut shown: Vec<Item>, total: usize) -> Result<Answer, Failure> {
     if call.media == Media::Text {
         return Ok(Answer::text(table(&call.state, &shown)));
     }
@@ -159,7 +165,7 @@ fn table(state: &State, items: &[Item]) -> String {
 #[cfg(test)]
 mod tests {
     use super::table;
-    use crate::domain::{queries::dashboard::items, state::tests::Story};
+    use crate::domain::{queries::dashboard::page, state::tests::Story};
 
     #[test]
     fn the_table_is_aligned() {
@@ -175,7 +181,7 @@ mod tests {
             "web           | 2         |           | api-of-shop   |           |        | never  ",
             "web           | 1         | dev, prod | api-of-shop   | 9         |        | success",
         ];
-        let told = table(&story.state, &items(&story.state, None));
+        let told = table(&story.state, &page(&story.state, 0, 100).0);
         assert_eq!(told.lines().collect::<Vec<_>>(), expected);
     }
 }

@@ -90,10 +90,12 @@ pub(super) async fn deployed_now(call: Call) -> Result<Answer, Failure> {
         .filter(|deployment| instance.is_none_or(|instance| deployment.instance.as_deref() == instance))
         .collect();
     known.sort_by_key(|deployment| std::cmp::Reverse(deployment.id));
-    let deployed_versions =
-        known.iter().map(|deployment| deployed(&call, &call.state, deployment, false)).collect();
+    let page = call.page_or_whole()?;
+    let shown = known.iter().skip(page.skip()).take(page.size);
+    let deployed_versions = shown.map(|deployment| deployed(&call, &call.state, deployment, false)).collect();
     let title = format!("Currently deployed versions for {}", versions::shown_name(environment));
-    let links = Links::new().with("self", Link::to(call.address()).titled(title));
+    let mut links = Links::new().with("self", Link::to(call.address()).titled(title));
+    hal::page_links(&call, page, known.len(), &mut links);
     Answer::document(&DeployedVersions { embedded: EmbeddedDeployedVersions { deployed_versions }, links })
 }
 
@@ -105,10 +107,12 @@ pub(super) async fn supported_now(call: Call) -> Result<Answer, Failure> {
         .filter(|release| is_wanted(&call, release.participant, release.version))
         .collect();
     known.sort_by_key(|release| std::cmp::Reverse(release.id));
-    let released_versions =
-        known.iter().map(|release| released(&call, &call.state, release, false)).collect();
+    let page = call.page_or_whole()?;
+    let shown = known.iter().skip(page.skip()).take(page.size);
+    let released_versions = shown.map(|release| released(&call, &call.state, release, false)).collect();
     let title = format!("Currently supported versions in {}", versions::shown_name(environment));
-    let links = Links::new().with("self", Link::to(call.address()).titled(title));
+    let mut links = Links::new().with("self", Link::to(call.address()).titled(title));
+    hal::page_links(&call, page, known.len(), &mut links);
     Answer::document(&ReleasedVersions { embedded: EmbeddedReleasedVersions { released_versions }, links })
 }
 

@@ -282,7 +282,11 @@ impl From<StoreError> for Failure {
 
 impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
-        Self::internal(&error)
+        match error {
+            forgotten @ RebuildError::Forgotten { .. } => Self::Told(StatusCode::GONE, forgotten.to_string()),
+            busy @ RebuildError::Busy => Self::Busy(busy.to_string()),
+            error => Self::internal(&error),
+        }
     }
 }
 

@@ -19,8 +19,6 @@ use crate::{
     store::Position,
 };
 
-/// How many events are shown at most, beyond the last change that was begun.
-const MOST: usize = 1000;
 /// How many changes are looked at for one answer; the rest is behind the link to the next page.
 const SCAN: usize = 10_000;
 /// How many are read at once.
@@ -71,7 +69,7 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
         participant: call.query.filled("pacticipant").map(str::to_owned),
         until: time(&call.query, "until")?,
     };
-    let size = call.page()?.map_or(Page::SIZE, |page| page.size).min(MOST);
+    let size = call.page()?.map_or(Page::SIZE, |page| page.size).min(call.broker.config().http.page_limit);
     let begin = match (number(&call, "from")?, time(&call.query, "since")?) {
         (Some(from), _) => Position(from),
         (None, Some(since)) => call.broker.position_after(since.before()).await?,

@@ -1,7 +1,7 @@
 //! Reading members of a request's body, with one way to say what is wrong with them.
 
 use pactwright_core::{
-    json::{Json, ObjectBuf},
+    json::{Json, Object},
     names::InvalidName,
 };
 
@@ -9,7 +9,7 @@ use super::errors::FieldErrors;
 
 /// A text that has to be there, as a name of some kind.
 pub(crate) fn required<N: std::str::FromStr<Err = InvalidName>>(
-    object: &ObjectBuf,
+    object: &Object<'_>,
     field: &str,
     errors: &mut FieldErrors,
 ) -> Option<N> {
@@ -28,7 +28,7 @@ pub(crate) fn required<N: std::str::FromStr<Err = InvalidName>>(
 
 /// A text that may be there, as a name of some kind.
 pub(crate) fn optional<N: std::str::FromStr<Err = InvalidName>>(
-    object: &ObjectBuf,
+    object: &Object<'_>,
     field: &str,
     errors: &mut FieldErrors,
 ) -> Option<N> {
@@ -46,7 +46,7 @@ pub(crate) fn optional<N: std::str::FromStr<Err = InvalidName>>(
 
 /// A text of one line that may be there: absent, set to nothing, or set.
 #[expect(clippy::option_option, reason = "absent and set to nothing are different wishes")]
-pub(crate) fn line(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) -> Option<Option<String>> {
+pub(crate) fn line(object: &Object<'_>, field: &str, errors: &mut FieldErrors) -> Option<Option<String>> {
     match object.get(field)? {
         Json::Null => Some(None),
         Json::String(text) if text.contains(['\n', '\r']) => {
@@ -66,7 +66,7 @@ pub(crate) fn line(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) ->
 }
 
 /// A text of one line that may be there. Numbers are taken as they are written: build tools send them.
-pub(crate) fn line_or_number(object: &ObjectBuf, field: &str, errors: &mut FieldErrors) -> Option<String> {
+pub(crate) fn line_or_number(object: &Object<'_>, field: &str, errors: &mut FieldErrors) -> Option<String> {
     match object.get(field) {
         Some(Json::Number(number)) => Some(number.to_string()),
         _ => line(object, field, errors).flatten(),

@@ -1,7 +1,6 @@
 //! Parts of documents that many nouns have.
 
 use pactwright_core::broker_api::{Link, LinkOrLinks, Links};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
@@ -62,21 +61,37 @@ pub(super) fn page_info(page: Page, total: usize) -> Value {
     json!({ "number": page.number, "size": page.size, "totalElements": total, "totalPages": pages })
 }
 
-/// Links to the pages before and after.
+/// Links to the pages before and after, with the rest of the question as it was asked.
 pub(super) fn page_links(call: &Call, page: Page, total: usize, links: &mut Links) {
+    let has_more = page.skip().saturating_add(page.size) < total;
+    more_links(call, page, has_more, links);
+}
+
+/// The same where it is not known how much there is.
+pub(super) fn more_links(call: &Call, page: Page, has_more: bool, links: &mut Links) {
     let address = call.address_without_query();
-    let as_of = call.query.filled("asOf").map_or_else(String::new, |moment| {
-        format!("&asOf={}", utf8_percent_encode(moment, NON_ALPHANUMERIC))
-    });
+    let rest = rest_of_question(&call.target);
+    // What is given whole goes on with pages of the usual kind.
+    let size = page.size.min(call.broker.config().http.page_limit);
     let link = |number: usize, title: &str| {
-        Link::to(format!("{address}?size={}&page={number}{as_of}", page.size)).titled(title)
+        Link::to(format!("{address}?size={size}&page={number}{rest}")).titled(title)
     };
-    if page.skip().saturating_add(page.size) < total {
-        links.push("next", link(page.number + 1, "Next page"));
+    if has_more {
+        let number = page.skip().saturating_add(page.size) / size + 1;
+        links.push("next", link(number, "Next page"));
     }
     if page.number > 1 {
         links.push("previous", link(page.number - 1, "Previous page"));
     }
+}
+
+/// What a question says beside which page is wanted, as it was written.
+fn rest_of_question(target: &str) -> String {
+    const PAGE: [&str; 4] = ["page", "pageNumber", "size", "pageSize"];
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    let is_other =
+        |part: &&str| !part.is_empty() && !PAGE.contains(&part.split('=').next().unwrap_or_default());
+    query.split('&').filter(is_other).map(|part| format!("&{part}")).collect()
 }
 
 /// The links as JSON.

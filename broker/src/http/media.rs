@@ -16,6 +16,8 @@ pub(crate) enum Media {
     /// A graph, as Graphviz reads it.
     Graphviz,
     Svg,
+    /// What is measured.
+    OpenMetrics,
 }
 
 impl Media {
@@ -30,12 +32,16 @@ impl Media {
             Self::Csv => "text/csv",
             Self::Graphviz => "text/vnd.graphviz",
             Self::Svg => "image/svg+xml",
+            Self::OpenMetrics => "application/openmetrics-text",
         }
     }
 
     /// Its name with the character set.
     pub(crate) fn content_type(self) -> String {
-        format!("{};charset=utf-8", self.name())
+        match self {
+            Self::OpenMetrics => format!("{}; version=1.0.0; charset=utf-8", self.name()),
+            _ => format!("{};charset=utf-8", self.name()),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::domain::{
 
 pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
     let metrics = query::count(&call.state);
+    let totals = &metrics.totals;
     let (interactions, messages) = interactions(&call).await?;
     let span = |span: Span| -> (Value, Value) {
         let told = |moment: Option<Timestamp>| json!(moment.map(Timestamp::to_wire));
@@ -28,45 +29,45 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
             "latestInteractionsAndMessagesCount": interactions + messages,
         },
         "pacticipants": { "count": metrics.participants, "withMainBranchSetCount": metrics.with_main_branch },
-        "integrations": { "count": metrics.integrations },
+        "integrations": { "count": totals.integrations },
         "pactPublications": {
-            "count": metrics.publications, "first": published_first, "last": published_last,
+            "count": totals.publications, "first": published_first, "last": published_last,
         },
-        "pactVersions": { "count": metrics.contents },
-        "pactRevisionsPerConsumerVersion": { "distribution": metrics.publications_per_version },
+        "pactVersions": { "count": totals.contents },
+        "pactRevisionsPerConsumerVersion": { "distribution": totals.publications_per_version },
         "verificationResults": {
-            "count": metrics.results,
-            "successCount": metrics.successes,
-            "failureCount": metrics.results - metrics.successes,
-            "distinctCount": metrics.distinct_results,
+            "count": totals.results,
+            "successCount": totals.successes,
+            "failureCount": totals.results - totals.successes,
+            "distinctCount": totals.distinct_results,
             "first": verified_first,
             "last": verified_last,
         },
-        "verificationResultsPerPactVersion": { "distribution": metrics.results_per_content },
+        "verificationResultsPerPactVersion": { "distribution": totals.results_per_content },
         "pacticipantVersions": {
-            "count": metrics.versions,
-            "withUserCreatedBranchCount": metrics.on_chosen_branch,
-            "withBranchCount": metrics.on_branch,
-            "withBranchSetCount": metrics.on_branch,
+            "count": totals.versions,
+            "withUserCreatedBranchCount": totals.on_chosen_branch,
+            "withBranchCount": totals.on_branch,
+            "withBranchSetCount": totals.on_branch,
         },
         "webhooks": { "count": call.state.webhooks().count() },
         "tags": {
-            "count": metrics.tags,
-            "distinctCount": metrics.distinct_tags,
-            "distinctWithPacticipantCount": metrics.distinct_tags_of_participants,
+            "count": totals.tags,
+            "distinctCount": totals.distinct_tags,
+            "distinctWithPacticipantCount": totals.distinct_tags_of_participants,
         },
         "triggeredWebhooks": { "count": call.state.trigger_count() },
         "webhookExecutions": { "count": call.state.attempt_count() },
         // It is not kept anywhere: it is worked out when it is asked for.
         "matrix": { "count": -1 },
-        "environments": { "count": metrics.environments },
+        "environments": { "count": totals.environments },
         "deployedVersions": {
-            "count": metrics.deployments,
-            "userCreatedCount": metrics.chosen_deployments,
-            "currentlyDeployedCount": metrics.current_deployments,
+            "count": totals.deployments,
+            "userCreatedCount": totals.chosen_deployments,
+            "currentlyDeployedCount": totals.current_deployments,
         },
         "releasedVersions": {
-            "count": metrics.releases, "currentlySupportedCount": metrics.supported_releases,
+            "count": totals.releases, "currentlySupportedCount": totals.supported_releases,
         },
     }))
 }

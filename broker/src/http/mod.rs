@@ -5,6 +5,7 @@
 //! `errors.rs` is the one envelope for refusals. Handlers are thin: they read a request into a command or a question,
 //! and write the answer into a document.
 
+mod admission;
 mod answer;
 mod badges;
 mod base_url;
@@ -21,6 +22,8 @@ mod errors;
 mod events;
 mod fields;
 mod hal;
+mod health;
+mod housekeeping;
 mod index;
 mod integrations;
 mod matrix;
@@ -28,16 +31,22 @@ mod media;
 pub(crate) mod metadata;
 mod metrics;
 mod network;
+mod observe;
 mod openapi;
 mod pacts;
 mod page;
-mod participants;
+pub(crate) mod participants;
+mod past;
 pub(crate) mod paths;
+mod patient;
 mod query;
+mod request_id;
 mod router;
 mod routes;
 mod serve;
 mod tags;
+#[cfg(feature = "otel")]
+mod trace;
 mod verification_results;
 mod versions;
 mod webhooks;

@@ -1,7 +1,7 @@
 //! How a request comes to its handler: its path is put right, its route looked up, what it brings and wants is held
 //! against what the route takes and gives, and whatever comes of it is answered in one form.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -15,20 +15,21 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tower::ServiceExt as _;
 
 use super::{
+    admission::Admission,
     answer::Answer,
     badges,
     base_url::base_url,
     call::Call,
     canonical,
     errors::{Failure, FieldErrors},
-    events,
     media::{self, Media},
-    openapi, page,
+    observe::{Route, observe},
+    openapi, page, past,
     paths::Paths,
     query::Params,
     routes::{Endpoint, table},
 };
-use crate::Broker;
+use crate::{Broker, config::HttpConfig};
 
 /// The version of the Pact Broker whose API this is: clients decide by it what they may use.
 const COMPATIBLE_WITH: &str = "2.120.0";
@@ -60,7 +61,12 @@ pub fn router(broker: Broker) -> Router {
         let endpoints = Arc::new(endpoints);
         let broker = broker.clone();
         let answer = move |variables: Variables, request: Request| {
-            answer(broker.clone(), endpoints.clone(), variables, request)
+            let answered = answer(broker.clone(), endpoints.clone(), variables, request);
+            async move {
+                let mut response = answered.await;
+                response.extensions_mut().insert(Route(path));
+                response
+            }
         };
         routes = routes.route(path, any(answer));
     }
@@ -69,8 +75,31 @@ pub fn router(broker: Broker) -> Router {
         move |request: Request| async move { refuse(&broker, &request, Failure::NotFound) }
     };
     let routes = routes.fallback(unknown);
-    // Paths are looked at, and put right, before they are looked up.
-    Router::new().fallback(move |request: Request| enter(broker.clone(), routes.clone(), request))
+    let admission = Arc::new(Admission::new(&broker.config().http, broker.telemetry().clone()));
+    Router::new().fallback(move |request: Request| {
+        let (broker, routes, admission) = (broker.clone(), routes.clone(), admission.clone());
+        observe(broker.clone(), request, move |request| admit(broker, routes, admission, request))
+    })
+}
+
+/// What happens between the network and the routes, in this order: [`observe`] names and measures every request,
+/// [`Admission`] lets in as many as can be answered, [`enter`] puts their paths right. Who asks is to be found out between
+/// the last two: where too many ask, nobody's password is looked at.
+async fn admit(
+    broker: Broker,
+    routes: Router,
+    admission: Arc<Admission>,
+    request: Request,
+) -> Response<Body> {
+    let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
+    let (uri, method) = (request.uri().clone(), request.method().clone());
+    match admission.admit(&path, enter(broker.clone(), routes, request)).await {
+        Ok(response) => response,
+        Err(failure) => {
+            let base = paths(&broker, &headers, &uri).base;
+            finish(failure.into_answer(&headers, &base), Media::Hal, &method, &base)
+        }
+    }
 }
 
 async fn enter(broker: Broker, routes: Router, mut request: Request) -> Response<Body> {
@@ -244,17 +273,14 @@ async fn answer(
             return Err(endpoint.takes.refusal(body_type.as_deref()));
         }
         let mut variables = decoded(variables)?;
-        let body = collect(body, broker.config().http.body_limit).await?;
+        let body = collect(body, &broker.config().http).await?;
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let state = match events::time(&query, "asOf")? {
-            Some(moment) if method == Method::GET => broker.state_at(moment).await?,
-            _ => broker.state(),
-        };
+        let past::Known { state, now } = past::known(&broker, &method, parts.uri.path(), &query).await?;
         if broker.config().http.names_in_any_case {
             canonical::variables(&state, &mut variables);
         }
         let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-        let call = Call { broker, state, variables, query, body, paths, target, media };
+        let call = Call { broker, state, now, variables, query, body, paths, target, media };
         (endpoint.handler)(call).await
     };
     let answer = match outcome.await {
@@ -277,13 +303,11 @@ fn not_acceptable(gives: &[Media]) -> Failure {
     Failure::Told(StatusCode::NOT_ACCEPTABLE, why)
 }
 
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
-
-async fn collect(body: Body, limit: usize) -> Result<Bytes, Failure> {
-    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await;
+async fn collect(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
+    let (limit, patience) = (config.body_limit, config.body_timeout);
+    let collected = tokio::time::timeout(patience, Limited::new(body, limit).collect()).await;
     let Ok(collected) = collected else {
-        let sentence = format!("The request body did not come within {} seconds.", BODY_TIMEOUT.as_secs());
+        let sentence = format!("The request body did not come within {} seconds.", patience.as_secs_f64());
         return Err(Failure::Told(StatusCode::REQUEST_TIMEOUT, sentence));
     };
     match collected {

@@ -6,8 +6,8 @@ use http::{Method, StatusCode};
 
 use super::{
     answer::Answer, badges, branches, call::Call, contracts, dashboard, deployments, diagnostics, docs,
-    environments, errors::Failure, events, index, integrations, matrix, media::Media, metrics, network,
-    openapi, pacts, participants, tags, verification_results, versions, webhooks,
+    environments, errors::Failure, events, health, housekeeping, index, integrations, matrix, media::Media,
+    metrics, network, openapi, pacts, participants, tags, verification_results, versions, webhooks,
 };
 
 type Outcome = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
@@ -62,6 +62,8 @@ const HAL: &[Media] = &[Media::Hal];
 const HAL_OR_JSON: &[Media] = &[Media::Hal, Media::Json];
 const HAL_OR_TEXT: &[Media] = &[Media::Hal, Media::Text];
 const PACT: &[Media] = &[Media::Hal, Media::Json, Media::Extended];
+const JSON_OR_HAL: &[Media] = &[Media::Json, Media::Hal];
+const MEASURES: &[Media] = &[Media::OpenMetrics, Media::Text];
 const JSON: &[Media] = &[Media::Json];
 const HTML: &[Media] = &[Media::Html];
 const TEXT: &[Media] = &[Media::Text];
@@ -99,6 +101,8 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/openapi" => GET HTML openapi::page;
         "/diagnostic/status/heartbeat" => GET HAL diagnostics::heartbeat;
         "/diagnostic/status/dependencies" => GET HAL diagnostics::dependencies;
+        "/health/live" => GET JSON_OR_HAL health::live;
+        "/health/ready" => GET JSON_OR_HAL health::ready;
 
         "/contracts/publish" => POST(Json) HAL contracts::publish;
         "/pacts/latest" => GET HAL pacts::lists::latest_of_all;
@@ -232,6 +236,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET SVG badges::decisions::can_i_deploy_to_environment;
         "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge" => GET SVG badges::decisions::can_i_merge;
 
+        "/clean-up" => POST(Json) HAL housekeeping::clean_up;
         "/events" => GET HAL_OR_JSON events::list;
         "/dashboard" => GET HAL_OR_TEXT dashboard::all;
         "/dashboard/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT dashboard::of_pair;
@@ -263,6 +268,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/triggered-webhooks/{uuid}/logs" => GET TEXT_OR_HAL webhooks::triggered::logs;
 
         "/metrics" => GET HAL_OR_JSON metrics::read;
+        "/metrics/prometheus" => GET MEASURES health::prometheus;
 
         "/matrix" => GET HAL_OR_TEXT matrix::read;
         "/matrix/provider/{provider}/consumer/{consumer}" => GET HAL_OR_TEXT matrix::of_pair;

@@ -8,23 +8,18 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::router;
-use crate::{Broker, delivery::Deliveries};
+use super::{patient::Patient, router};
+use crate::{Broker, delivery::Deliveries, housekeeping::Schedule};
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long answers that are under way may take once the broker is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
-/// How many connections are served at once. More wait in the system's queue.
-const MOST_CONNECTIONS: usize = 2048;
 /// How long to wait before accepting again, when the system has no more connections to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// Serves a broker on a listener, and tells webhooks what they have to be told, until `shutdown` is done; then finishes
 /// what was accepted, and closes the broker.
 ///
-/// A request whose head does not come within 30 seconds, or whose body does not come within 60, is given up.
-/// Ten seconds after `shutdown` no request is waited for any longer, however slow its client is.
+/// Once `shutdown` is done, the broker says that it is not ready, and still takes requests for as long as
+/// [`drain`](crate::config::HttpConfig::drain) says; then it takes no more connections, and what is under way has
+/// [`grace`](crate::config::HttpConfig::grace) to end, however slow a client is.
 pub async fn serve(
     broker: Broker,
     listener: TcpListener,
@@ -32,9 +27,15 @@ pub async fn serve(
 ) {
     let router = router(broker.clone());
     let deliveries = Deliveries::start(broker.clone());
+    let schedule = Schedule::start(broker.clone());
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let mut shutdown = pin!(shutdown);
+    let config = broker.config().http.clone();
+    let places = Arc::new(Semaphore::new(config.connections));
+    let mut shutdown = pin!(async {
+        shutdown.await;
+        broker.announce_stop();
+        tokio::time::sleep(config.drain).await;
+    });
     loop {
         let accepted = async {
             // The semaphore is never closed.
@@ -56,8 +57,11 @@ pub async fn serve(
         let _ = stream.set_nodelay(true);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+            .header_read_timeout(config.head_timeout)
+            .serve_connection(
+                TokioIo::new(Patient::new(stream, config.write_timeout)),
+                TowerToHyperService::new(router.clone()),
+            );
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // A client that goes away, or is too slow, has nobody left to be told.
@@ -66,9 +70,10 @@ pub async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(GRACE, connections.shutdown()).await.is_err() {
+    if tokio::time::timeout(config.grace, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were still being sent; they are given up");
     }
+    schedule.stop().await;
     deliveries.stop().await;
     broker.close().await;
 }

@@ -23,20 +23,21 @@ use crate::domain::{
 
 pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.clone();
-    let versions: Vec<_> = call.state.version_ids(participant.id).rev().collect();
-    collection(&call, &participant, &versions)
+    let newest_first = call.state.version_ids(participant.id).rev();
+    collection(&call, &participant, newest_first, call.state.version_count(participant.id))
 }
 
-/// A page of versions, in the given order.
+/// A page of versions, in the given order; `total` is how many there are.
 pub(super) fn collection(
     call: &Call,
     participant: &Participant,
-    versions: &[VersionId],
+    versions: impl Iterator<Item = VersionId>,
+    total: usize,
 ) -> Result<Answer, Failure> {
     let page = participants::page_or_first(call)?;
     let state = &call.state;
     let shown: Vec<_> =
-        versions.iter().skip(page.skip()).take(page.size).filter_map(|id| state.version_by_id(*id)).collect();
+        versions.skip(page.skip()).take(page.size).filter_map(|id| state.version_by_id(id)).collect();
     let documents: Vec<_> = shown
         .iter()
         .map(|version| {
@@ -65,8 +66,8 @@ pub(super) fn collection(
     links.push("pacticipant", deprecated.titled("Deprecated - please use pb:pacticipant"));
     links.push_all("pb:versions", old.clone());
     links.push_all("versions", old);
-    hal::page_links(call, page, versions.len(), &mut links);
-    let info = hal::page_info(page, versions.len());
+    hal::page_links(call, page, total, &mut links);
+    let info = hal::page_info(page, total);
     Answer::document(&json!({ "page": info, "_embedded": { "versions": documents }, "_links": links }))
 }
 
@@ -108,12 +109,13 @@ pub(super) fn by_id(
 
 pub(super) async fn tagged(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.clone();
-    let versions: Vec<_> = call.state.tagged_version_ids(participant.id, call.var("tag")).rev().collect();
-    if versions.is_empty() {
+    let total = call.state.tagged_count(participant.id, call.var("tag"));
+    if total == 0 {
         // There is no such tag.
         return Err(Failure::NotFound);
     }
-    collection(&call, &participant, &versions)
+    let newest_first = call.state.tagged_version_ids(participant.id, call.var("tag")).rev();
+    collection(&call, &participant, newest_first, total)
 }
 
 /// The versions of a participant that were ever deployed or released to an environment.
@@ -121,12 +123,10 @@ pub(super) async fn in_environment(call: Call) -> Result<Answer, Failure> {
     let participant = call.participant("pacticipant")?.clone();
     let environment = environments::environment(&call)?.id;
     let state = &call.state;
-    let was_there = |id: &VersionId| {
-        state.deployments_of_version(*id).any(|known| known.environment == environment)
-            || state.release_of(*id, environment).is_some()
-    };
-    let versions: Vec<_> = state.version_ids(participant.id).rev().filter(was_there).collect();
-    collection(&call, &participant, &versions)
+    let mut versions = state.versions_ever_in(environment, participant.id);
+    versions.sort_by_cached_key(|version| std::cmp::Reverse(state.place(*version)));
+    let total = versions.len();
+    collection(&call, &participant, versions.into_iter(), total)
 }
 
 pub(super) async fn put(call: Call) -> Result<Answer, Failure> {

@@ -17,6 +17,11 @@ impl BlobKey {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The key with these 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

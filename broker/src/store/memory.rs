@@ -1,5 +1,6 @@
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
+    ops::Bound,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,7 +13,7 @@ pub struct MemoryStore(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     log: Vec<Vec<u8>>,
-    blobs: HashMap<BlobKey, Vec<u8>>,
+    blobs: BTreeMap<BlobKey, Vec<u8>>,
     snapshot: Option<(Position, Vec<Vec<u8>>)>,
 }
 
@@ -65,6 +66,28 @@ impl Store for MemoryStore {
 
     fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.kept().blobs.get(&key).cloned())
+    }
+
+    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut kept = self.kept();
+        if let Some(absent) = records.iter().find(|record| place(record.position) >= kept.log.len()) {
+            return Err(StoreError::Missing { position: absent.position });
+        }
+        for record in records {
+            kept.log[place(record.position)].clone_from(&record.payload);
+        }
+        Ok(())
+    }
+
+    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let kept = self.kept();
+        Ok(kept.blobs.range((from, Bound::Unbounded)).take(limit).map(|(key, _)| *key).collect())
+    }
+
+    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        let mut kept = self.kept();
+        Ok(keys.iter().filter_map(|key| kept.blobs.remove(key)).map(|bytes| bytes.len() as u64).sum())
     }
 
     fn save_snapshot(

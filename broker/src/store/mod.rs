@@ -6,21 +6,26 @@
 mod acknowledged;
 mod blob;
 mod memory;
-mod record;
+pub(crate) mod record;
 mod sled;
 mod snapshot_file;
 #[cfg(test)]
 mod suite;
+mod unfinished;
 
 pub use self::sled::SledStore;
 pub use blob::BlobKey;
 pub use memory::MemoryStore;
 pub use record::RecordError;
+pub use unfinished::Filling;
 
 use std::{fmt, path::PathBuf};
 
 /// A place in the log: how many records come before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct Position(pub u64);
 
 impl Position {
@@ -89,6 +94,33 @@ pub trait Store: Send + Sync + 'static {
     /// When it is damaged; when the store cannot be read.
     fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Puts other records in the places of some, all or nothing; when this returns, all of it is durable. Whoever reads
+    /// meanwhile finds all of the old ones or all of the new ones. This may happen while others append.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when the log has no record at one of the places, with nothing changed. After any other
+    /// error it is not known whether the old ones are there or the new ones.
+    fn replace(&self, _records: &[Record]) -> Result<(), StoreError> {
+        Err(unable("replace records in"))
+    }
+
+    /// The keys of up to `limit` blobs, in order, those after the given one. Fewer mean that there are no more.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn blob_keys(&self, _after: Option<BlobKey>, _limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        Err(unable("list the blobs of"))
+    }
+
+    /// Removes blobs, and says how many bytes they had; what is not there is passed over. A blob that is appended again
+    /// later is there again; but nobody may append while this runs. After a crash some may be there still.
+    ///
+    /// # Errors
+    /// When the store fails; it is then not known which are gone.
+    fn remove_blobs(&self, _keys: &[BlobKey]) -> Result<u64, StoreError> {
+        Err(unable("remove blobs from"))
+    }
+
     /// Where the log ends at least: everything before was acknowledged. A log that ends before that has lost records.
     ///
     /// # Errors
@@ -113,6 +145,11 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// When it is damaged, which its parts may also say later; when the store cannot be read.
     fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
+}
+
+/// What a store says that can only grow.
+fn unable(action: &'static str) -> StoreError {
+    StoreError::Failed { action, source: "it can only grow".into() }
 }
 
 /// What a store could not do.
@@ -161,6 +198,21 @@ pub enum StoreError {
         /// What the operating system said.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Something was to be put into the folder, and was not finished.
+    #[error(
+        "what was to be put into the data folder {} is not complete; do it again, or remove the folder",
+        folder.display()
+    )]
+    Unfinished {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder was to be filled, and has something in it.
+    #[error("the folder {} is not empty; choose another one", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
     },
     /// The folder cannot be used.
     #[error("cannot open the data folder {}", folder.display())]

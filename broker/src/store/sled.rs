@@ -1,23 +1,25 @@
 use std::{
     fs::{File, TryLockError},
+    ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicI64, Ordering},
-    time::{Duration, Instant},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sled::{Batch, Db, Tree};
 
 use super::{
-    BlobKey, Position, Record, Snapshot, Store, StoreError, acknowledged::Acknowledged, record, snapshot_file,
+    BlobKey, Position, Record, Snapshot, Store, StoreError, acknowledged::Acknowledged, record,
+    snapshot_file, unfinished,
 };
 
 /// What this version writes into a new folder.
 const FORMAT: &[u8] = b"1";
 /// Holds the lock while a broker uses the folder.
-const LOCK_FILE: &str = "broker.lock";
+pub(super) const LOCK_FILE: &str = "broker.lock";
 /// How much memory sled may use to keep pages at hand. The state is in memory anyway; what is read here are contracts.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// How long sled's threads may take to let go of a store that was dropped.
 const RELEASE: Duration = Duration::from_secs(10);
 
@@ -47,9 +49,21 @@ pub struct SledStore {
 struct Disk {
     log: File,
     large: PathBuf,
-    /// The largest number among the names of the files that have been synced.
-    synced: AtomicI64,
+    /// What is known of them.
+    seen: Mutex<Seen>,
 }
+
+/// What was found when the folder of large values was looked through.
+#[derive(Debug)]
+struct Seen {
+    /// The largest number among the names of the files that have been synced.
+    synced: i64,
+    /// When the folder was changed last, unless that was just now: clocks of file systems are coarse.
+    changed: Option<SystemTime>,
+}
+
+/// A folder that has not been changed for so long has another time when it is changed again.
+const SETTLED: Duration = Duration::from_secs(2);
 
 impl Disk {
     fn open(folder: &Path) -> std::io::Result<Self> {
@@ -58,13 +72,23 @@ impl Disk {
         for folder in [folder.parent().unwrap_or(folder), folder, &large] {
             File::open(folder)?.sync_all()?;
         }
-        Ok(Self { log: File::open(folder.join("db"))?, large, synced: AtomicI64::new(i64::MIN) })
+        Ok(Self {
+            log: File::open(folder.join("db"))?,
+            large,
+            seen: Mutex::new(Seen { synced: i64::MIN, changed: None }),
+        })
     }
 
     /// Waits until everything that was written is on the disk.
     fn sync(&self) -> std::io::Result<()> {
         self.log.sync_data()?;
-        let synced = self.synced.load(Ordering::Relaxed);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = std::fs::metadata(&self.large)?.modified()?;
+        if seen.changed == Some(changed) {
+            return Ok(());
+        }
+        let is_settled = SystemTime::now().duration_since(changed).is_ok_and(|age| age > SETTLED);
+        let synced = seen.synced;
         let mut newest = synced;
         for entry in std::fs::read_dir(&self.large)? {
             let entry = entry?;
@@ -77,8 +101,9 @@ impl Disk {
         }
         if newest > synced {
             File::open(&self.large)?.sync_all()?;
-            self.synced.store(newest, Ordering::Relaxed);
+            seen.synced = newest;
         }
+        seen.changed = is_settled.then_some(changed);
         Ok(())
     }
 }
@@ -118,19 +143,34 @@ fn await_release(file: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Creates the folder where there is none, and keeps others out of it for as long as the file is open.
+pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
+    let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(|error| cannot(error.into()))?;
+    let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| cannot(error.into()))?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
+        TryLockError::Error(error) => cannot(error.into()),
+    })?;
+    Ok(lock)
+}
+
 impl SledStore {
     /// Opens the store in a folder, which is created where there is none.
     ///
     /// # Errors
     /// When another process has it open, when it was written by a later version, when it cannot be read or written.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let lock = lock(folder)?;
+        if unfinished::is_marked(folder) {
+            return Err(StoreError::Unfinished { folder: folder.to_owned() });
+        }
+        Self::open_for(folder, lock)
+    }
+
+    /// Opens the store in a folder that the caller has locked.
+    pub(super) fn open_for(folder: &Path, lock: File) -> Result<Self, StoreError> {
         let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(|error| cannot(error.into()))?;
-        let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| cannot(error.into()))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
-            TryLockError::Error(error) => cannot(error.into()),
-        })?;
         await_release(&folder.join("sled/db")).map_err(|error| cannot(error.into()))?;
         let opened = guarded("open", || Self::open_locked(folder, lock));
         opened.map_err(|error| match error {
@@ -238,17 +278,49 @@ impl SledStore {
             }
             let payload = record::open(&sealed)
                 .map_err(|source| StoreError::Damaged { position: expected, source })?
-                .to_vec();
+                .into_owned();
             records.push(Record { position: expected, payload });
             expected = expected.next();
         }
         Ok(records)
     }
 
+    fn replace_all(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        for Record { position, payload } in records {
+            if !self.log.contains_key(key(*position)).map_err(failed("read"))? {
+                return Err(StoreError::Missing { position: *position });
+            }
+            batch.insert(&key(*position), record::seal(payload));
+        }
+        self.log.apply_batch(batch).map_err(failed("write to"))?;
+        self.sync()
+    }
+
+    fn some_blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(*after.as_bytes()));
+        let keys = self.blobs.range((from, Bound::<[u8; 32]>::Unbounded)).keys().take(limit);
+        // Whatever has another length is not ours.
+        keys.filter_map(|key| match key {
+            Ok(key) => key.as_ref().try_into().ok().map(|bytes| Ok(BlobKey::from_bytes(bytes))),
+            Err(error) => Some(Err(failed("read")(error))),
+        })
+        .collect()
+    }
+
+    fn remove_some(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        let mut bytes = 0;
+        for key in keys {
+            let removed = self.blobs.remove(key.as_bytes()).map_err(failed("write to"))?;
+            bytes += removed.map_or(0, |sealed| sealed.len() as u64);
+        }
+        Ok(bytes)
+    }
+
     fn read_blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.blobs.get(key.as_bytes()).map_err(failed("read"))? else { return Ok(None) };
         let bytes = record::open(&sealed).map_err(|_| StoreError::DamagedBlob { key })?;
-        Ok(Some(bytes.to_vec()))
+        Ok(Some(bytes.into_owned()))
     }
 }
 
@@ -272,6 +344,18 @@ impl Store for SledStore {
 
     fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
         guarded("read", || self.read_blob(key))
+    }
+
+    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+        guarded("write to", || self.replace_all(records))
+    }
+
+    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
+        guarded("read", || self.some_blob_keys(after, limit))
+    }
+
+    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+        guarded("write to", || self.remove_some(keys))
     }
 
     fn acknowledged(&self) -> Result<Position, StoreError> {

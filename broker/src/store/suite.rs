@@ -3,7 +3,7 @@
 macro_rules! store_suite {
     ($empty:expr) => {
         mod suite {
-            use $crate::store::{BlobKey, Position, Store, StoreError};
+            use $crate::store::{BlobKey, Position, Record, Store, StoreError};
 
             #[test]
             fn begins_empty() {
@@ -69,6 +69,70 @@ macro_rules! store_suite {
                 for (key, bytes) in blobs {
                     assert_eq!(store.blob(key).unwrap(), Some(bytes));
                 }
+            }
+
+            #[test]
+            fn records_are_replaced_where_they_are() {
+                let (store, _kept) = $empty();
+                let old: Vec<_> = (0..9_u8).map(|number| vec![number; 100]).collect();
+                store.append(Position(0), &old, &[]).unwrap();
+                let new = |position| Record { position: Position(position), payload: vec![0xff; 3] };
+                store.replace(&[new(0), new(3), new(8)]).unwrap();
+                for (record, old) in store.read(Position(0), 99).unwrap().iter().zip(old) {
+                    let at = record.position.0;
+                    let expected = if [0, 3, 8].contains(&at) { new(at).payload } else { old };
+                    assert_eq!(record.payload, expected, "{at}");
+                }
+                assert_eq!(store.end().unwrap(), Position(9));
+                assert_eq!(store.acknowledged().unwrap(), Position(9));
+                assert_eq!(store.append(Position(9), &[vec![1]], &[]).unwrap(), Position(10));
+            }
+
+            #[test]
+            fn where_there_is_no_record_none_is_replaced() {
+                let (store, _kept) = $empty();
+                store.append(Position(0), &[b"a".to_vec()], &[]).unwrap();
+                let new = |position| Record { position: Position(position), payload: b"new".to_vec() };
+                let error = store.replace(&[new(0), new(1)]).unwrap_err();
+                assert!(matches!(error, StoreError::Missing { position: Position(1) }), "{error}");
+                assert_eq!(store.read(Position(0), 9).unwrap()[0].payload, b"a");
+                assert_eq!(store.end().unwrap(), Position(1));
+                store.replace(&[]).unwrap();
+            }
+
+            #[test]
+            fn blobs_are_listed_in_order_and_removed() {
+                let (store, _kept) = $empty();
+                assert_eq!(store.blob_keys(None, 9).unwrap(), []);
+                let blobs: Vec<_> = (0..20_u8)
+                    // Of what cannot be compressed, the size is known.
+                    .map(|number| {
+                        let mut noise = u32::from(number);
+                        let next = || {
+                            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                            noise.to_be_bytes()[0]
+                        };
+                        std::iter::repeat_with(next).take(usize::from(number) * 10_000).collect::<Vec<_>>()
+                    })
+                    .map(|bytes| (BlobKey::of(&bytes), bytes))
+                    .collect();
+                store.append(Position(0), &[b"a".to_vec()], &blobs).unwrap();
+                let mut sorted: Vec<_> = blobs.iter().map(|(key, _)| *key).collect();
+                sorted.sort_unstable();
+                assert_eq!(store.blob_keys(None, 99).unwrap(), sorted);
+                assert_eq!(store.blob_keys(Some(sorted[4]), 3).unwrap(), sorted[5..8]);
+                assert_eq!(store.blob_keys(Some(sorted[19]), 3).unwrap(), []);
+
+                let gone = [blobs[1].0, BlobKey::of(b"never there"), blobs[19].0];
+                let bytes = store.remove_blobs(&gone).unwrap();
+                assert!((200_000..200_100).contains(&bytes), "{bytes}");
+                assert_eq!(store.remove_blobs(&gone).unwrap(), 0);
+                assert_eq!(store.blob_keys(None, 99).unwrap().len(), 18);
+                assert_eq!(store.blob(gone[0]).unwrap(), None);
+                assert_eq!(store.blob(blobs[2].0).unwrap(), Some(blobs[2].1.clone()));
+
+                store.append(Position(1), &[b"b".to_vec()], &blobs[..2]).unwrap();
+                assert_eq!(store.blob(gone[0]).unwrap(), Some(blobs[1].1.clone()), "it is there again");
             }
 
             #[test]

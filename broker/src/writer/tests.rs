@@ -9,6 +9,7 @@ use crate::{
     Broker, Config, Refusal,
     domain::{
         commands::{AddLabel, ChangeVersion, Existing, VersionChange},
+        event::Commit,
         model::Timestamp,
     },
     store::{BlobKey, MemoryStore, Position, Record, Snapshot, Store, StoreError},
@@ -146,4 +147,22 @@ fn times_in_the_log_go_back_only_where_the_clock_was_wrong() {
     ] {
         assert_eq!(super::steady(second(now), last.map(second)), second(expected), "{now} after {last:?}");
     }
+}
+
+#[test]
+fn what_is_not_read_again_before_it_is_kept_can_be_read() {
+    let mut unread = 0;
+    for levels in 1..200 {
+        let (sha, nested) = ("0".repeat(40), "[".repeat(levels) + &"]".repeat(levels));
+        let record = format!(
+            r#"{{"at":"2026-01-31T12:00:00Z","events":[{{"type":"VerificationRecorded","number":1,"consumer":"web","provider":"api","sha":"{sha}","version":"1","success":true,"verified_by":{nested}}}]}}"#
+        );
+        let is_readable = serde_json::from_str::<Commit>(&record).is_ok();
+        if !super::may_be_deep(record.as_bytes()) {
+            assert!(is_readable, "{levels} levels");
+            unread += 1;
+        }
+        assert!(is_readable || levels > 100, "{levels} levels");
+    }
+    assert!(unread > 50, "{unread}");
 }

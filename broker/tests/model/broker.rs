@@ -14,7 +14,7 @@ use pactwright_broker::{
         event::{Commit, EnvironmentDetails},
         model::{Environment, ParticipantId, ResultNumber, Timestamp, VersionId},
         rules::{Rules, VersionOrder},
-        state::State,
+        state::{InvalidSnapshot, State},
     },
     store::BlobKey,
 };
@@ -72,12 +72,8 @@ fn pact(content: &[Name]) -> JsonBuf {
 
 fn contract(offered: &Offered) -> NewContract {
     let pact = pact(&offered.content);
-    NewContract {
-        provider: participant(offered.provider),
-        text_sha: digest::text_sha(pact.to_compact().as_bytes()),
-        pact,
-        on_conflict: if offered.merge { OnConflict::Merge } else { OnConflict::Overwrite },
-    }
+    let on_conflict = if offered.merge { OnConflict::Merge } else { OnConflict::Overwrite };
+    NewContract::new(participant(offered.provider), pact.to_compact().as_bytes(), &pact, on_conflict)
 }
 
 fn environment(name: Name) -> EnvironmentDetails {
@@ -104,10 +100,8 @@ impl Broker {
             state.apply_commit(&serde_json::from_str::<Commit>(record).unwrap()).unwrap();
         }
         assert!(state == self.state, "the log says {state:?}\nin memory is {:?}", self.state);
-        let mut copy = State::ordered(self.rules.order);
-        for part in state.parts() {
-            copy.take_part(&part.unwrap()).unwrap();
-        }
+        let parts = state.parts().map(|part| part.map_err(InvalidSnapshot::from));
+        let copy = State::of_parts(self.rules.order, parts).unwrap();
         assert!(copy == state, "a snapshot says {copy:?}\nthe log says {state:?}");
         state
     }

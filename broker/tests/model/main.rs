@@ -18,6 +18,8 @@ mod indexes;
 mod matrix;
 mod matrix_of_broker;
 mod names;
+#[path = "../support/slow.rs"]
+mod slow;
 mod world;
 
 use proptest::{collection::vec, prelude::*};
@@ -75,6 +77,8 @@ proptest! {
     #[test]
     fn the_indexes_hold_what_there_is(history in history()) {
         let (world, broker) = after(&history)?;
-        prop_assert_eq!(indexes::found(&broker.reopened()), indexes::expected(&world));
+        let state = broker.reopened();
+        prop_assert_eq!(indexes::found(&state), indexes::expected(&world));
+        slow::assert_indexed(&state);
     }
 }

@@ -105,6 +105,7 @@ fn asked(question: &Question) -> Query {
         }),
         success: question.success.clone(),
         limit: question.limit,
+        history: false,
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct App {
 impl Drop for App {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            rebuilt::assert_rebuilt(&self.broker);
+            rebuilt::assert_rebuilt(self.broker());
         }
     }
 }
@@ -47,6 +47,11 @@ impl App {
     pub(crate) fn new(config: Config) -> Self {
         let broker = Broker::open(Arc::new(MemoryStore::new()), config).unwrap();
         Self { router: router(broker.clone()), broker }
+    }
+
+    /// What it asks.
+    pub(crate) fn broker(&self) -> &Broker {
+        &self.broker
     }
 
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Found {

@@ -13,22 +13,23 @@ use pactwright_broker::{
         commands::{
             AddBranchVersion, AddLabel, AddTag, AttemptOutcome, ChangeParticipant, ChangeVersion, Command,
             CreateEnvironment, CreateParticipant, EndDeployment, EndSupport, NewContract, ProfileChange,
-            PublishContracts, RecordAttempt, RecordDeployment, RecordRelease, RecordVerification,
-            RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveEnvironment, RemoveLabel,
-            RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, RemoveWebhook, ReplaceEnvironment,
-            SaveWebhook, VersionChange,
+            PublishContracts, RecordAttempt, RecordDeployment, RecordOverdue, RecordRelease,
+            RecordVerification, RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveEnvironment,
+            RemoveLabel, RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, RemoveWebhook,
+            ReplaceEnvironment, RetryDelivery, SaveWebhook, SealSecrets, VersionChange,
         },
         event::EnvironmentDetails,
         model::{
             FailedInteraction, Profile, RequestHeader, ResultNumber, Secret, Side, Timestamp, WebhookDetails,
             WebhookEvent, WebhookKey, WebhookRequest,
         },
+        webhooks::vault::Vault,
     },
     store::Store,
 };
 use pactwright_core::{
     broker_api::{Contact, OnConflict},
-    digest::{self, ContentSha},
+    digest::ContentSha,
     json::Json,
 };
 use serde_json::json;
@@ -57,7 +58,9 @@ impl Source for Counted {
 }
 
 /// A broker whose time and identifiers are the same each time.
-pub(crate) fn broker(store: Arc<dyn Store>, config: Config) -> Broker {
+pub(crate) fn broker(store: Arc<dyn Store>, mut config: Config) -> Broker {
+    // Hours do not pass here.
+    config.rules.unverified_hours = 0;
     Broker::open_with(store, config, Counted::shared(), Arc::new(SystemResolver)).unwrap()
 }
 
@@ -79,12 +82,12 @@ impl Told<'_> {
             let pact = format!(
                 r#"{{"interactions":[{{"description":"{text}","request":{{"path":"/{text}"}},"response":{{"body":{{"price":1.10}}}}}}]}}"#
             );
-            NewContract {
-                provider: name(provider),
-                pact: Json::parse(pact.as_bytes()).unwrap().into_owned(),
-                text_sha: digest::text_sha(pact.as_bytes()),
-                on_conflict: OnConflict::Overwrite,
-            }
+            NewContract::new(
+                name(provider),
+                pact.as_bytes(),
+                &Json::parse(pact.as_bytes()).unwrap(),
+                OnConflict::Overwrite,
+            )
         };
         self.tell(PublishContracts {
             consumer: name("web"),
@@ -174,6 +177,38 @@ async fn tell_of_webhooks(told: &Told<'_>) {
     assert!(told.0.state().webhook(&chat_key).is_some());
 }
 
+/// What webhooks were given up to be told and are told again, secrets that are sealed, and more that they are told.
+async fn tell_of_more_webhooks(told: &Told<'_>, environment: Uuid) {
+    let save = |details| told.tell(SaveWebhook { webhook: None, details });
+    for event in [WebhookEvent::DeploymentRecorded, WebhookEvent::ContractVerificationOverdue] {
+        save(webhook("https://watch.example.org", None, event)).await;
+    }
+    let before = told.0.state().trigger_count();
+    let (participant, version) = (name("orders"), name("9"));
+    told.tell(RecordDeployment { participant, version, environment, instance: None }).await;
+    assert_eq!(told.tell(RecordOverdue).await, 1);
+    let triggers: Vec<_> = told.0.state().triggers().skip(before).map(|trigger| trigger.uuid).collect();
+    assert_eq!(triggers.len(), 2, "a deployment and a contract are told of");
+    for trigger in &triggers {
+        let (trigger, outcome) = (*trigger, AttemptOutcome::Refused);
+        told.tell(RecordAttempt { trigger, outcome, log: "refused\n".to_owned() }).await;
+    }
+    told.tell(RetryDelivery { trigger: triggers[0] }).await;
+    assert_eq!(told.0.state().dead_letter_count(), 1);
+    let vault: Vault = name("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let known: Vec<_> = told.0.state().webhooks().cloned().collect();
+    for (number, known) in known.into_iter().enumerate().skip(1) {
+        let before = known.details.request.clone();
+        let mut count = u128::try_from(number).unwrap() << 64;
+        let random = || {
+            count += 1;
+            Uuid::from_u128(count)
+        };
+        let request = vault.reseal_request(&known.key, &before, random).unwrap();
+        told.tell(SealSecrets { webhook: known.key.clone(), since: known.since(), before, request }).await;
+    }
+}
+
 fn details(environment: &str, production: bool) -> EnvironmentDetails {
     EnvironmentDetails {
         name: name(environment),
@@ -258,6 +293,7 @@ pub(crate) async fn tell(broker: &Broker) {
     told.tell(RemoveEnvironment { environment: dropped }).await;
 
     tell_of_webhooks(&told).await;
+    tell_of_more_webhooks(&told, production).await;
 
     let versions = vec![name("1.3.0")];
     told.tell(RemoveContracts { consumer: name("web"), provider: name("mail"), versions }).await;

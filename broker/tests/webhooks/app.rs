@@ -57,21 +57,32 @@ pub(crate) struct App {
     router: Router,
 }
 
+fn config(settings: &[(&str, &str)]) -> Config {
+    let fixed = [
+        ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
+        ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "0 0 0 0 0 0"),
+    ];
+    let mut config =
+        Config::default().with_settings(fixed.into_iter().chain(settings.iter().copied())).unwrap();
+    // As often as possible.
+    config.snapshots.changes = 1;
+    config
+}
+
 impl App {
     pub(crate) fn open(
         store: Arc<dyn Store>,
         settings: &[(&str, &str)],
         names: &[(&'static str, &str)],
     ) -> Self {
-        let fixed = [
-            ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
-            ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "0 0 0 0 0 0"),
-        ];
-        let mut config =
-            Config::default().with_settings(fixed.into_iter().chain(settings.iter().copied())).unwrap();
-        // As often as possible.
-        config.snapshots.changes = 1;
-        Self::with(store, config, names)
+        Self::with(store, config(settings), names)
+    }
+
+    /// A broker that gives up what fails once, and may tell receivers on this machine.
+    pub(crate) fn without_retries(store: Arc<dyn Store>) -> Self {
+        let mut config = config(&[LOCAL]);
+        config.rules.retry_schedule = Vec::new();
+        Self::with(store, config, &[])
     }
 
     pub(crate) fn with(store: Arc<dyn Store>, config: Config, names: &[(&'static str, &str)]) -> Self {

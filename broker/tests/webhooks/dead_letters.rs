@@ -10,12 +10,10 @@ use pactwright_broker::{
 use serde_json::{Value, json};
 
 use crate::{
-    app::{App, LOCAL},
+    app::App,
     rebuilt::assert_rebuilt,
     receiver::{Receiver, status},
 };
-
-const ONCE: (&str, &str) = ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "");
 
 fn letters(list: &Value) -> Vec<Value> {
     list["_embedded"]["triggeredWebhooks"].as_array().unwrap().clone()
@@ -29,7 +27,7 @@ fn key(document: &Value) -> String {
 async fn what_was_given_up_is_listed_and_tried_again_under_the_same_key() {
     let receiver = Receiver::start(|number| Some(status(if number < 3 { 500 } else { 200 }))).await;
     let folder = tempfile::tempdir().unwrap();
-    let open = || App::open(Arc::new(SledStore::open(folder.path()).unwrap()), &[LOCAL, ONCE], &[]);
+    let open = || App::without_retries(Arc::new(SledStore::open(folder.path()).unwrap()));
     let app = open();
     let webhook = app.webhook(json!({ "method": "POST", "url": receiver.url("/old"), "body": "${pactbroker.consumerVersionNumber}" })).await;
     for version in ["1", "2", "3"] {
@@ -105,7 +103,7 @@ async fn what_was_given_up_is_listed_and_tried_again_under_the_same_key() {
 #[tokio::test]
 async fn a_webhook_that_is_disabled_or_gone_is_not_told_again() {
     let receiver = Receiver::start(|_| Some(status(500))).await;
-    let app = App::open(Arc::new(MemoryStore::new()), &[LOCAL, ONCE], &[]);
+    let app = App::without_retries(Arc::new(MemoryStore::new()));
     let webhook = app.webhook(json!({ "method": "POST", "url": receiver.url("/") })).await;
     app.publish("1").await;
     let deliveries = Deliveries::start(app.broker.clone());

@@ -164,7 +164,7 @@ fn public(address: &str) -> String {
 }
 
 /// An address without user name and password, and the two where it has them.
-fn split_auth(address: &str) -> (String, Option<Auth>) {
+pub(crate) fn split_auth(address: &str) -> (String, Option<Auth>) {
     let bare = public(address);
     let start = address.find("://").map_or(0, |end| end + 3);
     let info = address[start..start + address.len() - bare.len()].trim_end_matches('@');

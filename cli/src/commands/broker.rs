@@ -1,22 +1,44 @@
 //! `broker`: hosting the broker.
 
+mod backup;
 mod check;
+mod clean_up;
+mod compact;
+mod config;
+mod export;
+mod folder;
+mod import;
+mod ping;
+mod restore;
+mod settings;
+mod target;
 
-use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use pactwright_broker::config::InvalidSetting;
+#[cfg(unix)]
+use pactwright_broker::operator::Operator;
 use pactwright_broker::store::{SledStore, StoreError};
 use pactwright_broker::{Broker, Config, OpenError, http};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::exit::{CommandError, Exit};
+use crate::logging;
 use crate::printer::Printer;
+use backup::Backup;
 use check::{Check, CheckError};
+use clean_up::CleanUp;
+use compact::Compact;
+use config::ConfigCommand;
+use export::Export;
+use folder::OperateError;
+use import::Import;
+use ping::{Ping, PingError};
+use restore::Restore;
+use settings::{SettingOptions, SettingsError};
 
 /// Host the broker that keeps contracts, results and deployments
 #[derive(Debug, Subcommand)]
@@ -25,6 +47,22 @@ pub(crate) enum BrokerCommand {
     Start(Start),
     /// Say what is wrong with a data folder, where, and what can be saved
     Check(Check),
+    /// Print which settings there are, or what counts of those that were made
+    Config(ConfigCommand),
+    /// Remove versions that nobody needs, and say why the others stay, while it runs or not
+    CleanUp(CleanUp),
+    /// Forget what is gone, so that the log gets shorter, while it runs or not
+    Compact(Compact),
+    /// Write everything that a broker has into one file, while it runs or not
+    Backup(Backup),
+    /// Put a backup into a new data folder, as it was in the end or at a moment
+    Restore(Restore),
+    /// Write what a broker knows as JSON lines, now or at a moment, while it runs or not
+    Export(Export),
+    /// Make a new data folder of an export, or of everything that another broker has
+    Import(Import),
+    /// Say whether a running broker is ready to be asked
+    Ping(Ping),
 }
 
 #[derive(Debug, Args)]
@@ -32,40 +70,24 @@ pub(crate) enum BrokerCommand {
 Example:
   pactwright broker start --listen 127.0.0.1:9292 --data /var/lib/pactwright
 
-Settings of the Pact Broker that change decisions are taken from PACT_BROKER_* variables, such as
-PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION and PACT_BROKER_BASE_URL.
+`pactwright broker config` prints every setting with its variable of the environment. Those that
+the Pact Broker takes from PACT_BROKER_* variables are understood where they mean something here.
+What is wrong with settings is said before anything is started.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
 networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.
 Their secrets are kept encrypted with the first key of PACTWRIGHT_SECRET_KEY, or of the file that
 PACTWRIGHT_SECRET_KEY_FILE names; `openssl rand -base64 32` makes a key.")]
 pub(crate) struct Start {
-    /// Where to listen; port 0 picks a free one
-    #[arg(long, env = "PACTWRIGHT_LISTEN", default_value = "127.0.0.1:9292", value_name = "ADDRESS:PORT")]
-    listen: SocketAddr,
-    /// The folder that keeps everything
-    #[arg(long, env = "PACTWRIGHT_DATA", default_value = "pactwright-data", value_name = "FOLDER")]
-    data: PathBuf,
-    /// The address that clients know the broker by; without it, links follow the request
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// What is logged to standard error, such as `info` or `pactwright_broker=debug`
-    #[arg(long, env = "PACTWRIGHT_LOG", default_value = "warn", value_name = "FILTER")]
-    log: String,
-    /// After how many changes a snapshot is taken, so that a start does not read the whole log
-    #[arg(long, env = "PACTWRIGHT_SNAPSHOT_AFTER", default_value_t = 10_000, value_name = "CHANGES")]
-    snapshot_after: u64,
+    #[command(flatten)]
+    settings: SettingOptions,
 }
 
 /// Why the broker does not run.
 #[derive(Debug, Error)]
 pub(crate) enum StartError {
-    #[error("the log filter `{0}` cannot be used")]
-    Log(String),
     #[error(transparent)]
-    Setting(#[from] InvalidSetting),
-    #[error("the variable {} is not text", .0.to_string_lossy())]
-    NotText(OsString),
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -74,6 +96,10 @@ pub(crate) enum StartError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Check(#[from] CheckError),
+    #[error(transparent)]
+    Operate(#[from] OperateError),
+    #[error(transparent)]
+    Ping(#[from] PingError),
 }
 
 impl CommandError for StartError {}
@@ -83,50 +109,36 @@ impl BrokerCommand {
         match self {
             Self::Start(start) => start.run(printer).await,
             Self::Check(check) => Ok(check.run(printer)?),
+            Self::Config(config) => Ok(config.run(printer)?),
+            Self::CleanUp(clean_up) => Ok(clean_up.run(printer).await?),
+            Self::Compact(compact) => Ok(compact.run(printer).await?),
+            Self::Backup(backup) => Ok(backup.run(printer).await?),
+            Self::Restore(restore) => Ok(restore.run(printer)?),
+            Self::Export(export) => Ok(export.run(printer).await?),
+            Self::Import(import) => Ok(import.run(printer).await?),
+            Self::Ping(ping) => Ok(ping.run(printer).await?),
         }
     }
 }
 
 impl Start {
     async fn run(self, printer: Printer) -> Result<Exit, StartError> {
-        let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
-            .map_err(|_| StartError::Log(self.log.clone()))?;
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .with_ansi(printer.colour())
-            .init();
-        let mut config = Config::default().with_settings(settings()?)?;
-        if let Some(base_url) = &self.base_url {
-            config = config.with_settings([("PACT_BROKER_BASE_URL", base_url)])?;
+        let settings = self.settings.read()?;
+        let config = settings::check(&settings)?;
+        let log = logging::serve(&config.log, printer.colour());
+        for warning in settings.warnings() {
+            tracing::warn!("{warning}");
         }
-        config.snapshots.changes = self.snapshot_after;
         let stop = stop_signal();
-        let running = Running::start(&self.data, self.listen, config).await?;
+        let (data, listen) = (config.process.data.clone(), config.process.listen);
+        let running = Running::start(&data, listen, config).await?;
         let address = running.address;
         printer.data(&format!("The broker is at http://{address}"));
         running.until(stop).await;
+        log.finish().await;
         printer.note("The broker has stopped.");
         Ok(Exit::Yes)
     }
-}
-
-/// The settings that the surroundings make.
-fn settings() -> Result<Vec<(String, String)>, StartError> {
-    let ours = std::env::vars_os().filter_map(|(name, value)| {
-        let is_ours = |name: &String| {
-            ["PACT_BROKER_", "PACTWRIGHT_WEBHOOK_", "PACTWRIGHT_SECRET_"]
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-        };
-        let name = name.into_string().ok().filter(is_ours)?;
-        Some((name, value))
-    });
-    ours.map(|(name, value)| match value.into_string() {
-        Ok(value) => Ok((name, value)),
-        Err(_) => Err(StartError::NotText(name.into())),
-    })
-    .collect()
 }
 
 /// A broker that listens but does not serve yet.
@@ -134,23 +146,52 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
+    #[cfg(unix)]
+    operator: Option<Operator>,
 }
 
 impl Running {
-    /// Opens the data and the port: when this succeeds, requests are taken (and answered once it is served).
+    /// Opens the data, the port and the socket for commands: when this succeeds, requests are taken (and answered once it
+    /// is served).
     pub(crate) async fn start(data: &Path, listen: SocketAddr, config: Config) -> Result<Self, StartError> {
         let store = SledStore::open(data)?;
         let broker = Broker::open(Arc::new(store), config)?;
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        Ok(Self { broker, listener, address })
+        Ok(Self {
+            #[cfg(unix)]
+            operator: operated(&broker, data),
+            broker,
+            listener,
+            address,
+        })
     }
 
     /// Serves until the signal, then finishes what was accepted.
     pub(crate) async fn until(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let stop = async move {
+            stop.await;
+            #[cfg(unix)]
+            if let Some(operator) = self.operator {
+                operator.stop().await;
+            }
+        };
         http::serve(self.broker, self.listener, stop).await;
     }
+}
+
+/// Lets commands on this machine operate the broker. Without it the broker does all of its other work.
+#[cfg(unix)]
+fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
+    Operator::start(broker.clone(), data)
+        .inspect_err(|error| {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "commands like `broker backup` cannot be used while this broker runs"
+            );
+        })
+        .ok()
 }
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.

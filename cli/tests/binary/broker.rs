@@ -167,3 +167,38 @@ fn a_folder_is_checked_and_what_is_whole_is_saved() {
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains("there is no data folder"), "{text}");
 }
+
+/// A command of `broker` for a data folder; what it says as JSON.
+fn tidied(data: &std::path::Path, arguments: &[&str]) -> serde_json::Value {
+    let data = ["--data", data.to_str().unwrap(), "--json"];
+    let output = pactwright(&[&["broker"], arguments, &data].concat()).output().unwrap();
+    let (status, text) = outcome(&output);
+    assert_eq!(status, Some(0), "{arguments:?}: {text}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_folder_is_tidied_up_whether_a_broker_uses_it_or_not() {
+    let data = tempfile::tempdir().unwrap();
+    let broker = BrokerProcess::start(data.path());
+    for version in ["1.0.0", "1.0.1", "1.0.2"] {
+        publish(&broker, version);
+    }
+    let keep = ["clean-up", "--keep", "tag=none"];
+    let told = tidied(data.path(), &[&keep[..], &["--dry-run"]].concat());
+    assert_eq!((&told["removed"]["versions"], &told["kept"]), (&2.into(), &1.into()), "{told}");
+    let done = tidied(data.path(), &[&keep[..], &["--limit", "1"]].concat());
+    assert_eq!((&done["removed"]["versions"], &done["left"]), (&1.into(), &1.into()), "{done}");
+    assert_eq!(done["versions"][0]["number"], "1.0.0", "{done}");
+    assert_eq!(get(&format!("{}{PACT}", broker.url)).0, 404);
+    let done = tidied(data.path(), &["compact", "--history", "0d"]);
+    assert!(done["horizon"]["before"].as_u64().unwrap() > 3, "{done}");
+    assert_eq!(broker.terminate(), Some(0));
+
+    assert_eq!(tidied(data.path(), &keep)["removed"]["versions"], 1);
+    assert_eq!(tidied(data.path(), &["compact"])["shortened"], 0);
+    let wrong = ["broker", "clean-up", "--data", data.path().to_str().unwrap(), "--keep", "newest"];
+    let (status, text) = outcome(&run(&wrong));
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("'newest' is no word of a rule"), "{text}");
+}

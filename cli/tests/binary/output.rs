@@ -61,7 +61,9 @@ fn help_texts() {
         assert_snapshot!(format!("help-mock-{command}"), help(&["mock", command]));
     }
     assert_snapshot!("help-provider-states-list", help(&["provider-states", "list"]));
-    assert_snapshot!("help-broker-start", help(&["broker", "start"]));
+    for command in ["start", "config", "ping"] {
+        assert_snapshot!(format!("help-broker-{command}"), help(&["broker", command]));
+    }
 }
 
 #[test]

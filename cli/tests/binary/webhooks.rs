@@ -19,12 +19,11 @@ fn start_with(data: &Path, more: &[(&str, &str)]) -> BrokerProcess {
     let mut variables = vec![
         ("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https"),
         ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "127.0.0.1"),
-        ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", ""),
         ("PACTWRIGHT_WEBHOOK_TIMEOUT", "600"),
         ("PACTWRIGHT_SECRET_KEY", KEY),
     ];
     variables.extend(more);
-    BrokerProcess::start_with(data, &variables)
+    BrokerProcess::start_with(data, &["webhook.retry_schedule="], &variables)
 }
 
 fn asks(broker: &BrokerProcess, arguments: &[&str]) -> (i32, String) {

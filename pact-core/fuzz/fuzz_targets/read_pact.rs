@@ -20,8 +20,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let refused = problems.iter().any(|problem| problem.severity() == Severity::Error);
     if let Ok(document) = Json::parse(bytes) {
-        digest::content_sha(&document);
-        let _ = digest::add_interaction_ids(document.into_owned());
+        let kept = digest::kept(&document);
+        assert_eq!(kept.content_sha, digest::content_sha(&document));
+        assert!(Json::parse(kept.text.as_bytes()).is_ok());
     }
     let pact = match read(bytes) {
         Ok(pact) => pact,

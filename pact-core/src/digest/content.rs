@@ -1,16 +1,24 @@
 //! Digests as existing Pact brokers compute them.
 
-use sha1::{Digest, Sha1};
+use std::{borrow::Cow, fmt, ops::Range};
 
-use crate::json::{Json, JsonBuf, Number, Object};
+use sha1::{Digest, Sha1};
+use smallvec::SmallVec;
+
+use crate::json::{
+    Json, Number, Object,
+    write::{quote, write_compact},
+};
 
 /// The content of a contract, as 40 hexadecimal digits.
 ///
 /// Two pacts have the same one when they say the same about interactions, messages and specification version:
 /// the order of interactions and members, white space, names and other metadata do not count.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ContentSha(String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentSha([u8; DIGITS]);
+
+/// How many digits there are.
+const DIGITS: usize = 40;
 
 /// Text that is no [`ContentSha`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +28,8 @@ pub struct InvalidContentSha(String);
 impl ContentSha {
     /// The 40 digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // They are digits, so they are text.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -28,12 +37,7 @@ impl TryFrom<String> for ContentSha {
     type Error = InvalidContentSha;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if text.len() == 40 && text.bytes().all(digit) {
-            Ok(Self(text))
-        } else {
-            Err(InvalidContentSha(text))
-        }
+        text.parse()
     }
 }
 
@@ -41,19 +45,42 @@ impl std::str::FromStr for ContentSha {
     type Err = InvalidContentSha;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::try_from(text.to_owned())
+        let digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        match text.as_bytes().try_into() {
+            Ok(digits) if text.bytes().all(|byte| digit(&byte)) => Ok(Self(digits)),
+            _ => Err(InvalidContentSha(text.to_owned())),
+        }
     }
 }
 
 impl From<ContentSha> for String {
     fn from(sha: ContentSha) -> Self {
-        sha.0
+        sha.as_str().to_owned()
     }
 }
 
-impl std::fmt::Display for ContentSha {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.0)
+impl fmt::Display for ContentSha {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for ContentSha {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("ContentSha").field(&self.as_str()).finish()
+    }
+}
+
+impl serde::Serialize for ContentSha {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ContentSha {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -71,51 +98,156 @@ pub fn text_sha(text: &[u8]) -> ContentSha {
 ///
 /// `_id`s, comments and the pending flag inside interactions do count: existing brokers count them.
 pub fn content_sha(pact: &Json<'_>) -> ContentSha {
-    let list_name = ["interactions", "messages"].into_iter().find(|name| is_truthy(pact.get(name)));
-    let pact = if list_name.is_some() { pact.clone().sorted() } else { pact.clone() };
-    let mut content = Object::new();
-    for name in ["interactions", "messages"] {
-        if let Some(Json::Array(items)) = pact.get(name) {
-            let mut items = items.clone();
-            if list_name == Some(name) {
-                items.sort_by_cached_key(canonical_text);
-            }
-            content.insert(name, Json::Array(items));
-        }
-    }
-    if content.is_empty() {
-        return sha1(canonical_text(&pact).as_bytes());
-    }
-    if let Some(version) = specification_version(&pact) {
-        content.insert("pact_specification_version", version.clone());
-    }
-    sha1(canonical_text(&Json::Object(content)).as_bytes())
+    Items::of(pact).content_sha(pact)
 }
 
-/// Gives every interaction and message an `_id` from its content, in first place. One that is there already stays.
-#[must_use]
-pub fn add_interaction_ids(pact: JsonBuf) -> JsonBuf {
-    let Json::Object(members) = pact else { return pact };
-    let with_ids = members.into_iter().map(|(name, value)| match value {
-        Json::Array(items) if matches!(name.as_ref(), "interactions" | "messages") => {
-            (name, Json::Array(items.into_iter().map(with_id).collect()))
-        }
-        other => (name, other),
-    });
-    Json::Object(with_ids.collect())
+/// What a broker keeps of a pact, and what it knows it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The digest of what the pact demands, as [`content_sha`] gives it.
+    pub content_sha: ContentSha,
+    /// The pact without white space. Every interaction and message has an `_id` in first place: its own where it came
+    /// with one, otherwise the one that [`interaction_id`] gives it.
+    pub text: String,
+}
+
+/// Works out what is kept of a pact, in one go.
+///
+/// ```
+/// use pactwright_core::{digest, json::Json};
+/// let pact = Json::parse(br#"{"interactions": [{"description": "a"}, {"_id": "mine"}]}"#)?;
+/// let kept = digest::kept(&pact);
+/// assert_eq!(kept.content_sha, digest::content_sha(&pact));
+/// let id = digest::interaction_id(pact.get("interactions").unwrap().as_array().unwrap()[0].as_object().unwrap());
+/// assert_eq!(kept.text, format!(r#"{{"interactions":[{{"_id":"{id}","description":"a"}},{{"_id":"mine"}}]}}"#));
+/// # Ok::<(), pactwright_core::json::JsonError>(())
+/// ```
+pub fn kept(pact: &Json<'_>) -> Kept {
+    let items = Items::of(pact);
+    let mut text = String::with_capacity(items.text.len() * 5 / 4);
+    match pact {
+        Json::Object(members) => items.write_with_ids(members, &mut text),
+        other => write_compact(other, &mut text),
+    }
+    Kept { content_sha: items.content_sha(pact), text }
 }
 
 /// The `_id` that a broker gives an interaction: the digest of its content without an `_id`.
 pub fn interaction_id(interaction: &Object<'_>) -> String {
-    let mut content = interaction.clone();
-    content.remove("_id");
-    sha1(canonical_text(&Json::Object(content).sorted()).as_bytes()).0
+    let mut text = String::new();
+    write_members(interaction.iter().filter(|(name, _)| *name != ID), Order::Sorted, &mut text);
+    sha1(text.as_bytes()).into()
 }
 
-fn with_id(interaction: JsonBuf) -> JsonBuf {
-    let Json::Object(mut object) = interaction else { return interaction };
-    let id = object.remove("_id").unwrap_or_else(|| Json::from(interaction_id(&object)));
-    Json::Object(std::iter::once(("_id".into(), id)).chain(object).collect())
+/// The member that identifies an interaction.
+const ID: &str = "_id";
+/// The lists of a pact that count.
+const LISTS: [&str; 2] = ["interactions", "messages"];
+
+/// The canonical texts of interactions and messages. They are what is digested, for the whole and for each of them.
+struct Items {
+    /// One behind the other.
+    text: String,
+    /// Where they are, for each list that there is.
+    lists: [Option<Vec<Range<usize>>>; 2],
+}
+
+impl Items {
+    fn of(pact: &Json<'_>) -> Self {
+        let mut text = String::new();
+        let lists = LISTS.map(|name| {
+            let items = pact.get(name)?.as_array()?.iter();
+            let places = items.map(|item| {
+                let start = text.len();
+                write_canonical(item, Order::Sorted, &mut text);
+                start..text.len()
+            });
+            Some(places.collect())
+        });
+        Self { text, lists }
+    }
+
+    fn content_sha(&self, pact: &Json<'_>) -> ContentSha {
+        // Only one list is put in order.
+        let sorted = LISTS.iter().position(|name| is_truthy(pact.get(name)));
+        let mut digest = Sha1::new();
+        let mut separator = "{";
+        for (index, (name, list)) in LISTS.into_iter().zip(&self.lists).enumerate() {
+            let Some(list) = list else { continue };
+            let mut items: Vec<&str> = list.iter().map(|place| &self.text[place.clone()]).collect();
+            if sorted == Some(index) {
+                items.sort_unstable();
+            }
+            for part in [separator, "\"", name, "\":["] {
+                digest.update(part);
+            }
+            for (place, item) in items.into_iter().enumerate() {
+                digest.update(if place > 0 { "," } else { "" });
+                digest.update(item);
+            }
+            digest.update("]");
+            separator = ",";
+        }
+        let mut text = String::new();
+        if self.lists.iter().all(Option::is_none) {
+            let order = if sorted.is_some() { Order::Sorted } else { Order::Given };
+            write_canonical(pact, order, &mut text);
+            return sha1(text.as_bytes());
+        }
+        if let Some(version) = specification_version(pact) {
+            text.push_str(r#","pact_specification_version":"#);
+            write_canonical(version, Order::Sorted, &mut text);
+        }
+        text.push('}');
+        digest.update(&text);
+        hexadecimal(digest)
+    }
+
+    /// Writes the pact that the items are of.
+    fn write_with_ids(&self, pact: &Object<'_>, text: &mut String) {
+        text.push('{');
+        for (place, (name, member)) in pact.iter().enumerate() {
+            if place > 0 {
+                text.push(',');
+            }
+            quote(name, text);
+            text.push(':');
+            let list = LISTS.iter().position(|list| *list == name).and_then(|list| self.lists[list].as_ref());
+            match (member, list) {
+                (Json::Array(items), Some(places)) => {
+                    text.push('[');
+                    for (index, (item, place)) in items.iter().zip(places).enumerate() {
+                        if index > 0 {
+                            text.push(',');
+                        }
+                        write_with_id(item, &self.text[place.clone()], text);
+                    }
+                    text.push(']');
+                }
+                _ => write_compact(member, text),
+            }
+        }
+        text.push('}');
+    }
+}
+
+/// Writes an interaction, whose canonical text is known, with its `_id` in first place.
+fn write_with_id(item: &Json<'_>, canonical: &str, text: &mut String) {
+    let Json::Object(members) = item else { return write_compact(item, text) };
+    text.push('{');
+    quote(ID, text);
+    text.push(':');
+    match members.get(ID) {
+        Some(id) => write_compact(id, text),
+        None => quote(sha1(canonical.as_bytes()).as_str(), text),
+    }
+    for (name, member) in members.iter().filter(|(name, _)| *name != ID) {
+        text.push(',');
+        quote(name, text);
+        text.push(':');
+        write_compact(member, text);
+    }
+    text.push('}');
 }
 
 /// What Ruby takes for true: anything but nothing, `null` and `false`.
@@ -133,49 +265,90 @@ fn specification_version<'j>(pact: &'j Json<'_>) -> Option<&'j Json<'j>> {
 }
 
 fn sha1(text: &[u8]) -> ContentSha {
-    let digits =
-        |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)]));
-    ContentSha(Sha1::digest(text).into_iter().flat_map(digits).collect())
+    hexadecimal(Sha1::new_with_prefix(text))
+}
+
+fn hexadecimal(digest: Sha1) -> ContentSha {
+    let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
+    let mut digits = [0; DIGITS];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(digest.finalize()) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
+    ContentSha(digits)
+}
+
+/// The order that members of objects are written in.
+#[derive(Clone, Copy)]
+enum Order {
+    Given,
+    /// By the bytes of their names.
+    Sorted,
 }
 
 /// Compact JSON with numbers spelt as the JSON library of existing brokers spells them.
-fn canonical_text(value: &Json<'_>) -> String {
-    respell(value).to_compact()
+fn write_canonical(value: &Json<'_>, order: Order, text: &mut String) {
+    match value {
+        Json::Null => text.push_str("null"),
+        Json::Bool(true) => text.push_str("true"),
+        Json::Bool(false) => text.push_str("false"),
+        Json::Number(number) => text.push_str(&canonical_number(number)),
+        Json::String(string) => quote(string, text),
+        Json::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_canonical(item, order, text);
+            }
+            text.push(']');
+        }
+        Json::Object(object) => write_members(object.iter(), order, text),
+    }
 }
 
-fn respell<'j>(value: &'j Json<'_>) -> Json<'j> {
-    match value {
-        Json::Number(number) => Json::Number(Number::from_text(canonical_number(number))),
-        Json::Array(items) => Json::Array(items.iter().map(respell).collect()),
-        Json::Object(object) => {
-            Json::Object(object.iter().map(|(name, member)| (name, respell(member))).collect())
-        }
-        Json::String(text) => Json::String(text.as_ref().into()),
-        Json::Bool(value) => Json::Bool(*value),
-        Json::Null => Json::Null,
+fn write_members<'j>(
+    members: impl Iterator<Item = (&'j str, &'j Json<'j>)>,
+    order: Order,
+    text: &mut String,
+) {
+    let mut members: SmallVec<[_; 16]> = members.collect();
+    if let Order::Sorted = order {
+        // No name comes twice.
+        members.sort_unstable_by_key(|(name, _)| *name);
     }
+    text.push('{');
+    for (index, (name, member)) in members.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        quote(name, text);
+        text.push(':');
+        write_canonical(member, order, text);
+    }
+    text.push('}');
 }
 
 /// Integers keep their digits. Others become the shortest digits that give the same 64-bit number back: written out
 /// from 1e-9 up to below 1e15, with an exponent beyond. One that does not fit into 64 bits keeps its text.
-fn canonical_number(number: &Number<'_>) -> String {
+fn canonical_number<'n>(number: &'n Number<'_>) -> Cow<'n, str> {
     let text = number.as_str();
     if number.is_integer() {
-        return if text == "-0" { "0".to_owned() } else { text.to_owned() };
+        return Cow::Borrowed(if text == "-0" { "0" } else { text });
     }
-    let Some(value) = number.as_f64().filter(|value| value.is_finite()) else { return text.to_owned() };
+    let Some(value) = number.as_f64().filter(|value| value.is_finite()) else { return text.into() };
     let shortest = format!("{value:e}");
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let fraction_digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let last_digit = exponent - i32::try_from(fraction_digits).unwrap_or(i32::MAX);
     let written_out = if last_digit >= 0 { exponent < 15 } else { last_digit > -7 || exponent.abs() < 10 };
-    match (written_out, last_digit >= 0) {
+    Cow::Owned(match (written_out, last_digit >= 0) {
         (true, true) => format!("{value}.0"),
         (true, false) => format!("{value}"),
         (false, _) if exponent < 0 => format!("{mantissa}e{exponent}"),
         (false, _) => format!("{mantissa}e+{exponent}"),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -183,7 +356,7 @@ mod tests {
     use super::*;
 
     fn spelt(text: &str) -> String {
-        canonical_number(&Number::parse(text).unwrap())
+        canonical_number(&Number::parse(text).unwrap()).into_owned()
     }
 
     fn sha(text: &str) -> String {
@@ -237,7 +410,7 @@ mod tests {
     fn ids_come_first_and_stay_when_they_are_there() {
         let pact = Json::parse(br#"{"interactions":[{"description":"a"},{"description":"a","_id":"mine"}]}"#)
             .unwrap();
-        let text = add_interaction_ids(pact.into_owned()).to_compact();
+        let text = kept(&pact).text;
         let id = sha1(br#"{"description":"a"}"#);
         assert_eq!(
             text,

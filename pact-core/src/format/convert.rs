@@ -91,7 +91,7 @@ fn convert_interaction(
             http_part(&mut request.headers, &mut request.body, &mut request.rules, to);
             http_part(&mut response.headers, &mut response.body, &mut response.rules, to);
         }
-        InteractionKind::AsyncMessage(content) => message(content, to),
+        InteractionKind::AsyncMessage(content) => message(content, to)?,
         InteractionKind::SyncMessage { .. } | InteractionKind::Unknown { .. } => {}
     }
     let written = write::interaction(one, to)?;
@@ -114,15 +114,19 @@ fn http_part(headers: &mut Headers, body: &mut Body, rules: &mut MatchingRules, 
     }
 }
 
-fn message(message: &mut Message, to: SpecVersion) {
+fn message(message: &mut Message, to: SpecVersion) -> Result<(), Inexpressible> {
     let stated = metadata_content_type(&message.metadata);
     if to >= SpecVersion::V4 {
         state_content_type(&mut message.contents, stated);
-    } else if let Some(own) = take_content_type(&mut message.contents)
-        && stated.is_none()
-    {
-        message.metadata.insert("contentType", own.to_string());
+    } else if let Some(own) = take_content_type(&mut message.contents) {
+        match stated {
+            None => message.metadata.insert("contentType", own.to_string()),
+            // The metadata would have the last word there.
+            Some(stated) if stated != own => return Err(Inexpressible::ContentType),
+            Some(_) => {}
+        }
     }
+    Ok(())
 }
 
 /// V4 states the content type with the body, and needs no quotes around JSON.
@@ -293,6 +297,13 @@ mod tests {
             (
                 SpecVersion::V3,
                 http("", r#","body":{"content":"a,b","contentType":"text/csv","encoded":false}"#),
+                Inexpressible::ContentType,
+            ),
+            (
+                SpecVersion::V3,
+                r#"{"type":"Asynchronous/Messages","description":"the one","metadata":{"contentType":"application/json"},
+                    "contents":{"content":"a","contentType":"text/plain","encoded":false}}"#
+                    .to_owned(),
                 Inexpressible::ContentType,
             ),
             (

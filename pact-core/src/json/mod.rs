@@ -8,7 +8,7 @@ mod number;
 mod parse;
 mod pointer;
 mod read;
-mod write;
+pub(crate) mod write;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

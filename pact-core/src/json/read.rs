@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
 }
 
 /// How many bytes stand before the first quotation mark, backslash or control character.
-fn plain_length(bytes: &[u8]) -> usize {
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
     let words = bytes.chunks_exact(WORD);
     let whole = bytes.len() - words.remainder().len();
     for (at, word) in words.enumerate() {

@@ -1,13 +1,18 @@
 //! From a tree to text.
 
-use super::Json;
+use super::{Json, read::plain_length};
 
 /// Without white space. Strings are written as Ruby's `JSON.generate` and `serde_json` write them: only quotes,
 /// backslashes and control characters are escaped.
 pub(super) fn compact(value: &Json<'_>) -> String {
     let mut text = String::new();
-    write(value, None, &mut text);
+    write_compact(value, &mut text);
     text
+}
+
+/// The same behind what is written already.
+pub(crate) fn write_compact(value: &Json<'_>, text: &mut String) {
+    write(value, None, text);
 }
 
 /// Two spaces per level, one member or item per line.
@@ -65,20 +70,25 @@ fn new_line(level: Option<usize>, text: &mut String) {
     }
 }
 
-fn quote(string: &str, text: &mut String) {
+pub(crate) fn quote(string: &str, text: &mut String) {
     text.push('"');
-    for character in string.chars() {
-        match character {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            '\u{8}' => text.push_str("\\b"),
-            '\u{c}' => text.push_str("\\f"),
-            control if u32::from(control) < 0x20 => text.push_str(&format!("\\u{:04x}", u32::from(control))),
-            plain => text.push(plain),
+    let mut rest = string;
+    loop {
+        // Everything that is escaped is a single byte, and no byte of a longer character looks like one.
+        let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
+        text.push_str(plain);
+        let Some(&byte) = special.as_bytes().first() else { break };
+        match byte {
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            0x8 => text.push_str("\\b"),
+            0xc => text.push_str("\\f"),
+            control => text.push_str(&format!("\\u{control:04x}")),
         }
+        rest = &special[1..];
     }
     text.push('"');
 }

@@ -5,12 +5,14 @@
 //! cargo run --release --manifest-path tests/peers/Cargo.toml -- weight
 //! cargo run --release --manifest-path tests/peers/Cargo.toml -- stub
 //! cargo run --release --manifest-path tests/peers/Cargo.toml -- verify
+//! cargo run --release --manifest-path tests/peers/Cargo.toml -- broker --url http://localhost:9292
 //! ```
 //!
 //! Each prints figures beside their targets; whether they are met does not change the exit status. The README beside
 //! this package says what is measured, and how.
 
 mod bare;
+mod broker;
 #[cfg(feature = "matching")]
 #[expect(dead_code, reason = "shared with a benchmark that measures more")]
 #[path = "../../../pact-core/benches/matching/clock.rs"]
@@ -53,6 +55,8 @@ enum Command {
     Stub(stub::Stub),
     /// Time and memory: `pactwright verify` beside pact_verifier_cli and a bare client
     Verify(verify::Verify),
+    /// A large broker under load: `pactwright broker start` beside any other
+    Broker(broker::Broker),
     /// A server that gives one answer to everything, in a process of its own
     #[command(hide = true)]
     Serve { port: u16, delay_ms: u64 },
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Weight(weight) => weight.run(),
         Command::Stub(stub) => stub.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Broker(broker) => broker.run(),
         Command::Serve { port, delay_ms } => bare::serve(port, delay_ms),
         Command::Ask { address, orders, runtime } => bare::ask(address, orders, runtime),
     };

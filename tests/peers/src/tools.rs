@@ -35,6 +35,10 @@ impl Program {
         self
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A call of it, without anything that its makers would like to know.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
@@ -83,13 +87,22 @@ pub(crate) fn ours(instead: Option<&str>) -> Result<Program, Failure> {
     if let Some(command) = instead {
         return Program::called(command);
     }
+    built("pactwright-cli", "pactwright")
+}
+
+/// The program that fills brokers, and measures how they answer.
+pub(crate) fn load() -> Result<Program, Failure> {
+    built("pactwright-tests", "load")
+}
+
+fn built(package: &str, binary: &str) -> Result<Program, Failure> {
     let repository = repository();
     let target = repository.join("target");
     let mut cargo = cargo();
-    cargo.args(["build", "--release", "--package", "pactwright-cli"]);
+    cargo.args(["build", "--release", "--package", package, "--bin", binary]);
     cargo.arg("--target-dir").arg(&target).current_dir(repository);
     succeed(&mut cargo)?;
-    Ok(Program::new(target.join("release").join(format!("pactwright{}", std::env::consts::EXE_SUFFIX))))
+    Ok(Program::new(target.join("release").join(format!("{binary}{}", std::env::consts::EXE_SUFFIX))))
 }
 
 /// Cargo with nothing but its own defaults, whatever is set around here.

@@ -37,7 +37,11 @@ impl Command for RemoveVersion {
         if work.state.version(owner.id, self.version.as_str()).is_none() {
             return Err(Rejection::NotFound { what: "the version" });
         }
-        work.record(Event::VersionRemoved { participant: self.participant, version: self.version });
+        work.record(Event::VersionRemoved {
+            participant: self.participant,
+            version: self.version,
+            by_clean_up: false,
+        });
         Ok(())
     }
 }

@@ -102,7 +102,11 @@ fn remove_orphans(work: &mut Work<'_>, participant: &Participant) {
         .map(|version| version.number.clone())
         .collect();
     for version in orphans {
-        work.record(Event::VersionRemoved { participant: participant.name.clone(), version });
+        work.record(Event::VersionRemoved {
+            participant: participant.name.clone(),
+            version,
+            by_clean_up: false,
+        });
     }
     let has_versions = work.state.version_ids(participant.id).next().is_some();
     if !has_versions && work.state.consumers_of_provider(participant.id).next().is_none() {

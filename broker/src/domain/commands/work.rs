@@ -61,6 +61,11 @@ impl<'a> Work<'a> {
         key
     }
 
+    /// Keeps a text whose place was worked out before.
+    pub fn keep_at(&mut self, key: BlobKey, bytes: Vec<u8>) {
+        self.blobs.push((key, bytes));
+    }
+
     /// The state before anything was recorded here.
     pub fn before(&self) -> &State {
         &self.before

@@ -59,27 +59,68 @@ pub struct VerificationResult {
     pub pending: bool,
     /// When it was recorded.
     pub created_at: Timestamp,
+    /// Where it came from. Results of one build share it.
+    #[serde(default, with = "shared::thing", skip_serializing_if = "Option::is_none")]
+    pub source: Option<Arc<ResultSource>>,
+    /// What only some results have. There may be millions of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<Box<More>>,
+}
+
+/// Where a verification result came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct ResultSource {
     /// Where the build can be looked at.
-    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
-    pub build_url: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build_url: Option<Box<str>>,
     /// What did the verification, as compact JSON.
-    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
-    pub verified_by: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_by: Option<Box<str>>,
+}
+
+/// What some verification results say beyond success and failure.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct More {
     /// How long the provider took to answer, as compact JSON.
-    #[serde(default, with = "shared::text", skip_serializing_if = "Option::is_none")]
-    pub response_times: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_times: Option<Box<str>>,
     /// Where the results of the single tests are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_results: Option<BlobKey>,
     /// The interactions that failed, as far as the tests tell.
-    #[serde(default, with = "shared::list", skip_serializing_if = "<[_]>::is_empty")]
-    pub failed: Arc<[FailedInteraction]>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub failed: Box<[FailedInteraction]>,
 }
 
 impl VerificationResult {
+    /// Where the build can be looked at.
+    pub fn build_url(&self) -> Option<&str> {
+        self.source.as_ref()?.build_url.as_deref()
+    }
+
+    /// What did the verification, as compact JSON.
+    pub fn verified_by(&self) -> Option<&str> {
+        self.source.as_ref()?.verified_by.as_deref()
+    }
+
+    /// The interactions that failed, as far as the tests tell.
+    pub fn failed(&self) -> &[FailedInteraction] {
+        self.more.as_ref().map_or(&[], |more| &more.failed)
+    }
+
+    /// How long the provider took to answer, as compact JSON.
+    pub fn response_times(&self) -> Option<&str> {
+        self.more.as_ref()?.response_times.as_deref()
+    }
+
+    /// Where the results of the single tests are.
+    pub fn test_results(&self) -> Option<BlobKey> {
+        self.more.as_ref()?.test_results
+    }
+
     /// Whether an interaction is among those that failed.
     pub fn has_failed(&self, interaction: &str) -> bool {
-        self.failed.iter().any(|failed| failed.id == interaction)
+        self.failed().iter().any(|failed| failed.id == interaction)
     }
 }
 

@@ -22,6 +22,12 @@ macro_rules! ids {
             pub const fn get(self) -> u32 {
                 self.0
             }
+
+            /// The one after it: where the range of all that belongs to this one ends.
+            #[must_use]
+            pub const fn next(self) -> Self {
+                Self(self.0.saturating_add(1))
+            }
         }
 
         impl From<u32> for $name {
@@ -39,6 +45,8 @@ ids! {
     VersionId
     /// A branch of a participant.
     BranchId
+    /// A tag of a participant: a name that versions of it have or had.
+    TagId
     /// The distinct content of the contracts between one consumer and one provider.
     ContentId
     /// A contract: what one consumer version asks of one provider.

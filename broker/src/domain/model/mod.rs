@@ -10,10 +10,10 @@ mod shared;
 mod time;
 mod webhooks;
 
-pub use contracts::{Content, FailedInteraction, Pact, VerificationResult};
+pub use contracts::{Content, FailedInteraction, More, Pact, ResultSource, VerificationResult};
 pub use deployments::{Deployment, Environment, Release};
 pub use ids::{
-    BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber,
+    BranchId, ContentId, DeploymentId, EnvironmentId, PactId, ParticipantId, ReleaseId, ResultNumber, TagId,
     TriggerId, VersionId, WebhookId,
 };
 pub use participants::{Branch, BranchMembership, Participant, Profile, TagUse, Version};

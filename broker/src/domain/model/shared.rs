@@ -41,22 +41,23 @@ pub(super) mod text {
     }
 }
 
-/// A list.
-pub(super) mod list {
+/// An optional thing.
+pub(super) mod thing {
     use std::sync::Arc;
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the member")]
     pub(in super::super) fn serialize<T: Serialize, S: Serializer>(
-        list: &Arc<[T]>,
+        thing: &Option<Arc<T>>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        list.as_ref().serialize(serializer)
+        thing.as_deref().serialize(serializer)
     }
 
     pub(in super::super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Arc<[T]>, D::Error> {
-        Ok(Vec::deserialize(deserializer)?.into())
+    ) -> Result<Option<Arc<T>>, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map(Arc::new))
     }
 }

@@ -12,6 +12,11 @@ pub struct Timestamp(i64);
 pub struct InvalidTimestamp(String);
 
 impl Timestamp {
+    /// Before every other.
+    pub const MIN: Self = Self(i64::MIN);
+    /// After every other.
+    pub const MAX: Self = Self(i64::MAX);
+
     /// A moment given as microseconds since 1970.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)

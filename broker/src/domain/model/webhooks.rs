@@ -83,6 +83,9 @@ pub enum WebhookEvent {
 }
 
 impl WebhookEvent {
+    /// The first in the order of events.
+    pub(crate) const FIRST: Self = Self::ContractPublished;
+
     /// All of them.
     pub const ALL: [Self; 9] = [
         Self::ContractPublished,

@@ -42,6 +42,7 @@ pub fn ask(
         latest_by: Some(latest_by),
         success: Vec::new(),
         limit: usize::MAX,
+        history: false,
     };
     matrix::answer(state, &query)
 }

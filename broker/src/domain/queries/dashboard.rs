@@ -1,10 +1,6 @@
 //! The state of every pair at a glance.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{cmp::Reverse, sync::Arc};
 
 use pactwright_core::names::{BranchName, TagName};
 
@@ -49,10 +45,7 @@ impl Status {
 
     /// The status of a pair, whose latest contract this is: a result for an earlier one still says something.
     pub fn of_pair(state: &State, latest: &Pact) -> Self {
-        let contents: BTreeSet<_> =
-            state.pacts_between(latest.consumer, latest.provider).map(|pact| pact.content).collect();
-        let results = contents.into_iter().filter_map(|content| state.latest_result(content));
-        match results.max_by_key(|result| result.number) {
+        match state.latest_result_between(latest.consumer, latest.provider) {
             Some(result) if result.success && result.content != latest.content => Self::Stale,
             result => Self::of_result(result.map(AsRef::as_ref)),
         }
@@ -69,45 +62,51 @@ impl Status {
 }
 
 /// What is on the dashboard, in the order of the names of consumers (capitals do not count), then newest consumer
-/// version first, then by provider. `pair`: only that consumer and provider.
-pub fn items(state: &State, pair: Option<(ParticipantId, ParticipantId)>) -> Vec<Item> {
-    let wanted = |found: &(ParticipantId, ParticipantId)| pair.is_none_or(|pair| *found == pair);
-    let mut items: Vec<Item> = state
-        .pairs()
-        .filter(wanted)
-        .flat_map(|(consumer, provider)| of_pair(state, consumer, provider))
-        .collect();
-    let name =
-        |id: ParticipantId| state.participant_by_id(id).map(|known| known.name.as_str().to_lowercase());
-    items.sort_by_cached_key(|item| {
-        (name(item.pact.consumer), Reverse(state.place(item.pact.version)), name(item.pact.provider))
-    });
-    items
+/// version first, then by provider: so many after those that are passed over, and how many there are altogether.
+///
+/// Items are only made of what is shown.
+pub fn page(state: &State, skip: usize, most: usize) -> (Vec<Item>, usize) {
+    let mut consumers: Vec<_> = state.participants().collect();
+    consumers.sort_by_cached_key(|known| (known.name.as_str().to_lowercase(), known.name.clone()));
+    let (mut found, mut skip) = (Vec::new(), skip);
+    for consumer in consumers {
+        if found.len() >= most {
+            break;
+        }
+        let pacts: Vec<_> = state.shown_pacts(consumer.id).collect();
+        if skip >= pacts.len() {
+            skip -= pacts.len();
+            continue;
+        }
+        let left = most - found.len();
+        found.extend(in_order(state, pacts).into_iter().skip(skip).take(left).map(|pact| item(state, pact)));
+        skip = 0;
+    }
+    (found, state.shown_count())
 }
 
-/// The latest contract of a pair, and the latest with each tag and of each branch; each once.
-fn of_pair(state: &State, consumer: ParticipantId, provider: ParticipantId) -> Vec<Item> {
-    let mut heads: BTreeMap<_, (Pact, Vec<TagName>)> = BTreeMap::new();
-    if let Some(latest) = state.pacts_between(consumer, provider).next_back() {
-        heads.insert(latest.version, (*latest, Vec::new()));
-    }
-    for tag in state.tags_of(consumer) {
-        let mut versions = state.tagged_version_ids(consumer, tag.as_str()).rev();
-        if let Some(pact) = versions.find_map(|version| state.pact(version, provider)) {
-            heads.entry(pact.version).or_insert((*pact, Vec::new())).1.push(tag.clone());
-        }
-    }
-    for branch in state.branches_of(consumer) {
-        let head = state.branch_head(branch.id).and_then(|version| state.pact(version, provider));
-        if let Some(pact) = head {
-            heads.entry(pact.version).or_insert((*pact, Vec::new()));
-        }
-    }
-    let item = |(pact, tags): (Pact, Vec<TagName>)| {
-        let result = state.latest_result(pact.content).cloned();
-        Item { pact, tags, status: Status::of(state, &pact), result }
-    };
-    heads.into_values().map(item).collect()
+/// The same of one consumer and provider.
+pub fn page_of_pair(
+    state: &State,
+    (consumer, provider): (ParticipantId, ParticipantId),
+    skip: usize,
+    most: usize,
+) -> (Vec<Item>, usize) {
+    let pacts: Vec<_> = state.shown_pacts(consumer).filter(|pact| pact.provider == provider).collect();
+    let total = pacts.len();
+    (pacts.into_iter().skip(skip).take(most).map(|pact| item(state, pact)).collect(), total)
+}
+
+fn in_order<'a>(state: &State, mut pacts: Vec<&'a Pact>) -> Vec<&'a Pact> {
+    let name =
+        |id: ParticipantId| state.participant_by_id(id).map(|known| known.name.as_str().to_lowercase());
+    pacts.sort_by_cached_key(|pact| (Reverse(state.place(pact.version)), name(pact.provider)));
+    pacts
+}
+
+fn item(state: &State, pact: &Pact) -> Item {
+    let result = state.latest_result(pact.content).cloned();
+    Item { pact: *pact, tags: state.tags_latest_with(pact), status: Status::of(state, pact), result }
 }
 
 impl Item {
@@ -130,7 +129,7 @@ pub fn head_branches(state: &State, version: &Version) -> Vec<BranchName> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, Status, head_branches, items};
+    use super::{Item, Status, head_branches, page, page_of_pair};
     use crate::domain::state::tests::Story;
 
     fn told(story: &Story, items: &[Item]) -> Vec<String> {
@@ -155,11 +154,11 @@ mod tests {
         story.verify(("web", "3"), ("api", "9"), true);
         story.verify(("web", "2"), ("api", "9"), false);
         assert_eq!(
-            told(&story, &items(&story.state, None)),
+            told(&story, &page(&story.state, 0, 100).0),
             ["5 [dev] Never", "3 [prod] Success", "2 [] Failed"]
         );
         let pair = (story.participant("api").id, story.participant("web").id);
-        assert_eq!(items(&story.state, Some(pair)).len(), 0, "nobody asks that of the consumer");
+        assert_eq!(page_of_pair(&story.state, pair, 0, 100).1, 0, "nobody asks that of the consumer");
     }
 
     #[test]

@@ -25,12 +25,10 @@ fn has_in_name(state: &State, participant: ParticipantId, part: &str) -> bool {
 }
 
 fn last_action(state: &State, edge: Edge) -> Option<Timestamp> {
-    let pacts = state.pacts_between(edge.consumer, edge.provider);
-    let actions = pacts.map(|pact| {
-        let verified = state.latest_result(pact.content).map(|result| result.created_at);
-        verified.map_or(pact.created_at, |verified| verified.max(pact.created_at))
-    });
-    actions.max()
+    let last = state.pacts_since(edge.consumer, edge.provider, Timestamp::MIN).next_back();
+    let published = last.map(|pact| pact.created_at);
+    let verified = state.latest_result_between(edge.consumer, edge.provider).map(|result| result.created_at);
+    published.max(verified)
 }
 
 #[cfg(test)]

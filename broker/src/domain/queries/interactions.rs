@@ -28,9 +28,28 @@ pub struct InteractionResult {
 /// belongs to the interaction with its `interactionId`, or to the one with its `interactionDescription` and
 /// `interactionProviderState`. What is otherwise told of nobody.
 pub fn of_tests(pact: &Json<'_>, tests: &Json<'_>) -> Vec<InteractionResult> {
-    let tests = tests.as_array().or_else(|| tests.get("tests")?.as_array()).unwrap_or_default();
+    let tests = tests_in(tests);
     let lists = ["interactions", "messages"].into_iter().filter_map(|list| pact.get(list)?.as_array());
     lists.flatten().map(|interaction| result(interaction, tests)).collect()
+}
+
+fn tests_in<'j>(tests: &'j Json<'j>) -> &'j [Json<'j>] {
+    tests.as_array().or_else(|| tests.get("tests")?.as_array()).unwrap_or_default()
+}
+
+/// What a single test says.
+fn success(test: &Json<'_>) -> Option<bool> {
+    match (test.get("success").and_then(Json::as_bool), test.get("status").and_then(Json::as_str)) {
+        (Some(success), _) => Some(success),
+        (None, Some("passed")) => Some(true),
+        (None, Some("failed")) => Some(false),
+        (None, _) => None,
+    }
+}
+
+/// Whether any test failed, of whatever interaction: otherwise the pact need not be read to say which.
+pub fn any_failed(tests: &Json<'_>) -> bool {
+    tests_in(tests).iter().any(|test| success(test) == Some(false))
 }
 
 /// The interactions that failed.
@@ -53,15 +72,8 @@ fn result(interaction: &Json<'_>, tests: &[Json<'_>]) -> InteractionResult {
     };
     let of_this: Vec<_> = tests.iter().filter(|test| is_of(test, &found)).collect();
     for test in of_this {
-        let success =
-            match (test.get("success").and_then(Json::as_bool), test.get("status").and_then(Json::as_str)) {
-                (Some(success), _) => Some(success),
-                (None, Some("passed")) => Some(true),
-                (None, Some("failed")) => Some(false),
-                (None, _) => None,
-            };
         // One interaction may be tested in several ways; it holds if it does in all of them.
-        found.success = match (found.success, success) {
+        found.success = match (found.success, success(test)) {
             (Some(before), Some(now)) => Some(before && now),
             (before, now) => now.or(before),
         };
@@ -106,46 +118,60 @@ fn is_of(test: &Json<'_>, interaction: &InteractionResult) -> bool {
 pub struct History<'a> {
     state: &'a State,
     result: &'a VerificationResult,
-    /// The results up to this one, by the order of provider versions, then by number.
-    results: Vec<&'a VerificationResult>,
 }
 
 impl<'a> History<'a> {
-    /// The history of a result. It costs as much as there are results between the two participants.
+    /// The history of a result.
     pub fn of(state: &'a State, result: &'a VerificationResult) -> Self {
-        let content = state.content_by_id(result.content);
-        let contents =
-            content.into_iter().flat_map(|known| state.contents_with_pacts(known.consumer, known.provider));
-        let mut results: Vec<&VerificationResult> = contents
-            .flat_map(|content| state.results_of_content(content))
-            .map(AsRef::as_ref)
-            .filter(|known| known.number <= result.number)
-            // Of another content it is only known what failed, not what it has.
-            .filter(|known| known.content == result.content || !known.failed.is_empty())
-            .collect();
-        results.sort_by_cached_key(|known| (state.place(known.version), known.number));
-        Self { state, result, results }
+        Self { state, result }
     }
 
     /// Since which provider version an interaction fails that failed in the result: the first of those, in their order,
     /// up to the result's in which it did not hold once. Versions that nothing is known of are passed over.
+    ///
+    /// It costs as much as it has failed since.
     pub fn failing_since(&self, interaction: &str) -> VersionId {
-        let mut last_of_version: Vec<(VersionId, bool)> = Vec::new();
-        for known in &self.results {
-            let fails = known.has_failed(interaction);
-            if !fails && known.content != self.result.content {
+        let Self { state, result } = self;
+        let Some(content) = state.content_by_id(result.content) else { return result.version };
+        let until = result.version;
+        let held = self.last_held(interaction);
+        let mut failures = state.failures_between(content.consumer, content.provider, held, until);
+        let first = failures.find(|known| self.counts(known) && known.has_failed(interaction));
+        first.map_or(until, |known| known.version)
+    }
+
+    /// Whether a result was there already, and is for something that there still is a contract with.
+    fn counts(&self, known: &VerificationResult) -> bool {
+        known.number <= self.result.number
+            && (known.content == self.result.content || self.state.is_used(known.content))
+    }
+
+    /// The last version up to the result's in which an interaction held. What the same content says is counted; of
+    /// another one it is only known what failed, not what it has.
+    fn last_held(&self, interaction: &str) -> Option<VersionId> {
+        let Self { state, result } = self;
+        let mut looked_at = None;
+        let known = state.results_of_content_until(result.content, result.version).rev();
+        for known in known.filter(|known| known.number <= result.number) {
+            // The last result of a version counts.
+            if looked_at.replace(known.version) == Some(known.version) || known.has_failed(interaction) {
                 continue;
             }
-            match last_of_version.last_mut() {
-                Some((version, last)) if *version == known.version => *last = fails,
-                _ => last_of_version.push((known.version, fails)),
+            let later = state.results_of_version(known.version).rev();
+            let mut later = later.take_while(|other| other.number > known.number);
+            if !later.any(|other| self.failed_beside(other, interaction)) {
+                return Some(known.version);
             }
         }
-        let place = self.state.place(self.result.version);
-        let later = |(version, _): &&(VersionId, bool)| self.state.place(*version) > place;
-        let before = last_of_version.iter().rev().skip_while(later);
-        let failing = before.take_while(|(_, fails)| *fails);
-        failing.last().map_or(self.result.version, |(version, _)| *version)
+        None
+    }
+
+    /// Whether an interaction failed in another contract of the same consumer.
+    fn failed_beside(&self, other: &VerificationResult, interaction: &str) -> bool {
+        let pair = |result: &VerificationResult| {
+            self.state.content_by_id(result.content).map(|known| (known.consumer, known.provider))
+        };
+        self.counts(other) && other.has_failed(interaction) && pair(other) == pair(self.result)
     }
 }
 
@@ -153,7 +179,7 @@ impl<'a> History<'a> {
 mod tests {
     use pactwright_core::json::{Json, JsonBuf};
 
-    use super::{History, failed, of_tests};
+    use super::{History, any_failed, failed, of_tests};
     use crate::domain::{model::FailedInteraction, state::tests::Story};
 
     fn json(text: &str) -> JsonBuf {
@@ -200,6 +226,20 @@ mod tests {
         ] {
             let told: Vec<_> = of_tests(&pact(), &json(tests)).iter().map(|result| result.success).collect();
             assert_eq!(told, expected, "{tests}");
+            let is_failed = !failed(&pact(), &json(tests)).is_empty();
+            assert!(!is_failed || any_failed(&json(tests)), "{tests}");
+        }
+    }
+
+    #[test]
+    fn whether_any_test_failed_is_seen_without_the_pact() {
+        for (tests, expected) in [
+            (r#"[{"interactionId": "1", "success": true}, {"interactionId": "3", "success": false}]"#, true),
+            (r#"{"tests": [{"status": "failed"}]}"#, true),
+            (r#"[{"success": true}, {"status": "passed"}, {}, null]"#, false),
+            (r#""log""#, false),
+        ] {
+            assert_eq!(any_failed(&json(tests)), expected, "{tests}");
         }
     }
 

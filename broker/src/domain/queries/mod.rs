@@ -2,6 +2,7 @@
 
 pub mod badge;
 pub mod can_i_deploy;
+pub mod clean_up;
 pub mod dashboard;
 pub mod diff;
 pub mod integrations;

@@ -15,7 +15,11 @@ pub struct Edge {
 
 /// All pairs, by the names of consumer and provider.
 pub fn all(state: &State) -> Vec<Edge> {
-    let mut edges: Vec<_> = state.pairs().map(|(consumer, provider)| Edge { consumer, provider }).collect();
+    by_name(state, state.pairs().map(|(consumer, provider)| Edge { consumer, provider }))
+}
+
+fn by_name(state: &State, edges: impl Iterator<Item = Edge>) -> Vec<Edge> {
+    let mut edges: Vec<_> = edges.collect();
     let name = |id| state.participant_by_id(id).map(|known| known.name.clone());
     edges.sort_by_cached_key(|edge| (name(edge.consumer), name(edge.provider)));
     edges
@@ -24,22 +28,32 @@ pub fn all(state: &State) -> Vec<Edge> {
 /// The pairs of everybody who is connected with a participant, however far away; but no more participants than `most`,
 /// the nearest first.
 pub fn group(state: &State, participant: ParticipantId, most: usize) -> Vec<Edge> {
-    let edges = all(state);
     let mut reached: BTreeSet<ParticipantId> = [participant].into();
-    let mut border = vec![participant];
+    let mut border: BTreeSet<ParticipantId> = reached.clone();
+    let mut edges: BTreeSet<Edge> = BTreeSet::new();
     while !border.is_empty() {
-        let mut next = Vec::new();
-        for edge in &edges {
+        let around: BTreeSet<Edge> = border.iter().flat_map(|id| of_one(state, *id)).collect();
+        let mut next = BTreeSet::new();
+        for edge in by_name(state, around.iter().copied()) {
             for (here, there) in [(edge.consumer, edge.provider), (edge.provider, edge.consumer)] {
                 if border.contains(&here) && reached.len() < most && reached.insert(there) {
-                    next.push(there);
+                    next.insert(there);
                 }
             }
         }
+        edges.extend(around);
         border = next;
     }
     let is_inside = |edge: &Edge| reached.contains(&edge.consumer) && reached.contains(&edge.provider);
-    edges.into_iter().filter(is_inside).collect()
+    by_name(state, edges.into_iter().filter(is_inside))
+}
+
+fn of_one(state: &State, participant: ParticipantId) -> impl Iterator<Item = Edge> {
+    let provided = state.consumers_of_provider(participant);
+    let consumed = state.providers_of_consumer(participant);
+    provided
+        .map(move |consumer| Edge { consumer, provider: participant })
+        .chain(consumed.map(move |provider| Edge { consumer: participant, provider }))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Finding contracts.
 
+use pactwright_core::names::TagName;
+
 use crate::domain::{
-    model::{Pact, Participant, ParticipantId, VersionId},
+    model::{Pact, Participant, ParticipantId},
     state::State,
 };
 
@@ -27,24 +29,29 @@ pub fn newest_first<'a>(
     provider: ParticipantId,
     among: &Among,
 ) -> Box<dyn Iterator<Item = &'a Pact> + 'a> {
-    let all = state.pacts_between(consumer.id, provider).rev();
-    let of = move |versions: Vec<VersionId>| -> Box<dyn Iterator<Item = &'a Pact> + 'a> {
-        Box::new(versions.into_iter().filter_map(move |version| state.pact(version, provider)))
-    };
     match among {
-        Among::All => Box::new(all),
-        Among::Untagged => {
-            Box::new(all.filter(|pact| {
-                state.version_by_id(pact.version).is_some_and(|version| version.tags.is_empty())
-            }))
+        Among::All => Box::new(state.pacts_between(consumer.id, provider).rev()),
+        Among::Untagged => Box::new(state.untagged_pacts(consumer.id, provider).rev()),
+        Among::Tagged(tag) => {
+            let tag = TagName::new(tag).ok().and_then(|tag| state.tag_id(consumer.id, &tag));
+            Box::new(tag.into_iter().flat_map(move |tag| state.pacts_with_tag(tag, provider).rev()))
         }
-        Among::Tagged(tag) => of(state.tagged_version_ids(consumer.id, tag).rev().collect()),
-        Among::Branch(name) => of(branch_versions(state, consumer.id, name)),
+        Among::Branch(name) => of_branch(state, consumer.id, name, provider),
         Among::MainBranch => match consumer.profile.main_branch.as_ref() {
             None => Box::new(std::iter::empty()),
-            Some(name) => of(branch_versions(state, consumer.id, name.as_str())),
+            Some(name) => of_branch(state, consumer.id, name.as_str(), provider),
         },
     }
+}
+
+fn of_branch<'a>(
+    state: &'a State,
+    consumer: ParticipantId,
+    name: &str,
+    provider: ParticipantId,
+) -> Box<dyn Iterator<Item = &'a Pact> + 'a> {
+    let branch = state.branch(consumer, name).map(|branch| branch.id).into_iter();
+    Box::new(branch.flat_map(move |branch| state.pacts_of_branch(branch, provider).rev()))
 }
 
 /// The contract of a branch's head itself: a head without one has none.
@@ -56,13 +63,6 @@ fn branch_head<'a>(
 ) -> Option<&'a Pact> {
     let branch = state.branch(consumer.id, name)?;
     state.pact(state.branch_head(branch.id)?, provider)
-}
-
-fn branch_versions(state: &State, consumer: ParticipantId, name: &str) -> Vec<VersionId> {
-    let Some(branch) = state.branch(consumer, name) else { return Vec::new() };
-    let mut versions: Vec<_> = state.branch_version_ids(branch.id).collect();
-    versions.sort_by_cached_key(|version| std::cmp::Reverse(state.place(*version)));
-    versions
 }
 
 /// The contract with the newest consumer version.
@@ -77,36 +77,32 @@ pub fn latest<'a>(
 
 /// The nearest earlier contract that says something else.
 pub fn previous_distinct<'a>(state: &'a State, pact: &Pact) -> Option<&'a Pact> {
-    let place = state.place(pact.version);
-    state
-        .pacts_between(pact.consumer, pact.provider)
-        .rev()
-        .find(|earlier| earlier.content != pact.content && state.place(earlier.version) < place)
+    state.pact_before_turn(pact.consumer, pact.provider, pact.version)
 }
 
-/// The contracts of a provider: of each consumer, by name, those meant; only the newest of them, if wanted.
+/// The contracts of a provider: of each consumer, by name, those meant; only the newest of them, if wanted. They are
+/// looked up as they are asked for.
 pub fn of_provider<'a>(
     state: &'a State,
     provider: ParticipantId,
-    among: &Among,
+    among: &'a Among,
     latest_only: bool,
-) -> Vec<&'a Pact> {
+) -> impl Iterator<Item = &'a Pact> {
     let mut consumers: Vec<_> =
         state.consumers_of_provider(provider).filter_map(|id| state.participant_by_id(id)).collect();
     consumers.sort_by(|one, other| one.name.cmp(&other.name));
-    consumers
-        .into_iter()
-        .flat_map(|consumer| -> Vec<&Pact> {
-            let all = newest_first(state, consumer, provider, among);
-            match among {
-                _ if !latest_only => all.collect(),
-                Among::Branch(branch) => branch_head(state, consumer, provider, branch).into_iter().collect(),
-                Among::MainBranch => match &consumer.profile.main_branch {
-                    Some(main) => branch_head(state, consumer, provider, main.as_str()).into_iter().collect(),
-                    None => Vec::new(),
-                },
-                _ => all.take(1).collect(),
+    consumers.into_iter().flat_map(move |consumer| -> Box<dyn Iterator<Item = &'a Pact> + 'a> {
+        let all = || newest_first(state, consumer, provider, among);
+        match among {
+            _ if !latest_only => all(),
+            Among::Branch(branch) => Box::new(branch_head(state, consumer, provider, branch).into_iter()),
+            Among::MainBranch => {
+                let main = consumer.profile.main_branch.as_ref();
+                Box::new(
+                    main.and_then(|main| branch_head(state, consumer, provider, main.as_str())).into_iter(),
+                )
             }
-        })
-        .collect()
+            _ => Box::new(all().take(1)),
+        }
+    })
 }

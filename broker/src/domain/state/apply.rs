@@ -1,23 +1,22 @@
+//! What each kind of event changes. How, is beside the things that change.
+
 use std::sync::Arc;
 
 use pactwright_core::{
     digest::ContentSha,
-    names::{BranchName, ParticipantName, TagName, VersionNumber},
+    names::{BranchName, ParticipantName, VersionNumber},
 };
 use uuid::Uuid;
 
-use super::{State, take};
-use crate::{
-    domain::{
-        event::{Commit, EnvironmentDetails, Event},
-        model::{
-            Attempt, Branch, BranchMembership, Content, ContentId, Deployment, Environment, EnvironmentId,
-            Occasion, Pact, Participant, ParticipantId, Profile, Release, ResultNumber, TagUse, Timestamp,
-            VerificationResult, Version, VersionId, WebhookId, WebhookKey,
-        },
+use super::{Horizon, State, take};
+use crate::domain::{
+    event::{Commit, Event, Forgotten},
+    model::{
+        Attempt, BranchId, ContentId, Deployment, EnvironmentId, More, Occasion, ParticipantId, Release,
+        ResultNumber, ResultSource, Timestamp, VerificationResult, VersionId, WebhookId, WebhookKey,
     },
-    store::BlobKey,
 };
+use crate::store::Position;
 
 /// An event speaks of something that is not there: the log was not written by these rules, or is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +82,7 @@ impl State {
                     known.updated_at = Some(at);
                 });
             }
-            Event::VersionRemoved { participant, version } => {
+            Event::VersionRemoved { participant, version, .. } => {
                 let id = self.known_version(participant, version)?;
                 self.remove_version(id);
             }
@@ -141,6 +140,16 @@ impl State {
                 let version = self.known_version(provider, version)?;
                 let pair = (self.known_participant(consumer)?, self.known_participant(provider)?);
                 let content = self.known_content(pair, sha)?;
+                let source = ResultSource {
+                    build_url: build_url.as_deref().map(Box::from),
+                    verified_by: verified_by.as_ref().map(|value| value.to_string().into()),
+                };
+                let more = More {
+                    response_times: response_times.as_ref().map(|value| value.to_string().into()),
+                    test_results: *test_results,
+                    failed: failed.as_slice().into(),
+                };
+                self.use_up_number(*number);
                 self.add_result(VerificationResult {
                     number: *number,
                     content,
@@ -149,11 +158,8 @@ impl State {
                     wip: *wip,
                     pending: *pending,
                     created_at: at,
-                    build_url: build_url.as_deref().map(Arc::from),
-                    verified_by: verified_by.as_ref().map(|value| Arc::from(value.to_string())),
-                    response_times: response_times.as_ref().map(|value| Arc::from(value.to_string())),
-                    test_results: *test_results,
-                    failed: failed.as_slice().into(),
+                    source: (source != ResultSource::default()).then(|| Arc::new(source)),
+                    more: (more != More::default()).then(|| Box::new(more)),
                 });
             }
             Event::VerificationRemoved { number } => self.remove_result(*number),
@@ -256,8 +262,35 @@ impl State {
                 let attempt = Attempt { at, success: *success, log: *log };
                 self.add_attempt(known, attempt, *next_at);
             }
+            Event::DeliveriesRemoved { triggers } => {
+                for trigger in triggers {
+                    // Those that are not known were forgotten before.
+                    let Some(known) = self.trigger(*trigger) else { continue };
+                    let id = known.id;
+                    self.remove_trigger(id);
+                }
+            }
+            Event::HistoryForgotten { since, before } => {
+                self.horizon = Some(Horizon { since: *since, before: Position(*before) });
+            }
+            Event::Forgotten { what } => self.use_up(*what),
         }
         Ok(())
+    }
+
+    /// Takes note of a fact that is not known any more, but had got an identifier.
+    fn use_up(&mut self, what: Forgotten) {
+        match what {
+            Forgotten::Verification(number) => self.use_up_number(number),
+            Forgotten::Delivery => self.next.trigger += 1,
+            Forgotten::Attempt => self.attempts += 1,
+            // It got no identifier.
+            Forgotten::Retry => {}
+        }
+    }
+
+    fn use_up_number(&mut self, number: ResultNumber) {
+        self.next.result = self.next.result.max(number.get().saturating_add(1));
     }
 
     fn known_participant(&self, name: &ParticipantName) -> Result<ParticipantId, Inconsistent> {
@@ -274,11 +307,7 @@ impl State {
         version.ok_or_else(|| missing(format!("version {number} of {name}")))
     }
 
-    fn known_branch(
-        &self,
-        name: &ParticipantName,
-        branch: &BranchName,
-    ) -> Result<crate::domain::model::BranchId, Inconsistent> {
+    fn known_branch(&self, name: &ParticipantName, branch: &BranchName) -> Result<BranchId, Inconsistent> {
         let owner = self.known_participant(name)?;
         let known = self.branches_by_name.get(&(owner, branch.clone())).copied();
         known.ok_or_else(|| missing(format!("branch {branch} of {name}")))
@@ -299,235 +328,5 @@ impl State {
 
     fn known_webhook(&self, key: &WebhookKey) -> Result<WebhookId, Inconsistent> {
         self.webhooks_by_key.get(key).copied().ok_or_else(|| missing(format!("webhook {key}")))
-    }
-
-    fn create_participant(&mut self, at: Timestamp, name: &ParticipantName, profile: &Profile) {
-        if self.participants_by_name.contains_key(name) {
-            return;
-        }
-        let id = take(&mut self.next.participant);
-        self.participants_by_name.insert(name.clone(), id);
-        let participant = Participant {
-            id,
-            name: name.clone(),
-            profile: profile.clone(),
-            labels: Vec::new(),
-            created_at: at,
-            updated_at: None,
-        };
-        self.participants.insert(id, Arc::new(participant));
-    }
-
-    fn edit_participant(&mut self, id: ParticipantId, edit: impl FnOnce(&mut Participant)) {
-        if let Some(known) = self.participants.get_mut(&id) {
-            edit(Arc::make_mut(known));
-        }
-    }
-
-    fn create_version(
-        &mut self,
-        at: Timestamp,
-        owner: ParticipantId,
-        number: &VersionNumber,
-        build_url: Option<&str>,
-    ) {
-        let key = (owner, number.clone());
-        if self.versions_by_number.contains_key(&key) {
-            return;
-        }
-        let id = take(&mut self.next.version);
-        self.versions_by_number.insert(key, id);
-        self.versions_of.insert((owner, id));
-        let version = Version {
-            id,
-            participant: owner,
-            number: number.clone(),
-            build_url: build_url.map(Arc::from),
-            created_at: at,
-            updated_at: None,
-            branches: Vec::new(),
-            tags: Vec::new(),
-        };
-        self.versions.insert(id, Arc::new(version));
-    }
-
-    pub(super) fn edit_version(&mut self, id: VersionId, edit: impl FnOnce(&mut Version)) {
-        if let Some(known) = self.versions.get_mut(&id) {
-            edit(Arc::make_mut(known));
-        }
-    }
-
-    fn add_to_branch(&mut self, at: Timestamp, version: VersionId, name: &BranchName, auto_created: bool) {
-        let Some(owner) = self.versions.get(&version).map(|known| known.participant) else { return };
-        let key = (owner, name.clone());
-        let branch = if let Some(&branch) = self.branches_by_name.get(&key) {
-            branch
-        } else {
-            let id = take(&mut self.next.branch);
-            self.branches_by_name.insert(key, id);
-            let branch = Branch {
-                id,
-                participant: owner,
-                name: name.clone(),
-                auto_created,
-                created_at: at,
-                updated_at: at,
-            };
-            self.branches.insert(id, Arc::new(branch));
-            id
-        };
-        if self.versions.get(&version).is_some_and(|known| known.is_on(branch)) {
-            return;
-        }
-        let sequence = take(&mut self.next.branch_sequence);
-        self.branch_members.insert((branch, sequence, version));
-        self.edit_version(version, |known| {
-            known.branches.push(BranchMembership { branch, sequence, created_at: at });
-        });
-        if let Some(known) = self.branches.get_mut(&branch) {
-            Arc::make_mut(known).updated_at = at;
-        }
-    }
-
-    fn add_tag(&mut self, at: Timestamp, version: VersionId, tag: &TagName) {
-        let Some(known) = self.versions.get(&version) else { return };
-        if known.has_tag(tag.as_str()) {
-            return;
-        }
-        let key = (known.participant, tag.clone());
-        self.edit_version(version, |known| known.tags.push(TagUse { tag: tag.clone(), created_at: at }));
-        if !self.tag_first_used.contains_key(&key) {
-            self.tag_first_used.insert(key.clone(), at);
-        }
-        self.tagged.entry(key).or_default().insert(version);
-    }
-
-    fn set_contract(
-        &mut self,
-        at: Timestamp,
-        version: VersionId,
-        (consumer, provider): (ParticipantId, ParticipantId),
-        sha: &ContentSha,
-        body: BlobKey,
-    ) {
-        let key = (consumer, provider, sha.clone());
-        let content = if let Some(&content) = self.contents_by_sha.get(&key) {
-            content
-        } else {
-            let id = take(&mut self.next.content);
-            self.contents_by_sha.insert(key, id);
-            let content = Content { id, consumer, provider, sha: sha.clone(), body, created_at: at };
-            self.contents.insert(id, Arc::new(content));
-            id
-        };
-        let before =
-            self.pacts_by_version.get(&(version, provider)).and_then(|id| self.pacts.get(id)).copied();
-        let id = before.map_or_else(|| take(&mut self.next.pact), |pact| pact.id);
-        let revision = before.map_or(1, |pact| pact.revision + 1);
-        self.pacts.insert(id, Pact { id, consumer, provider, version, content, revision, created_at: at });
-        self.pacts_by_content.insert((content, version, id));
-        if let Some(before) = before {
-            if before.content != content {
-                // What it said before stays known, with its results: published again, it is verified already.
-                self.pacts_by_content.remove(&(before.content, version, id));
-            }
-        } else {
-            self.pacts_by_version.insert((version, provider), id);
-            self.pacts_by_pair.insert((consumer, provider, version), id);
-            *self.consumers_of.entry((provider, consumer)).or_insert(0) += 1;
-        }
-    }
-
-    fn add_result(&mut self, result: VerificationResult) {
-        self.next.result = self.next.result.max(result.number.get().saturating_add(1));
-        self.results_by_content.insert((result.content, result.version, result.number));
-        self.results_by_version.insert((result.version, result.number));
-        self.results.insert(result.number, Arc::new(result));
-    }
-
-    /// The number that the next verification result gets. The first one is 1.
-    pub fn next_result_number(&self) -> ResultNumber {
-        ResultNumber::new(self.next.result.max(1))
-    }
-
-    fn create_environment(&mut self, at: Timestamp, uuid: Uuid, details: &EnvironmentDetails) {
-        if self.environments_by_uuid.contains_key(&uuid) {
-            return;
-        }
-        let id = take(&mut self.next.environment);
-        self.environments_by_uuid.insert(uuid, id);
-        self.environments_by_name.insert(details.name.clone(), id);
-        let environment = Environment {
-            id,
-            uuid,
-            name: details.name.clone(),
-            display_name: details.display_name.clone(),
-            production: details.production,
-            contacts: details.contacts.clone(),
-            created_at: at,
-            updated_at: None,
-        };
-        self.environments.insert(id, Arc::new(environment));
-    }
-
-    fn change_environment(&mut self, at: Timestamp, id: EnvironmentId, details: &EnvironmentDetails) {
-        let Some(known) = self.environments.get_mut(&id) else { return };
-        let known = Arc::make_mut(known);
-        let old_name = std::mem::replace(&mut known.name, details.name.clone());
-        known.display_name.clone_from(&details.display_name);
-        known.production = details.production;
-        known.contacts.clone_from(&details.contacts);
-        known.updated_at = Some(at);
-        self.environments_by_name.remove(&old_name);
-        self.environments_by_name.insert(details.name.clone(), id);
-    }
-
-    fn add_deployment(&mut self, at: Timestamp, deployment: Deployment) {
-        let place = (deployment.environment, deployment.participant, deployment.instance.clone());
-        let before = self.deployed.get(&place).and_then(|id| self.deployments.get(id)).cloned();
-        if let Some(before) = before {
-            self.end_deployment(at, &before);
-        }
-        self.deployed.insert(place, deployment.id);
-        self.deployments_by_uuid.insert(deployment.uuid, deployment.id);
-        self.deployments_by_version.insert((deployment.version, deployment.id));
-        self.deployments.insert(deployment.id, Arc::new(deployment));
-    }
-
-    fn end_deployment(&mut self, at: Timestamp, known: &Deployment) {
-        let place = (known.environment, known.participant, known.instance.clone());
-        if self.deployed.get(&place) == Some(&known.id) {
-            self.deployed.remove(&place);
-        }
-        let ended = Deployment { undeployed_at: known.undeployed_at.or(Some(at)), ..known.clone() };
-        self.deployments.insert(ended.id, Arc::new(ended));
-    }
-
-    fn add_release(
-        &mut self,
-        at: Timestamp,
-        uuid: Uuid,
-        participant: ParticipantId,
-        version: VersionId,
-        environment: EnvironmentId,
-    ) {
-        let before =
-            self.releases_by_version.get(&(version, environment)).and_then(|id| self.releases.get(id));
-        let release = match before {
-            Some(before) => Release { support_ended_at: None, ..(**before).clone() },
-            None => Release {
-                id: take(&mut self.next.release),
-                uuid,
-                participant,
-                version,
-                environment,
-                created_at: at,
-                support_ended_at: None,
-            },
-        };
-        self.supported.insert((environment, participant, version), release.id);
-        self.releases_by_version.insert((version, environment), release.id);
-        self.releases_by_uuid.insert(release.uuid, release.id);
-        self.releases.insert(release.id, Arc::new(release));
     }
 }

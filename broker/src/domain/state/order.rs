@@ -1,16 +1,31 @@
 //! The order of versions.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use super::State;
 use crate::domain::{
-    model::{VersionId, semantic_version},
+    model::{Version, VersionId, semantic_version},
     rules::VersionOrder,
 };
 
 /// The place of a version among those of its participant: the greatest is the latest.
+///
+/// Indexes have places in them, not identifiers, so that the latest of something is at the end, whatever the order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(Option<(semver::Version, Reverse<VersionId>)>, VersionId);
+pub struct Place(Option<Arc<Semantic>>, VersionId);
+
+/// Of equal numbers (1.2, 1.2.0) the one first seen comes last.
+type Semantic = (semver::Version, Reverse<VersionId>);
+
+impl Place {
+    /// Below every other.
+    pub(super) const FIRST: Self = Self(None, VersionId::FIRST);
+
+    /// The version.
+    pub fn version(&self) -> VersionId {
+        self.1
+    }
+}
 
 impl State {
     /// A state of nothing, whose versions will have that order.
@@ -20,55 +35,22 @@ impl State {
 
     /// The place of a version.
     pub fn place(&self, version: VersionId) -> Place {
+        match self.order {
+            VersionOrder::FirstSeen => Place(None, version),
+            VersionOrder::Semantic => match self.versions.get(&version) {
+                Some(known) => self.place_of(known),
+                None => Place(None, version),
+            },
+        }
+    }
+
+    /// The place of a version that may not be in the state yet.
+    pub(super) fn place_of(&self, version: &Version) -> Place {
         let semantic = match self.order {
             VersionOrder::FirstSeen => None,
-            VersionOrder::Semantic => {
-                let number = self.version_by_id(version).map(|version| version.number.as_str());
-                number.and_then(semantic_version).map(|semantic| (semantic, Reverse(version)))
-            }
+            VersionOrder::Semantic => semantic_version(version.number.as_str()),
         };
-        Place(semantic, version)
-    }
-
-    /// Things of versions, given as the versions were first seen, in their order.
-    pub(super) fn in_order<T>(
-        &self,
-        first_seen: impl DoubleEndedIterator<Item = T>,
-        version: impl Fn(&T) -> VersionId,
-    ) -> impl DoubleEndedIterator<Item = T> {
-        match self.order {
-            VersionOrder::FirstSeen => InOrder::Kept(first_seen),
-            VersionOrder::Semantic => {
-                let mut sorted: Vec<T> = first_seen.collect();
-                sorted.sort_by_cached_key(|item| self.place(version(item)));
-                InOrder::Sorted(sorted.into_iter())
-            }
-        }
-    }
-}
-
-enum InOrder<I: Iterator> {
-    Kept(I),
-    Sorted(std::vec::IntoIter<I::Item>),
-}
-
-impl<I: Iterator> Iterator for InOrder<I> {
-    type Item = I::Item;
-
-    fn next(&mut self) -> Option<I::Item> {
-        match self {
-            Self::Kept(items) => items.next(),
-            Self::Sorted(items) => items.next(),
-        }
-    }
-}
-
-impl<I: DoubleEndedIterator> DoubleEndedIterator for InOrder<I> {
-    fn next_back(&mut self) -> Option<I::Item> {
-        match self {
-            Self::Kept(items) => items.next_back(),
-            Self::Sorted(items) => items.next_back(),
-        }
+        Place(semantic.map(|semantic| Arc::new((semantic, Reverse(version.id)))), version.id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Looking things up. What takes a range of an index costs what it gives back.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use pactwright_core::{
     digest::ContentSha,
@@ -8,13 +8,18 @@ use pactwright_core::{
 };
 use uuid::Uuid;
 
-use super::State;
+use super::{Horizon, Place, State, Tag, contracts::in_content};
 use crate::domain::model::{
-    Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Pact, PactId,
-    Participant, ParticipantId, Release, ResultNumber, Timestamp, VerificationResult, Version, VersionId,
+    Branch, BranchId, Content, ContentId, Deployment, DeploymentId, Environment, EnvironmentId, Pact,
+    Participant, ParticipantId, Release, TagId, Timestamp, Version, VersionId,
 };
 
 impl State {
+    /// Where the history that is kept begins; none where everything is known from the beginning.
+    pub fn horizon(&self) -> Option<Horizon> {
+        self.horizon
+    }
+
     /// The participant of that name.
     pub fn participant(&self, name: &str) -> Option<&Arc<Participant>> {
         self.participants_by_name.get(name).and_then(|id| self.participants.get(id))
@@ -53,11 +58,9 @@ impl State {
 
     /// The versions of a participant, in their order.
     pub fn version_ids(&self, owner: ParticipantId) -> impl DoubleEndedIterator<Item = VersionId> {
-        let first_seen = self
-            .versions_of
-            .range((owner, VersionId::FIRST)..=(owner, VersionId::LAST))
-            .map(|(_, version)| *version);
-        self.in_order(first_seen, |version| *version)
+        self.versions_of
+            .range((owner, Place::FIRST)..(owner.next(), Place::FIRST))
+            .map(|(_, place)| place.version())
     }
 
     /// The versions of a participant, in their order.
@@ -102,9 +105,19 @@ impl State {
         owner: ParticipantId,
         tag: &str,
     ) -> impl DoubleEndedIterator<Item = VersionId> {
+        let tag = TagName::new(tag).ok().and_then(|tag| self.tag_id(owner, &tag));
+        tag.into_iter().flat_map(|tag| self.tagged_ids(tag))
+    }
+
+    /// The same, of a known tag.
+    pub(super) fn tagged_ids(&self, tag: TagId) -> impl DoubleEndedIterator<Item = VersionId> {
+        self.tagged.range((tag, Place::FIRST)..(tag.next(), Place::FIRST)).map(|(_, place)| place.version())
+    }
+
+    /// How many versions of a participant have a tag.
+    pub fn tagged_count(&self, owner: ParticipantId, tag: &str) -> usize {
         let key = TagName::new(tag).ok().map(|tag| (owner, tag));
-        let versions = key.and_then(|key| self.tagged.get(&key)).into_iter();
-        self.in_order(versions.flat_map(|versions| versions.iter().copied()), |version| *version)
+        key.and_then(|key| self.tags.get(&key)).map_or(0, |known| known.uses as usize)
     }
 
     /// The latest version that has a tag.
@@ -114,25 +127,29 @@ impl State {
 
     /// The tags that versions of a participant have now.
     pub fn tags_of(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
-        self.tagged
+        self.tags_of_owner(owner).filter(|(_, known)| known.uses > 0).map(|(tag, _)| tag)
+    }
+
+    fn tags_of_owner(&self, owner: ParticipantId) -> impl Iterator<Item = (&TagName, &Tag)> {
+        self.tags
             .range((owner, TagName::range_start())..)
-            .map(|((other, tag), _)| (*other, tag))
-            .take_while(move |(other, _)| *other == owner)
-            .map(|(_, tag)| tag)
+            .take_while(move |((other, _), _)| *other == owner)
+            .map(|((_, tag), known)| (tag, known))
     }
 
     /// The tags that versions of a participant have or had.
-    pub(super) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
-        self.tag_first_used
-            .range((owner, TagName::range_start())..)
-            .map(|((other, tag), _)| (*other, tag))
-            .take_while(move |(other, _)| *other == owner)
-            .map(|(_, tag)| tag)
+    pub(crate) fn tags_ever_used_by(&self, owner: ParticipantId) -> impl Iterator<Item = &TagName> {
+        self.tags_of_owner(owner).map(|(tag, _)| tag)
     }
 
     /// When a tag was used first by a participant.
     pub fn tag_first_used(&self, owner: ParticipantId, tag: &TagName) -> Option<Timestamp> {
-        self.tag_first_used.get(&(owner, tag.clone())).copied()
+        self.tags.get(&(owner, tag.clone())).map(|known| known.first_used)
+    }
+
+    /// When tags were used first, each with its identifier.
+    pub(super) fn tag_rows(&self) -> impl Iterator<Item = (TagId, &ParticipantId, &TagName, &Timestamp)> {
+        self.tags.iter().map(|((owner, tag), known)| (known.id, owner, tag, &known.first_used))
     }
 
     /// A content by its digest.
@@ -161,17 +178,9 @@ impl State {
         consumer: ParticipantId,
         provider: ParticipantId,
     ) -> impl Iterator<Item = &Arc<Content>> {
-        self.contents.values().filter(move |known| (known.consumer, known.provider) == (consumer, provider))
-    }
-
-    /// The contents of the contracts that there are between two participants, each once.
-    pub fn contents_with_pacts(
-        &self,
-        consumer: ParticipantId,
-        provider: ParticipantId,
-    ) -> impl Iterator<Item = ContentId> {
-        let contents: BTreeSet<_> = self.pacts_between(consumer, provider).map(|pact| pact.content).collect();
-        contents.into_iter()
+        self.contents_by_pair
+            .range((consumer, provider, ContentId::FIRST)..=(consumer, provider, ContentId::LAST))
+            .filter_map(|(.., id)| self.contents.get(id))
     }
 
     /// All contracts.
@@ -197,20 +206,14 @@ impl State {
         consumer: ParticipantId,
         provider: ParticipantId,
     ) -> impl DoubleEndedIterator<Item = &Pact> {
-        let first_seen = self
-            .pacts_by_pair
-            .range((consumer, provider, VersionId::FIRST)..=(consumer, provider, VersionId::LAST))
-            .filter_map(|(_, id)| self.pacts.get(id));
-        self.in_order(first_seen, |pact| pact.version)
+        self.pacts_by_pair
+            .range((consumer, provider, Place::FIRST)..(consumer, provider.next(), Place::FIRST))
+            .filter_map(|(_, id)| self.pacts.get(id))
     }
 
     /// The contracts with that content, in the order of the consumer's versions.
     pub fn pacts_with_content(&self, content: ContentId) -> impl DoubleEndedIterator<Item = &Pact> {
-        let first_seen = self
-            .pacts_by_content
-            .range((content, VersionId::FIRST, PactId::FIRST)..=(content, VersionId::LAST, PactId::LAST))
-            .filter_map(|(.., id)| self.pacts.get(id));
-        self.in_order(first_seen, |pact| pact.version)
+        self.pacts_by_content.range(in_content(content)).filter_map(|(.., id)| self.pacts.get(id))
     }
 
     /// The participants that have contracts with a provider.
@@ -220,55 +223,16 @@ impl State {
             .map(|((_, consumer), _)| *consumer)
     }
 
+    /// The participants that a consumer has contracts with.
+    pub fn providers_of_consumer(&self, consumer: ParticipantId) -> impl Iterator<Item = ParticipantId> {
+        self.providers_of
+            .range((consumer, ParticipantId::FIRST)..=(consumer, ParticipantId::LAST))
+            .map(|(_, provider)| *provider)
+    }
+
     /// All pairs that have contracts: (consumer, provider).
     pub fn pairs(&self) -> impl Iterator<Item = (ParticipantId, ParticipantId)> {
         self.consumers_of.keys().map(|(provider, consumer)| (*consumer, *provider))
-    }
-
-    /// All results, by number.
-    pub fn results(&self) -> impl Iterator<Item = &Arc<VerificationResult>> {
-        self.results.values()
-    }
-
-    /// A result by its number.
-    pub fn result(&self, number: ResultNumber) -> Option<&Arc<VerificationResult>> {
-        self.results.get(&number)
-    }
-
-    /// The results for a content, by provider version, then by number.
-    pub fn results_of_content(
-        &self,
-        content: ContentId,
-    ) -> impl DoubleEndedIterator<Item = &Arc<VerificationResult>> {
-        self.results_by_content
-            .range(
-                (content, VersionId::FIRST, ResultNumber::FIRST)
-                    ..=(content, VersionId::LAST, ResultNumber::LAST),
-            )
-            .filter_map(|(.., number)| self.results.get(number))
-    }
-
-    /// The results of one provider version for a content, by number.
-    pub fn results_of_content_by(
-        &self,
-        content: ContentId,
-        version: VersionId,
-    ) -> impl DoubleEndedIterator<Item = &Arc<VerificationResult>> {
-        self.results_by_content
-            .range((content, version, ResultNumber::FIRST)..=(content, version, ResultNumber::LAST))
-            .filter_map(|(.., number)| self.results.get(number))
-    }
-
-    /// The last result for a content.
-    pub fn latest_result(&self, content: ContentId) -> Option<&Arc<VerificationResult>> {
-        self.results_of_content(content).max_by_key(|result| result.number)
-    }
-
-    /// The results of a provider version, by number.
-    pub fn results_of_version(&self, version: VersionId) -> impl Iterator<Item = &Arc<VerificationResult>> {
-        self.results_by_version
-            .range((version, ResultNumber::FIRST)..=(version, ResultNumber::LAST))
-            .filter_map(|(_, number)| self.results.get(number))
     }
 
     /// All environments, in the order they were created.
@@ -314,16 +278,25 @@ impl State {
             .filter_map(|(_, id)| self.deployments.get(id))
     }
 
+    /// What is deployed of a participant to an environment now.
+    pub fn deployed_of(
+        &self,
+        environment: EnvironmentId,
+        participant: ParticipantId,
+    ) -> impl Iterator<Item = &Arc<Deployment>> {
+        self.deployed
+            .range((environment, participant, None)..)
+            .take_while(move |((place, owner, _), _)| (*place, *owner) == (environment, participant))
+            .filter_map(|(_, id)| self.deployments.get(id))
+    }
+
     /// The versions of a participant that are deployed to an environment now.
     pub fn deployed_versions(
         &self,
         environment: EnvironmentId,
         participant: ParticipantId,
     ) -> impl Iterator<Item = VersionId> {
-        self.deployed
-            .range((environment, participant, None)..)
-            .take_while(move |((place, owner, _), _)| (*place, *owner) == (environment, participant))
-            .filter_map(|(_, id)| self.deployments.get(id).map(|known| known.version))
+        self.deployed_of(environment, participant).map(|known| known.version)
     }
 
     /// What is deployed on one instance now.

@@ -1,6 +1,6 @@
-//! A state in parts, and a state of parts: what a start reads instead of the whole log.
+//! A state in parts: what a start reads instead of the whole log, see `restore`.
 //!
-//! Only things are written. The indexes are made of them again, row by row, so that parts may come in any order.
+//! Only things are written. The indexes are made of them again.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use pactwright_core::names::TagName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Next, State};
+use super::{Horizon, Next, State};
 use crate::domain::model::{
     Attempt, Branch, Content, ContentId, Deployment, Environment, Occasion, Pact, Participant, ParticipantId,
-    Release, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
+    Release, TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
 use crate::store::BlobKey;
 
@@ -20,7 +20,7 @@ use crate::store::BlobKey;
 ///
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number.
-pub const STATE_FORMAT: u32 = 2;
+pub const STATE_FORMAT: u32 = 4;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
@@ -30,6 +30,13 @@ const ROWS: usize = 512;
 #[error("a part of a snapshot cannot be understood")]
 pub struct InvalidSnapshot(#[from] serde_json::Error);
 
+impl InvalidSnapshot {
+    /// A part speaks of something that is in no part.
+    pub(super) fn unknown(what: &str) -> Self {
+        Self(serde::de::Error::custom(format!("{what} is not known")))
+    }
+}
+
 /// A part, to be written.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,7 +45,7 @@ enum Written<'a> {
     Participants(Vec<&'a Participant>),
     Versions(Vec<&'a Version>),
     Branches(Vec<&'a Branch>),
-    TagsFirstUsed(Vec<(&'a ParticipantId, &'a TagName, &'a Timestamp)>),
+    Tags(Vec<(TagId, &'a ParticipantId, &'a TagName, &'a Timestamp)>),
     Contents(Vec<&'a Content>),
     Pacts(Vec<&'a Pact>),
     Results(Vec<&'a VerificationResult>),
@@ -49,17 +56,18 @@ enum Written<'a> {
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
     Overdue(Vec<&'a ContentId>),
     Attempts(u64),
+    Horizon(&'a Horizon),
 }
 
 /// A part that was read: the same.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Part {
+pub(super) enum Part {
     Next(Next),
     Participants(Vec<Participant>),
     Versions(Vec<Version>),
     Branches(Vec<Branch>),
-    TagsFirstUsed(Vec<(ParticipantId, TagName, Timestamp)>),
+    Tags(Vec<(TagId, ParticipantId, TagName, Timestamp)>),
     Contents(Vec<Content>),
     Pacts(Vec<Pact>),
     Results(Vec<VerificationResult>),
@@ -70,11 +78,18 @@ enum Part {
     Triggers(Vec<(Webhook, Vec<Told>)>),
     Overdue(Vec<ContentId>),
     Attempts(u64),
+    Horizon(Horizon),
+}
+
+impl Part {
+    pub(super) fn parse(part: &[u8]) -> Result<Self, InvalidSnapshot> {
+        Ok(serde_json::from_slice(part)?)
+    }
 }
 
 /// A [`Trigger`] without its webhook: many are of the same.
 #[derive(Serialize, Deserialize)]
-struct Told {
+pub(super) struct Told {
     id: TriggerId,
     uuid: Uuid,
     event: WebhookEvent,
@@ -114,7 +129,7 @@ impl Told {
         }
     }
 
-    fn by(self, webhook: Arc<Webhook>) -> Trigger {
+    pub(super) fn by(self, webhook: Arc<Webhook>) -> Trigger {
         let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, .. } = self;
         let Self { attempts, next_at, spent, .. } = self;
         let attempts = attempts.into();
@@ -170,58 +185,16 @@ impl State {
     /// # Errors
     /// Of a part that cannot be written as JSON.
     pub fn parts(&self) -> impl Iterator<Item = Result<Vec<u8>, serde_json::Error>> + '_ {
-        // Named one by one, so that a new member is not forgotten: things are written, indexes are made again.
+        // What the others are made of comes first.
+        let Self { next, participants, versions, branches, contents, pacts, results, .. } = self;
         let Self {
-            next,
-            order: _,
-            participants,
-            participants_by_name: _,
-            versions,
-            versions_by_number: _,
-            versions_of: _,
-            branches,
-            branches_by_name: _,
-            branch_members: _,
-            tagged: _,
-            tag_first_used,
-            contents,
-            contents_by_sha: _,
-            pacts,
-            pacts_by_version: _,
-            pacts_by_pair: _,
-            consumers_of: _,
-            pacts_by_content: _,
-            results,
-            results_by_content: _,
-            results_by_version: _,
-            environments,
-            environments_by_uuid: _,
-            environments_by_name: _,
-            deployments,
-            deployments_by_uuid: _,
-            deployments_by_version: _,
-            deployed: _,
-            releases,
-            releases_by_uuid: _,
-            releases_by_version: _,
-            supported: _,
-            webhooks,
-            webhooks_by_key: _,
-            triggers,
-            triggers_by_uuid: _,
-            triggers_by_pair: _,
-            triggers_by_occasion: _,
-            outbox: _,
-            dead_letters: _,
-            overdue,
-            attempts,
+            environments, deployments, releases, webhooks, triggers, overdue, attempts, horizon, ..
         } = self;
-        let tags = tag_first_used.iter().map(|((owner, tag), at)| (owner, tag, at));
         std::iter::once(Written::Next(next))
             .chain(parted(rows(participants), Written::Participants))
-            .chain(parted(rows(versions), Written::Versions))
             .chain(parted(rows(branches), Written::Branches))
-            .chain(parted(tags, Written::TagsFirstUsed))
+            .chain(parted(self.tag_rows(), Written::Tags))
+            .chain(parted(rows(versions), Written::Versions))
             .chain(parted(rows(contents), Written::Contents))
             .chain(parted(pacts.values(), Written::Pacts))
             .chain(parted(rows(results), Written::Results))
@@ -232,134 +205,23 @@ impl State {
             .chain(parted(triggers.values(), by_webhook))
             .chain(parted(overdue.iter(), Written::Overdue))
             .chain(std::iter::once(Written::Attempts(*attempts)))
+            .chain(horizon.as_ref().map(Written::Horizon))
             .map(|part| serde_json::to_vec(&part))
     }
 
-    /// Takes over a part of a state of the same format. All parts of it make it the same state, with this one's order.
-    ///
-    /// # Errors
-    /// When the part cannot be understood. The state is then of no further use.
-    pub fn take_part(&mut self, part: &[u8]) -> Result<(), InvalidSnapshot> {
-        match serde_json::from_slice(part)? {
-            Part::Next(next) => self.next = next,
-            Part::Participants(rows) => rows.into_iter().for_each(|row| self.put_participant(row)),
-            Part::Versions(rows) => rows.into_iter().for_each(|row| self.put_version(row)),
-            Part::Branches(rows) => rows.into_iter().for_each(|row| self.put_branch(row)),
-            Part::TagsFirstUsed(rows) => {
-                self.tag_first_used.extend(rows.into_iter().map(|(owner, tag, at)| ((owner, tag), at)));
-            }
-            Part::Contents(rows) => rows.into_iter().for_each(|row| self.put_content(row)),
-            Part::Pacts(rows) => rows.into_iter().for_each(|row| self.put_pact(row)),
-            Part::Results(rows) => rows.into_iter().for_each(|row| self.put_result(row)),
-            Part::Environments(rows) => rows.into_iter().for_each(|row| self.put_environment(row)),
-            Part::Deployments(rows) => rows.into_iter().for_each(|row| self.put_deployment(row)),
-            Part::Releases(rows) => rows.into_iter().for_each(|row| self.put_release(row)),
-            Part::Webhooks(rows) => rows.into_iter().for_each(|row| self.put_webhook(row)),
-            Part::Triggers(groups) => {
-                for (webhook, rows) in groups {
-                    // Most are of a webhook that is still the same.
-                    let same = self.webhooks.get(&webhook.id).filter(|known| ***known == webhook).cloned();
-                    let webhook = same.unwrap_or_else(|| Arc::new(webhook));
-                    for row in rows {
-                        self.put_trigger(row.by(webhook.clone()));
-                    }
-                }
-            }
-            Part::Overdue(rows) => self.overdue.extend(rows),
-            Part::Attempts(count) => self.attempts = count,
-        }
-        Ok(())
-    }
-
-    fn put_participant(&mut self, row: Participant) {
+    pub(super) fn put_participant(&mut self, row: Participant) {
         self.participants_by_name.insert(row.name.clone(), row.id);
         self.participants.insert(row.id, Arc::new(row));
     }
 
-    fn put_version(&mut self, row: Version) {
-        self.versions_by_number.insert((row.participant, row.number.clone()), row.id);
-        self.versions_of.insert((row.participant, row.id));
-        for on in &row.branches {
-            self.branch_members.insert((on.branch, on.sequence, row.id));
-        }
-        for used in &row.tags {
-            self.tagged.entry((row.participant, used.tag.clone())).or_default().insert(row.id);
-        }
-        self.versions.insert(row.id, Arc::new(row));
-    }
-
-    fn put_branch(&mut self, row: Branch) {
+    pub(super) fn put_branch(&mut self, row: Branch) {
         self.branches_by_name.insert((row.participant, row.name.clone()), row.id);
         self.branches.insert(row.id, Arc::new(row));
     }
 
-    fn put_content(&mut self, row: Content) {
-        self.contents_by_sha.insert((row.consumer, row.provider, row.sha.clone()), row.id);
-        self.contents.insert(row.id, Arc::new(row));
-    }
-
-    fn put_pact(&mut self, row: Pact) {
-        self.pacts_by_version.insert((row.version, row.provider), row.id);
-        self.pacts_by_pair.insert((row.consumer, row.provider, row.version), row.id);
-        *self.consumers_of.entry((row.provider, row.consumer)).or_insert(0) += 1;
-        self.pacts_by_content.insert((row.content, row.version, row.id));
-        self.pacts.insert(row.id, row);
-    }
-
-    fn put_result(&mut self, row: VerificationResult) {
-        self.results_by_content.insert((row.content, row.version, row.number));
-        self.results_by_version.insert((row.version, row.number));
-        self.results.insert(row.number, Arc::new(row));
-    }
-
-    fn put_environment(&mut self, row: Environment) {
-        self.environments_by_uuid.insert(row.uuid, row.id);
-        self.environments_by_name.insert(row.name.clone(), row.id);
-        self.environments.insert(row.id, Arc::new(row));
-    }
-
-    fn put_deployment(&mut self, row: Deployment) {
-        if row.undeployed_at.is_none() {
-            self.deployed.insert((row.environment, row.participant, row.instance.clone()), row.id);
-        }
-        self.deployments_by_uuid.insert(row.uuid, row.id);
-        self.deployments_by_version.insert((row.version, row.id));
-        self.deployments.insert(row.id, Arc::new(row));
-    }
-
-    fn put_release(&mut self, row: Release) {
-        if row.support_ended_at.is_none() {
-            self.supported.insert((row.environment, row.participant, row.version), row.id);
-        }
-        self.releases_by_uuid.insert(row.uuid, row.id);
-        self.releases_by_version.insert((row.version, row.environment), row.id);
-        self.releases.insert(row.id, Arc::new(row));
-    }
-
-    fn put_webhook(&mut self, row: Webhook) {
-        let id = row.id;
-        self.webhooks_by_key.insert(row.key.clone(), id);
-        self.webhooks.insert(id, Arc::new(row));
-        // Of triggers that came before their webhook it could not be told.
-        let given_up: Vec<_> = self
-            .triggers()
-            .filter(|trigger| trigger.webhook.id == id && self.is_dead_letter(trigger))
-            .map(|trigger| trigger.id)
-            .collect();
-        self.dead_letters.extend(given_up);
-    }
-
-    fn put_trigger(&mut self, row: Trigger) {
-        self.triggers_by_uuid.insert(row.uuid, row.id);
-        self.triggers_by_pair.insert((row.consumer, row.provider, row.id));
-        self.triggers_by_occasion.insert((row.occasion, row.id));
-        if let Some(next_at) = row.next_at {
-            self.outbox.insert((row.webhook.receiver.clone(), next_at, row.id));
-        }
-        if self.is_dead_letter(&row) {
-            self.dead_letters.insert(row.id);
-        }
-        self.triggers.insert(row.id, Arc::new(row));
+    pub(super) fn put_webhook(&mut self, row: Webhook) {
+        self.webhooks_by_key.insert(row.key.clone(), row.id);
+        self.webhooks.insert(row.id, Arc::new(row));
     }
 }
 
@@ -368,18 +230,15 @@ mod tests {
     use std::sync::Arc;
 
     use crate::domain::{
-        commands::RemoveWebhook,
+        commands::{RecordOverdue, RemoveWebhook, RetryDelivery},
         model::{TriggerId, WebhookDetails},
         rules::VersionOrder,
-        state::{State, tests::Story},
+        state::{InvalidSnapshot, State, tests::Story},
     };
 
     fn copy(state: &State) -> State {
-        let mut copy = State::ordered(VersionOrder::FirstSeen);
-        for part in state.parts() {
-            copy.take_part(&part.unwrap()).unwrap();
-        }
-        copy
+        let parts = state.parts().map(|part| part.map_err(InvalidSnapshot::from));
+        State::of_parts(VersionOrder::FirstSeen, parts).unwrap()
     }
 
     #[test]
@@ -449,9 +308,33 @@ mod tests {
     }
 
     #[test]
+    fn what_was_given_up_wanted_again_or_overdue_is_part_of_the_state() {
+        let mut story = Story::default();
+        (story.rules.retry_schedule, story.rules.unverified_hours) = (Vec::new(), 0);
+        story.webhook("https://ci.example.org", &["contract_published", "contract_verification_overdue"]);
+        for version in ["1", "2"] {
+            story.publish("web", version, "api", version);
+        }
+        assert_eq!(story.tell(RecordOverdue), Ok(1));
+        for id in 0..3 {
+            story.attempt(TriggerId::new(id), false);
+        }
+        let trigger = story.state.trigger_by_id(TriggerId::new(1)).unwrap().uuid;
+        story.tell(RetryDelivery { trigger }).unwrap();
+        let copied = copy(&story.state);
+        assert_eq!(copied, story.state);
+        let given_up: Vec<_> = copied.dead_letters().map(|letter| letter.id).collect();
+        assert_eq!(given_up, [TriggerId::new(0), TriggerId::new(2)]);
+        assert_eq!(copied.trigger_by_id(TriggerId::new(1)).unwrap().attempts_that_count(), 0);
+        assert!(copied.is_overdue(story.content("web", "2", "api")));
+        assert!(!copied.is_overdue(story.content("web", "1", "api")));
+    }
+
+    #[test]
     fn a_part_that_is_none_is_refused() {
         for part in [&b""[..], b"{}", b"{\"things\":[]}", b"{\"pacts\":[{\"id\":1}]}", b"[", b"\xff"] {
-            assert!(State::default().take_part(part).is_err(), "{part:?}");
+            let parts = std::iter::once(Ok::<_, InvalidSnapshot>(part.to_vec()));
+            assert!(State::of_parts(VersionOrder::FirstSeen, parts).is_err(), "{part:?}");
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::{
     store::BlobKey,
 };
 
-const EARLIEST: Timestamp = Timestamp::from_micros(i64::MIN);
-const LATEST: Timestamp = Timestamp::from_micros(i64::MAX);
+const EARLIEST: Timestamp = Timestamp::MIN;
+const LATEST: Timestamp = Timestamp::MAX;
 
 impl State {
     /// All webhooks, in the order they were created.
@@ -67,6 +67,52 @@ impl State {
         self.triggers_by_pair
             .range((consumer, provider, TriggerId::FIRST)..=(consumer, provider, TriggerId::LAST))
             .filter_map(|(.., id)| self.triggers.get(id))
+    }
+
+    /// The pairs that webhooks were told about: (consumer, provider); only those with the given ones.
+    fn pairs_told_of(
+        &self,
+        consumer: Option<ParticipantId>,
+        provider: Option<ParticipantId>,
+    ) -> Vec<(ParticipantId, ParticipantId)> {
+        let mut pairs = Vec::new();
+        let mut from = (consumer.unwrap_or(ParticipantId::FIRST), ParticipantId::FIRST);
+        // From the first of one pair to the first of the next: how much there is of each does not matter.
+        while let Some((one, other, _)) =
+            self.triggers_by_pair.range((from.0, from.1, TriggerId::FIRST)..).next().copied()
+        {
+            if consumer.is_some_and(|wanted| wanted != one) {
+                break;
+            }
+            if provider.is_none_or(|wanted| wanted == other) {
+                pairs.push((one, other));
+            }
+            from = (one, other.next());
+        }
+        pairs
+    }
+
+    /// The last that each webhook was told of each kind of event and each pair, newest first; only of the given consumer
+    /// and provider.
+    pub fn last_triggers(
+        &self,
+        consumer: Option<ParticipantId>,
+        provider: Option<ParticipantId>,
+    ) -> Vec<&Arc<Trigger>> {
+        let mut last = Vec::new();
+        for (consumer, provider) in self.pairs_told_of(consumer, provider) {
+            let first = (consumer, provider, WebhookId::FIRST, WebhookEvent::FIRST, TriggerId::FIRST);
+            let mut end =
+                (consumer, provider.next(), WebhookId::FIRST, WebhookEvent::FIRST, TriggerId::FIRST);
+            while let Some((_, _, webhook, event, id)) =
+                self.triggers_by_webhook.range(first..end).next_back().copied()
+            {
+                last.push(id);
+                end = (consumer, provider, webhook, event, TriggerId::FIRST);
+            }
+        }
+        last.sort_unstable();
+        last.iter().rev().filter_map(|id| self.triggers.get(id)).collect()
     }
 
     /// What webhooks were told because a consumer version's contract with a provider was published.
@@ -184,21 +230,23 @@ impl State {
             self.remove_webhook(webhook);
         }
         let triggers: Vec<_> = self
-            .triggers_by_pair
-            .iter()
-            .filter(|(consumer, provider, _)| *consumer == participant || *provider == participant)
-            .map(|(.., id)| *id)
+            .pairs_told_of(None, None)
+            .into_iter()
+            .filter(|(consumer, provider)| *consumer == participant || *provider == participant)
+            .flat_map(|(consumer, provider)| self.triggers_of_pair(consumer, provider).map(|known| known.id))
             .collect();
         for id in triggers {
             self.remove_trigger(id);
         }
     }
 
-    fn remove_trigger(&mut self, id: TriggerId) {
+    pub(super) fn remove_trigger(&mut self, id: TriggerId) {
         let Some(trigger) = self.triggers.remove(&id) else { return };
         self.dead_letters.remove(&id);
         self.triggers_by_uuid.remove(&trigger.uuid);
         self.triggers_by_pair.remove(&(trigger.consumer, trigger.provider, id));
+        let Trigger { consumer, provider, event, .. } = *trigger;
+        self.triggers_by_webhook.remove(&(consumer, provider, trigger.webhook.id, event, id));
         self.triggers_by_occasion.remove(&(trigger.occasion, id));
         if let Some(next_at) = trigger.next_at {
             self.outbox.remove(&(trigger.webhook.receiver.clone(), next_at, id));
@@ -218,11 +266,7 @@ impl State {
     ) {
         let Some(webhook) = self.webhooks.get(&webhook).cloned() else { return };
         let id = take(&mut self.next.trigger);
-        self.outbox.insert((webhook.receiver.clone(), at, id));
-        self.triggers_by_uuid.insert(uuid, id);
-        self.triggers_by_pair.insert((consumer, provider, id));
-        self.triggers_by_occasion.insert((occasion, id));
-        let trigger = Trigger {
+        self.put_trigger(Trigger {
             id,
             uuid,
             webhook,
@@ -235,7 +279,21 @@ impl State {
             attempts: Arc::from([]),
             spent: 0,
             next_at: Some(at),
-        };
+        });
+    }
+
+    pub(super) fn put_trigger(&mut self, trigger: Trigger) {
+        let Trigger { id, uuid, event, consumer, provider, occasion, .. } = trigger;
+        if let Some(next_at) = trigger.next_at {
+            self.outbox.insert((trigger.webhook.receiver.clone(), next_at, id));
+        }
+        if self.is_dead_letter(&trigger) {
+            self.dead_letters.insert(id);
+        }
+        self.triggers_by_uuid.insert(uuid, id);
+        self.triggers_by_pair.insert((consumer, provider, id));
+        self.triggers_by_webhook.insert((consumer, provider, trigger.webhook.id, event, id));
+        self.triggers_by_occasion.insert((occasion, id));
         self.triggers.insert(id, Arc::new(trigger));
     }
 

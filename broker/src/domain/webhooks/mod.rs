@@ -8,7 +8,6 @@
 pub mod consequences;
 pub mod context;
 pub mod egress;
-pub mod old;
 pub mod outbox;
 pub mod overdue;
 pub mod retry;

@@ -57,16 +57,19 @@ pub fn on_publication(
     number: &VersionNumber,
     event: &ContentEvent,
 ) -> PublicationWebhooks {
+    let webhooks: Vec<_> = about(&work.state, consumer, provider).cloned().collect();
+    if webhooks.is_empty() {
+        return PublicationWebhooks::default();
+    }
     // Deciding looks at the state before what is recorded here, which tells nothing new about contracts.
     let state = work.state.clone();
-    let webhooks: Vec<_> = about(&state, consumer, provider).cloned().collect();
     let is_told = |webhook: &Arc<Webhook>| {
         webhook.details.enabled && webhook.details.events.iter().any(|event| event.is_of_contract())
     };
     let mut outcome = PublicationWebhooks {
         triggered: Vec::new(),
         told_of_contracts: webhooks.iter().any(is_told),
-        any: !webhooks.is_empty(),
+        any: true,
     };
     let published = (|| {
         let version = state.version(consumer.id, number.as_str())?;
@@ -132,7 +135,7 @@ pub fn on_verification(
                 content,
                 result: Some(result),
                 provider_version: None,
-                build_url: result.build_url.as_deref(),
+                build_url: result.build_url(),
                 more: &[],
             },
             of_result: Some(number),

@@ -23,7 +23,7 @@ const KEY_BYTES: usize = 32;
 /// The keys that secrets are sealed with; none leaves them as they are.
 #[derive(Clone, Default)]
 pub struct Vault {
-    keys: Arc<[Key]>,
+    keys: Vec<Arc<Key>>,
 }
 
 struct Key {
@@ -101,7 +101,7 @@ impl FromStr for Vault {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
         let words = lines.flat_map(str::split_whitespace).enumerate();
-        let keys = words.map(|(index, word)| key(word).ok_or(InvalidKey { number: index + 1 }));
+        let keys = words.map(|(index, word)| key(word).map(Arc::new).ok_or(InvalidKey { number: index + 1 }));
         Ok(Self { keys: keys.collect::<Result<_, _>>()? })
     }
 }
@@ -132,6 +132,13 @@ impl Vault {
     /// Whether there is a key.
     pub fn is_open(&self) -> bool {
         !self.keys.is_empty()
+    }
+
+    /// These keys, and others after them.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.keys.extend(others.keys);
+        self
     }
 
     /// Which key seals.

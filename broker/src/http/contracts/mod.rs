@@ -6,6 +6,7 @@ mod request;
 use pactwright_core::broker_api::{Link, Links, LogLine, Notice, NoticeKind, PublishedContracts};
 use serde_json::json;
 
+use self::notices::Asked;
 use super::{answer::Answer, call::Call, canonical, errors::Failure, hal};
 use crate::{
     domain::commands::{Conflict, Rejection},
@@ -13,14 +14,14 @@ use crate::{
 };
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
-    let mut command = request::read(&call.object()?, &call.paths.base)?;
+    let mut command = request::read(&call.borrowed_object()?, call.limits(), &call.paths.base)?;
     if call.any_case() {
         command.consumer = canonical::participant_name(&call.state, command.consumer);
         for contract in &mut command.contracts {
             contract.provider = canonical::participant_name(&call.state, contract.provider.clone());
         }
     }
-    let asked = command.clone();
+    let asked = Asked::of(&command);
     let done = match call.broker.submit(command).await {
         Ok(done) => done,
         Err(Refusal::Rejected(Rejection::Conflicts { conflicts })) => {
@@ -47,7 +48,8 @@ pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
             Link::to(paths.tag(&consumer.name, &version.number, tag)).titled("Tag").named(tag.to_string())
         })
         .collect();
-    let contracts = asked
+    let contracts = done
+        .answer
         .contracts
         .iter()
         .map(|contract| {

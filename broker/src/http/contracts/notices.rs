@@ -3,6 +3,7 @@
 use pactwright_core::{
     broker_api::{Notice, NoticeKind},
     json::Json,
+    names::{BranchName, ParticipantName, TagName, VersionNumber},
 };
 
 use crate::{
@@ -18,7 +19,27 @@ use crate::{
 /// How many lines of differences are shown.
 const DIFFERENCES: usize = 20;
 
-pub(super) fn notices(paths: &Paths, asked: &PublishContracts, published: &Published) -> Vec<Notice> {
+/// What was asked for, without what the contracts say.
+pub(super) struct Asked {
+    pub(super) consumer: ParticipantName,
+    pub(super) version: VersionNumber,
+    pub(super) branch: Option<BranchName>,
+    pub(super) tags: Vec<TagName>,
+}
+
+impl Asked {
+    pub(super) fn of(command: &PublishContracts) -> Self {
+        let PublishContracts { consumer, version, branch, tags, .. } = command;
+        Self {
+            consumer: consumer.clone(),
+            version: version.clone(),
+            branch: branch.clone(),
+            tags: tags.clone(),
+        }
+    }
+}
+
+pub(super) fn notices(paths: &Paths, asked: &Asked, published: &Published) -> Vec<Notice> {
     let mut notices = vec![Notice::new(NoticeKind::Debug, version_text(asked, published.version))];
     if asked.branch.is_none() {
         let text =
@@ -31,7 +52,7 @@ pub(super) fn notices(paths: &Paths, asked: &PublishContracts, published: &Publi
     notices
 }
 
-fn version_text(asked: &PublishContracts, version: Existing) -> String {
+fn version_text(asked: &Asked, version: Existing) -> String {
     let verb = match version {
         Existing::New => "Created",
         Existing::Known => "Updated",
@@ -48,13 +69,8 @@ fn version_text(asked: &PublishContracts, version: Existing) -> String {
     text
 }
 
-fn of_contract(
-    paths: &Paths,
-    asked: &PublishContracts,
-    contract: &PublishedContract,
-    notices: &mut Vec<Notice>,
-) {
-    let PublishContracts { consumer, version, .. } = asked;
+fn of_contract(paths: &Paths, asked: &Asked, contract: &PublishedContract, notices: &mut Vec<Notice>) {
+    let Asked { consumer, version, .. } = asked;
     let provider = &contract.provider;
     let what = format!("{consumer} version {version} and provider {provider}");
     let (kind, text) = match contract.outcome {
@@ -114,7 +130,7 @@ fn of_contract(
     notices.extend(next.into_iter().map(|text| Notice::new(NoticeKind::Prompt, text)));
 }
 
-fn events(asked: &PublishContracts, event: &ContentEvent) -> String {
+fn events(asked: &Asked, event: &ContentEvent) -> String {
     match event {
         ContentEvent::Republished => "contract_published".to_owned(),
         ContentEvent::Unchanged { tags } => {
@@ -132,7 +148,7 @@ fn events(asked: &PublishContracts, event: &ContentEvent) -> String {
     }
 }
 
-fn reason_text(asked: &PublishContracts, reason: &ChangeReason) -> String {
+fn reason_text(asked: &Asked, reason: &ChangeReason) -> String {
     match reason {
         ChangeReason::FirstUntagged => "first time untagged pact published".to_owned(),
         ChangeReason::SinceLastUntagged => {

@@ -3,28 +3,26 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pactwright_core::{
     broker_api::OnConflict,
-    digest::{self, ContentSha},
-    json::{Json, JsonBuf, ObjectBuf},
+    json::{Json, Limits, Object},
     names::{BranchName, InvalidName, ParticipantName, TagName, VersionNumber},
 };
 
 use crate::{
     domain::commands::{NewContract, PublishContracts},
     http::{
-        call::LIMITS,
         errors::{Failure, FieldErrors},
         fields,
     },
 };
 
-pub(super) fn read(object: &ObjectBuf, base: &str) -> Result<PublishContracts, Failure> {
+pub(super) fn read(object: &Object<'_>, limits: Limits, base: &str) -> Result<PublishContracts, Failure> {
     let mut errors = FieldErrors::default();
     let consumer: Option<ParticipantName> = fields::required(object, "pacticipantName", &mut errors);
     let version: Option<VersionNumber> = fields::required(object, "pacticipantVersionNumber", &mut errors);
     let branch: Option<BranchName> = fields::optional(object, "branch", &mut errors);
     let build_url = fields::line(object, "buildUrl", &mut errors).flatten();
     let tags = tags(object, &mut errors);
-    let contracts = contracts(object, &mut errors);
+    let contracts = contracts(object, limits, &mut errors);
     match (errors.is_empty(), consumer, version) {
         (true, Some(consumer), Some(version)) => {
             let base = base.to_owned();
@@ -34,7 +32,7 @@ pub(super) fn read(object: &ObjectBuf, base: &str) -> Result<PublishContracts, F
     }
 }
 
-fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
+fn tags(object: &Object<'_>, errors: &mut FieldErrors) -> Vec<TagName> {
     let items = match object.get("tags") {
         None | Some(Json::Null) => return Vec::new(),
         Some(Json::Array(items)) => items,
@@ -63,7 +61,7 @@ fn tags(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<TagName> {
     tags
 }
 
-fn contracts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<NewContract> {
+fn contracts(object: &Object<'_>, limits: Limits, errors: &mut FieldErrors) -> Vec<NewContract> {
     let items = match object.get("contracts") {
         None => {
             errors.add("contracts", "is missing");
@@ -82,7 +80,7 @@ fn contracts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<NewContract> {
     let consumer = object.get("pacticipantName").and_then(Json::as_str);
     let mut contracts = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let mut reader = Reader { wrong: Vec::new() };
+        let mut reader = Reader { wrong: Vec::new(), limits };
         match item.as_object() {
             Some(contract) => contracts.extend(reader.read(contract, consumer)),
             None => reader.wrong.push("must be a hash".to_owned()),
@@ -97,10 +95,11 @@ fn contracts(object: &ObjectBuf, errors: &mut FieldErrors) -> Vec<NewContract> {
 /// Reads one contract.
 struct Reader {
     wrong: Vec<String>,
+    limits: Limits,
 }
 
 impl Reader {
-    fn text<'a>(&mut self, contract: &'a ObjectBuf, field: &str) -> Option<&'a str> {
+    fn text<'a>(&mut self, contract: &'a Object<'_>, field: &str) -> Option<&'a str> {
         match contract.get(field) {
             None => self.wrong.push(format!("{field} is missing")),
             Some(Json::String(text)) => return Some(text),
@@ -110,7 +109,7 @@ impl Reader {
         None
     }
 
-    fn one_of(&mut self, contract: &ObjectBuf, field: &str, only: &str) {
+    fn one_of(&mut self, contract: &Object<'_>, field: &str, only: &str) {
         if let Some(text) = self.text(contract, field)
             && text != only
         {
@@ -118,12 +117,12 @@ impl Reader {
         }
     }
 
-    fn name(&mut self, contract: &ObjectBuf, field: &str) -> Option<ParticipantName> {
+    fn name(&mut self, contract: &Object<'_>, field: &str) -> Option<ParticipantName> {
         let text = self.text(contract, field)?;
         text.parse().map_err(|error: InvalidName| self.wrong.push(format!("{field} {error}"))).ok()
     }
 
-    fn read(&mut self, contract: &ObjectBuf, participant: Option<&str>) -> Option<NewContract> {
+    fn read(&mut self, contract: &Object<'_>, participant: Option<&str>) -> Option<NewContract> {
         let consumer = self.name(contract, "consumerName");
         let provider = self.name(contract, "providerName");
         self.one_of(contract, "specification", "pact");
@@ -143,26 +142,27 @@ impl Reader {
                 }
             },
         };
-        let content = self.text(contract, "content");
-        let pact = content.and_then(|content| self.pact(content));
+        let sent = self.text(contract, "content").and_then(|content| self.sent(content));
+        let pact = sent.as_deref().and_then(|sent| self.pact(sent));
         if let Some(consumer) = &consumer
             && let Some(participant) = participant.filter(|participant| *participant != consumer.as_str())
         {
             self.wrong
                 .push(format!("consumerName ('{consumer}') must match pacticipantName ('{participant}')"));
         }
-        if let Some((pact, _)) = &pact {
+        if let Some(pact) = &pact {
             self.check_names(pact, consumer.as_ref(), provider.as_ref());
         }
-        match (self.wrong.is_empty(), provider, pact) {
-            (true, Some(provider), Some((pact, text_sha))) => {
-                Some(NewContract { provider, pact, text_sha, on_conflict })
+        match (self.wrong.is_empty(), provider, &sent, pact) {
+            (true, Some(provider), Some(sent), Some(pact)) => {
+                Some(NewContract::new(provider, sent, &pact, on_conflict))
             }
             _ => None,
         }
     }
 
-    fn pact(&mut self, content: &str) -> Option<(JsonBuf, ContentSha)> {
+    /// The text of the pact.
+    fn sent(&mut self, content: &str) -> Option<Vec<u8>> {
         let Ok(bytes) = STANDARD.decode(content) else {
             self.wrong.push("content is not valid Base64".to_owned());
             return None;
@@ -172,8 +172,12 @@ impl Reader {
             self.wrong.push(format!("contract content has a non UTF-8 character at char {place}"));
             return None;
         }
-        match Json::parse_with(&bytes, LIMITS) {
-            Ok(Json::Object(pact)) => Some((Json::Object(pact.into_owned()), digest::text_sha(&bytes))),
+        Some(bytes)
+    }
+
+    fn pact<'t>(&mut self, sent: &'t [u8]) -> Option<Json<'t>> {
+        match Json::parse_with(sent, self.limits) {
+            Ok(pact @ Json::Object(_)) => Some(pact),
             Ok(other) => {
                 let found = other.type_name();
                 self.wrong
@@ -190,7 +194,7 @@ impl Reader {
     /// A pact that names somebody else is in the wrong place; one that names nobody is taken for what the address says.
     fn check_names(
         &mut self,
-        pact: &JsonBuf,
+        pact: &Json<'_>,
         consumer: Option<&ParticipantName>,
         provider: Option<&ParticipantName>,
     ) {

@@ -12,7 +12,7 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
     view::answer(&call, &query::answer(&call.state, &question))
 }
 
-/// The whole history between two participants.
+/// The history between two participants: the last result of each pair of versions, as far back as the limit says.
 pub(super) async fn of_pair(call: Call) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
     let named = |participant: &crate::domain::model::Participant| Selector {
@@ -22,7 +22,8 @@ pub(super) async fn of_pair(call: Call) -> Result<Answer, Failure> {
     let question = Query {
         selectors: vec![named(consumer), named(provider)],
         latest_by: Some(LatestBy::ConsumerVersionAndProviderVersion),
-        limit: request::LIMIT,
+        limit: request::limit(&call.query).map_err(|error| Failure::InvalidList(vec![error]))?,
+        history: true,
         ..Query::default()
     };
     view::answer(&call, &query::answer(&call.state, &question))

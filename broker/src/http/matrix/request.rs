@@ -14,7 +14,17 @@ use crate::{
 };
 
 /// How many rows are looked at where nothing was said.
-pub(super) const LIMIT: usize = 100;
+const LIMIT: usize = 100;
+
+/// How many rows can be asked for. Whoever asks for more gets these.
+const MOST: usize = 10_000;
+
+/// How many rows are wanted.
+pub(super) fn limit(params: &Params) -> Result<usize, String> {
+    let Some(text) = params.filled("limit") else { return Ok(LIMIT) };
+    let limit: Option<usize> = text.trim().parse().ok().filter(|limit| *limit > 0);
+    limit.map(|limit| limit.min(MOST)).ok_or_else(|| "The limit must be 1 or greater.".to_owned())
+}
 
 pub(super) fn read(call: &Call) -> Result<Query, Failure> {
     let (state, params) = (&call.state, &call.query);
@@ -68,13 +78,10 @@ pub(super) fn read(call: &Call) -> Result<Query, Failure> {
             errors.push(format!("Environment with name '{name}' does not exist"));
         }
     }
-    let limit = match params.filled("limit") {
-        None => LIMIT,
-        Some(text) => text.trim().parse().ok().filter(|limit| *limit > 0).unwrap_or_else(|| {
-            errors.push("The limit must be 1 or greater.".to_owned());
-            LIMIT
-        }),
-    };
+    let limit = limit(params).unwrap_or_else(|error| {
+        errors.push(error);
+        LIMIT
+    });
     let latest_by = match params.filled("latestby") {
         None => None,
         Some("cvpv") => Some(LatestBy::ConsumerVersionAndProviderVersion),
@@ -89,7 +96,7 @@ pub(super) fn read(call: &Call) -> Result<Query, Failure> {
     if !errors.is_empty() {
         return Err(Failure::InvalidList(errors));
     }
-    Ok(Query { selectors, other_side, ignore: ignore(call)?, latest_by, success, limit })
+    Ok(Query { selectors, other_side, ignore: ignore(call)?, latest_by, success, limit, history: false })
 }
 
 /// What a selector says that cannot be meant. One thing says which versions: a second one would be passed over in

@@ -203,7 +203,7 @@ fn success(endpoint: &Endpoint, answer: &Success) -> Value {
         let of = |media: Media| match media {
             Media::Extended if schema == "Pact" => json!({ "schema": shape::reference("ExtendedPact") }),
             Media::Hal | Media::Json | Media::Extended => json!({ "schema": shape::reference(schema) }),
-            Media::Text | Media::Html | Media::Csv | Media::Graphviz | Media::Svg => {
+            Media::Text | Media::Html | Media::Csv | Media::Graphviz | Media::Svg | Media::OpenMetrics => {
                 json!({ "schema": { "type": "string" } })
             }
         };
@@ -259,9 +259,8 @@ fn refusals(endpoint: &Endpoint, operation: &Operation) -> Vec<u16> {
     if endpoint.gives != [Media::Svg] {
         statuses.push(406);
     }
-    if endpoint.method != http::Method::GET {
-        statuses.push(503);
-    }
+    // Too many may ask at once.
+    statuses.push(503);
     statuses.sort_unstable();
     statuses.dedup();
     statuses

@@ -107,7 +107,7 @@ pub(super) fn variable(path: &str, variable: &str) -> Option<Parameter> {
 pub(super) fn query(name: &str) -> Option<Parameter> {
     Some(match name {
         "page" => count("Which page of the list, from 1. Also called `pageNumber`.", 1),
-        "size" => count("How many entries a page has. Also called `pageSize`.", 100),
+        "size" => count("How many entries a page has, 1000 at most. Also called `pageSize`.", 100),
         "q" => text("Only what has this text in its name; capitals do not count.", "shop"),
         "name" => text("Only the environment with this name.", "production"),
         "pacticipant" | "q[][pacticipant]" => text("The name of an application.", "web-shop"),
@@ -162,7 +162,7 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
         "provider" => text("Only what is about this provider.", "orders-api"),
         "event" => text("Only what was to be told of this event.", "contract_content_changed"),
         "type" => text("Only events of this type.", "ContractPublished"),
-        "limit" => count("How many rows are shown at most.", 100),
+        "limit" => count("How many rows are shown at most; 10000 at most.", 100),
         _ => return None,
     })
 }

@@ -3,7 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{DOCUMENT, OPERATIONS, PAGE, parameters, plain_name, variables};
-use crate::http::routes::{Takes, table};
+use crate::http::{
+    past,
+    routes::{Takes, table},
+};
 
 /// What to do about a route that the document does not know.
 const ADVICE: &str = "src/http/openapi/operations/ needs an entry for each, such as get(\"/path\", \"idForClients\", \
@@ -122,5 +125,16 @@ fn the_page_shows_everything_and_asks_nobody() {
     }
     for foreign in ["<script", "<link", "<img", "src=", "@import", "url(", "href=\"http"] {
         assert!(!PAGE.contains(foreign), "{foreign} is on the page");
+    }
+}
+
+#[test]
+fn the_past_can_be_asked_for_where_the_document_says_so() {
+    for operation in OPERATIONS.iter() {
+        let is_said = operation.query.iter().any(|name| plain_name(name) == "asOf");
+        let asks = operation.method == http::Method::GET || past::is_question(operation.path);
+        // What an image in somebody's page shows is now.
+        let is_possible = asks && !past::is_timeless(operation.path) && !operation.path.ends_with("/badge");
+        assert_eq!(is_said, is_possible, "{} {}", operation.method, operation.path);
     }
 }

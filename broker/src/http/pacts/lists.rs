@@ -15,7 +15,9 @@ fn of_provider(call: &Call, among: &Among, latest_only: bool, title: &str) -> Re
     let provider = call.participant("provider")?;
     let paths = &call.paths;
     let state = &call.state;
-    let pacts = pacts::of_provider(state, provider.id, among, latest_only);
+    let page = call.page_or_whole()?;
+    let mut found = pacts::of_provider(state, provider.id, among, latest_only).skip(page.skip());
+    let pacts: Vec<&Pact> = found.by_ref().take(page.size).collect();
     let link = |pact: &&Pact| {
         let consumer = state.participant_by_id(pact.consumer)?;
         let version = state.version_by_id(pact.version)?;
@@ -28,7 +30,7 @@ fn of_provider(call: &Call, among: &Among, latest_only: bool, title: &str) -> Re
         link.titled(format!("DEPRECATED - please use the pb:pacts relation. {title}"))
     });
     let this = paths.participant(&provider.name);
-    let links = Links::new()
+    let mut links = Links::new()
         .with("self", Link::to(call.address_without_query()).titled(title))
         .with("pb:provider", Link::to(this.clone()).named(provider.name.to_string()))
         .with_all("pb:pacts", listed.clone())
@@ -39,6 +41,7 @@ fn of_provider(call: &Call, among: &Among, latest_only: bool, title: &str) -> Re
                 .named("DEPRECATED - please use the pb:provider relation"),
         )
         .with_all("pacts", old.collect());
+    hal::more_links(call, page, found.next().is_some(), &mut links);
     Answer::document(&json!({ "_links": links }))
 }
 

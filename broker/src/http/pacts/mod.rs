@@ -10,8 +10,7 @@ mod view;
 use http::{HeaderName, StatusCode};
 use pactwright_core::{
     broker_api::{Link, Links, OnConflict},
-    digest,
-    json::{Json, JsonBuf},
+    json::Json,
     names::{ParticipantName, VersionNumber},
 };
 use serde_json::json;
@@ -113,7 +112,7 @@ pub(super) async fn merge(call: Call) -> Result<Answer, Failure> {
 }
 
 async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
-    let pact = call.json()?.into_owned();
+    let pact = call.json()?;
     let provider: ParticipantName = call.name("provider")?;
     let consumer: ParticipantName = call.name("consumer")?;
     let version: VersionNumber = call.name("version")?;
@@ -125,14 +124,10 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
         branch: None,
         tags: Vec::new(),
         build_url: None,
-        contracts: vec![NewContract {
-            provider: provider.clone(),
-            pact,
-            text_sha: digest::text_sha(&call.body),
-            on_conflict,
-        }],
+        contracts: vec![NewContract::new(provider.clone(), &call.body, &pact, on_conflict)],
         base: call.paths.base.clone(),
     };
+    drop(pact);
     let done = call.broker.submit(command).await.map_err(refused)?;
     let state = &done.state;
     let ids = state.participant(consumer.as_str()).zip(state.participant(provider.as_str()));
@@ -159,7 +154,7 @@ fn refused(refusal: Refusal) -> Failure {
 
 /// Where a pact says whose it is, that has to be what the address says.
 fn check_names(
-    pact: &JsonBuf,
+    pact: &Json<'_>,
     consumer: &ParticipantName,
     provider: &ParticipantName,
 ) -> Result<(), Failure> {

@@ -38,7 +38,7 @@ async fn of_pacts(call: &Call, found: Vec<Pact>) -> Result<Answer, Failure> {
 }
 
 fn latest(call: &Call, provider: &Participant, among: &Among) -> Vec<Pact> {
-    pacts::of_provider(&call.state, provider.id, among, true).into_iter().copied().collect()
+    pacts::of_provider(&call.state, provider.id, among, true).copied().collect()
 }
 
 /// Those that the main branches of the consumers expect.

@@ -11,14 +11,17 @@ use crate::{
     http::{answer::Answer, call::Call, errors::Failure, hal},
 };
 
-fn found(call: &Call, among: &Among, latest_only: bool) -> Result<Vec<Pact>, Failure> {
+fn found(call: &Call, among: &Among) -> Result<Vec<Pact>, Failure> {
     let (consumer, provider) = call.pair()?;
-    let newest_first = pacts::newest_first(&call.state, consumer, provider.id, among);
-    Ok(newest_first.take(if latest_only { 1 } else { usize::MAX }).copied().collect())
+    Ok(pacts::newest_first(&call.state, consumer, provider.id, among).copied().collect())
 }
 
-fn collection(call: &Call, pacts: &[Pact]) -> Result<Answer, Failure> {
+fn collection(call: &Call, among: &Among, latest_only: bool) -> Result<Answer, Failure> {
     let (consumer, provider) = call.pair()?;
+    let page = call.page_or_whole()?;
+    let newest_first = pacts::newest_first(&call.state, consumer, provider.id, among);
+    let mut found = newest_first.take(if latest_only { 1 } else { usize::MAX }).skip(page.skip());
+    let pacts: Vec<&Pact> = found.by_ref().take(page.size).collect();
     let paths = &call.paths;
     let state = &call.state;
     let mut documents = Vec::new();
@@ -41,7 +44,7 @@ fn collection(call: &Call, pacts: &[Pact]) -> Result<Answer, Failure> {
         Link::to(paths.participant(name)).titled(title).named(name.to_string())
     };
     let title = format!("All versions of the pact between {} and {}", consumer.name, provider.name);
-    let links = Links::new()
+    let mut links = Links::new()
         .with("self", Link::to(call.address_without_query()).titled(title))
         .with("pb:consumer", party(&consumer.name, "Consumer"))
         .with("pb:provider", party(&provider.name, "Provider"))
@@ -49,45 +52,46 @@ fn collection(call: &Call, pacts: &[Pact]) -> Result<Answer, Failure> {
         .with("provider", party(&provider.name, "Provider"))
         .with_all("pact-versions", listed.clone())
         .with_all("pb:pact-versions", listed);
+    hal::more_links(call, page, found.next().is_some(), &mut links);
     Answer::document(&json!({ "_embedded": { "pacts": documents }, "_links": links }))
 }
 
 pub(crate) async fn all(call: Call) -> Result<Answer, Failure> {
-    collection(&call, &found(&call, &Among::All, false)?)
+    collection(&call, &Among::All, false)
 }
 
 pub(crate) async fn remove_all(call: Call) -> Result<Answer, Failure> {
-    let pacts = found(&call, &Among::All, false)?;
+    let pacts = found(&call, &Among::All)?;
     super::remove_all(&call, &pacts).await?;
     Ok(Answer::no_content())
 }
 
 pub(crate) async fn tagged(call: Call) -> Result<Answer, Failure> {
-    collection(&call, &found(&call, &Among::Tagged(call.var("tag").to_owned()), false)?)
+    collection(&call, &Among::Tagged(call.var("tag").to_owned()), false)
 }
 
 pub(crate) async fn remove_tagged(call: Call) -> Result<Answer, Failure> {
-    let pacts = found(&call, &Among::Tagged(call.var("tag").to_owned()), false)?;
+    let pacts = found(&call, &Among::Tagged(call.var("tag").to_owned()))?;
     super::remove_all(&call, &pacts).await
 }
 
 pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
-    collection(&call, &found(&call, &Among::Branch(call.var("branch").to_owned()), false)?)
+    collection(&call, &Among::Branch(call.var("branch").to_owned()), false)
 }
 
 pub(crate) async fn remove_branch(call: Call) -> Result<Answer, Failure> {
-    let pacts = found(&call, &Among::Branch(call.var("branch").to_owned()), false)?;
+    let pacts = found(&call, &Among::Branch(call.var("branch").to_owned()))?;
     super::remove_all(&call, &pacts).await
 }
 
 pub(crate) async fn main_branch(call: Call) -> Result<Answer, Failure> {
-    collection(&call, &found(&call, &Among::MainBranch, false)?)
+    collection(&call, &Among::MainBranch, false)
 }
 
 pub(crate) async fn latest_branch(call: Call) -> Result<Answer, Failure> {
-    collection(&call, &found(&call, &Among::Branch(call.var("branch").to_owned()), true)?)
+    collection(&call, &Among::Branch(call.var("branch").to_owned()), true)
 }
 
 pub(crate) async fn latest_main_branch(call: Call) -> Result<Answer, Failure> {
-    collection(&call, &found(&call, &Among::MainBranch, true)?)
+    collection(&call, &Among::MainBranch, true)
 }

@@ -188,7 +188,7 @@ fn display_name(participant: &Participant) -> String {
 }
 
 /// Words begin at separators and at capitals, and with a capital.
-pub(super) fn made_display_name(name: &str) -> String {
+pub(crate) fn made_display_name(name: &str) -> String {
     let mut words: Vec<String> = vec![String::new()];
     let mut before = ' ';
     for character in name.chars() {
@@ -282,8 +282,7 @@ pub(super) fn document(call: &Call, state: &State, participant: &Participant, fu
 fn deployed_environments(call: &Call, state: &State, participant: &Participant) -> Vec<Value> {
     state
         .environments()
-        .flat_map(|environment| state.deployed_to(environment.id))
-        .filter(|deployment| deployment.participant == participant.id)
+        .flat_map(|environment| state.deployed_of(environment.id, participant.id))
         .filter_map(|deployment| versions::deployment_link(&call.paths, state, deployment))
         .collect()
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::named;
 use crate::{
-    domain::queries::interactions::{History, InteractionResult, of_tests},
+    domain::queries::interactions::{History, InteractionResult, any_failed, of_tests},
     domain::{
         model::{FailedInteraction, VerificationResult},
         state::State,
@@ -21,7 +21,7 @@ pub(crate) async fn of_result(call: Call) -> Result<Answer, Failure> {
     let result = named(&call)?;
     let content = call.state.content_by_id(result.content).ok_or(Failure::NotFound)?;
     let pact = call.broker.json(content.body).await?.ok_or(Failure::NotFound)?;
-    let tests = match result.test_results {
+    let tests = match result.test_results() {
         Some(key) => call.broker.json(key).await?.unwrap_or(Json::Null),
         None => Json::Null,
     };
@@ -72,14 +72,14 @@ pub(super) async fn failed(
     body: crate::store::BlobKey,
     tests: Option<&Json<'_>>,
 ) -> Result<Vec<FailedInteraction>, Failure> {
-    let Some(tests) = tests else { return Ok(Vec::new()) };
+    let Some(tests) = tests.filter(|tests| any_failed(tests)) else { return Ok(Vec::new()) };
     let Some(pact) = call.broker.json(body).await? else { return Ok(Vec::new()) };
     Ok(crate::domain::queries::interactions::failed(&pact, tests))
 }
 
 /// The interactions that failed in a result, for rows of the matrix.
 pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Vec<MatrixFailedInteraction> {
-    if result.failed.is_empty() {
+    if result.failed().is_empty() {
         return Vec::new();
     }
     let history = History::of(state, result);
@@ -92,5 +92,5 @@ pub(crate) fn failed_documents(state: &State, result: &VerificationResult) -> Ve
         description: interaction.description.clone(),
         failing_since_provider_version: since(interaction),
     };
-    result.failed.iter().map(document).collect()
+    result.failed().iter().map(document).collect()
 }

@@ -5,7 +5,7 @@ pub(super) mod interactions;
 use http::StatusCode;
 use pactwright_core::{
     broker_api::{Link, Links, ResponseTimes},
-    json::Json,
+    json::{Json, JsonBuf},
     names::VersionNumber,
 };
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
     };
     let done = call.broker.submit(command).await?;
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();
-    let (document, address) = document(&call, &done.state, &result).await?;
+    let (document, address) = document(&call, &done.state, &result, value("testResults").cloned())?;
     Ok(Answer::text(document.to_compact()).created(address))
 }
 
@@ -86,7 +86,7 @@ fn response_times(sent: &Json<'_>) -> Option<Value> {
 /// What did the verification, as it was sent. What a client says about its language is given in the older members too,
 /// which is where people's scripts look for it.
 fn verified_by(result: &VerificationResult) -> Value {
-    let sent = result.verified_by.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let sent = result.verified_by().and_then(|text| serde_json::from_str(text).ok());
     let mut told: Value = sent.unwrap_or_else(|| json!({}));
     let language = told.get("clientLanguage").cloned().unwrap_or_default();
     if let Value::Object(told) = &mut told {
@@ -109,10 +109,11 @@ fn pact_of(state: &State, content: &Content) -> Option<Pact> {
 }
 
 /// A result as a document, and its address. Its test results come back digit for digit.
-async fn document(
+fn document(
     call: &Call,
     state: &State,
     result: &VerificationResult,
+    test_results: Option<JsonBuf>,
 ) -> Result<(Json<'static>, String), Failure> {
     let paths = &call.paths;
     let content = state.content_by_id(result.content).ok_or(Failure::NotFound)?;
@@ -146,15 +147,13 @@ async fn document(
     members.insert("providerApplicationVersion", version.number.as_str().to_owned());
     members.insert("success", result.success);
     members.insert("verificationDate", result.created_at.to_wire());
-    if let Some(build_url) = &result.build_url {
-        members.insert("buildUrl", build_url.to_string());
+    if let Some(build_url) = result.build_url() {
+        members.insert("buildUrl", build_url.to_owned());
     }
-    if let Some(times) = result.response_times.as_deref().and_then(|text| Json::parse(text.as_bytes()).ok()) {
+    if let Some(times) = result.response_times().and_then(|text| Json::parse(text.as_bytes()).ok()) {
         members.insert("responseTimes", times.into_owned());
     }
-    if let Some(key) = result.test_results
-        && let Some(test_results) = call.broker.json(key).await?
-    {
+    if let Some(test_results) = test_results {
         members.insert("testResults", test_results);
     }
     members.insert("verifiedBy", Json::from(verified_by(result)));
@@ -186,9 +185,18 @@ fn named(call: &Call) -> Result<std::sync::Arc<VerificationResult>, Failure> {
     result.cloned().ok_or(Failure::NotFound)
 }
 
+/// A result with the test results that are kept.
+async fn kept(call: &Call, result: &VerificationResult) -> Result<Json<'static>, Failure> {
+    let test_results = match result.test_results() {
+        Some(key) => call.broker.json(key).await?,
+        None => None,
+    };
+    Ok(document(call, &call.state, result, test_results)?.0)
+}
+
 async fn shown(call: &Call, result: Option<std::sync::Arc<VerificationResult>>) -> Result<Answer, Failure> {
     let result = result.ok_or(Failure::NotFound)?;
-    let (document, _) = document(call, &call.state, &result).await?;
+    let document = kept(call, &result).await?;
     Ok(Answer::text(document.to_compact()))
 }
 
@@ -258,7 +266,7 @@ pub(super) async fn of_consumer_version(call: Call) -> Result<Answer, Failure> {
     }
     let mut documents = Vec::new();
     for result in &results {
-        documents.push(document(&call, &call.state, result).await?.0);
+        documents.push(kept(&call, result).await?);
     }
     let success = failed.is_empty() && unknown.is_empty();
     let summary = json!({ "successful": successful, "failed": failed, "unknown": unknown });

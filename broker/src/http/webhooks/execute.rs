@@ -59,7 +59,7 @@ async fn answer(
         Failure::Busy("too many webhooks are being tried out; try again in a moment".to_owned())
     })?;
     let context = context(call, details);
-    let opened = broker.config().webhooks.secrets.open_request(key, &details.request);
+    let opened = broker.config().webhooks.secrets().open_request(key, &details.request);
     let opened = opened.map_err(|locked| FieldErrors::one("request", locked.to_string()))?;
     let rendered = template::render(&details.request, &opened, &values(&context, EVENT));
     let about = format!("Webhook context {}", about(&context, EVENT));

@@ -94,7 +94,7 @@ pub(super) async fn put(call: Call) -> Result<Answer, Failure> {
 }
 
 async fn save(call: Call, key: Option<WebhookKey>, mut details: WebhookDetails) -> Result<Answer, Failure> {
-    let vault = &call.broker.config().webhooks.secrets;
+    let vault = &call.broker.config().webhooks.secrets();
     // What is sealed is bound to its webhook: which that is has to be known before.
     let key = key.unwrap_or_else(|| call.broker.random().into());
     if vault.is_open() {

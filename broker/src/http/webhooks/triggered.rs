@@ -1,6 +1,6 @@
 //! What webhooks were told: lists, how it stands, logs.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Parties, parties};
 use crate::{
     domain::model::{Participant, Trigger, TriggerStatus, Webhook},
-    http::{answer::Answer, call::Call, errors::Failure, media::Media, pacts},
+    http::{answer::Answer, call::Call, errors::Failure, hal, media::Media, pacts},
 };
 
 fn word(status: TriggerStatus) -> &'static str {
@@ -63,8 +63,12 @@ pub(in crate::http) fn list<'a>(
     triggers: impl DoubleEndedIterator<Item = &'a Arc<Trigger>>,
     title: String,
 ) -> Result<Answer, Failure> {
-    let documents: Vec<_> = triggers.rev().map(|trigger| document(call, trigger)).collect();
-    let links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    let page = call.page_or_whole()?;
+    let mut triggers = triggers.rev().skip(page.skip());
+    let documents: Vec<_> =
+        triggers.by_ref().take(page.size).map(|trigger| document(call, trigger)).collect();
+    let mut links = Links::new().with("self", Link::to(call.address_without_query()).titled(title));
+    hal::more_links(call, page, triggers.next().is_some(), &mut links);
     Answer::document(&json!({ "_embedded": { "triggeredWebhooks": documents }, "_links": links }))
 }
 
@@ -134,16 +138,7 @@ fn latest<'a>(call: &'a Call, parties: &Parties) -> Vec<&'a Arc<Trigger>> {
     let state = &call.state;
     let id = |participant: &Option<Arc<Participant>>| participant.as_ref().map(|known| known.id);
     let (consumer, provider) = (id(&parties.consumer), id(&parties.provider));
-    let all: Box<dyn Iterator<Item = &Arc<Trigger>>> = match (consumer, provider) {
-        (Some(consumer), Some(provider)) => Box::new(state.triggers_of_pair(consumer, provider).rev()),
-        _ => Box::new(state.triggers().rev().filter(move |trigger| {
-            consumer.is_none_or(|wanted| trigger.consumer == wanted)
-                && provider.is_none_or(|wanted| trigger.provider == wanted)
-        })),
-    };
-    let mut seen = BTreeSet::new();
-    all.filter(|trigger| seen.insert((trigger.webhook.id, trigger.event, trigger.consumer, trigger.provider)))
-        .collect()
+    state.last_triggers(consumer, provider)
 }
 
 /// How it stands between two, in a word, and when a webhook was last told of them.

@@ -1,5 +1,5 @@
 use super::{SledStore, Store, key};
-use crate::store::{BlobKey, Position, RecordError, StoreError};
+use crate::store::{BlobKey, Position, Record, RecordError, StoreError};
 
 crate::store::suite::store_suite!(|| {
     let folder = tempfile::tempdir().unwrap();
@@ -18,6 +18,23 @@ fn what_was_appended_is_there_after_reopening() {
     assert_eq!(store.end().unwrap(), Position(2));
     assert_eq!(store.read(Position(1), 9).unwrap()[0].payload, b"two");
     assert_eq!(store.blob(blob.0).unwrap(), Some(blob.1));
+}
+
+#[test]
+fn what_was_replaced_and_removed_stays_so_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = [(BlobKey::of(b"one"), b"one".to_vec()), (BlobKey::of(b"two"), b"two".to_vec())];
+    let store = SledStore::open(folder.path()).unwrap();
+    store.append(Position(0), &[b"a".to_vec(), b"b".to_vec()], &blobs).unwrap();
+    store.replace(&[Record { position: Position(0), payload: b"short".to_vec() }]).unwrap();
+    store.remove_blobs(&[blobs[0].0]).unwrap();
+    drop(store);
+
+    let store = SledStore::open(folder.path()).unwrap();
+    let payloads: Vec<_> =
+        store.read(Position(0), 9).unwrap().into_iter().map(|record| record.payload).collect();
+    assert_eq!(payloads, [b"short".to_vec(), b"b".to_vec()]);
+    assert_eq!(store.blob_keys(None, 9).unwrap(), [blobs[1].0]);
 }
 
 #[test]

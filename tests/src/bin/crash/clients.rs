@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use pactwright_tests::chance::Chance;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::chance::Chance;
 use super::ledger::{Ledger, Write};
 use super::server::Server;
 use super::{CLIENTS, Failure};

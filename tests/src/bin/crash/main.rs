@@ -11,7 +11,6 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "it tells on standard output what it does")]
 
-mod chance;
 mod clients;
 mod compare;
 mod ledger;
@@ -23,12 +22,12 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use pactwright_broker::{check, domain::rules::VersionOrder, store::SledStore};
+use pactwright_tests::{chance::Chance, process::Program};
 use thiserror::Error;
 
-use chance::Chance;
 use clients::Surroundings;
 use ledger::Ledger;
-use server::{Disk, Program, Server};
+use server::{Disk, Server};
 
 /// How many clients write at once.
 const CLIENTS: usize = 16;
@@ -103,7 +102,7 @@ async fn main() -> ExitCode {
 }
 
 async fn rounds(arguments: &Arguments) -> Result<(), Failure> {
-    let mut chance = arguments.seed.map_or_else(Chance::new, Chance::begun);
+    let mut chance = arguments.seed.map_or_else(Chance::from_clock, Chance::begun);
     println!("seed {}", chance.seed());
     let folder = tempfile::tempdir()?;
     let program = match &arguments.broker {

@@ -1,26 +1,18 @@
 //! A broker in a process of its own, that can be killed.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use pactwright_broker::{Broker, Config, http, store::SledStore};
+use pactwright_tests::process::{NoAddress, Program, address};
 use tokio::net::TcpListener;
 
 use super::Failure;
 
 /// After so many changes a snapshot is taken: often, so that brokers are killed while one is taken, too.
 const SNAPSHOT_AFTER: u64 = 20;
-
-/// Who is the broker.
-pub(crate) enum Program {
-    /// This program, which serves in the same way.
-    This,
-    /// `pactwright`.
-    Other(PathBuf),
-}
 
 /// How much may be written.
 #[derive(Debug, Clone, Copy)]
@@ -35,29 +27,6 @@ pub(crate) enum Disk {
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
-}
-
-impl Program {
-    fn command(&self, folder: &Path) -> Result<Command, Failure> {
-        let mut command = match self {
-            Self::This => {
-                let mut command = Command::new(std::env::current_exe()?);
-                command.arg("serve").arg(folder);
-                command
-            }
-            Self::Other(path) => {
-                let mut command = Command::new(std::fs::canonicalize(path)?);
-                command.args(["broker", "start", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
-                command.arg("--snapshot-after").arg(SNAPSHOT_AFTER.to_string());
-                command
-            }
-        };
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PACT"))
-        {
-            command.env_remove(name);
-        }
-        Ok(command)
-    }
 }
 
 /// The same command, in surroundings where no file may grow beyond a limit: as on a full disk, what does not fit is cut
@@ -80,6 +49,9 @@ impl Server {
     /// Begins to start a broker.
     pub(crate) fn spawn(program: &Program, folder: &Path, disk: Disk) -> Result<Self, Failure> {
         let mut command = program.command(folder)?;
+        if let Program::Other(_) = program {
+            command.arg("--snapshot-after").arg(SNAPSHOT_AFTER.to_string());
+        }
         if let Disk::FullAfter { kilobytes } = disk {
             command = limited(&command, kilobytes);
         }
@@ -90,19 +62,7 @@ impl Server {
     /// Starts a broker, and waits until it says where it is.
     pub(crate) fn start(program: &Program, folder: &Path, disk: Disk) -> Result<Self, Failure> {
         let mut server = Self::spawn(program, folder, disk)?;
-        let mut line = String::new();
-        if let Some(output) = server.child.stdout.as_mut() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
-        match line.find("http://") {
-            Some(at) => line[at..].trim().clone_into(&mut server.url),
-            None => {
-                if let Some(mut complaints) = server.child.stderr.take() {
-                    complaints.read_to_string(&mut line)?;
-                }
-                return Err(Failure::NoStart(line));
-            }
-        }
+        server.url = address(&mut server.child)?;
         // What it complains of later is nobody's, but must not fill the pipe.
         if let Some(mut complaints) = server.child.stderr.take() {
             std::thread::spawn(move || std::io::copy(&mut complaints, &mut std::io::sink()));
@@ -115,6 +75,15 @@ impl Server {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
+    }
+}
+
+impl From<NoAddress> for Failure {
+    fn from(error: NoAddress) -> Self {
+        match error {
+            NoAddress::System(error) => Self::System(error),
+            NoAddress::Said(text) => Self::NoStart(text),
+        }
     }
 }
 

@@ -3,10 +3,7 @@ use pactwright_core::{
     names::{ParticipantName, TagName, VersionNumber},
 };
 
-use crate::domain::{
-    model::{Pact, Version},
-    state::State,
-};
+use crate::domain::{model::Pact, state::State};
 
 /// Whether a published contract says something new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,23 +55,19 @@ pub(super) fn event(
         return ContentEvent::Changed(vec![ChangeReason::FirstUntagged]);
     };
     let differs = |pact: &Pact| state.content_by_id(pact.content).is_none_or(|content| content.sha != *sha);
-    let place = state.place(version.id);
-    let earlier = || {
-        let pacts = state.pacts_between(consumer.id, provider.id).rev();
-        pacts.filter(|pact| state.place(pact.version) < place)
-    };
-    let with = |wanted: &dyn Fn(&Version) -> bool| {
-        earlier().find(|pact| state.version_by_id(pact.version).is_some_and(|version| wanted(version)))
-    };
     let reasons: Vec<_> = if version.tags.is_empty() {
-        match with(&|version| version.tags.is_empty()) {
+        match state.untagged_pact_before(consumer.id, provider.id, version.id) {
             None => vec![ChangeReason::FirstUntagged],
             Some(before) if differs(before) => vec![ChangeReason::SinceLastUntagged],
             Some(_) => vec![],
         }
     } else {
+        let before = |tag: &TagName| {
+            let tag = state.tag_id(consumer.id, tag)?;
+            state.pact_with_tag_before(tag, provider.id, version.id)
+        };
         let tags = version.tags.iter().map(|used| &used.tag);
-        tags.filter_map(|tag| match with(&|version| version.has_tag(tag.as_str())) {
+        tags.filter_map(|tag| match before(tag) {
             None => Some(ChangeReason::FirstTagged(tag.clone())),
             Some(before) if differs(before) => Some(ChangeReason::SinceLastTagged(tag.clone())),
             Some(_) => None,

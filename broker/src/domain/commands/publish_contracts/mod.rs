@@ -6,8 +6,8 @@ mod similar_names;
 
 use pactwright_core::{
     broker_api::OnConflict,
-    digest::{self, ContentSha},
-    json::JsonBuf,
+    digest::{self, ContentSha, Kept},
+    json::Json,
     names::{BranchName, ParticipantName, TagName, VersionNumber},
 };
 
@@ -43,17 +43,44 @@ pub struct PublishContracts {
     pub base: String,
 }
 
-/// One contract to be published.
+/// One contract to be published, with everything that can be worked out of it alone: the writer, who decides about one
+/// command after the other, must not be kept busy with that. A text is a few bytes in one piece; the tree that it was read
+/// into is not passed on, for it has thousands of pieces.
 #[derive(Debug, Clone)]
 pub struct NewContract {
     /// The provider.
     pub provider: ParticipantName,
-    /// The pact, as it was sent.
-    pub pact: JsonBuf,
+    /// As it was sent.
+    sent: Vec<u8>,
     /// The digest of its text, byte for byte.
-    pub text_sha: ContentSha,
-    /// What to do where there is one already.
-    pub on_conflict: OnConflict,
+    text_sha: ContentSha,
+    /// The digest of what it says.
+    content_sha: ContentSha,
+    body: Body,
+    on_conflict: OnConflict,
+}
+
+impl NewContract {
+    /// A contract with a provider: a pact as it was sent, the same as it was read, and what to do where there is one
+    /// already.
+    pub fn new(provider: ParticipantName, sent: &[u8], pact: &Json<'_>, on_conflict: OnConflict) -> Self {
+        let Kept { content_sha, text } = digest::kept(pact);
+        let (text_sha, body) = (digest::text_sha(sent), Body::of(text));
+        Self { provider, sent: sent.to_owned(), text_sha, content_sha, body, on_conflict }
+    }
+}
+
+/// What is kept of a contract.
+#[derive(Debug, Clone)]
+struct Body {
+    key: BlobKey,
+    text: Vec<u8>,
+}
+
+impl Body {
+    fn of(text: String) -> Self {
+        Self { key: BlobKey::of(text.as_bytes()), text: text.into_bytes() }
+    }
 }
 
 /// What a publication did.
@@ -103,18 +130,19 @@ impl Command for PublishContracts {
             .collect()
     }
 
-    fn decide(self, work: &mut Work<'_>) -> Result<Published, Rejection> {
-        let ready = self.check(work)?;
+    fn decide(mut self, work: &mut Work<'_>) -> Result<Published, Rejection> {
+        let contracts = std::mem::take(&mut self.contracts);
+        let ready = self.check(work, contracts)?;
         let owner = work.state.participant(self.consumer.as_str());
         let known = owner.and_then(|owner| work.state.version(owner.id, self.version.as_str())).is_some();
         let version = work.ensure_version(&self.consumer, &self.version);
-        if let Some(build_url) = self.build_url
+        if let Some(build_url) = &self.build_url
             && version.build_url.as_deref() != Some(build_url.as_str())
         {
             work.record(Event::VersionChanged {
                 participant: self.consumer.clone(),
                 version: self.version.clone(),
-                build_url: Some(build_url),
+                build_url: Some(build_url.clone()),
             });
         }
         if let Some(branch) = &self.branch {
@@ -143,25 +171,25 @@ impl Command for PublishContracts {
 /// A contract that may be published.
 struct Ready {
     provider: ParticipantName,
-    pact: JsonBuf,
+    body: Body,
     sha: ContentSha,
     merged: bool,
 }
 
 impl PublishContracts {
     /// Whether every contract may be published; all that may not are named.
-    fn check(&self, work: &Work<'_>) -> Result<Vec<Ready>, Rejection> {
+    fn check(&self, work: &Work<'_>, contracts: Vec<NewContract>) -> Result<Vec<Ready>, Rejection> {
         let mut conflicts = Vec::new();
-        let mut ready = Vec::new();
+        let mut ready: Vec<Ready> = Vec::new();
         if work.rules.check_for_duplicate_names {
-            let providers = self.contracts.iter().map(|contract| &contract.provider);
+            let providers = contracts.iter().map(|contract| &contract.provider);
             conflicts.extend(std::iter::once(&self.consumer).chain(providers).filter_map(|name| {
                 let similar = similar_names::similar(&work.state, name);
                 (!similar.is_empty()).then(|| Conflict::SimilarName { name: name.clone(), similar })
             }));
         }
-        for contract in &self.contracts {
-            let earlier = ready.iter().rev().find(|earlier: &&Ready| earlier.provider == contract.provider);
+        for contract in contracts {
+            let earlier = ready.iter().rev().find(|earlier| earlier.provider == contract.provider);
             match self.check_contract(work, contract, earlier) {
                 Ok(contract) => ready.push(contract),
                 Err(conflict) => conflicts.push(conflict),
@@ -174,28 +202,29 @@ impl PublishContracts {
     fn check_contract(
         &self,
         work: &Work<'_>,
-        contract: &NewContract,
+        contract: NewContract,
         earlier: Option<&Ready>,
     ) -> Result<Ready, Conflict> {
         let (consumer, version) = (|| self.consumer.clone(), || self.version.clone());
-        let provider = || contract.provider.clone();
+        let NewContract { provider, sent, text_sha, content_sha, body, on_conflict } = contract;
         let by_meaning = work.rules.equality_by_meaning;
-        let sha = if by_meaning { digest::content_sha(&contract.pact) } else { contract.text_sha.clone() };
-        let ready = |pact: JsonBuf, sha, merged| Ready { provider: provider(), pact, sha, merged };
-        let published = published_content(&work.state, &self.consumer, &self.version, &contract.provider);
+        let sha = if by_meaning { content_sha } else { text_sha };
+        let published = published_content(&work.state, &self.consumer, &self.version, &provider);
         let known_sha = earlier.map(|earlier| &earlier.sha).or(published.as_ref().map(|(sha, _)| sha));
-        let Some(known_sha) = known_sha else { return Ok(ready(contract.pact.clone(), sha, false)) };
-        if contract.on_conflict == OnConflict::Merge {
+        let Some(known_sha) = known_sha else { return Ok(Ready { provider, body, sha, merged: false }) };
+        if on_conflict == OnConflict::Merge {
             let cannot = |reason| Conflict::CannotMerge {
                 consumer: consumer(),
                 version: version(),
-                provider: provider(),
+                provider: provider.clone(),
                 reason,
             };
-            let body = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
-            let existing = earlier.map(|earlier| &earlier.pact).or_else(body);
+            let earlier = earlier.and_then(|earlier| Json::parse(&earlier.body.text).ok());
+            let before = || published.as_ref().and_then(|(_, body)| work.bodies.get(body));
+            let existing = earlier.as_ref().or_else(before);
             let existing = existing.ok_or_else(|| cannot(merge::MergeConflict::NotReadable))?;
-            let merged = merge::merge(existing, &contract.pact).map_err(cannot)?;
+            let increment = Json::parse(&sent).map_err(|_| cannot(merge::MergeConflict::NotAnObject))?;
+            let merged = merge::merge(existing, &increment).map_err(cannot)?;
             // What is kept has `_id`s already; they are no part of what was published.
             let published = merge::without_ids(&merged);
             let sha = if by_meaning {
@@ -203,20 +232,21 @@ impl PublishContracts {
             } else {
                 digest::text_sha(published.to_compact().as_bytes())
             };
-            return Ok(ready(merged, sha, true));
+            let body = Body::of(digest::kept(&merged).text);
+            return Ok(Ready { provider, body, sha, merged: true });
         }
         if *known_sha == sha || work.rules.allow_contract_modification {
-            return Ok(ready(contract.pact.clone(), sha, false));
+            return Ok(Ready { provider, body, sha, merged: false });
         }
         Err(match (earlier, published) {
             (None, Some((_, published))) => Conflict::ContentDiffers {
                 consumer: consumer(),
                 version: version(),
-                provider: provider(),
+                provider,
                 published,
-                offered: contract.pact.to_compact(),
+                offered: String::from_utf8_lossy(&sent).into_owned(),
             },
-            _ => Conflict::Contradiction { consumer: consumer(), version: version(), provider: provider() },
+            _ => Conflict::Contradiction { consumer: consumer(), version: version(), provider },
         })
     }
 }
@@ -227,7 +257,7 @@ fn publish(
     version: &VersionNumber,
     contract: Ready,
 ) -> PublishedContract {
-    let Ready { provider, pact, sha, merged } = contract;
+    let Ready { provider, body: Body { key: body, text }, sha, merged } = contract;
     work.ensure_participant(&provider);
     let before = published_content(&work.state, consumer, version, &provider).map(|(sha, _)| sha);
     let outcome = match &before {
@@ -239,7 +269,7 @@ fn publish(
     let same = before.as_ref() == Some(&sha);
     let event = content_events::event(&work.state, consumer, version, &provider, &sha, before.as_ref());
     if !same {
-        let body = work.keep(digest::add_interaction_ids(pact).to_compact().into_bytes());
+        work.keep_at(body, text);
         work.record(Event::ContractPublished {
             consumer: consumer.clone(),
             version: version.clone(),
@@ -289,11 +319,7 @@ fn published_body(
 
 fn ever_verified(state: &State, consumer: &ParticipantName, provider: &ParticipantName) -> bool {
     let Some((consumer, provider)) = ids(state, consumer, provider) else { return false };
-    // Newest first: where results come in at all, the search is short.
-    state
-        .pacts_between(consumer, provider)
-        .rev()
-        .any(|pact| state.results_of_content(pact.content).next().is_some())
+    state.latest_result_between(consumer, provider).is_some()
 }
 
 #[cfg(test)]

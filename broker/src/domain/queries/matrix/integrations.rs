@@ -58,11 +58,7 @@ fn providers(state: &State, selector: &Resolved) -> Vec<ParticipantId> {
                 state.pacts_of_version(*version).map(|pact| pact.provider).collect::<Vec<_>>()
             })
             .collect(),
-        Versions::All => state
-            .pairs()
-            .filter(|(consumer, _)| *consumer == selector.participant)
-            .map(|(_, provider)| provider)
-            .collect(),
+        Versions::All => state.providers_of_consumer(selector.participant).collect(),
     };
     providers.sort_unstable();
     providers.dedup();

@@ -33,15 +33,17 @@ pub struct Query {
     /// Which results to keep: yes, no, none. Nothing means all.
     pub success: Vec<Option<bool>>,
     /// How many rows to look at, where history is asked for: with nothing said of which rows belong together, and of no
-    /// place to go to. Of a consumer of which any version is meant, the contracts of so many of the newest are looked at
+    /// place to go to (see `history`, too). Of a consumer of which any version is meant, the contracts of so many of the newest are looked at
     /// in any case.
     pub limit: usize,
+    /// Whether history is asked for although it is said which rows belong together: the last of each pair of versions.
+    pub history: bool,
 }
 
 impl Query {
     /// Whether it is asked what there is, not whether something fits: then the answer may be cut.
     fn is_history(&self) -> bool {
-        self.latest_by.is_none() && !self.other_side.is_place()
+        (self.history || self.latest_by.is_none()) && !self.other_side.is_place()
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{
     How, Ignore, Query, Resolved, Row, Versions, integrations::Integration, resolve::Ignored, wording,
 };
@@ -66,14 +68,13 @@ pub(super) fn judge(
         .filter(|selector| selector.specified && selector.versions.is_empty())
         .filter(|selector| !ignored.has(selector.participant, None))
         .collect();
+    let answered: BTreeSet<_> = rows.iter().map(|row| (row.pact.consumer, row.pact.provider)).collect();
     let missing: Vec<&Integration> = integrations
         .iter()
         .filter(|found| {
             found.required && !ignored.has(found.consumer, None) && !ignored.has(found.provider, None)
         })
-        .filter(|found| {
-            !rows.iter().any(|row| (row.pact.consumer, row.pact.provider) == (found.consumer, found.provider))
-        })
+        .filter(|found| !answered.contains(&(found.consumer, found.provider)))
         .collect();
     let count = |success| considered.iter().filter(|row| row.success() == success).count() as u64;
     let counts = Counts {
@@ -144,7 +145,7 @@ impl Texts<'_> {
 
     fn failed(&self, row: &Row) -> String {
         let provider = self.meant(row.pact.provider, row.provider_version);
-        let interactions = row.result.as_ref().map(|result| result.failed.as_ref()).unwrap_or_default();
+        let interactions = row.result.as_ref().map(|result| result.failed()).unwrap_or_default();
         wording::failed(&self.meant(row.pact.consumer, Some(row.pact.version)), &provider, interactions)
     }
 

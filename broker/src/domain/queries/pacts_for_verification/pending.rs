@@ -4,8 +4,8 @@
 use pactwright_core::names::{BranchName, TagName};
 
 use crate::domain::{
-    model::{ContentId, ParticipantId, VerificationResult, Version},
-    state::State,
+    model::{BranchId, ContentId, ParticipantId, Timestamp},
+    state::{Circle, Origin, State},
 };
 
 /// For whom a contract is or is not pending.
@@ -56,17 +56,12 @@ pub(super) fn status(
     content: ContentId,
     whom: &PendingFor,
 ) -> PendingStatus {
-    let successes: Vec<_> = state
-        .results_of_content(content)
-        .filter(|result| result.success)
-        .filter_map(|result| Some((result.as_ref(), state.version_by_id(result.version)?.as_ref())))
-        .collect();
     let mut pending_tags = Vec::new();
     let is_pending = match whom {
-        PendingFor::Any => successes.is_empty(),
-        PendingFor::Branch(branch) => pending_for_branch(state, provider, branch, &successes),
+        PendingFor::Any => !state.has_succeeded(content),
+        PendingFor::Branch(branch) => pending_for_branch(state, provider, branch, content),
         PendingFor::Tags(tags) => {
-            let pending = |tag: &&TagName| pending_for_tag(state, provider, tag, &successes);
+            let pending = |tag: &&TagName| pending_for_tag(state, provider, tag, content);
             pending_tags = tags.iter().filter(pending).cloned().collect();
             !pending_tags.is_empty()
         }
@@ -74,35 +69,58 @@ pub(super) fn status(
     PendingStatus { whom: whom.clone(), pending_tags, is_pending }
 }
 
+/// Contracts that were asked for, and contracts that were sent along, count alike here.
+const ANY: [Origin; 2] = [Origin::Asked, Origin::WorkInProgress];
+
 /// A success of another branch counts if it was there before this branch was: the branch began with it.
 fn pending_for_branch(
     state: &State,
     provider: ParticipantId,
     branch: &BranchName,
-    successes: &[(&VerificationResult, &Version)],
+    content: ContentId,
 ) -> bool {
-    let branch = state.branch(provider, branch.as_str());
-    !successes.iter().any(|(result, version)| match branch {
-        None => !version.branches.is_empty(),
-        Some(branch) => {
-            version.is_on(branch.id)
-                || (!version.branches.is_empty() && result.created_at < branch.created_at)
-        }
-    })
+    let branch = state.branch(provider, branch.as_str()).map(|known| (known.id, known.created_at));
+    let is_done = |origin| succeeded_on_branch(state, content, origin, branch, Timestamp::MIN);
+    !ANY.into_iter().any(is_done)
 }
 
 /// The same with tags: a tag began when it was used first.
-fn pending_for_tag(
+fn pending_for_tag(state: &State, provider: ParticipantId, tag: &TagName, content: ContentId) -> bool {
+    !ANY.into_iter().any(|origin| succeeded_with_tag(state, content, origin, provider, tag))
+}
+
+/// Whether a version of a branch succeeded from some moment on, or one of another branch before that branch began.
+pub(super) fn succeeded_on_branch(
     state: &State,
+    content: ContentId,
+    origin: Origin,
+    branch: Option<(BranchId, Timestamp)>,
+    since: Timestamp,
+) -> bool {
+    let within = |circle, before| state.has_succeeded_within(content, circle, since, before);
+    match branch {
+        None => within(Circle::OnAnyBranch(origin), Timestamp::MAX),
+        Some((branch, began)) => {
+            state.last_success_on(content, origin, branch).is_some_and(|last| last >= since)
+                || within(Circle::OnAnyBranch(origin), began)
+        }
+    }
+}
+
+/// Whether a version with a tag succeeded, or one with another tag before that tag was used.
+pub(super) fn succeeded_with_tag(
+    state: &State,
+    content: ContentId,
+    origin: Origin,
     provider: ParticipantId,
     tag: &TagName,
-    successes: &[(&VerificationResult, &Version)],
 ) -> bool {
-    let first_used = state.tag_first_used(provider, tag);
-    !successes.iter().any(|(result, version)| match first_used {
-        None => !version.tags.is_empty(),
-        Some(first_used) => {
-            version.has_tag(tag.as_str()) || (!version.tags.is_empty() && result.created_at < first_used)
+    let within = |circle, before| state.has_succeeded_within(content, circle, Timestamp::MIN, before);
+    match state.tag_id(provider, tag).zip(state.tag_first_used(provider, tag)) {
+        None => within(Circle::WithAnyTag(origin), Timestamp::MAX),
+        Some((tag, began)) => {
+            state.last_success_with(content, origin, tag).is_some()
+                || within(Circle::WithAnyTag(origin), began)
         }
-    })
+    }
 }

@@ -194,15 +194,16 @@ fn of_one(
             found.into_iter().collect()
         }
         Choice::Tagged(tag) => {
-            let versions = state.tagged_version_ids(consumer.id, tag.as_str());
-            versions.filter_map(pact).map(|pact| (pact, Reason::Tagged(tag.clone()))).collect()
+            let known = state.tag_id(consumer.id, tag).into_iter();
+            let pacts = known.flat_map(|known| state.pacts_with_tag(known, provider));
+            pacts.map(|pact| (*pact, Reason::Tagged(tag.clone()))).collect()
         }
         Choice::Range { range, latest } => {
-            let versions =
-                state.versions_of(consumer.id).filter(|version| range.has(version.number.as_str()));
-            let mut found: Vec<_> = versions
-                .filter_map(|version| Some((semantic_version(version.number.as_str())?, pact(version.id)?)))
-                .collect();
+            let in_range = |pact: &Pact| {
+                let number = state.version_by_id(pact.version)?.number.as_str();
+                range.has(number).then(|| Some((semantic_version(number)?, *pact)))?
+            };
+            let mut found: Vec<_> = state.pacts_between(consumer.id, provider).filter_map(in_range).collect();
             if *latest {
                 found = found.into_iter().max_by(|one, other| one.0.cmp(&other.0)).into_iter().collect();
             }
@@ -246,11 +247,7 @@ fn of_one(
 }
 
 /// The contracts at the heads of all branches of a consumer.
-pub(super) fn every_branch(
-    state: &State,
-    consumer: &Participant,
-    provider: ParticipantId,
-) -> Vec<(Pact, Reason)> {
+fn every_branch(state: &State, consumer: &Participant, provider: ParticipantId) -> Vec<(Pact, Reason)> {
     state
         .branches_of(consumer.id)
         .filter_map(|branch| {

@@ -1,16 +1,15 @@
 //! Work in progress: contracts at the heads of consumers' branches that this provider branch has not yet succeeded
 //! with, so that a consumer learns early, and nobody's build fails.
 
-use pactwright_core::names::TagName;
-
 use super::{
     Match, PendingFor,
-    selectors::{Reason, every_branch},
+    pending::{succeeded_on_branch, succeeded_with_tag},
+    selectors::Reason,
 };
 use crate::domain::{
-    model::{ContentId, Pact, Participant, ParticipantId, Timestamp, VerificationResult, Version},
+    model::{ContentId, Pact, ParticipantId, Timestamp},
     rules::{Rules, WipWindow},
-    state::State,
+    state::{Origin, State},
 };
 
 /// The contracts that are work in progress, apart from those of the given contents.
@@ -26,51 +25,46 @@ pub(super) fn find(
     let done: Box<dyn Fn(ContentId) -> bool> = match whom {
         PendingFor::Any => return Vec::new(),
         PendingFor::Branch(branch) => {
-            let branch = state.branch(provider, branch.as_str()).cloned();
+            let branch = state.branch(provider, branch.as_str()).map(|known| (known.id, known.created_at));
             let recent = now.minus_days(rules.wip_lookback_days);
-            Box::new(move |content| {
-                explicit_successes(state, content).any(|(result, version)| {
-                    result.created_at >= recent
-                        && match &branch {
-                            None => !version.branches.is_empty(),
-                            Some(branch) => {
-                                version.is_on(branch.id)
-                                    || (!version.branches.is_empty() && result.created_at < branch.created_at)
-                            }
-                        }
-                })
-            })
+            Box::new(move |content| succeeded_on_branch(state, content, Origin::Asked, branch, recent))
         }
+        // Work in progress for one of the tags is work in progress.
         PendingFor::Tags(tags) => Box::new(move |content| {
-            // Work in progress for one of the tags is work in progress.
-            tags.iter().all(|tag| {
-                let first_used = state.tag_first_used(provider, tag);
-                explicit_successes(state, content).any(|(result, version)| match first_used {
-                    None => !version.tags.is_empty(),
-                    Some(first_used) => {
-                        version.has_tag(tag.as_str())
-                            || (!version.tags.is_empty() && result.created_at < first_used)
-                    }
-                })
-            })
+            tags.iter().all(|tag| succeeded_with_tag(state, content, Origin::Asked, provider, tag))
         }),
     };
-    state
-        .consumers_of_provider(provider)
-        .filter_map(|id| state.participant_by_id(id))
-        .flat_map(|consumer| {
-            let mut heads = heads(state, consumer, provider);
-            if matches!(whom, PendingFor::Tags(_)) {
-                // Whoever speaks of tags is told of tags first.
-                heads.sort_by_key(|(_, reason)| matches!(reason, Reason::Branch { .. }));
-            }
-            heads
-        })
-        .filter(|(pact, _)| {
-            pact.created_at > since && !selected.contains(&pact.content) && !done(pact.content)
-        })
-        .map(|(pact, reason)| Match { pact, reason, of_consumer: true })
-        .collect()
+    // Whoever speaks of tags is told of tags first.
+    let tags_first = matches!(whom, PendingFor::Tags(_));
+    let mut found: Vec<_> = state
+        .head_pacts_since(provider, since)
+        .filter(|pact| !selected.contains(&pact.content) && !done(pact.content))
+        .flat_map(|pact| reasons(state, pact).into_iter().map(|reason| (*pact, reason)))
+        .collect();
+    found.sort_by_cached_key(|(pact, reason)| {
+        let (is_tag, name) = match reason {
+            Reason::LatestTagged { tag, .. } => (true, tag.as_str().to_owned()),
+            Reason::Branch { branch, .. } => (false, branch.as_str().to_owned()),
+            _ => (false, String::new()),
+        };
+        (pact.consumer, is_tag != tags_first, name)
+    });
+    found.into_iter().map(|(pact, reason)| Match { pact, reason, of_consumer: true }).collect()
+}
+
+/// What a contract's version is the head of.
+fn reasons(state: &State, pact: &Pact) -> Vec<Reason> {
+    let Some(version) = state.version_by_id(pact.version) else { return Vec::new() };
+    let branches = version.branches.iter().filter_map(|on| state.branch_by_id(on.branch));
+    let branches = branches
+        .filter(|branch| state.branch_head(branch.id) == Some(version.id))
+        .map(|branch| Reason::Branch { branch: branch.name.clone(), instead_of: None, matching: false });
+    let tags = version
+        .tags
+        .iter()
+        .filter(|used| state.tag_head(version.participant, used.tag.as_str()) == Some(version.id))
+        .map(|used| Reason::LatestTagged { tag: used.tag.clone(), instead_of: None });
+    branches.chain(tags).collect()
 }
 
 /// Since when contracts may be work in progress, where the broker says it: as long ago as four of five of the contracts
@@ -83,9 +77,7 @@ pub(super) fn window_begin(
 ) -> Timestamp {
     const DAY: i64 = 86_400_000_000;
     let oldest = now.minus_days(window.most);
-    let is_open = |pact: &&Pact| {
-        pact.created_at >= oldest && !state.results_of_content(pact.content).any(|result| result.success)
-    };
+    let is_open = |pact: &&Pact| !state.has_succeeded(pact.content);
     let age = |pact: &Pact| {
         let micros = now.as_micros().saturating_sub(pact.created_at.as_micros()).max(0);
         micros / DAY + i64::from(micros % DAY > 0)
@@ -93,34 +85,13 @@ pub(super) fn window_begin(
     let mut ages: Vec<i64> = state
         .consumers_of_provider(provider)
         .flat_map(|consumer| {
-            state.pacts_between(consumer, provider).filter(is_open).map(age).collect::<Vec<_>>()
+            state.pacts_since(consumer, provider, oldest).filter(is_open).map(age).collect::<Vec<_>>()
         })
         .collect();
     ages.sort_unstable();
     let four_of_five = (ages.len() * 4).div_ceil(5).saturating_sub(1);
     let days = ages.get(four_of_five).map_or(window.usual, |age| (*age).min(window.most).max(window.least));
     now.minus_days(days)
-}
-
-/// Successes with contracts that were asked for, not sent along as work in progress.
-fn explicit_successes(
-    state: &State,
-    content: ContentId,
-) -> impl Iterator<Item = (&VerificationResult, &Version)> {
-    state
-        .results_of_content(content)
-        .filter(|result| result.success && !result.wip)
-        .filter_map(|result| Some((result.as_ref(), state.version_by_id(result.version)?.as_ref())))
-}
-
-fn heads(state: &State, consumer: &Participant, provider: ParticipantId) -> Vec<(Pact, Reason)> {
-    let mut heads = every_branch(state, consumer, provider);
-    let tags: Vec<TagName> = state.tags_of(consumer.id).cloned().collect();
-    heads.extend(tags.into_iter().filter_map(|tag| {
-        let pact = state.pact(state.tag_head(consumer.id, tag.as_str())?, provider)?;
-        Some((*pact, Reason::LatestTagged { tag, instead_of: None }))
-    }));
-    heads
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ fn at(
 }
 
 pub(super) fn of_provider() -> Vec<Operation> {
-    let list = |path, id, summary| get(path, id, summary).gives("ProviderPacts");
+    let list = |path, id, summary| get(path, id, summary).query(&["page", "size"]).gives("ProviderPacts");
     let states = |path, id, summary| get(path, id, summary).gives("ProviderStates");
     vec![
         post(
@@ -51,6 +51,7 @@ pub(super) fn of_provider() -> Vec<Operation> {
             "pactsForVerification",
             "Ask which pacts a provider is to verify",
         )
+        .query(&["asOf~"])
         .may_take("VerificationQuestion")
         .gives("PactsForVerification"),
         get(
@@ -112,7 +113,7 @@ pub(super) fn of_provider() -> Vec<Operation> {
 pub(super) fn of_pair() -> Vec<Operation> {
     let pact = |path, id, summary| get(path, id, summary).gives("Pact");
     let latest = |path, id, summary| pact(path, id, summary).header("X-Pact-Consumer-Version");
-    let list = |path, id, summary| get(path, id, summary).gives("PactVersions");
+    let list = |path, id, summary| get(path, id, summary).query(&["page", "size"]).gives("PactVersions");
     vec![
         latest("/pacts/provider/{provider}/consumer/{consumer}/latest", "latestPact", "Read the latest pact"),
         latest(
@@ -199,6 +200,7 @@ pub(super) fn of_pair() -> Vec<Operation> {
             "webhooksTriggeredByPact",
             "Read which webhooks the publication of a pact triggered",
         )
+        .query(&["page", "size"])
         .gives("TriggeredWebhooks"),
     ]
 }

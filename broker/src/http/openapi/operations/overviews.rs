@@ -1,4 +1,4 @@
-use super::{Operation, delete, get};
+use super::{Operation, delete, get, post};
 
 pub(super) fn entry() -> Vec<Operation> {
     vec![
@@ -12,6 +12,14 @@ pub(super) fn entry() -> Vec<Operation> {
             .timeless(),
         get("/diagnostic/status/dependencies", "dependencies", "Ask whether what the broker needs answers")
             .gives("Dependencies")
+            .timeless(),
+        get("/health/live", "live", "Ask whether the process answers").gives("Live").timeless(),
+        get("/health/ready", "ready", "Ask whether requests should be sent here")
+            .gives("Ready")
+            .refuses(503)
+            .timeless(),
+        get("/metrics/prometheus", "prometheus", "Read what is measured, as Prometheus does")
+            .gives_text()
             .timeless(),
         get("/doc/{rel}", "relation", "Read what a relation between documents means").gives_text().timeless(),
         get("/hal-browser/browser.html", "halBrowser", "Find the start, where a browser for documents was")
@@ -64,14 +72,23 @@ pub(super) fn decisions() -> Vec<Operation> {
         get(
             "/matrix/provider/{provider}/consumer/{consumer}",
             "matrixOfPair",
-            "See the whole history between two pacticipants",
+            "See the history between two pacticipants: the last result of each pair of versions",
         )
+        .query(&["limit"])
         .gives("Matrix"),
     ]
 }
 
 pub(super) fn overviews() -> Vec<Operation> {
     vec![
+        post(
+            "/clean-up",
+            "cleanUp",
+            "Remove versions that nobody needs, or say which would go and why others stay",
+        )
+        .may_take("CleanUpOrder")
+        .gives("CleanedUp")
+        .refuses(409),
         get("/events", "listEvents", "Read what was changed, in the order in which it was")
             .query(&["from~", "since~", "until~", "type~", "pacticipant", "size"])
             .gives("Events")

@@ -174,14 +174,14 @@ pub(super) fn deployments() -> Vec<Operation> {
             "listDeployedNow",
             "List what is deployed to an environment",
         )
-        .query(&["pacticipant", "version", "applicationInstance", "target"])
+        .query(&["pacticipant", "version", "applicationInstance", "target", "page", "size"])
         .gives("DeployedVersions"),
         get(
             "/environments/{uuid}/released-versions/currently-supported",
             "listSupportedNow",
             "List what is released and supported in an environment",
         )
-        .query(&["pacticipant", "version"])
+        .query(&["pacticipant", "version", "page", "size"])
         .gives("ReleasedVersions"),
         get(
             "/pacticipants/{pacticipant}/environments/{uuid}/versions",

@@ -62,6 +62,7 @@ pub(super) fn all() -> Vec<Operation> {
             "webhooksTriggeredByResult",
             "Read which webhooks a result triggered",
         )
+        .query(&["page", "size"])
         .gives("TriggeredWebhooks"),
         get(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest",

@@ -9,7 +9,7 @@ use pactwright_core::broker_api::{
 
 use crate::{
     domain::{
-        model::{Participant, Timestamp},
+        model::Participant,
         queries::pacts_for_verification::{self as query, Question, ToVerify},
     },
     http::{answer::Answer, call::Call, canonical, errors::Failure, metadata::Metadata},
@@ -35,9 +35,7 @@ pub(crate) async fn read(call: Call) -> Result<Answer, Failure> {
 }
 
 fn answer(call: &Call, provider: &Participant, question: &Question) -> Result<Answer, Failure> {
-    // The age of successes is looked at in days; the clock of the machine is good enough for that.
-    let now = Timestamp::from_micros(jiff::Timestamp::now().as_microsecond());
-    let found = query::answer(&call.state, &call.broker.config().rules, now, provider, question);
+    let found = query::answer(&call.state, &call.broker.config().rules, call.now, provider, question);
     let pacts = found.iter().filter_map(|entry| document(call, provider, question, entry)).collect();
     let title = Link::to(call.paths.for_verification(&provider.name)).titled("Pacts to be verified");
     let links = Links::new().with("self", title);

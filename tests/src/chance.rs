@@ -4,20 +4,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Numbers by the method of xorshift.
 #[derive(Debug, Clone)]
-pub(crate) struct Chance {
+pub struct Chance {
     seed: u64,
     state: u64,
 }
 
 impl Chance {
-    /// Begins somewhere.
-    pub(crate) fn new() -> Self {
+    /// Begins somewhere that the clock says.
+    pub fn from_clock() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.subsec_nanos());
         Self::begun(u64::from(now))
     }
 
     /// Begins at a seed.
-    pub(crate) fn begun(seed: u64) -> Self {
+    pub fn begun(seed: u64) -> Self {
         let mut chance = Self { seed, state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1 };
         for _ in 0..8 {
             chance.below(2);
@@ -25,12 +25,13 @@ impl Chance {
         chance
     }
 
-    pub(crate) fn seed(&self) -> u64 {
+    /// Where it began.
+    pub fn seed(&self) -> u64 {
         self.seed
     }
 
     /// A number from 0 on, below the limit.
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
@@ -38,7 +39,7 @@ impl Chance {
     }
 
     /// A place in something of that length.
-    pub(crate) fn place(&mut self, length: usize) -> usize {
+    pub fn place(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or_default()
     }
 }
