@@ -84,15 +84,17 @@ async fn a_deployment_and_what_it_breaks_are_told_with_links_that_lead_back() {
         .await;
     let mut told = [receiver.next().await.body, receiver.next().await.body];
     told.sort_unstable();
-    let why = "The verification for the pact between web and api failed http://broker/pacts/provider/api";
-    assert!(
-        told[0].starts_with(&format!("can_i_deploy_turned_to_no api production web api {why}")),
-        "{told:?}"
-    );
-    assert!(
-        told[1].starts_with(&format!("can_i_deploy_turned_to_no web production web api {why}")),
-        "{told:?}"
-    );
+    let why = [
+        "between the version of web currently in production (1) and version 7 of api failed",
+        "between version 1 of web and the version of api currently in production (7) failed",
+    ];
+    for ((told, who), why) in told.iter().zip(["api", "web"]).zip(why) {
+        let expected = format!(
+            "can_i_deploy_turned_to_no {who} production web api The verification for the pact {why} \
+             http://broker/pacts/provider/api"
+        );
+        assert!(told.starts_with(&expected), "{told}\n{expected}");
+    }
     app.settled(deliveries).await;
     assert!(receiver.is_empty().await);
 }

@@ -81,18 +81,19 @@ fn is_in_files(folder: &Path, text: &str) -> bool {
 #[tokio::test]
 async fn a_folder_that_was_always_sealed_has_no_secret_in_any_file() {
     let receiver = Receiver::start(|_| Some(status(200))).await;
-    let folder = tempfile::tempdir().unwrap();
-    let open = |settings: &[(&str, &str)]| {
-        App::open(Arc::new(SledStore::open(folder.path()).unwrap()), settings, &[])
-    };
-    let app = open(&with_key(KEY));
-    app.webhook(request(&receiver)).await;
-    app.publish("1").await;
-    app.broker.close().await;
-    drop(app);
-    open(&with_key(KEY)).broker.close().await;
-    for secret in ["hidden password", "hidden token", "hidden key"] {
-        assert!(!is_in_files(folder.path(), secret), "{secret}");
+    // Without a key they are there: what is looked for can be found.
+    for (settings, expected) in [(&with_key(KEY)[..], false), (&[LOCAL][..], true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || App::open(Arc::new(SledStore::open(folder.path()).unwrap()), settings, &[]);
+        let app = open();
+        app.webhook(request(&receiver)).await;
+        app.publish("1").await;
+        app.broker.close().await;
+        drop(app);
+        open().broker.close().await;
+        for secret in ["hidden password", "hidden token", "hidden key"] {
+            assert_eq!(is_in_files(folder.path(), secret), expected, "{secret}");
+        }
     }
 }
 

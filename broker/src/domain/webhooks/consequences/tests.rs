@@ -51,10 +51,14 @@ fn agreeing() -> (Story, uuid::Uuid) {
 fn a_result_that_turns_what_is_live_is_told_for_both_sides_and_once() {
     let (mut story, _) = agreeing();
     story.verify(("web", "1"), ("api", "7"), false);
-    let failed = "The verification for the pact between web and api failed";
     assert_eq!(
         turned(&story),
-        [format!("web 1 production: {failed}"), format!("api 7 production: {failed}")]
+        [
+            "web 1 production: The verification for the pact between version 1 of web and the version of api currently \
+             in production (7) failed",
+            "api 7 production: The verification for the pact between the version of web currently in production (1) and \
+             version 7 of api failed",
+        ]
     );
     story.verify(("web", "1"), ("api", "7"), false);
     assert_eq!(turned(&story), [""; 0], "it was a no already");
