@@ -42,10 +42,8 @@ impl Certificates {
 impl Source {
     /// `None` where there is no certificate, or a damaged one.
     fn of(given: String) -> Option<Self> {
-        let text = match given.starts_with(PEM) {
-            true => given.clone().into_bytes(),
-            false => std::fs::read(&given).ok()?,
-        };
+        let text =
+            if given.starts_with(PEM) { given.clone().into_bytes() } else { std::fs::read(&given).ok()? };
         let is_sound = Certificate::from_pem_bundle(&text).is_ok_and(|found| !found.is_empty());
         is_sound.then_some(Self { given, text })
     }

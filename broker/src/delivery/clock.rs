@@ -26,12 +26,11 @@ pub(super) async fn watch(broker: &Broker) {
             if !look.due.is_empty() {
                 match broker.submit(RecordOverdue).await {
                     Ok(done) if done.answer > 0 => continue,
-                    // The clock that counts is behind; it will come.
-                    Ok(_) => pause = BUSY_PAUSE,
-                    Err(Refusal::Busy) => pause = BUSY_PAUSE,
+                    // The clock that counts is behind, or others wait, too; it will come.
+                    Ok(_) | Err(Refusal::Busy) => pause = BUSY_PAUSE,
                     Err(refusal) => {
                         tracing::error!(%refusal, "what is overdue could not be recorded; no more of it is");
-                        std::future::pending().await
+                        std::future::pending::<()>().await;
                     }
                 }
             }

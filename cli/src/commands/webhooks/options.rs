@@ -170,8 +170,8 @@ impl WebhookOptions {
             self.url = self.header.pop();
         }
         let mut webhook = match &self.template {
-            Some(name) => self.from_template(name)?,
-            None => self.from_options()?,
+            Some(name) => self.template_document(name)?,
+            None => self.own_document()?,
         };
         if let Some(description) = &self.description {
             webhook.insert("description".to_owned(), json!(description));
@@ -201,7 +201,7 @@ impl WebhookOptions {
         Ok(Value::Object(webhook))
     }
 
-    fn from_template(&self, name: &str) -> Result<Map<String, Value>, WebhookError> {
+    fn template_document(&self, name: &str) -> Result<Map<String, Value>, WebhookError> {
         let beside = [
             (self.url.is_some(), "the address"),
             (self.data.is_some(), "--data"),
@@ -219,7 +219,7 @@ impl WebhookOptions {
         Ok(Template::named(name)?.fill(name, &values)?)
     }
 
-    fn from_options(&self) -> Result<Map<String, Value>, WebhookError> {
+    fn own_document(&self) -> Result<Map<String, Value>, WebhookError> {
         let url = self.url.as_ref().ok_or(WebhookError::NoAddress)?;
         let mut request = json!({ "method": self.request, "url": url });
         for (index, header) in self.header.iter().enumerate() {
