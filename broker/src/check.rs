@@ -188,11 +188,12 @@ impl fmt::Display for Told<'_> {
 pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreError> {
     let (end, acknowledged) = (store.end()?, store.acknowledged()?);
     let snapshot = load(store, order);
-    let watched = match &snapshot {
-        Some(Ok((_, position))) => Some(*position),
-        _ => None,
+    let (snapshot, position) = match snapshot {
+        Some(Ok((state, position))) => (Some(state), Ok(Some(position))),
+        Some(Err(why)) => (None, Err(why)),
+        None => (None, Ok(None)),
     };
-    let mut log = Log::new(order, watched);
+    let mut log = Log::new(order, snapshot.zip(position.as_ref().ok().copied().flatten()));
     let mut next = Position(0);
     while next < end {
         match store.read(next, PAGE) {
@@ -221,17 +222,14 @@ pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreErro
     if end < acknowledged {
         log.lose(RebuildError::CutOff { end, acknowledged });
     }
-    let mut losses: Vec<Loss> = log.losses.into_iter().map(Loss::Log).collect();
+    let mut losses: Vec<Loss> = std::mem::take(&mut log.losses).into_iter().map(Loss::Log).collect();
     check_texts(store, &log.state, &mut losses)?;
     losses.truncate(MOST_LOSSES);
-    let snapshot = match snapshot {
-        None => SnapshotReport::None,
-        Some(Err(why)) => SnapshotReport::Unusable(why),
-        Some(Ok((state, position))) => {
-            // Where the log is damaged before, nothing speaks against the snapshot.
-            let differs = log.at_snapshot.is_some_and(|same| same != state);
-            if differs { SnapshotReport::Differs(position) } else { SnapshotReport::Agrees(position) }
-        }
+    let snapshot = match position {
+        Ok(None) => SnapshotReport::None,
+        Err(why) => SnapshotReport::Unusable(why),
+        Ok(Some(position)) if log.contradicts(position) => SnapshotReport::Differs(position),
+        Ok(Some(position)) => SnapshotReport::Agrees(position),
     };
     Ok(Report {
         end,
@@ -257,14 +255,14 @@ struct Log {
     is_broken: bool,
     readable_behind: u64,
     losses: Vec<RebuildError>,
-    /// Where the snapshot is.
-    watched: Option<Position>,
-    /// The state there.
-    at_snapshot: Option<State>,
+    /// The state of the snapshot, until the log is there.
+    snapshot: Option<(State, Position)>,
+    /// What becomes of it, where it says something else than the log does there.
+    other: Option<State>,
 }
 
 impl Log {
-    fn new(order: VersionOrder, watched: Option<Position>) -> Self {
+    fn new(order: VersionOrder, snapshot: Option<(State, Position)>) -> Self {
         Self {
             state: State::ordered(order),
             whole: Position(0),
@@ -272,8 +270,8 @@ impl Log {
             is_broken: false,
             readable_behind: 0,
             losses: Vec::new(),
-            watched,
-            at_snapshot: None,
+            snapshot,
+            other: None,
         }
     }
 
@@ -292,12 +290,25 @@ impl Log {
                 self.state = state;
                 self.whole = record.position.next();
                 self.last = Some(LastChange::of(record.position, &commit));
-                if self.watched == Some(self.whole) {
-                    self.at_snapshot = Some(self.state.clone());
+                if let Some(other) = &mut self.other {
+                    // What cannot be applied to it makes it differ.
+                    let _ = rebuild::apply(other, record);
+                }
+                let whole = self.whole;
+                if let Some((then, _)) = self.snapshot.take_if(|(_, position)| *position == whole) {
+                    self.other = (then != self.state).then_some(then);
                 }
             }
             Err(error) => self.lose(error),
         }
+    }
+
+    /// Whether the snapshot says something else than the log. Where the log is damaged before, nothing speaks against it.
+    /// Of what was before the history that is kept, the log does not say everything; what it gives from there on is what
+    /// the snapshot has to give, too.
+    fn contradicts(&self, position: Position) -> bool {
+        let is_known = self.state.horizon().is_none_or(|horizon| horizon.before <= position);
+        self.other.as_ref().is_some_and(|other| is_known || *other != self.state)
     }
 
     fn lose(&mut self, error: RebuildError) {

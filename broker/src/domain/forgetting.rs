@@ -18,17 +18,17 @@ use crate::store::BlobKey;
 
 /// A change as it is kept when history begins with the state `then`, which came after it. `None`: as it is.
 pub fn shortened(commit: &Commit, then: &State) -> Option<Commit> {
-    let mut is_shorter = false;
+    let mut is_changed = false;
     let events = commit.events.iter().map(|event| {
         let short = match forgotten(event, then) {
             Some(what) => Some(Event::Forgotten { what }),
             None => without_secrets(event, commit.at, then),
         };
-        is_shorter |= short.is_some();
+        is_changed |= short.is_some();
         short.unwrap_or_else(|| event.clone())
     });
     let events = events.collect();
-    is_shorter.then_some(Commit { at: commit.at, events })
+    is_changed.then_some(Commit { at: commit.at, events })
 }
 
 fn forgotten(event: &Event, then: &State) -> Option<Forgotten> {

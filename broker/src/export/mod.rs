@@ -2,7 +2,8 @@
 //!
 //! One line for each fact, see [`Line`]; the first says the format, the last how many there are. States that are equal give
 //! the same bytes: lines come by kind, and within a kind in the order that matters, or by name. The module `import` makes
-//! a broker of them again. What was removed is not there, nor what webhooks were told or are owed: for all of that there are backups.
+//! a broker of them again. What was removed is not there, nor what webhooks were told or are owed: for all of that there
+//! are backups.
 
 mod line;
 

@@ -58,10 +58,14 @@ impl Source for Counted {
 }
 
 /// A broker whose time and identifiers are the same each time.
-pub(crate) fn broker(store: Arc<dyn Store>, mut config: Config) -> Broker {
-    // Hours do not pass here.
+pub(crate) fn broker(store: Arc<dyn Store>, config: Config) -> Broker {
+    Broker::open_with(store, unhurried(config), Counted::shared(), Arc::new(SystemResolver)).unwrap()
+}
+
+/// Settings for brokers that are told the story: in which no hours pass.
+pub(crate) fn unhurried(mut config: Config) -> Config {
     config.rules.unverified_hours = 0;
-    Broker::open_with(store, config, Counted::shared(), Arc::new(SystemResolver)).unwrap()
+    config
 }
 
 /// A name of any kind.

@@ -1,6 +1,6 @@
 //! Secrets as they are kept, and what happens without the key.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use http::Method;
 use pactwright_broker::{
@@ -66,20 +66,17 @@ async fn with_a_key_nothing_secret_is_in_the_log_and_it_arrives_all_the_same() {
     assert_eq!(tried["success"], true, "{tried}");
 }
 
-/// Whether a text is in any file of a folder.
-fn is_in_files(folder: &Path, text: &str) -> bool {
-    std::fs::read_dir(folder).unwrap().any(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            return is_in_files(&path, text);
-        }
-        let bytes = std::fs::read(path).unwrap();
-        bytes.windows(text.len()).any(|window| window == text.as_bytes())
-    })
+/// Everything that a store has: its log, the texts beside it, and its snapshot.
+fn everything(store: &dyn Store) -> String {
+    let texts = store.blob_keys(None, 10_000).unwrap().into_iter();
+    let texts = texts.map(|key| store.blob(key).unwrap().unwrap());
+    let parts = store.load_snapshot().unwrap().unwrap().parts.map(Result::unwrap);
+    let all = texts.chain(parts).map(|bytes| String::from_utf8(bytes).unwrap());
+    log(store) + &all.collect::<String>()
 }
 
 #[tokio::test]
-async fn a_folder_that_was_always_sealed_has_no_secret_in_any_file() {
+async fn a_folder_that_was_always_sealed_has_no_secret_anywhere() {
     let receiver = Receiver::start(|_| Some(status(200))).await;
     // Without a key they are there: what is looked for can be found.
     for (settings, expected) in [(&with_key(KEY)[..], false), (&[LOCAL][..], true)] {
@@ -88,11 +85,16 @@ async fn a_folder_that_was_always_sealed_has_no_secret_in_any_file() {
         let app = open();
         app.webhook(request(&receiver)).await;
         app.publish("1").await;
+        let deliveries = Deliveries::start(app.broker.clone());
+        receiver.next().await;
+        app.settled(deliveries).await;
         app.broker.close().await;
         drop(app);
         open().broker.close().await;
+        let kept = everything(&SledStore::open(folder.path()).unwrap());
+        assert!(kept.contains("contract_published") && kept.contains("x-token"), "{kept}");
         for secret in ["hidden password", "hidden token", "hidden key"] {
-            assert_eq!(is_in_files(folder.path(), secret), expected, "{secret}");
+            assert_eq!(kept.contains(secret), expected, "{secret}");
         }
     }
 }
@@ -187,7 +189,12 @@ async fn what_was_kept_in_clear_is_sealed_at_the_next_start_with_a_key() {
     .expect("both versions are sealed with the new key");
     deliveries.stop().await;
     app.broker.close().await;
-    let app = App::open(store, &with_key(OTHER), &[]);
+    let app = App::open(store.clone(), &with_key(OTHER), &[]);
+    // What was written in clear is gone with the history that is not kept.
+    assert!(log(store.as_ref()).contains("hidden"));
+    app.broker.compact("0d".parse().unwrap()).await.unwrap();
+    assert!(!log(store.as_ref()).contains("hidden"));
+    assert_rebuilt(&app.broker);
     let tried = app.send(Method::POST, &format!("{path}/execute"), None).await;
     assert_eq!(tried["success"], true, "{tried}");
     assert_eq!(receiver.next().await.header("x-token"), "hidden otherwise");
