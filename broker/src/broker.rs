@@ -15,12 +15,7 @@ use crate::{
     check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{
-        commands::Command,
-        model::Timestamp,
-        rules::VersionOrder,
-        state::{Horizon, State},
-    },
+    domain::{commands::Command, model::Timestamp, rules::VersionOrder, state::State},
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
     snapshots::{Keeper, Turn},
@@ -51,14 +46,6 @@ struct Inner {
     telemetry: Arc<Telemetry>,
     stopping: AtomicBool,
     upkeep: Arc<RwLock<()>>,
-}
-
-/// Whether everything is known of what was before a position.
-fn known(horizon: Option<Horizon>, position: Position) -> Result<(), RebuildError> {
-    match horizon {
-        Some(Horizon { since, before }) if position < before => Err(RebuildError::Forgotten { since }),
-        _ => Ok(()),
-    }
 }
 
 /// What the house-keeping works with.
@@ -313,13 +300,13 @@ impl Broker {
             if position == store.end()? {
                 return Ok(None);
             }
-            known(horizon, position)?;
+            history::known(horizon, position)?;
             let state = inner.past.before(store, inner.config.rules.order, position)?;
             Ok(Some((position, state)))
         });
         let Some((position, past)) = past.await? else { return Ok(now) };
         // It may have been forgotten while it was read.
-        known(self.state().horizon(), position)?;
+        history::known(self.state().horizon(), position)?;
         Ok(past)
     }
 

@@ -11,9 +11,10 @@ use uuid::Uuid;
 use crate::{
     domain::{
         event::{Commit, Event},
+        forgetting,
         model::{Timestamp, WebhookKey},
         rules::VersionOrder,
-        state::State,
+        state::{Horizon, State},
     },
     rebuild::{self, PAGE, RebuildError},
     snapshots::{self, UnusableSnapshot},
@@ -34,6 +35,8 @@ pub struct Report {
     pub last: Option<LastChange>,
     /// How many records at or behind [`Report::whole`] can be read.
     pub readable_behind: u64,
+    /// What they say of a history that is not kept in full: what is before the damage was shortened by that, too.
+    pub forgotten_behind: Option<Horizon>,
     /// What is lost, at most 1000 entries.
     pub losses: Vec<Loss>,
     /// The snapshot.
@@ -188,12 +191,12 @@ impl fmt::Display for Told<'_> {
 pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreError> {
     let (end, acknowledged) = (store.end()?, store.acknowledged()?);
     let snapshot = load(store, order);
-    let (snapshot, position) = match snapshot {
-        Some(Ok((state, position))) => (Some(state), Ok(Some(position))),
-        Some(Err(why)) => (None, Err(why)),
-        None => (None, Ok(None)),
+    let (beside, snapshot) = match snapshot {
+        Some(Ok((state, position))) => (Some(Beside::new(state, position)), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
     };
-    let mut log = Log::new(order, snapshot.zip(position.as_ref().ok().copied().flatten()));
+    let mut log = Log::new(order, beside);
     let mut next = Position(0);
     while next < end {
         match store.read(next, PAGE) {
@@ -222,20 +225,21 @@ pub fn check(store: &dyn Store, order: VersionOrder) -> Result<Report, StoreErro
     if end < acknowledged {
         log.lose(RebuildError::CutOff { end, acknowledged });
     }
-    let mut losses: Vec<Loss> = std::mem::take(&mut log.losses).into_iter().map(Loss::Log).collect();
+    let snapshot = match (snapshot, &log.beside) {
+        (Some(why), _) => SnapshotReport::Unusable(why),
+        (None, Some(beside)) if beside.differs(&log) => SnapshotReport::Differs(beside.position),
+        (None, Some(beside)) => SnapshotReport::Agrees(beside.position),
+        (None, None) => SnapshotReport::None,
+    };
+    let mut losses: Vec<Loss> = log.losses.into_iter().map(Loss::Log).collect();
     check_texts(store, &log.state, &mut losses)?;
     losses.truncate(MOST_LOSSES);
-    let snapshot = match position {
-        Ok(None) => SnapshotReport::None,
-        Err(why) => SnapshotReport::Unusable(why),
-        Ok(Some(position)) if log.contradicts(position) => SnapshotReport::Differs(position),
-        Ok(Some(position)) => SnapshotReport::Agrees(position),
-    };
     Ok(Report {
         end,
         whole: log.whole,
         last: log.last,
         readable_behind: log.readable_behind,
+        forgotten_behind: log.forgotten_behind,
         losses,
         snapshot,
         state: log.state,
@@ -254,31 +258,70 @@ struct Log {
     last: Option<LastChange>,
     is_broken: bool,
     readable_behind: u64,
+    forgotten_behind: Option<Horizon>,
     losses: Vec<RebuildError>,
-    /// The state of the snapshot, until the log is there.
-    snapshot: Option<(State, Position)>,
-    /// What becomes of it, where it says something else than the log does there.
-    other: Option<State>,
+    beside: Option<Beside>,
+}
+
+/// What a start makes of the snapshot, beside what the log says from its beginning.
+struct Beside {
+    position: Position,
+    state: State,
+    /// Whether the two were the same where the snapshot ends, if the log can be read up to there.
+    was_same: Option<bool>,
+}
+
+impl Beside {
+    fn new(state: State, position: Position) -> Self {
+        Self { position, state, was_same: None }
+    }
+
+    /// The next record of the log, with which `state` is what the log says.
+    fn take(&mut self, record: &Record, state: &State) {
+        if self.was_same == Some(false) {
+            // One that cannot be applied leaves the two different.
+            let _ = rebuild::apply(&mut self.state, record);
+        } else if record.position.next() == self.position {
+            self.was_same = Some(self.state == *state);
+        }
+    }
+
+    /// Whether it says something else than the log. Nothing speaks against a snapshot where the log cannot be read.
+    fn differs(&self, log: &Log) -> bool {
+        if self.was_same != Some(false) {
+            return false;
+        }
+        match log.state.horizon() {
+            // It may have what is forgotten since; a start is right if that is gone when the history begins.
+            Some(horizon) if self.position < horizon.before => {
+                log.whole >= horizon.before && self.state != log.state
+            }
+            _ => true,
+        }
+    }
 }
 
 impl Log {
-    fn new(order: VersionOrder, snapshot: Option<(State, Position)>) -> Self {
+    fn new(order: VersionOrder, beside: Option<Beside>) -> Self {
         Self {
             state: State::ordered(order),
             whole: Position(0),
             last: None,
             is_broken: false,
             readable_behind: 0,
+            forgotten_behind: None,
             losses: Vec::new(),
-            snapshot,
-            other: None,
+            beside,
         }
     }
 
     fn take(&mut self, record: &Record) {
         if self.is_broken {
             match serde_json::from_slice::<Commit>(&record.payload) {
-                Ok(_) => self.readable_behind += 1,
+                Ok(commit) => {
+                    self.readable_behind += 1;
+                    self.forgotten_behind = commit.events.iter().find_map(horizon).or(self.forgotten_behind);
+                }
                 Err(source) => self.lose(RebuildError::Record { position: record.position, source }),
             }
             return;
@@ -290,25 +333,12 @@ impl Log {
                 self.state = state;
                 self.whole = record.position.next();
                 self.last = Some(LastChange::of(record.position, &commit));
-                if let Some(other) = &mut self.other {
-                    // What cannot be applied to it makes it differ.
-                    let _ = rebuild::apply(other, record);
-                }
-                let whole = self.whole;
-                if let Some((then, _)) = self.snapshot.take_if(|(_, position)| *position == whole) {
-                    self.other = (then != self.state).then_some(then);
+                if let Some(beside) = &mut self.beside {
+                    beside.take(record, &self.state);
                 }
             }
             Err(error) => self.lose(error),
         }
-    }
-
-    /// Whether the snapshot says something else than the log. Where the log is damaged before, nothing speaks against it.
-    /// Of what was before the history that is kept, the log does not say everything; what it gives from there on is what
-    /// the snapshot has to give, too.
-    fn contradicts(&self, position: Position) -> bool {
-        let is_known = self.state.horizon().is_none_or(|horizon| horizon.before <= position);
-        self.other.as_ref().is_some_and(|other| is_known || *other != self.state)
     }
 
     fn lose(&mut self, error: RebuildError) {
@@ -323,6 +353,11 @@ impl LastChange {
     fn of(position: Position, commit: &Commit) -> Self {
         Self { position, at: commit.at, events: commit.events.iter().map(kind).collect() }
     }
+}
+
+fn horizon(event: &Event) -> Option<Horizon> {
+    let Event::HistoryForgotten { since, before } = event else { return None };
+    Some(Horizon { since: *since, before: Position(*before) })
 }
 
 /// What an event is called in the log.
@@ -413,6 +448,13 @@ pub fn save(report: &Report, from: &dyn Store, into: &dyn Store) -> Result<(), S
             payloads.push(record.payload);
         }
         next = into.append(next, &payloads, &texts)?;
+    }
+    if let (Some(horizon), Some(last)) = (report.forgotten_behind, &report.last) {
+        // What is saved was shortened, though what says so is lost.
+        let horizon = Horizon { before: horizon.before.min(report.whole), ..horizon };
+        let payload = serde_json::to_vec(&forgetting::told_again(horizon, last.at));
+        let unwritable = |source| RebuildError::Record { position: next, source };
+        into.append(next, &[payload.map_err(unwritable)?], &[])?;
     }
     Ok(())
 }

@@ -6,7 +6,12 @@ use std::sync::{
 };
 
 use crate::{
-    domain::{event::Commit, model::Timestamp, rules::VersionOrder, state::State},
+    domain::{
+        event::Commit,
+        model::Timestamp,
+        rules::VersionOrder,
+        state::{Horizon, State},
+    },
     rebuild::{self, PAGE, RebuildError},
     snapshots,
     store::{Position, Record, Snapshot, Store},
@@ -38,6 +43,14 @@ fn read(record: &Record) -> Result<Change, RebuildError> {
 /// Changes from a position on, at most `limit`.
 pub(crate) fn changes(store: &dyn Store, from: Position, limit: usize) -> Result<Vec<Change>, RebuildError> {
     store.read(from, limit)?.iter().map(read).collect()
+}
+
+/// Whether everything is known of what was before a position.
+pub(crate) fn known(horizon: Option<Horizon>, position: Position) -> Result<(), RebuildError> {
+    match horizon {
+        Some(Horizon { since, before }) if position < before => Err(RebuildError::Forgotten { since }),
+        _ => Ok(()),
+    }
 }
 
 /// The position of the first change after a moment. Times in the log only go back where a clock was far ahead: there

@@ -164,8 +164,8 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(self.failure().unwrap_or(Refusal::Stopping)))
     }
 
-    /// Does something between two batches: nothing is appended meanwhile, and the log ends at the position that it is
-    /// given. Everybody who changes something waits for it, so it has to be short.
+    /// Does something between two batches, when its turn comes: nothing is appended meanwhile, and the log ends at the
+    /// position that it is given. Everybody who changes something waits for it, so it has to be short.
     pub(crate) async fn between<T: Send + 'static>(
         &self,
         act: impl FnOnce(&dyn Store, Position) -> T + Send + 'static,
@@ -175,7 +175,9 @@ impl Writer {
             // Whoever asked may have gone.
             let _ = reply.send(act(store, end));
         };
-        self.send(Item::Task(Box::new(task)))?;
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let sent = queue.ok_or(Refusal::Stopping)?.send(Item::Task(Box::new(task))).await;
+        sent.map_err(|_| Refusal::Stopping)?;
         answer.await.map_err(|_| self.failure().unwrap_or(Refusal::Stopping))
     }
 

@@ -5,6 +5,8 @@
     reason = "helpers of tests: a failed expectation should stop them, and a store has to panic"
 )]
 
+#[path = "support/around.rs"]
+mod around;
 #[path = "support/rebuilt.rs"]
 mod rebuilt;
 #[path = "support/story.rs"]
@@ -18,6 +20,7 @@ use std::{
     },
 };
 
+use around::{Around, Way};
 use axum::body::Body;
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
@@ -26,7 +29,7 @@ use pactwright_broker::{
     check::check,
     domain::{rules::VersionOrder, state::State},
     http::router,
-    store::{BlobKey, MemoryStore, Position, Record, SledStore, Snapshot, Store, StoreError},
+    store::{BlobKey, MemoryStore, Position, Record, SledStore, Store, StoreError},
 };
 use rebuilt::assert_rebuilt;
 use serde_json::{Value, json};
@@ -57,25 +60,22 @@ enum Fault {
 
 const FAULTS: [Fault; 4] = [Fault::NoSpace, Fault::Short, Fault::Flush, Fault::Panic];
 
-/// A store that fails when it is told to.
+/// It fails when it is told to.
 struct Failing {
-    kept: Arc<dyn Store>,
     fault: AtomicU8,
     /// How often it goes well before.
     patience: AtomicU8,
 }
 
 impl Failing {
-    fn over(kept: Arc<dyn Store>) -> Arc<Self> {
-        Arc::new(Self { kept, fault: AtomicU8::new(Fault::None as u8), patience: AtomicU8::new(0) })
+    fn over(kept: Arc<dyn Store>) -> Arc<Around<Self>> {
+        Around::new(kept, Self { fault: AtomicU8::new(Fault::None as u8), patience: AtomicU8::new(0) })
     }
 
     fn fail(&self, fault: Fault) {
         self.fault.store(fault as u8, Ordering::SeqCst);
     }
-}
 
-impl Failing {
     /// Fails when something was done so many times.
     fn fail_after(&self, fault: Fault, times: u8) {
         self.patience.store(times, Ordering::SeqCst);
@@ -88,13 +88,10 @@ impl Failing {
     }
 }
 
-impl Store for Failing {
-    fn end(&self) -> Result<Position, StoreError> {
-        self.kept.end()
-    }
-
+impl Way for Failing {
     fn append(
         &self,
+        kept: &dyn Store,
         expected: Position,
         records: &[Vec<u8>],
         blobs: &[(BlobKey, Vec<u8>)],
@@ -103,70 +100,51 @@ impl Store for Failing {
         match self.fault.load(Ordering::SeqCst) {
             fault if fault == Fault::NoSpace as u8 => failed("no space left on device"),
             fault if fault == Fault::Short as u8 => {
-                self.kept.append(expected, &records[..records.len() / 2], blobs)?;
+                kept.append(expected, &records[..records.len() / 2], blobs)?;
                 failed("failed to write whole buffer")
             }
             fault if fault == Fault::Flush as u8 => {
-                self.kept.append(expected, records, blobs)?;
+                kept.append(expected, records, blobs)?;
                 failed("input/output error")
             }
             fault if fault == Fault::Panic as u8 => panic!("the database gave up"),
-            _ => self.kept.append(expected, records, blobs),
+            _ => kept.append(expected, records, blobs),
         }
     }
 
-    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
-        self.kept.read(from, limit)
-    }
-
-    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
-        self.kept.blob(key)
-    }
-
-    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
+    fn replace(&self, kept: &dyn Store, records: &[Record]) -> Result<(), StoreError> {
         let failed = |why: &str| Err(StoreError::Failed { action: "write to", source: why.into() });
         match self.fault.load(Ordering::SeqCst) {
             fault if fault == Fault::Replace as u8 && self.is_patient_no_more() => {
                 failed("no space left on device")
             }
             fault if fault == Fault::ReplaceFlush as u8 && self.is_patient_no_more() => {
-                self.kept.replace(records)?;
+                kept.replace(records)?;
                 failed("input/output error")
             }
-            _ => self.kept.replace(records),
+            _ => kept.replace(records),
         }
     }
 
-    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
-        self.kept.blob_keys(after, limit)
-    }
-
-    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
+    fn remove_blobs(&self, kept: &dyn Store, keys: &[BlobKey]) -> Result<u64, StoreError> {
         if self.fault.load(Ordering::SeqCst) == Fault::Remove as u8 && self.is_patient_no_more() {
-            self.kept.remove_blobs(&keys[..keys.len() / 2])?;
+            kept.remove_blobs(&keys[..keys.len() / 2])?;
             let source = "input/output error".into();
             return Err(StoreError::Failed { action: "write to", source });
         }
-        self.kept.remove_blobs(keys)
-    }
-
-    fn acknowledged(&self) -> Result<Position, StoreError> {
-        self.kept.acknowledged()
+        kept.remove_blobs(keys)
     }
 
     fn save_snapshot(
         &self,
+        kept: &dyn Store,
         position: Position,
         parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
     ) -> Result<(), StoreError> {
         if self.fault.load(Ordering::SeqCst) != Fault::Snapshot as u8 {
-            return self.kept.save_snapshot(position, parts);
+            return kept.save_snapshot(position, parts);
         }
         Err(StoreError::Failed { action: "write to", source: "no space left on device".into() })
-    }
-
-    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        self.kept.load_snapshot()
     }
 }
 
@@ -208,7 +186,7 @@ async fn what_a_failing_store_was_given_is_not_acknowledged() {
             let broker = Broker::open(store.clone(), Config::default()).unwrap();
             assert_eq!(create(&broker, "before").await.0, 201, "{fault:?}");
 
-            store.fail(fault);
+            store.way.fail(fault);
             let wanted: Vec<_> = (0..8).map(|number| format!("refused-{number}")).collect();
             let asked = wanted.iter().map(|name| create(&broker, name));
             for (status, answer) in futures(asked).await {
@@ -216,7 +194,7 @@ async fn what_a_failing_store_was_given_is_not_acknowledged() {
                 assert!(answer["error"].is_string(), "{fault:?}: {answer}");
             }
             // The store works again, but what it kept is not known: the broker does not go on as if it was.
-            store.fail(Fault::None);
+            store.way.fail(Fault::None);
             assert_eq!(create(&broker, "after").await.0, 503, "{fault:?}");
             assert_eq!(names(&broker.state()), ["before"], "{fault:?}");
             let (status, _) = send(&broker, Method::GET, "/pacticipants/before", None).await;
@@ -267,7 +245,7 @@ async fn a_snapshot_that_cannot_be_kept_disturbs_nobody() {
     config.snapshots.changes = 1;
     let store = Failing::over(Arc::new(MemoryStore::new()));
     let broker = Broker::open(store.clone(), config).unwrap();
-    store.fail(Fault::Snapshot);
+    store.way.fail(Fault::Snapshot);
     for name in ["one", "two"] {
         assert_eq!(create(&broker, name).await.0, 201);
     }
@@ -386,7 +364,7 @@ async fn a_compaction_that_is_cut_off_anywhere_leaves_the_same_state_and_the_nex
         let mut failures = 0;
         let done = loop {
             // What went before the last failure is done: the first step that is left fails more than once.
-            store.fail_after(fault, failures / 2);
+            store.way.fail_after(fault, failures / 2);
             match broker.compact("0d".parse().unwrap()).await {
                 Ok(done) => break done,
                 Err(error) => {
@@ -403,7 +381,7 @@ async fn a_compaction_that_is_cut_off_anywhere_leaves_the_same_state_and_the_nex
             again.close().await;
         };
         assert!(failures > 1, "{fault:?} came up {failures} times");
-        store.fail(Fault::None);
+        store.way.fail(Fault::None);
         let left = kept.blob_keys(None, usize::MAX).unwrap().len();
         assert!(left < 30 && texts > 300, "{fault:?}: of {texts} texts {left} are left");
         assert_eq!(broker.compact("0d".parse().unwrap()).await.unwrap().texts, 0, "{done}");
@@ -413,62 +391,25 @@ async fn a_compaction_that_is_cut_off_anywhere_leaves_the_same_state_and_the_nex
     }
 }
 
-/// A store in which somebody publishes while texts are looked for.
+/// Somebody publishes while texts are looked for.
 struct Hurried {
-    kept: MemoryStore,
     looked: std::sync::mpsc::SyncSender<()>,
     go_on: std::sync::Mutex<std::sync::mpsc::Receiver<()>>,
 }
 
-impl Store for Hurried {
-    fn end(&self) -> Result<Position, StoreError> {
-        self.kept.end()
-    }
-
-    fn append(
+impl Way for Hurried {
+    fn blob_keys(
         &self,
-        expected: Position,
-        records: &[Vec<u8>],
-        blobs: &[(BlobKey, Vec<u8>)],
-    ) -> Result<Position, StoreError> {
-        self.kept.append(expected, records, blobs)
-    }
-
-    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
-        self.kept.read(from, limit)
-    }
-
-    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
-        self.kept.blob(key)
-    }
-
-    fn replace(&self, records: &[Record]) -> Result<(), StoreError> {
-        self.kept.replace(records)
-    }
-
-    fn blob_keys(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<BlobKey>, StoreError> {
-        let keys = self.kept.blob_keys(after, limit)?;
+        kept: &dyn Store,
+        after: Option<BlobKey>,
+        limit: usize,
+    ) -> Result<Vec<BlobKey>, StoreError> {
+        let keys = kept.blob_keys(after, limit)?;
         // Nobody waits any more after the first time.
         if self.looked.send(()).is_ok() {
             let _ = self.go_on.lock().unwrap().recv();
         }
         Ok(keys)
-    }
-
-    fn remove_blobs(&self, keys: &[BlobKey]) -> Result<u64, StoreError> {
-        self.kept.remove_blobs(keys)
-    }
-
-    fn save_snapshot(
-        &self,
-        position: Position,
-        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
-    ) -> Result<(), StoreError> {
-        self.kept.save_snapshot(position, parts)
-    }
-
-    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        self.kept.load_snapshot()
     }
 }
 
@@ -476,8 +417,8 @@ impl Store for Hurried {
 async fn a_text_that_is_published_while_it_is_removed_is_not_lost() {
     let (looked, has_looked) = std::sync::mpsc::sync_channel(0);
     let (go, go_on) = std::sync::mpsc::sync_channel(1);
-    let kept = MemoryStore::new();
-    let store = Arc::new(Hurried { kept, looked, go_on: std::sync::Mutex::new(go_on) });
+    let hurried = Hurried { looked, go_on: std::sync::Mutex::new(go_on) };
+    let store = Around::new(Arc::new(MemoryStore::new()), hurried);
     let broker = Broker::open(store.clone(), Config::default()).unwrap();
     let pact = |text: &str| json!({ "interactions": [{ "description": text, "request": { "path": "/" } }] });
     let at = |version: &str| format!("/pacts/provider/api/consumer/app/version/{version}");

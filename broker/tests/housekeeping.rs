@@ -13,9 +13,12 @@ use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use pactwright_broker::{
     Broker, Config, RebuildError,
+    backup::{self, RestoreError},
     check::SnapshotReport,
-    domain::model::Timestamp,
-    housekeeping::{CleanUpRequest, History, Schedule, TidyError},
+    delivery::SystemResolver,
+    domain::{model::Timestamp, rules::VersionOrder, state::State},
+    export::{self, ExportError, Secrets},
+    housekeeping::{CleanUpOrder, CleanUpRequest, History, Schedule, TidyError},
     http::router,
     store::{MemoryStore, Position, SledStore, Store as _},
 };
@@ -75,7 +78,7 @@ async fn a_compacted_log_says_the_same_and_is_shorter() {
     assert_eq!(broker.state().horizon(), Some(horizon));
     assert_eq!(store.end().unwrap(), end.next(), "one change says so, and positions stay");
     // Whoever was there is there, under the same identifiers.
-    let parts = |state: &pactwright_broker::domain::state::State| -> Vec<String> {
+    let parts = |state: &State| -> Vec<String> {
         let parts = state.parts().map(|part| String::from_utf8(part.unwrap()).unwrap());
         parts.filter(|part| !part.starts_with("{\"horizon\"")).collect()
     };
@@ -90,6 +93,74 @@ async fn a_compacted_log_says_the_same_and_is_shorter() {
     let store = Arc::new(SledStore::open(folder.path()).unwrap());
     let broker = Broker::open(store, Config::default()).unwrap();
     assert!(broker.state() == state);
+}
+
+#[tokio::test]
+async fn a_moment_of_a_compacted_log_is_restored_and_exported_as_it_was_or_not_at_all() {
+    let store = Arc::new(MemoryStore::new());
+    let broker = story::broker(store.clone(), Config::default());
+    story::tell(&broker).await;
+    let changes = broker.changes(Position(0), 1000).await.unwrap();
+    let (early, last) = (changes[changes.len() / 4].commit.at, changes.last().unwrap().commit.at);
+    let minutes = (last.as_micros() - changes[changes.len() / 2].commit.at.as_micros()) / 60_000_000;
+    let exported = |store: &MemoryStore, state: &State| {
+        let mut lines = Vec::new();
+        export::write(store, state, Secrets::Revealed, &mut lines).unwrap();
+        String::from_utf8(lines).unwrap()
+    };
+    let expected = exported(&store, &broker.state());
+    let done = broker.compact(format!("{minutes}m").parse().unwrap()).await.unwrap();
+    let horizon = done.horizon.unwrap();
+    assert!(done.shortened > 0 && horizon.since > early && horizon.since < last, "{done}");
+
+    let order = VersionOrder::FirstSeen;
+    let mut archive = Vec::new();
+    backup::write(store.as_ref(), &mut archive).unwrap();
+    let archive = || std::io::Cursor::new(&archive);
+    let restored = MemoryStore::new();
+    // Then it was not known yet that anything would be forgotten.
+    let state = backup::restore(archive(), &restored, Some(last), order).unwrap().report.state;
+    assert_eq!(state.horizon(), Some(horizon));
+    assert_eq!(exported(&restored, &state), expected);
+    let then = export::state(store.as_ref(), order, Some(last)).unwrap();
+    assert_eq!(exported(&store, &then), expected);
+
+    let refused = backup::restore(archive(), &MemoryStore::new(), Some(early), order);
+    assert!(matches!(refused, Err(RestoreError::Forgotten(_))), "{refused:?}");
+    let refused = export::state(store.as_ref(), order, Some(early));
+    assert!(matches!(refused, Err(ExportError::Forgotten(_))), "{refused:?}");
+    broker.close().await;
+    assert_rebuilt(&broker);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_has_what_is_forgotten_since_is_still_right() {
+    const NEVER: u64 = 1_000_000;
+    let (store, time) = (Arc::new(MemoryStore::new()), story::Counted::shared());
+    let open = |changes| {
+        let mut config = Config::default();
+        config.snapshots.changes = changes;
+        Broker::open_with(store.clone(), config, time.clone(), Arc::new(SystemResolver)).unwrap()
+    };
+    let broker = open(NEVER);
+    story::tell(&broker).await;
+    broker.close().await;
+    open(1).close().await;
+    let position = store.load_snapshot().unwrap().unwrap().position;
+    assert_eq!(position, store.end().unwrap());
+
+    let broker = open(NEVER);
+    let order = CleanUpOrder { deliveries_max_age: Some(0), ..CleanUpOrder::default() };
+    let request = order.request(&broker.config().housekeeping).unwrap();
+    assert!(broker.clean_up(request).await.unwrap().removed.deliveries > 0);
+    let done = broker.compact(nothing()).await.unwrap();
+    assert!(done.shortened > 0 && position < done.horizon.unwrap().before, "{done}");
+    assert_rebuilt(&broker);
+    let snapshot = broker.check().unwrap().snapshot;
+    assert!(matches!(snapshot, SnapshotReport::Agrees(at) if at == position), "{snapshot:?}");
+    let state = broker.state();
+    broker.close().await;
+    assert!(open(NEVER).state() == state);
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! What a client can ask of a broker at most, over sockets.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+#[path = "support/around.rs"]
+mod around;
+
 use std::{
     future::pending,
     net::SocketAddr,
@@ -11,9 +14,10 @@ use std::{
     time::Duration,
 };
 
+use around::{Around, Way};
 use pactwright_broker::{
     Broker, Config, http,
-    store::{BlobKey, MemoryStore, Position, Record, Snapshot, Store, StoreError},
+    store::{BlobKey, MemoryStore, Position, Store, StoreError},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -23,49 +27,25 @@ use tokio::{
 /// So short that a test does not take long, and so long that nothing else is late.
 const SHORT: Duration = Duration::from_millis(150);
 
-/// A store that keeps whoever writes waiting.
+/// Whoever writes is kept waiting.
 struct Held {
-    kept: MemoryStore,
     /// Told when somebody begins to write.
     begun: Sender<()>,
     /// Each of these lets one go on; none more are needed once the other side is gone.
     go: Mutex<Receiver<()>>,
 }
 
-impl Store for Held {
-    fn end(&self) -> Result<Position, StoreError> {
-        self.kept.end()
-    }
-
+impl Way for Held {
     fn append(
         &self,
+        kept: &dyn Store,
         expected: Position,
         records: &[Vec<u8>],
         blobs: &[(BlobKey, Vec<u8>)],
     ) -> Result<Position, StoreError> {
         let _ = self.begun.send(());
         let _ = self.go.lock().unwrap().recv();
-        self.kept.append(expected, records, blobs)
-    }
-
-    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
-        self.kept.read(from, limit)
-    }
-
-    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
-        self.kept.blob(key)
-    }
-
-    fn save_snapshot(
-        &self,
-        position: Position,
-        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
-    ) -> Result<(), StoreError> {
-        self.kept.save_snapshot(position, parts)
-    }
-
-    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        self.kept.load_snapshot()
+        kept.append(expected, records, blobs)
     }
 }
 
@@ -234,10 +214,10 @@ async fn who_comes_when_too_many_are_answered_is_told_to_come_back() {
 async fn what_comes_when_too_many_changes_wait_is_told_to_come_back() {
     let (begun, is_begun) = channel();
     let (go, may_go) = channel();
-    let store = Held { kept: MemoryStore::new(), begun, go: Mutex::new(may_go) };
+    let store = Around::new(Arc::new(MemoryStore::new()), Held { begun, go: Mutex::new(may_go) });
     let mut config = Config::default();
     (config.queue.length, config.queue.batch) = (1, 1);
-    let address = serve_on(Arc::new(store), config).await;
+    let address = serve_on(store, config).await;
     let ask_for = |name: &str| {
         let text = environment(name);
         tokio::spawn(async move { ask(address, &text).await })
@@ -259,12 +239,12 @@ async fn what_comes_when_too_many_changes_wait_is_told_to_come_back() {
 async fn a_request_that_takes_too_long_is_told_so() {
     let (begun, is_begun) = channel();
     let (go, may_go) = channel();
-    let store = Held { kept: MemoryStore::new(), begun, go: Mutex::new(may_go) };
+    let store = Around::new(Arc::new(MemoryStore::new()), Held { begun, go: Mutex::new(may_go) });
     let mut config = Config::default();
     config.http.request_timeout = SHORT;
-    let address = serve_on(Arc::new(store), config).await;
+    let address = serve_on(store, config).await;
     assert_come_back(&ask(address, &environment("a")).await);
-    is_begun.try_recv().unwrap();
+    is_begun.recv_timeout(Duration::from_secs(60)).unwrap();
     drop(go);
     until_measured(address, r#"pactwright_kept{kind="environments"} 1"#).await;
 }

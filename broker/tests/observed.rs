@@ -128,9 +128,12 @@ async fn no_secret_is_in_any_line() {
     let broker = app.broker();
     let deliveries = pactwright_broker::delivery::Deliveries::start(broker.clone());
     app.tell("PUT", "/pacts/provider/api/consumer/web/version/1", &pact(&["a"])).await;
-    while !log.text().contains("told a webhook") {
-        tokio::task::yield_now().await;
-    }
+    let is_told = async {
+        while !log.text().contains("told a webhook") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), is_told).await.unwrap();
     deliveries.stop().await;
     let text = log.text();
     let receiver = receiver.to_string();

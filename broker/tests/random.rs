@@ -320,8 +320,15 @@ fn config() -> Config {
     config
 }
 
+/// How many histories are looked at: `PACTWRIGHT_RANDOM_CASES=1000 cargo test -p pactwright-broker --test random` looks
+/// longer than usual.
+fn cases() -> ProptestConfig {
+    let wanted = std::env::var("PACTWRIGHT_RANDOM_CASES").ok().and_then(|text| text.parse().ok());
+    ProptestConfig { cases: wanted.unwrap_or(12), ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
     #[test]
     fn brokers_over_both_stores_do_the_same(asked in prop::collection::vec(asked(), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -345,6 +352,10 @@ proptest! {
                 assert_eq!(ask(&steady, one).await, ask(&restarted, one).await, "{one:?}");
                 assert!(steady.state() == restarted.state(), "after {one:?}");
                 assert_indexed(&steady.state());
+                if matches!(one, Asked::Restart | Asked::CleanUp { .. } | Asked::Compact { .. }) {
+                    assert_rebuilt(&steady);
+                    assert_rebuilt(&restarted);
+                }
             }
             for broker in [&steady, &restarted] {
                 broker.close().await;

@@ -1,6 +1,8 @@
 //! Snapshots: taken while the broker works, used by the next start, and never believed more than the log.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
+#[path = "support/around.rs"]
+mod around;
 #[path = "support/rebuilt.rs"]
 mod rebuilt;
 #[path = "support/story.rs"]
@@ -14,55 +16,26 @@ use std::{
     },
 };
 
+use around::{Around, Way};
 use pactwright_broker::{
     Broker, Config,
     domain::commands::AddLabel,
-    store::{BlobKey, MemoryStore, Position, Record, SledStore, Snapshot, Store, StoreError},
+    store::{MemoryStore, Position, Record, SledStore, Store, StoreError},
 };
 use rebuilt::assert_rebuilt;
 use story::name;
 
-/// A store that counts the records that are read.
+/// The records that are read are counted.
 #[derive(Default)]
 struct Counting {
-    kept: MemoryStore,
     read: AtomicU64,
 }
 
-impl Store for Counting {
-    fn end(&self) -> Result<Position, StoreError> {
-        self.kept.end()
-    }
-
-    fn append(
-        &self,
-        expected: Position,
-        records: &[Vec<u8>],
-        blobs: &[(BlobKey, Vec<u8>)],
-    ) -> Result<Position, StoreError> {
-        self.kept.append(expected, records, blobs)
-    }
-
-    fn read(&self, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
-        let records = self.kept.read(from, limit)?;
+impl Way for Counting {
+    fn read(&self, kept: &dyn Store, from: Position, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let records = kept.read(from, limit)?;
         self.read.fetch_add(records.len() as u64, Ordering::SeqCst);
         Ok(records)
-    }
-
-    fn blob(&self, key: BlobKey) -> Result<Option<Vec<u8>>, StoreError> {
-        self.kept.blob(key)
-    }
-
-    fn save_snapshot(
-        &self,
-        position: Position,
-        parts: &mut dyn Iterator<Item = std::io::Result<Vec<u8>>>,
-    ) -> Result<(), StoreError> {
-        self.kept.save_snapshot(position, parts)
-    }
-
-    fn load_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
-        self.kept.load_snapshot()
     }
 }
 
@@ -79,7 +52,7 @@ async fn label(broker: &Broker, text: &str) {
 
 #[tokio::test]
 async fn a_start_reads_only_what_the_snapshot_does_not_have() {
-    let store = Arc::new(Counting::default());
+    let store = Around::new(Arc::new(MemoryStore::new()), Counting::default());
     let broker = story::broker(store.clone(), every(10));
     story::tell(&broker).await;
     broker.close().await;
@@ -87,11 +60,11 @@ async fn a_start_reads_only_what_the_snapshot_does_not_have() {
     let (end, saved) = (store.end().unwrap(), store.load_snapshot().unwrap().unwrap().position);
     assert!(saved >= Position(10), "taken while it worked: {saved} of {end}");
 
-    store.read.store(0, Ordering::SeqCst);
+    store.way.read.store(0, Ordering::SeqCst);
     let broker = Broker::open(store.clone(), Config::default()).unwrap();
     assert!(broker.state() == state);
     // And the last one before, that shows that the snapshot is of this log, and when it ended.
-    assert_eq!(store.read.load(Ordering::SeqCst), end.0 - saved.0 + 2);
+    assert_eq!(store.way.read.load(Ordering::SeqCst), end.0 - saved.0 + 2);
     assert_rebuilt(&broker);
 }
 

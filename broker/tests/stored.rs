@@ -3,7 +3,8 @@
 //! `stored/` has a folder for every format that was ever written, by the story of `support/story.rs` as it was then:
 //! `store-1` is what brokers wrote before there were snapshots, `store-2` has the snapshot and the file that says how far
 //! the log was acknowledged, `store-3` has webhooks, `store-4` has tags with identifiers in its snapshot, `store-5` is
-//! compressed, `store-6` has deliveries that were given up, and secrets that are sealed. Beside each stands what it says, as parts of a state of today.
+//! compressed, `store-6` was cleaned up and compacted, `store-7` has deliveries that were given up, and secrets that are
+//! sealed. Beside each stands what it says, as parts of a state of today.
 //!
 //! When the format of a state changes, `STATE_FORMAT` is raised, and the folder of today is written anew beside the
 //! others: `cargo test -p pactwright-broker --test stored -- --ignored`.
@@ -22,13 +23,17 @@ use std::{
 use pactwright_broker::{
     Broker, Config,
     check::SnapshotReport,
-    domain::state::{STATE_FORMAT, State},
+    domain::{
+        commands::AddLabel,
+        state::{STATE_FORMAT, State},
+    },
+    housekeeping::CleanUpOrder,
     store::{MemoryStore, SledStore, Store as _},
 };
 use rebuilt::assert_rebuilt;
 
 /// The folder that is written today.
-const TODAY: &str = "store-6";
+const TODAY: &str = "store-7";
 /// The folders with snapshots that are used today.
 const STATES_OF_TODAY: [&str; 1] = [TODAY];
 
@@ -48,6 +53,23 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// The story, and the house-keeping after it.
+async fn tell(broker: &Broker) {
+    story::tell(broker).await;
+    let order = CleanUpOrder {
+        keep: Some(vec!["latest".into()]),
+        deliveries_max_age: Some(0),
+        ..CleanUpOrder::default()
+    };
+    let removed =
+        broker.clean_up(order.request(&broker.config().housekeeping).unwrap()).await.unwrap().removed;
+    assert!(removed.versions > 0 && removed.deliveries > 0, "{removed:?}");
+    let compacted = broker.compact("0d".parse().unwrap()).await.unwrap();
+    assert!(compacted.shortened > 0 && compacted.texts > 0, "{compacted}");
+    let label = AddLabel { participant: story::name("web"), label: "new".to_owned() };
+    broker.submit(label).await.unwrap();
 }
 
 /// What a state says, a part on each line.
@@ -85,14 +107,14 @@ async fn every_format_that_was_ever_written_can_be_opened() {
         seen.push(name);
     }
     seen.sort_unstable();
-    assert_eq!(seen, ["store-1", "store-2", "store-3", "store-4", "store-5", "store-6"]);
+    assert_eq!(seen, ["store-1", "store-2", "store-3", "store-4", "store-5", "store-6", "store-7"]);
 }
 
 /// What an old snapshot says is taken for true without looking at the log: when this fails, raise `STATE_FORMAT`.
 #[tokio::test]
 async fn the_format_of_today_is_the_one_that_is_written() {
     let broker = story::broker(Arc::new(MemoryStore::new()), Config::default());
-    story::tell(&broker).await;
+    tell(&broker).await;
     assert_rebuilt(&broker);
     let expected = std::fs::read_to_string(stored().join(format!("{TODAY}.state.jsonl"))).unwrap();
     assert_eq!(told(&broker.state()), expected, "a state says something else than in format {STATE_FORMAT}");
@@ -107,7 +129,7 @@ async fn write() {
     let store = Arc::new(SledStore::open(&folder).unwrap());
     assert_eq!(store.end().unwrap().0, 0, "what is there stays as it is");
     let broker = story::broker(store, often());
-    story::tell(&broker).await;
+    tell(&broker).await;
     std::fs::write(stored().join(format!("{TODAY}.state.jsonl")), told(&broker.state())).unwrap();
     broker.close().await;
 }

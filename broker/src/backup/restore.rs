@@ -10,10 +10,12 @@ use crate::{
     check::{Loss, Report, check},
     domain::{
         event::{Commit, Event},
+        forgetting,
         model::Timestamp,
         rules::VersionOrder,
         state::Horizon,
     },
+    history,
     rebuild::RebuildError,
     store::{BlobKey, Position, Store, StoreError},
 };
@@ -68,14 +70,23 @@ pub fn restore(
     if store.end()? != Position(0) {
         return Err(RestoreError::NotEmpty);
     }
-    let (times, horizon) = times(&mut archive)?;
+    let Archived { times, horizon } = times(&mut archive)?;
     let archived = times.len() as u64;
     let end = until.map_or(archived, |moment| first_after(&times, moment));
-    if let Some(Horizon { since, .. }) = horizon.filter(|horizon| Position(end) < horizon.before) {
-        return Err(RestoreError::Forgotten(RebuildError::Forgotten { since }));
-    }
+    let limit = horizon.as_ref().map(|(horizon, _)| *horizon);
+    history::known(limit, Position(end)).map_err(RestoreError::Forgotten)?;
     archive.seek(SeekFrom::Start(0)).map_err(ArchiveError::from)?;
     fill(archive, store, end)?;
+    if let Some((horizon, told)) = horizon
+        && told >= end
+        && let Some(last) = end.checked_sub(1)
+        && let Some(at) = usize::try_from(last).ok().and_then(|last| times.get(last))
+    {
+        // What is restored was shortened later than that.
+        let payload = serde_json::to_vec(&forgetting::told_again(horizon, *at));
+        let unwritable = |source| RebuildError::Record { position: Position(end), source };
+        store.append(Position(end), &[payload.map_err(unwritable)?], &[])?;
+    }
     let mut report = check(store, order)?;
     let is_log = |loss: &Loss| matches!(loss, Loss::Log(_));
     if let Some(place) = report.losses.iter().position(is_log) {
@@ -94,9 +105,16 @@ pub fn verify(archive: impl Read) -> Result<Summary, ArchiveError> {
     Ok(reader.found())
 }
 
-/// When the changes of an archive were made, and from which position and moment on everything is known. All of it is
-/// read.
-fn times(archive: &mut impl Read) -> Result<(Vec<Timestamp>, Option<Horizon>), RestoreError> {
+/// What an archive has.
+struct Archived {
+    /// When its changes were made.
+    times: Vec<Timestamp>,
+    /// From when on everything is known, and which change says so.
+    horizon: Option<(Horizon, u64)>,
+}
+
+/// Reads all of an archive.
+fn times(archive: &mut impl Read) -> Result<Archived, RestoreError> {
     let mut horizon = None;
     let mut reader = Reader::begin(BufReader::new(archive))?;
     let mut times = Vec::new();
@@ -107,13 +125,13 @@ fn times(archive: &mut impl Read) -> Result<(Vec<Timestamp>, Option<Horizon>), R
                 .map_err(|source| RebuildError::Record { position, source })?;
             for event in &commit.events {
                 if let Event::HistoryForgotten { since, before } = event {
-                    horizon = Some(Horizon { since: *since, before: Position(*before) });
+                    horizon = Some((Horizon { since: *since, before: Position(*before) }, position.0));
                 }
             }
             times.push(commit.at);
         }
     }
-    Ok((times, horizon))
+    Ok(Archived { times, horizon })
 }
 
 /// The place of the first change after a moment, found as [`crate::Broker::state_at`] finds it: where a clock was put

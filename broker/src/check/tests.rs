@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Loss, SaveError, SnapshotReport, check, save};
 use crate::{
     Broker, Config, RebuildError,
-    domain::{model::TriggerId, rules::VersionOrder, state::tests::Story},
+    domain::{commands::ForgetHistory, model::TriggerId, rules::VersionOrder, state::tests::Story},
     snapshots,
     store::{BlobKey, MemoryStore, Position, Record, RecordError, Snapshot, Store, StoreError},
 };
@@ -208,6 +208,25 @@ fn what_was_to_be_told_to_webhooks_is_looked_at_and_saved() {
             "{report}"
         );
     }
+}
+
+#[test]
+fn a_snapshot_from_before_the_history_is_compared_where_that_begins() {
+    let (mut story, damaged) = told();
+    let (position, mut wrong) = (Position(4), Story::default());
+    wrong.publish("web", "1", "api", "a");
+    for (taken, agrees) in [(story.state.clone(), true), (wrong.state.clone(), false)] {
+        snapshots::take(&damaged, &taken, position).unwrap();
+        let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
+        assert_eq!(matches!(report.snapshot, SnapshotReport::Agrees(_)), agrees, "{report}");
+    }
+    story.verify(("web", "1"), ("api", "9"), false);
+    let since = story.now();
+    story.tell(ForgetHistory { since, before: Position(5) }).unwrap();
+    let records: Vec<_> = story.log[4..].iter().map(|commit| serde_json::to_vec(commit).unwrap()).collect();
+    damaged.append(position, &records, &story.texts()).unwrap();
+    let report = check(&damaged, VersionOrder::FirstSeen).unwrap();
+    assert!(matches!(report.snapshot, SnapshotReport::Differs(at) if at == position), "{report}");
 }
 
 #[test]

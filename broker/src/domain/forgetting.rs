@@ -12,7 +12,7 @@
 use super::{
     event::{Commit, Event, Forgotten},
     model::{Secret, Timestamp, Webhook, WebhookDetails, WebhookKey, WebhookRequest},
-    state::State,
+    state::{Horizon, State},
 };
 use crate::store::BlobKey;
 
@@ -83,6 +83,12 @@ fn version<'a>(then: &'a State, webhook: &WebhookKey, since: Timestamp) -> Optio
     now.or_else(|| then.triggers().map(|trigger| trigger.webhook.as_ref()).find(is_meant))
 }
 
+/// What is put at the end of a log that is cut off before it says that it was shortened.
+pub fn told_again(horizon: Horizon, at: Timestamp) -> Commit {
+    let Horizon { since, before } = horizon;
+    Commit { at, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
+}
+
 /// The texts that a state speaks of, some of them more than once.
 pub fn texts(state: &State) -> impl Iterator<Item = BlobKey> {
     let contracts = state.contents().map(|content| content.body);
@@ -95,11 +101,13 @@ pub fn texts(state: &State) -> impl Iterator<Item = BlobKey> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::shortened;
     use crate::domain::{
         commands::{CleanUp, RecordOverdue, RemoveParticipant, RemoveVersion, RetryDelivery, SealSecrets},
         event::{Event, Forgotten},
-        model::{Secret, TriggerId, WebhookDetails},
+        model::{Secret, Timestamp, TriggerId, WebhookDetails},
         state::{State, tests::Story},
         webhooks::vault::Vault,
     };
@@ -134,7 +142,7 @@ mod tests {
         story.tell(RetryDelivery { trigger }).unwrap();
         story
             .tell(CleanUp {
-                then: std::sync::Arc::new(story.state.clone()),
+                then: Arc::new(story.state.clone()),
                 versions: Vec::new(),
                 results: Vec::new(),
                 results_before: story.now(),
@@ -153,6 +161,16 @@ mod tests {
             .tell(RemoveVersion { participant: "web".parse().unwrap(), version: "0".parse().unwrap() })
             .unwrap();
         story.tell(RemoveParticipant { participant: "app".parse().unwrap() }).unwrap();
+        let web = story.participant("web").id;
+        let clean_up = CleanUp {
+            then: Arc::new(story.state.clone()),
+            versions: vec![story.state.version(web, "1").unwrap().id],
+            results: Vec::new(),
+            results_before: Timestamp::MAX,
+            deliveries: (0..8).map(TriggerId::new).collect(),
+        };
+        let removed = story.tell(clean_up).unwrap();
+        assert!(removed.versions == 1 && removed.deliveries > 0, "{removed:?}");
         story.publish("app", "0", "api", "0");
         story.webhook("https://chat.example.org", &["contract_verification_overdue"]);
         assert_eq!(story.tell(RecordOverdue), Ok(1));
@@ -222,19 +240,20 @@ mod tests {
     fn every_way_of_shortening(story: &Story) {
         for horizon in 0..=story.log.len() {
             let then = replayed(&story.log[..horizon]);
-            // From some place on up to the horizon, as when it was done from its end on and not to the end.
-            for from in 0..=horizon {
-                let log: Vec<_> = story
-                    .log
-                    .iter()
-                    .enumerate()
-                    .map(|(at, commit)| {
-                        let short = (from..horizon).contains(&at).then(|| shortened(commit, &then)).flatten();
-                        short.unwrap_or_else(|| commit.clone())
-                    })
-                    .collect();
-                assert!(replayed(&log[..horizon]) == then, "from {from} to {horizon}");
-                assert!(replayed(&log) == story.state, "from {from} to {horizon}");
+            let check = |is_shortened: &dyn Fn(usize) -> bool, which: &str| {
+                let kept = story.log.iter().enumerate().map(|(at, commit)| {
+                    let short = is_shortened(at).then(|| shortened(commit, &then)).flatten();
+                    short.unwrap_or_else(|| commit.clone())
+                });
+                let log: Vec<_> = kept.collect();
+                assert!(replayed(&log[..horizon]) == then, "{which} up to {horizon}");
+                assert!(replayed(&log) == story.state, "{which} up to {horizon}");
+            };
+            for one in 0..=horizon {
+                // From some place on up to the horizon, as when it was done from its end on and not to the end.
+                check(&|at| (one..horizon).contains(&at), &format!("from {one}"));
+                // All but the one that a snapshot is bound to.
+                check(&|at| at < horizon && at != one, &format!("all but {one}"));
             }
         }
     }

@@ -46,6 +46,9 @@ pub enum ExportError {
     /// What is kept is damaged.
     #[error("{0}; `pactwright broker check` says what can be saved")]
     Log(#[source] RebuildError),
+    /// Not everything is known of that moment any more.
+    #[error("{0}")]
+    Forgotten(#[source] RebuildError),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,6 +67,7 @@ impl From<RebuildError> for ExportError {
     fn from(error: RebuildError) -> Self {
         match error {
             RebuildError::Store(error) => Self::Store(error),
+            error @ RebuildError::Forgotten { .. } => Self::Forgotten(error),
             other => Self::Log(other),
         }
     }
@@ -72,14 +76,19 @@ impl From<RebuildError> for ExportError {
 /// The state that a store has, or had at a moment.
 ///
 /// # Errors
-/// When the log cannot be read or understood.
+/// When the log cannot be read or understood; when not everything is known of that moment any more.
 pub fn state(
     store: &dyn Store,
     order: VersionOrder,
     until: Option<Timestamp>,
 ) -> Result<Arc<State>, ExportError> {
-    let Some(moment) = until else { return Ok(Arc::new(rebuild(store, order)?.state)) };
+    let now = rebuild(store, order)?.state;
+    let Some(moment) = until else { return Ok(Arc::new(now)) };
     let position = history::first_after(store, moment)?;
+    if position == store.end()? {
+        return Ok(Arc::new(now));
+    }
+    history::known(now.horizon(), position)?;
     Ok(Past::default().before(store, order, position)?)
 }
 

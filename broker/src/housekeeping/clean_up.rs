@@ -9,7 +9,7 @@ use crate::{
     Broker, Refusal,
     config::HousekeepingConfig,
     domain::{
-        commands::{CleanUp, Removed},
+        commands::{CleanUp, Command, Removed},
         model::{Timestamp, VersionId},
         queries::clean_up::{CleanUpRules, InvalidRule, KeepRule, Plan, plan},
         state::State,
@@ -224,7 +224,7 @@ impl Broker {
     }
 
     /// Carries out a command that can wait for others.
-    async fn patiently(&self, command: CleanUp) -> Result<Removed, Refusal> {
+    pub(super) async fn patiently<C: Command + Clone>(&self, command: C) -> Result<C::Answer, Refusal> {
         loop {
             match self.submit(command.clone()).await {
                 Ok(done) => return Ok(done.answer),

@@ -126,24 +126,25 @@ impl Broker {
     /// time does what is left.
     pub async fn compact(&self, history: History) -> Result<Compacted, TidyError> {
         let house = self.house();
-        let _one = self.upkeep().try_write_owned().map_err(|_| TidyError::Running)?;
+        let turn_of_upkeep = self.upkeep().try_write_owned().map_err(|_| TidyError::Running)?;
         let horizon = self.draw_horizon(history).await?;
         let (store, order) = (house.store.clone(), house.order);
         let (turn, writer) = (house.turn.clone(), house.writer.clone());
+        // Whoever asked may go away: it is nobody else's turn before this is over.
         let shorten = move || -> Result<_, TidyError> {
             let Some(horizon) = horizon else {
                 let texts = texts::InUse::by(None, store.as_ref(), Position(0))?;
-                return Ok((Compacted::default(), texts));
+                return Ok((Compacted::default(), texts, turn_of_upkeep));
             };
             let then = history::state_before(store.as_ref(), order, horizon.before)?;
             let done = shorten(&store, &turn, &writer, &then, horizon)?;
             let texts = texts::InUse::by(Some(&then), store.as_ref(), horizon.before)?;
-            Ok((done, texts))
+            Ok((done, texts, turn_of_upkeep))
         };
         let shortened = tokio::task::spawn_blocking(shorten).await;
         let failed =
             |error: tokio::task::JoinError| StoreError::Failed { action: "tidy", source: error.into() };
-        let (mut done, in_use) = shortened.map_err(failed)??;
+        let (mut done, in_use, _turn_of_upkeep) = shortened.map_err(failed)??;
         (done.texts, done.text_bytes) = texts::remove_unused(&house, in_use).await?;
         tracing::info!(
             shortened = done.shortened,
@@ -164,7 +165,7 @@ impl Broker {
         if before == Position(0) {
             return Ok(known);
         }
-        Ok(Some(self.submit(ForgetHistory { since, before }).await?.answer))
+        Ok(Some(self.patiently(ForgetHistory { since, before }).await?))
     }
 }
 

@@ -1,7 +1,11 @@
 //! The state of every pair at a glance.
 
-use pactwright_core::broker_api::{Link, Links};
-use serde_json::{Value, json};
+use pactwright_core::{
+    broker_api::{Link, Links},
+    names::{BranchName, ParticipantName, TagName, VersionNumber},
+};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     answer::Answer,
@@ -37,11 +41,10 @@ fn show(call: &Call, page: Page, mut shown: Vec<Item>, total: usize) -> Result<A
         return Ok(Answer::text(table(&call.state, &shown)));
     }
     shown.sort_by_key(|item| std::cmp::Reverse(item.last_action()));
-    let documents: Vec<_> =
-        shown.iter().filter_map(|item| document(&call.paths, &call.state, item)).collect();
+    let items = shown.iter().filter_map(|item| document(&call.paths, &call.state, item)).collect();
     let mut links = Links::new().with("self", Link::to(call.address()).titled("Dashboard"));
     hal::page_links(call, page, total, &mut links);
-    Answer::document(&json!({ "items": documents, "page": hal::page_info(page, total), "_links": links }))
+    Answer::document(&Document { items, page: hal::page_info(page, total), links })
 }
 
 fn word(status: Status) -> &'static str {
@@ -54,67 +57,132 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-fn document(paths: &Paths, state: &State, item: &Item) -> Option<Value> {
+/// The page, as it is sent. Its parts are not made into a tree of JSON before they are written: this is what many look at.
+#[derive(Serialize)]
+struct Document<'a> {
+    items: Vec<Shown<'a>>,
+    page: Value,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    consumer: Side<'a>,
+    provider: Side<'a>,
+    pact: ShownPact,
+    pact_tags: Vec<ShownTag<'a>>,
+    latest_verification_result: Option<ShownResult>,
+    latest_verification_result_tags: Vec<ShownTag<'a>>,
+    verification_status: &'static str,
+    webhook_status: &'static str,
+    latest_webhook_execution: Option<Value>,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Serialize)]
+struct Side<'a> {
+    name: &'a ParticipantName,
+    version: Option<ShownVersion<'a>>,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownVersion<'a> {
+    number: &'a VersionNumber,
+    branch: Option<&'a BranchName>,
+    head_branch_names: Vec<&'a BranchName>,
+    /// Only of a consumer's.
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    links: Option<Links>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownPact {
+    created_at: String,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownResult {
+    success: bool,
+    verified_at: String,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Serialize)]
+struct ShownTag<'a> {
+    name: &'a TagName,
+    latest: bool,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+fn to(address: String) -> Links {
+    Links::new().with("self", Link::to(address))
+}
+
+fn document<'a>(paths: &Paths, state: &'a State, item: &'a Item) -> Option<Shown<'a>> {
     let consumer = state.participant_by_id(item.pact.consumer)?;
     let provider = state.participant_by_id(item.pact.provider)?;
     let version = state.version_by_id(item.pact.version)?;
     let provider_version = item.result.as_ref().and_then(|result| state.version_by_id(result.version));
     let pact = paths.pact(&provider.name, &consumer.name, &version.number);
-    let result = item.result.as_ref().map(|result| {
-        let address = format!("{pact}/verification-results/latest");
-        json!({
-            "success": result.success,
-            "verifiedAt": result.created_at.to_wire(),
-            "_links": Links::new().with("self", Link::to(address)),
-        })
+    let result = item.result.as_ref().map(|result| ShownResult {
+        success: result.success,
+        verified_at: result.created_at.to_wire(),
+        links: to(format!("{pact}/verification-results/latest")),
     });
-    let tags: Vec<_> = item.tags.iter().map(|name| tag(paths, consumer, version, name.as_str())).collect();
-    let provider_tags: Vec<_> = provider_version
+    let result_tags = provider_version
         .iter()
         .flat_map(|version| version.tags.iter().map(move |used| (version, &used.tag)))
         .filter(|(version, name)| state.tag_head(provider.id, name.as_str()) == Some(version.id))
-        .map(|(version, name)| tag(paths, provider, version, name.as_str()))
-        .collect();
-    let mut consumer_document = hal::participant_stub(paths, consumer);
-    consumer_document["version"] = version_document(state, version);
+        .map(|(version, name)| tag(paths, provider, version, name));
     let address = paths.version(&consumer.name, &version.number);
-    consumer_document["version"]["_links"] = json!(Links::new().with("self", Link::to(address)));
-    let mut provider_document = hal::participant_stub(paths, provider);
-    provider_document["version"] = json!(provider_version.map(|version| version_document(state, version)));
     let webhooks = Link::to(format!("{}/webhooks/status", paths.pair(&provider.name, &consumer.name)));
     let triggers = state.triggers_of_pair(consumer.id, provider.id);
-    let (webhook_status, latest_execution) = triggered::at_a_glance(triggers);
+    let (webhook_status, latest_webhook_execution) = triggered::at_a_glance(triggers);
     let title = format!("Status of webhooks for {}/{} pact", consumer.name, provider.name);
-    Some(json!({
-        "consumer": consumer_document,
-        "provider": provider_document,
-        "pact": {
-            "createdAt": item.pact.created_at.to_wire(),
-            "_links": Links::new().with("self", Link::to(pact)),
-        },
-        "pactTags": tags,
-        "latestVerificationResult": result,
-        "latestVerificationResultTags": provider_tags,
-        "verificationStatus": word(item.status),
-        "webhookStatus": webhook_status,
-        "latestWebhookExecution": latest_execution,
-        "_links": Links::new().with("pb:webhook-status", webhooks.titled(title)),
-    }))
-}
-
-fn version_document(state: &State, version: &Version) -> Value {
-    let branch = version.branches.last().and_then(|membership| state.branch_by_id(membership.branch));
-    json!({
-        "number": version.number,
-        "branch": branch.map(|branch| &branch.name),
-        "headBranchNames": head_branches(state, version),
+    Some(Shown {
+        consumer: side(paths, consumer, Some(shown_version(state, version, Some(to(address))))),
+        provider: side(paths, provider, provider_version.map(|version| shown_version(state, version, None))),
+        pact_tags: item.tags.iter().map(|name| tag(paths, consumer, version, name)).collect(),
+        pact: ShownPact { created_at: item.pact.created_at.to_wire(), links: to(pact) },
+        latest_verification_result: result,
+        latest_verification_result_tags: result_tags.collect(),
+        verification_status: word(item.status),
+        webhook_status,
+        latest_webhook_execution,
+        links: Links::new().with("pb:webhook-status", webhooks.titled(title)),
     })
 }
 
+fn side<'a>(paths: &Paths, participant: &'a Participant, version: Option<ShownVersion<'a>>) -> Side<'a> {
+    Side { name: &participant.name, version, links: to(paths.participant(&participant.name)) }
+}
+
+fn shown_version<'a>(state: &'a State, version: &'a Version, links: Option<Links>) -> ShownVersion<'a> {
+    let branch = version.branches.last().and_then(|membership| state.branch_by_id(membership.branch));
+    ShownVersion {
+        number: &version.number,
+        branch: branch.map(|branch| &branch.name),
+        head_branch_names: head_branches(state, version),
+        links,
+    }
+}
+
 /// Only tags that a version is the latest with are shown here.
-fn tag(paths: &Paths, participant: &Participant, version: &Version, name: &str) -> Value {
-    let address = paths.tag(&participant.name, &version.number, &name);
-    json!({ "name": name, "latest": true, "_links": Links::new().with("self", Link::to(address)) })
+fn tag<'a>(paths: &Paths, participant: &Participant, version: &Version, name: &'a TagName) -> ShownTag<'a> {
+    let links = to(paths.tag(&participant.name, &version.number, name));
+    ShownTag { name, latest: true, links }
 }
 
 /// The dashboard as plain text: columns as wide as they have to be.

@@ -127,7 +127,7 @@ pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
         // Clients of old are used to this one being marked wrongly, and fill it in all the same.
         let templated = path.contains('{') && *relation != "pb:tagged-pact-versions";
         let link = Link::to(paths.template(path)).titled(*title);
-        links.push(relation, if *relation == "pb:metrics" { link } else { link.templated(templated) });
+        links.push(*relation, if *relation == "pb:metrics" { link } else { link.templated(templated) });
     }
     let beta = Link::to(paths.template("/pacts/provider/{provider}/for-verification"));
     links.push(

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use pactwright_core::names::VersionNumber;
 
 use super::{
-    paths::segment,
+    paths::Segment,
     query::{Param, Params},
 };
 
@@ -21,11 +21,8 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     pub(crate) fn encode(&self) -> String {
-        let mut parts: Vec<String> = self
-            .consumer_versions
-            .iter()
-            .map(|number| format!("s[][cvn]={}", segment(number.as_str())))
-            .collect();
+        let mut parts: Vec<String> =
+            self.consumer_versions.iter().map(|number| format!("s[][cvn]={}", Segment(number))).collect();
         if self.pending {
             parts.push("p=true".to_owned());
         }

@@ -1,26 +1,43 @@
 //! The only place that builds URLs.
 
+use std::fmt::{self, Display, Formatter, Write as _};
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+type Name<'a> = &'a dyn Display;
 
 /// What stays as it is in a path segment: the unreserved characters of RFC 3986.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// A text as one segment of a path.
-pub(crate) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, &SEGMENT).to_string()
+/// Something as one segment of a path.
+pub(crate) struct Segment<'a>(pub(crate) Name<'a>);
+
+impl Display for Segment<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        struct Encoded<'a, 'b>(&'a mut Formatter<'b>);
+        impl fmt::Write for Encoded<'_, '_> {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                utf8_percent_encode(text, &SEGMENT).try_for_each(|part| self.0.write_str(part))
+            }
+        }
+        write!(Encoded(formatter), "{}", self.0)
+    }
 }
 
 /// A text as a value of a query, in the form that HTML forms have: a space is a plus sign.
 pub(crate) fn query_value(text: &str) -> String {
-    segment(text).replace("%20", "+")
+    Segment(&text).to_string().replace("%20", "+")
 }
 
 /// A path with its segments escaped: `path!(self, "/pacticipants/{}", name)`.
 macro_rules! url {
     ($paths:expr, $format:literal $(, $segment:expr)*) => {
-        format!(concat!("{}", $format), $paths.base $(, $crate::http::paths::segment(&$segment.to_string()))*)
+        $paths.address(format_args!($format $(, $crate::http::paths::Segment(&$segment))*))
     };
 }
+
+/// Most paths are no longer.
+const USUAL_LENGTH: usize = 128;
 
 /// Builds the addresses of everything, below the address that the client knows.
 #[derive(Debug, Clone)]
@@ -29,9 +46,16 @@ pub(crate) struct Paths {
     pub(crate) base: String,
 }
 
-type Name<'a> = &'a dyn std::fmt::Display;
-
 impl Paths {
+    fn address(&self, path: fmt::Arguments<'_>) -> String {
+        // Answers have hundreds of addresses: each is to be one piece of memory.
+        let mut address = String::with_capacity(self.base.len() + USUAL_LENGTH);
+        address.push_str(&self.base);
+        // Writing to memory does not fail.
+        let _ = address.write_fmt(path);
+        address
+    }
+
     pub(crate) fn doc(&self, context: &str) -> String {
         format!("{}/doc/{{rel}}?context={context}", self.base)
     }

@@ -3,7 +3,7 @@ use std::{
     ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -36,6 +36,7 @@ pub struct SledStore {
     meta: Tree,
     disk: Disk,
     acknowledged: Acknowledged,
+    writing: Mutex<()>,
     folder: PathBuf,
     /// Released when dropped.
     _lock: File,
@@ -143,10 +144,19 @@ fn await_release(file: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Creates a folder that is its owner's only: there are secrets of webhooks in what is kept. One that is there already is
+/// as somebody wanted it.
+fn create(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
 /// Creates the folder where there is none, and keeps others out of it for as long as the file is open.
 pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
     let cannot = |source: Source| StoreError::Open { folder: folder.to_owned(), source };
-    std::fs::create_dir_all(folder).map_err(|error| cannot(error.into()))?;
+    create(folder).map_err(|error| cannot(error.into()))?;
     let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| cannot(error.into()))?;
     lock.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => StoreError::InUse { folder: folder.to_owned(), source: error.into() },
@@ -196,6 +206,7 @@ impl SledStore {
             disk: Disk::open(&folder.join("sled")).map_err(|error| cannot(error.into()))?,
             acknowledged: Acknowledged::open(&folder.join("acknowledged"))
                 .map_err(|error| cannot(error.into()))?,
+            writing: Mutex::new(()),
             folder: folder.to_owned(),
             db: db.clone(),
             _lock: lock,
@@ -233,6 +244,12 @@ fn position(key: &[u8]) -> Option<Position> {
 
 /// The same as the store's, but sled may panic in them.
 impl SledStore {
+    /// Held by whoever writes what has to be durable: large values of one are not taken for durable while another still
+    /// writes them.
+    fn one_at_a_time(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn last_end(&self) -> Result<Position, StoreError> {
         let last = self.log.last().map_err(failed("read"))?;
         Ok(last.and_then(|(key, _)| position(&key)).map_or(Position(0), Position::next))
@@ -244,6 +261,7 @@ impl SledStore {
         records: &[Vec<u8>],
         blobs: &[(BlobKey, Vec<u8>)],
     ) -> Result<Position, StoreError> {
+        let _one = self.one_at_a_time();
         let actual = self.last_end()?;
         if actual != expected {
             return Err(StoreError::Moved { expected, actual });
@@ -286,6 +304,7 @@ impl SledStore {
     }
 
     fn replace_all(&self, records: &[Record]) -> Result<(), StoreError> {
+        let _one = self.one_at_a_time();
         let mut batch = Batch::default();
         for Record { position, payload } in records {
             if !self.log.contains_key(key(*position)).map_err(failed("read"))? {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// One link of a HAL document.
@@ -78,7 +80,7 @@ pub enum LinkOrLinks {
 
 /// The `_links` of a document, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Links(Vec<(String, LinkOrLinks)>);
+pub struct Links(Vec<(Cow<'static, str>, LinkOrLinks)>);
 
 impl Links {
     /// No links.
@@ -88,26 +90,26 @@ impl Links {
 
     /// With one link under a relation.
     #[must_use]
-    pub fn with(mut self, relation: &str, link: Link) -> Self {
+    pub fn with(mut self, relation: impl Into<Cow<'static, str>>, link: Link) -> Self {
         self.push(relation, link);
         self
     }
 
     /// With a list of links under a relation.
     #[must_use]
-    pub fn with_all(mut self, relation: &str, links: Vec<Link>) -> Self {
-        self.0.push((relation.to_owned(), LinkOrLinks::Many(links)));
+    pub fn with_all(mut self, relation: impl Into<Cow<'static, str>>, links: Vec<Link>) -> Self {
+        self.0.push((relation.into(), LinkOrLinks::Many(links)));
         self
     }
 
     /// Adds one link.
-    pub fn push(&mut self, relation: &str, link: Link) {
-        self.0.push((relation.to_owned(), LinkOrLinks::One(link)));
+    pub fn push(&mut self, relation: impl Into<Cow<'static, str>>, link: Link) {
+        self.0.push((relation.into(), LinkOrLinks::One(link)));
     }
 
     /// Adds a list of links.
-    pub fn push_all(&mut self, relation: &str, links: Vec<Link>) {
-        self.0.push((relation.to_owned(), LinkOrLinks::Many(links)));
+    pub fn push_all(&mut self, relation: impl Into<Cow<'static, str>>, links: Vec<Link>) {
+        self.0.push((relation.into(), LinkOrLinks::Many(links)));
     }
 
     /// The first link of a relation.
@@ -131,7 +133,7 @@ impl Links {
 
     /// Relations and their links, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &LinkOrLinks)> {
-        self.0.iter().map(|(relation, links)| (relation.as_str(), links))
+        self.0.iter().map(|(relation, links)| (relation.as_ref(), links))
     }
 
     /// Whether there are none.
@@ -161,7 +163,7 @@ impl<'de> Deserialize<'de> for Links {
                 while let Some((relation, value)) = map.next_entry::<String, serde_json::Value>()? {
                     // A link that has no address (some brokers send `null`) is no link.
                     if let Ok(link) = serde_json::from_value(value) {
-                        links.0.push((relation, link));
+                        links.0.push((relation.into(), link));
                     }
                 }
                 Ok(links)

@@ -3,8 +3,11 @@ use serde::{Deserialize, Serialize};
 use super::{Links, Notice, is_false};
 
 /// The answer to `/matrix` and `/can-i-deploy`: which versions were verified with which, and what follows from it.
+///
+/// Who writes it can lend the same `Party` to many rows, as in `Matrix<&MatrixParty>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Matrix {
+#[serde(bound(deserialize = "Party: Deserialize<'de>"))]
+pub struct Matrix<Party = MatrixParty> {
     /// The verdict.
     pub summary: Summary,
     /// The verdict's reasons one by one.
@@ -12,7 +15,7 @@ pub struct Matrix {
     pub notices: Vec<Notice>,
     /// What it rests on.
     #[serde(default)]
-    pub matrix: Vec<MatrixRow>,
+    pub matrix: Vec<MatrixRow<Party>>,
 }
 
 /// A verdict.
@@ -39,11 +42,11 @@ pub struct Summary {
 /// A consumer version's contract, and its verification by one provider version if there was one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MatrixRow {
+pub struct MatrixRow<Party = MatrixParty> {
     /// The consumer.
-    pub consumer: MatrixParty,
+    pub consumer: Party,
     /// The provider.
-    pub provider: MatrixParty,
+    pub provider: Party,
     /// The contract.
     #[serde(default)]
     pub pact: MatrixPact,
@@ -54,13 +57,13 @@ pub struct MatrixRow {
     pub ignored: bool,
 }
 
-/// One side of a row.
+/// One side of a row. Environments are documents of which nothing is known here; who writes them may know more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatrixParty {
+pub struct MatrixParty<Environment = serde_json::Map<String, serde_json::Value>> {
     /// The participant.
     pub name: String,
     /// Its version; none for a provider that has not verified.
-    pub version: Option<MatrixVersion>,
+    pub version: Option<MatrixVersion<Environment>>,
     /// Links.
     #[serde(rename = "_links", default)]
     pub links: Links,
@@ -68,8 +71,8 @@ pub struct MatrixParty {
 
 /// A version in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MatrixVersion {
+#[serde(rename_all = "camelCase", bound(deserialize = "Environment: Deserialize<'de>"))]
+pub struct MatrixVersion<Environment = serde_json::Map<String, serde_json::Value>> {
     /// Its number.
     pub number: String,
     /// The branch that it was added to last.
@@ -83,7 +86,7 @@ pub struct MatrixVersion {
     pub branch_versions: Vec<MatrixBranch>,
     /// The environments that it is deployed or released to.
     #[serde(default)]
-    pub environments: Vec<serde_json::Map<String, serde_json::Value>>,
+    pub environments: Vec<Environment>,
     /// Links.
     #[serde(rename = "_links", default)]
     pub links: Links,

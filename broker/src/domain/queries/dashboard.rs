@@ -119,11 +119,11 @@ impl Item {
 }
 
 /// The branches that a version is the head of, in the order it was added to them.
-pub fn head_branches(state: &State, version: &Version) -> Vec<BranchName> {
+pub fn head_branches<'a>(state: &'a State, version: &Version) -> Vec<&'a BranchName> {
     let branches = version.branches.iter().filter_map(|membership| state.branch_by_id(membership.branch));
     branches
         .filter(|branch| state.branch_head(branch.id) == Some(version.id))
-        .map(|branch| branch.name.clone())
+        .map(|branch| &branch.name)
         .collect()
 }
 

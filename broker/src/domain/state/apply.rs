@@ -229,9 +229,11 @@ impl State {
                 self.seal_webhook(webhook, *since, request);
             }
             Event::WebhookRetried { trigger } => {
-                let known = self.trigger(*trigger);
-                let known = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
-                self.retry_trigger(at, known);
+                match self.trigger(*trigger).map(|known| known.id) {
+                    Some(known) => self.retry_trigger(at, known),
+                    // As with attempts.
+                    None => self.use_up(Forgotten::Retry),
+                }
             }
             Event::VerificationOverdue { consumer, provider, sha } => {
                 let pair = (self.known_participant(consumer)?, self.known_participant(provider)?);
@@ -257,16 +259,19 @@ impl State {
                 self.add_trigger(at, *trigger, webhook, *event, pair, occasion, *context);
             }
             Event::WebhookAttempted { trigger, success, log, next_at } => {
-                let known = self.trigger(*trigger);
-                let known = known.ok_or_else(|| missing(format!("triggered webhook {trigger}")))?.id;
-                let attempt = Attempt { at, success: *success, log: *log };
-                self.add_attempt(known, attempt, *next_at);
+                match self.trigger(*trigger).map(|known| known.id) {
+                    Some(known) => {
+                        let attempt = Attempt { at, success: *success, log: *log };
+                        self.add_attempt(known, attempt, *next_at);
+                    }
+                    // It was forgotten since, and this is kept for another reason.
+                    None => self.use_up(Forgotten::Attempt),
+                }
             }
             Event::DeliveriesRemoved { triggers } => {
-                for trigger in triggers {
-                    // Those that are not known were forgotten before.
-                    let Some(known) = self.trigger(*trigger) else { continue };
-                    let id = known.id;
+                // Those that are not known were forgotten since.
+                let known: Vec<_> = triggers.iter().filter_map(|uuid| self.trigger(*uuid)).collect();
+                for id in known.into_iter().map(|trigger| trigger.id).collect::<Vec<_>>() {
                     self.remove_trigger(id);
                 }
             }

@@ -366,6 +366,17 @@ impl State {
         versions
     }
 
+    /// Whether a version of a participant is deployed to an environment, or supported there.
+    pub fn is_live(
+        &self,
+        environment: EnvironmentId,
+        participant: ParticipantId,
+        version: VersionId,
+    ) -> bool {
+        self.supported.contains_key(&(environment, participant, version))
+            || self.deployed_versions(environment, participant).any(|deployed| deployed == version)
+    }
+
     /// The latest version of a participant's main branch: the branch's head, or the latest version with a tag of that
     /// name where there is no such branch.
     pub fn main_branch_head(&self, participant: &Participant) -> Option<VersionId> {

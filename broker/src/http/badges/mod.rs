@@ -8,7 +8,7 @@ mod svg;
 
 use http::{HeaderMap, StatusCode, header};
 
-use super::{answer::Answer, call::Call, errors::Failure, paths::segment};
+use super::{answer::Answer, call::Call, errors::Failure, paths::Segment};
 use crate::domain::{
     model::{Pact, Participant},
     queries::{
@@ -29,7 +29,7 @@ fn answer(call: &Call, badge: &Badge) -> Answer {
 
 /// The path of a badge at a service that makes them.
 fn address(badge: &Badge) -> String {
-    let part = |text: &str| segment(&text.replace('-', "--").replace('_', "__"));
+    let part = |text: &str| Segment(&text.replace('-', "--").replace('_', "__")).to_string();
     let colour = match badge.colour {
         Colour::Green => "brightgreen",
         Colour::Orange => "orange",

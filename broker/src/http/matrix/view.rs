@@ -1,14 +1,15 @@
 //! The matrix as a document, and as a table for people.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use pactwright_core::broker_api::{
-    Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty, MatrixResult, MatrixRow, MatrixTag,
-    MatrixVersion, Notice, NoticeKind, Summary,
+    Environment as EnvironmentDocument, Link, Links, Matrix, MatrixBranch, MatrixPact, MatrixParty,
+    MatrixResult, MatrixRow, MatrixTag, MatrixVersion, Notice, NoticeKind, Summary,
 };
-use serde_json::{Map, Value};
 
 use crate::{
     domain::{
-        model::{Participant, ParticipantId, Version, VersionId},
+        model::{EnvironmentId, Participant, ParticipantId, Version, VersionId},
         queries::matrix::{Answer as Found, Deployable, Reason, Row},
         state::State,
     },
@@ -45,8 +46,37 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
             Notice::new(kind, text.clone())
         })
         .collect();
-    let matrix = found.rows.iter().filter_map(|row| row_document(call, row)).collect();
+    let environments = Environments::of(call);
+    let parties = Parties::of(call, &environments, &found.rows);
+    let matrix = found.rows.iter().filter_map(|row| row_document(call, &parties, row)).collect();
     Answer::document(&Matrix { summary, notices, matrix })
+}
+
+type Party<'a> = MatrixParty<&'a EnvironmentDocument>;
+
+/// The sides of all rows. Many rows are about the same versions.
+struct Parties<'a>(HashMap<(ParticipantId, Option<VersionId>), Party<'a>>);
+
+impl<'a> Parties<'a> {
+    fn of(call: &Call, environments: &'a Environments, rows: &[Row]) -> Self {
+        let mut parties = HashMap::new();
+        for row in rows {
+            let sides =
+                [(row.pact.consumer, Some(row.pact.version)), (row.pact.provider, row.provider_version)];
+            for (participant, version) in sides {
+                if let Entry::Vacant(unknown) = parties.entry((participant, version))
+                    && let Some(participant) = call.state.participant_by_id(participant)
+                {
+                    unknown.insert(party(call, environments, participant, version));
+                }
+            }
+        }
+        Self(parties)
+    }
+
+    fn get(&self, participant: ParticipantId, version: Option<VersionId>) -> Option<&Party<'a>> {
+        self.0.get(&(participant, version))
+    }
 }
 
 fn deployable(verdict: Deployable) -> Option<bool> {
@@ -57,7 +87,7 @@ fn deployable(verdict: Deployable) -> Option<bool> {
     }
 }
 
-fn row_document(call: &Call, row: &Row) -> Option<MatrixRow> {
+fn row_document<'a>(call: &Call, parties: &'a Parties<'a>, row: &Row) -> Option<MatrixRow<&'a Party<'a>>> {
     let state = &call.state;
     let paths = &call.paths;
     let consumer = state.participant_by_id(row.pact.consumer)?;
@@ -78,8 +108,8 @@ fn row_document(call: &Call, row: &Row) -> Option<MatrixRow> {
         }
     });
     Some(MatrixRow {
-        consumer: party(call, consumer, Some(row.pact.version)),
-        provider: party(call, provider, row.provider_version),
+        consumer: parties.get(row.pact.consumer, Some(row.pact.version))?,
+        provider: parties.get(row.pact.provider, row.provider_version)?,
         pact: MatrixPact {
             created_at: row.pact.created_at.to_wire(),
             links: Links::new().with("self", Link::to(pact)),
@@ -89,16 +119,26 @@ fn row_document(call: &Call, row: &Row) -> Option<MatrixRow> {
     })
 }
 
-fn party(call: &Call, participant: &Participant, version: Option<VersionId>) -> MatrixParty {
+fn party<'a>(
+    call: &Call,
+    environments: &'a Environments,
+    participant: &Participant,
+    version: Option<VersionId>,
+) -> Party<'a> {
     let version = version.and_then(|id| call.state.version_by_id(id));
     MatrixParty {
         name: participant.name.to_string(),
-        version: version.map(|version| version_document(call, participant, version)),
+        version: version.map(|version| version_document(call, environments, participant, version)),
         links: Links::new().with("self", Link::to(call.paths.participant(&participant.name))),
     }
 }
 
-fn version_document(call: &Call, participant: &Participant, version: &Version) -> MatrixVersion {
+fn version_document<'a>(
+    call: &Call,
+    environments: &'a Environments,
+    participant: &Participant,
+    version: &Version,
+) -> MatrixVersion<&'a EnvironmentDocument> {
     let state = &call.state;
     let paths = &call.paths;
     let name = &participant.name;
@@ -117,7 +157,7 @@ fn version_document(call: &Call, participant: &Participant, version: &Version) -
         branch: branches.last().map(|branch| branch.name.clone()),
         branches: branches.clone(),
         branch_versions: branches,
-        environments: live_in(call, participant.id, version.id),
+        environments: environments.with(&call.state, participant.id, version.id),
         links: Links::new().with("self", Link::to(paths.version(name, &version.number))),
         tags,
     }
@@ -140,18 +180,25 @@ fn branches(paths: &Paths, state: &State, participant: &Participant, version: &V
         .collect()
 }
 
-fn live_in(call: &Call, participant: ParticipantId, version: VersionId) -> Vec<Map<String, Value>> {
-    let state = &call.state;
-    state
-        .environments()
-        .filter(|environment| state.live_versions(environment.id, participant).contains(&version))
-        .filter_map(|environment| {
-            match serde_json::to_value(environments::document(call, environment)).ok()? {
-                Value::Object(members) => Some(members),
-                _ => None,
-            }
-        })
-        .collect()
+/// All environments as documents.
+struct Environments(Vec<(EnvironmentId, EnvironmentDocument)>);
+
+impl Environments {
+    fn of(call: &Call) -> Self {
+        let known = call.state.environments();
+        Self(known.map(|environment| (environment.id, environments::document(call, environment))).collect())
+    }
+
+    /// Those that a version is live in.
+    fn with(
+        &self,
+        state: &State,
+        participant: ParticipantId,
+        version: VersionId,
+    ) -> Vec<&EnvironmentDocument> {
+        let live = self.0.iter().filter(|(id, _)| state.is_live(*id, participant, version));
+        live.map(|(_, document)| document).collect()
+    }
 }
 
 const COLUMNS: [&str; 7] =

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pactwright_broker::check::{self, SaveError};
 use pactwright_broker::domain::rules::VersionOrder;
-use pactwright_broker::store::{SledStore, StoreError};
+use pactwright_broker::store::{Filling, SledStore, StoreError};
 use thiserror::Error;
 
 use crate::exit::{CommandError, Exit};
@@ -50,9 +50,11 @@ impl Check {
         let report = check::check(&store, VersionOrder::FirstSeen)?;
         printer.data(&report.to_string());
         if let Some(folder) = self.save_to {
-            let saved = SledStore::open(&folder)?;
+            let filling = Filling::begin(&folder)?;
+            let saved = filling.open()?;
             check::save(&report, &store, &saved)
                 .map_err(|source| CheckError::Save { folder: folder.clone(), source })?;
+            filling.finish(saved)?;
             printer.note(&format!("{} changes are in {}.", report.whole, folder.display()));
         }
         Ok(if report.is_whole() { Exit::Yes } else { Exit::No })

@@ -59,6 +59,9 @@ pub(crate) struct Arguments {
     /// Where the broker keeps its data; without it, in a temporary folder
     #[arg(long, value_name = "FOLDER", conflicts_with = "url")]
     data: Option<PathBuf>,
+    /// Only ask: that folder was filled by an earlier run with the same sizes
+    #[arg(long, requires = "data", conflicts_with = "soak")]
+    filled: bool,
     /// Over how many connections it is filled
     #[arg(long, default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     writers: u16,

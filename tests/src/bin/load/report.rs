@@ -57,6 +57,15 @@ impl Report {
         self.figures.push(Figure { what: what.into(), value, unit, target, measured: measured.into() });
     }
 
+    /// Prints it, as JSON for machines.
+    pub(crate) fn print(&self, is_for_machines: bool) {
+        if is_for_machines {
+            println!("{}", self.json());
+        } else {
+            print!("{}", self.text());
+        }
+    }
+
     pub(crate) fn text(&self) -> String {
         let mut text =
             format!("{:<42} {:>12} {:<7} {:<9} {:<7} {}\n", "figure", "value", "", "target", "", "measured");
