@@ -15,9 +15,7 @@ use crate::{
     check::{Report, check},
     config::Config,
     delivery::{Courier, Resolver, SystemResolver},
-    domain::{
-        access::Asker, commands::Command, model::Timestamp, rules::VersionOrder, state::State,
-    },
+    domain::{access::Asker, commands::Command, model::Timestamp, rules::VersionOrder, state::State},
     history::{self, Change, Past},
     rebuild::{RebuildError, Rebuilt, rebuild},
     snapshots::{Keeper, Turn},
@@ -42,6 +40,8 @@ struct Inner {
     courier: Courier,
     config: Config,
     past: Past,
+    /// Whether it was said that secrets are not sealed.
+    warned: AtomicBool,
     turn: Turn,
     telemetry: Arc<Telemetry>,
     stopping: AtomicBool,
@@ -139,9 +139,13 @@ impl Broker {
         let turn = Turn::default();
         let snapshots = config.snapshots.clone();
         let keeper = Keeper::new(store.clone(), snapshots, turn.clone(), saved, unsaved, telemetry.clone());
+        let mut rules = config.rules.clone();
+        if let Some(base) = config.http.base_urls.first() {
+            rules.base.clone_from(base);
+        }
         let setup = Setup {
             store: store.clone(),
-            rules: config.rules.clone(),
+            rules,
             queue: config.queue.clone(),
             telemetry: telemetry.clone(),
             source: source.clone(),
@@ -162,6 +166,7 @@ impl Broker {
             courier,
             config,
             past,
+            warned: AtomicBool::new(false),
             turn,
             telemetry,
             stopping: AtomicBool::new(false),
@@ -183,6 +188,16 @@ impl Broker {
     /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         self.inner.source.now()
+    }
+
+    /// Sixteen random bytes.
+    pub(crate) fn random(&self) -> Uuid {
+        self.inner.source.random()
+    }
+
+    /// Whether it was said that secrets are not sealed.
+    pub(crate) fn warned(&self) -> &AtomicBool {
+        &self.inner.warned
     }
 
     /// What carries requests to the receivers of webhooks.

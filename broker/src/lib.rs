@@ -81,6 +81,26 @@
 //!   most a few at a time to one receiver, redirects with the same method and body. Addresses of this machine and of
 //!   local networks are refused where the connection is made (see [`domain::webhooks::egress`]).
 //!   `/webhooks/provider/{provider}/status` and `/webhooks/consumer/{consumer}/status` say how it stands with everybody.
+//! - **Dead letters**: what was given up is listed at `/webhooks/dead-letters` (by `webhook`, `consumer`, `provider`, `event`);
+//!   `POST /triggered-webhooks/{uuid}/retry` and `POST /webhooks/{uuid}/retry` have it tried again: about the same, under the
+//!   same `Idempotency-Key`, by the webhook as it is now, because what was wrong with it was put right since.
+//!   The house-keeping removes them as it does everything that webhooks were told (`clean_up.deliveries`).
+//! - **Secrets of webhooks are sealed** where there is a key (`PACTWRIGHT_SECRET_KEY`, or a file that
+//!   `PACTWRIGHT_SECRET_KEY_FILE` names: 32 bytes in base 64, several between white space): passwords, signing secrets and
+//!   headers that are shown as stars. The first key seals, all of them open; what was sealed with another one, or not at all,
+//!   is sealed anew at the start. What was written to the log before stays there until it is older than the history that a
+//!   compaction keeps (`pactwright broker compact --history 0d` keeps none). What cannot be read, because its key is
+//!   missing, is not sent: it becomes a dead letter that names the webhook and the key. Addresses, user names and bodies are
+//!   **not** sealed, as they are shown, too: a secret belongs into a header. See [`domain::webhooks::vault`].
+//! - **More events for webhooks**: `deployment_recorded` (whoever was deployed is `${pactbroker.pacticipantName}`, also
+//!   `${pactbroker.consumerName}`; `${pactbroker.environmentName}`), `can_i_deploy_turned_to_no` (a version that is live in an
+//!   environment could be deployed there until now; `${pactbroker.reason}` says why not; told once, until it is a yes again) and
+//!   `contract_verification_overdue` (a contract that is the latest, of the main branch or live has no result after
+//!   `PACTWRIGHT_WEBHOOK_UNVERIFIED_HOURS`, 24 where nothing is set; told once for each content). The links of the last begin
+//!   with `PACT_BROKER_BASE_URL`, because nobody's request is there that says how the broker is known.
+//! - **A proxy for webhooks** is used only where `PACTWRIGHT_WEBHOOK_PROXY` names one. The proxy then makes the connection: where
+//!   names lead is looked at before, but the proxy may see it otherwise.
+//!
 //!
 //! - **Who may do what**: users, service tokens and people that an identity provider vouches for, with roles in teams;
 //!   participants and environments belong to teams, at first to whoever published, verified or created them; a team's token
@@ -151,7 +171,9 @@
 //! - **Secrets of webhooks** are stars everywhere, in logs too, also with `PACT_BROKER_WEBHOOK_REDACT_SENSITIVE_DATA=false`;
 //!   more names of headers count as secret. Stars that are sent back keep the secret only where the receiver stays the
 //!   same.
-//! - **Webhooks are tried out** without leaving a trace.
+//! - **Stars for a secret that was never given** are refused; the original keeps the stars as the secret.
+//! - **Webhooks are tried out** without leaving a trace, and at most eight at once: more are refused with 503.
+//! - **What a webhook may have** is bounded: 256 KiB of body, 8 KiB of everything else.
 //! - **Pages for people** are the documents of the API as HTML, dashboard and matrix as tables. What does not exist is
 //!   404, as it is for programs. There is no separate browser for HAL: its address leads to the start.
 //! - **Who asks**: the user names and passwords of the Pact Broker's settings work as there; what is sent beside them are
@@ -171,8 +193,7 @@
 //!   removed then are not known any more.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: the encryption of webhooks' secrets, certificates of their own for them
-//! (`webhook_certificates`); settings other than those in [`config`].
+//! Not there yet: TLS, and limits of requests for each token; settings other than those in [`config`].
 
 pub mod backup;
 mod broker;

@@ -358,7 +358,7 @@ async fn a_compaction_that_is_cut_off_anywhere_leaves_the_same_state_and_the_nex
     for fault in [Fault::Replace, Fault::ReplaceFlush, Fault::Remove] {
         let kept: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let store = Failing::over(kept.clone());
-        let broker = Broker::open(store.clone(), Config::default()).unwrap();
+        let broker = Broker::open(store.clone(), story::unhurried(Config::default())).unwrap();
         much_that_is_gone(&broker).await;
         let texts = kept.blob_keys(None, usize::MAX).unwrap().len();
         let mut failures = 0;

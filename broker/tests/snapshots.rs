@@ -43,7 +43,7 @@ impl Way for Counting {
 fn every(changes: u64) -> Config {
     let mut config = Config::default();
     config.snapshots.changes = changes;
-    config
+    story::unhurried(config)
 }
 
 async fn label(broker: &Broker, text: &str) {

@@ -38,6 +38,13 @@ use crate::commands::versions::create_tag::CreateVersionTag;
 use crate::commands::versions::delete_branch::DeleteBranch;
 use crate::commands::versions::delete_tag::DeleteVersionTag;
 use crate::commands::versions::describe::DescribeVersion;
+use crate::commands::webhooks::create::CreateWebhook;
+use crate::commands::webhooks::create_or_update::CreateOrUpdateWebhook;
+use crate::commands::webhooks::dead_letters::ListDeadLetters;
+use crate::commands::webhooks::delete::DeleteWebhook;
+use crate::commands::webhooks::list::ListWebhooks;
+use crate::commands::webhooks::retry::RetryWebhook;
+use crate::commands::webhooks::test::TestWebhook;
 use crate::exit::{Exit, Failure};
 use crate::printer::Printer;
 
@@ -53,6 +60,8 @@ pub(crate) enum Command {
     Applications(Applications),
     #[command(flatten)]
     Places(Places),
+    #[command(flatten)]
+    Webhooks(Webhooks),
     #[command(flatten)]
     Program(Program),
 }
@@ -138,6 +147,25 @@ pub(crate) enum Places {
     DeleteEnvironment(DeleteEnvironment),
 }
 
+/// Requests that the broker sends when something happens.
+#[derive(Subcommand)]
+pub(crate) enum Webhooks {
+    /// Have the broker send a request when something happens
+    CreateWebhook(Box<CreateWebhook>),
+    /// The same, under an identifier of one's own
+    CreateOrUpdateWebhook(Box<CreateOrUpdateWebhook>),
+    /// Send the request of a webhook now
+    TestWebhook(TestWebhook),
+    /// Show all webhooks
+    ListWebhooks(ListWebhooks),
+    /// Delete a webhook
+    DeleteWebhook(DeleteWebhook),
+    /// Show what webhooks could not be told
+    ListDeadLetters(ListDeadLetters),
+    /// Try again what was given up
+    RetryWebhook(RetryWebhook),
+}
+
 /// The program and its server.
 #[derive(Subcommand)]
 pub(crate) enum Program {
@@ -171,6 +199,7 @@ impl Command {
             | Self::Decisions(_)
             | Self::Applications(_)
             | Self::Places(_)
+            | Self::Webhooks(_)
             | Self::Program(Program::Completions(_) | Program::GenerateUuid(_)) => {
                 Builder::new_current_thread()
             }
@@ -183,6 +212,7 @@ impl Command {
             Self::Decisions(command) => command.run(printer).await,
             Self::Applications(command) => command.run(printer).await,
             Self::Places(command) => command.run(printer).await,
+            Self::Webhooks(command) => command.run(printer).await,
             Self::Program(command) => command.run(printer).await,
         }
     }
@@ -244,6 +274,20 @@ impl Places {
     }
 }
 
+impl Webhooks {
+    async fn run(self, printer: Printer) -> Result<Exit, Failure> {
+        match self {
+            Self::CreateWebhook(command) => command.run(printer).await.map_err(Failure::from),
+            Self::CreateOrUpdateWebhook(command) => command.run(printer).await.map_err(Failure::from),
+            Self::TestWebhook(command) => command.run(printer).await.map_err(Failure::from),
+            Self::ListWebhooks(command) => command.run(printer).await.map_err(Failure::from),
+            Self::DeleteWebhook(command) => command.run(printer).await.map_err(Failure::from),
+            Self::ListDeadLetters(command) => command.run(printer).await.map_err(Failure::from),
+            Self::RetryWebhook(command) => command.run(printer).await.map_err(Failure::from),
+        }
+    }
+}
+
 impl Program {
     async fn run(self, printer: Printer) -> Result<Exit, Failure> {
         match self {
@@ -262,6 +306,7 @@ pub(crate) fn help_template() -> String {
         ("Deployments and releases", of::<Decisions>()),
         ("Applications", of::<Applications>()),
         ("Environments", of::<Places>()),
+        ("Webhooks", of::<Webhooks>()),
         ("This program", of::<Program>()),
     ];
     let names = groups.iter().flat_map(|(_, commands)| commands).map(|command| command.get_name().len());

@@ -44,11 +44,11 @@ SETTINGS = {"PACTWRIGHT_ADMIN_TOKEN": TOKEN, "PACT_BROKER_WEBHOOK_SCHEME_WHITELI
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Takes what webhooks send."""
+    """Takes what webhooks send, unless it is sent to where nothing is taken."""
 
     def do_POST(self):  # noqa: N802 (the name is not ours)
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.send_response(200)
+        self.send_response(500 if self.path.endswith("/fails") else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", "2")
         self.end_headers()

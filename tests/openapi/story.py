@@ -1,7 +1,7 @@
 """What the broker knows before it is asked: the story that the examples in its document tell.
 
 A consumer `web-shop` has published two pacts with `orders-api`, which verified them; both are deployed and released, and
-a webhook was told of it.
+a webhook was told of it. Another one was given up to be told.
 Everything is sent through the API, with the bodies that the document shows as examples.
 """
 
@@ -66,7 +66,13 @@ class Story:
         webhook = self.example("post", "/webhooks")
         webhook["request"]["url"] = self.receiver
         self.webhook = self.send("POST", "/webhooks", webhook)["uuid"]
+        failing = {**webhook, "request": {**webhook["request"], "url": f"{self.receiver}/fails"}, "events": [{"name": "contract_published"}]}
+        address = "/webhooks/" + self.send("POST", "/webhooks", failing)["uuid"]
         self.send("POST", "/contracts/publish", self.example("post", "/contracts/publish"))
+        # Nothing is owed to a webhook that is disabled.
+        for enabled in (False, True):
+            self.send("PUT", address, {**failing, "enabled": enabled})
+        self.given_up = self.send("GET", "/webhooks/dead-letters")["_embedded"]["triggeredWebhooks"][0]["uuid"]
         # One version without a tag, so that there is a latest untagged one.
         self.send("PUT", f"{of_pair}/version/1.5.0-rc.1", old)
         self.send("PUT", f"/pacticipants/{CONSUMER}/labels/team-a", {})
@@ -103,7 +109,7 @@ class Story:
     def known(self, path, parameter):
         """What a parameter may be to name something that is there; nothing where it names nothing of the story."""
         things = {"deployed-versions": self.deployment, "released-versions": self.release, "webhooks": self.webhook,
-                  "triggered-webhooks": self.triggered}
+                  "triggered-webhooks": self.given_up if path.endswith("/retry") else self.triggered}
         if path.startswith("/access/tokens/"):
             things["access"] = self.token
         pacticipants = [CONSUMER, PROVIDER]

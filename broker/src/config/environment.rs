@@ -1,6 +1,6 @@
 //! Variables of the environment that are no settings here: those of the original, and those that nobody knows.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::{Setting, nearest::nearest, settings, table::OWN_PREFIX};
 
@@ -42,7 +42,7 @@ impl fmt::Display for Warning {
 
 /// Settings of the Pact Broker by what their names begin with after the prefix, and what there is instead. Those of the
 /// clients, which share the prefix, have nothing to be told about.
-const OF_THE_ORIGINAL: [(&str, Option<&str>); 32] = [
+const OF_THE_ORIGINAL: [(&str, Option<&str>); 31] = [
     ("USERNAME", None),
     ("PASSWORD", None),
     ("TOKEN", None),
@@ -71,7 +71,6 @@ const OF_THE_ORIGINAL: [(&str, Option<&str>); 32] = [
     ("USE_HAL_BROWSER", Some("every document can be read in a browser")),
     ("USE_RACK_PROTECTION", Some("what it protects from is not possible here")),
     ("VALIDATE_DATABASE_CONNECTION_CONFIG", Some(NO_DATABASE)),
-    ("WEBHOOK_CERTIFICATES", Some("certificates of the system count")),
     ("WEBHOOK_REDACT_SENSITIVE_DATA", Some("secrets are stars everywhere")),
     ("WARNING_ERROR_CLASS_NAMES", Some("there are no Ruby classes here")),
     ("DISABLE_", Some("it is for a Ruby process")),
@@ -82,6 +81,23 @@ const NO_DATABASE: &str = "there is no database; PACTWRIGHT_DATA is the folder t
 /// Variables of our other commands and of our tests, by what their names begin with after the prefix.
 const OF_OTHERS: [&str; 8] =
     ["BINARY", "CONFIG", "CONFORMANCE", "MODEL_CASES", "OUTPUT_DIR", "RUN_ID", "TEST_", "UPDATE"];
+
+/// What the variables of the Pact Broker say about certificates that receivers may have: for each number a path or the
+/// text, and a description, which is for people.
+pub(super) fn numbered_certificates(
+    given: &mut BTreeMap<String, Option<String>>,
+) -> Vec<(String, Option<String>)> {
+    let numbered: Vec<_> = given.keys().filter(|name| certificate_field(name).is_some()).cloned().collect();
+    let taken = numbered.into_iter().filter_map(|name| given.remove_entry(&name));
+    taken.filter(|(name, _)| certificate_field(name) != Some("DESCRIPTION")).collect()
+}
+
+fn certificate_field(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix(PREFIX)?.strip_prefix("WEBHOOK_CERTIFICATES__")?;
+    let (number, field) = rest.split_once("__")?;
+    let is_known = matches!(field, "PATH" | "CONTENT" | "DESCRIPTION");
+    (is_known && number.parse::<u32>().is_ok()).then_some(field)
+}
 
 /// What to say about a variable that is no setting.
 pub(super) fn warning(name: String) -> Option<Warning> {

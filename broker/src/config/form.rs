@@ -57,6 +57,9 @@ fn without_passwords(text: &str) -> String {
 }
 
 impl Given {
+    /// What stands in the place of a value that is for nobody to see.
+    pub(super) const HIDDEN: &str = "***";
+
     /// As text, where that is what it is or could be.
     pub(super) fn text(&self) -> Option<String> {
         match self {

@@ -193,8 +193,42 @@ impl Settings {
                 None => self.wrong(origin, Flaw::NotText { name }),
             }
         }
+        self.certificates(&mut given);
         for name in given.into_keys() {
             self.warnings.extend(environment::warning(name));
+        }
+    }
+
+    /// Takes over the Pact Broker's numbered certificates, unless there is a list of them.
+    fn certificates(&mut self, given: &mut BTreeMap<String, Option<String>>) {
+        const KEY: &str = "webhook.certificates";
+        let Some(certificates) = setting(KEY) else { return };
+        let numbered = environment::numbered_certificates(given);
+        if matches!(self.origins.get(KEY), Some(Origin::Variable(_))) {
+            return;
+        }
+        let mut items = Vec::new();
+        let mut first = None;
+        for (name, value) in numbered {
+            let origin = Origin::Variable(name.clone());
+            let Some(value) = value else {
+                self.wrong(origin, Flaw::NotText { name });
+                continue;
+            };
+            let item = Given::Text(value.trim().to_owned());
+            // Each for itself, so that the one that is wrong is named.
+            if certificates.set(&mut Config::default(), &Given::List(vec![item.clone()])) {
+                items.push(item);
+                first.get_or_insert((name, origin));
+            } else {
+                let is_path = name.ends_with("__PATH");
+                let value = if is_path { item.to_string() } else { Given::HIDDEN.to_owned() };
+                let expected = certificates.expected().to_owned();
+                self.wrong(origin, Flaw::Value { name, value, expected });
+            }
+        }
+        if let Some((name, origin)) = first {
+            self.set(certificates, &name, origin, &Given::List(items));
         }
     }
 

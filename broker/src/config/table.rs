@@ -1,14 +1,16 @@
 //! All settings: each is written down here, once, for the file, the environment, the command line and the documentation.
 
 mod access;
+mod webhooks;
 
 use std::{sync::LazyLock, time::Duration};
 
 use super::{
     Config, LogFormat,
+    files::{Keys, PathOfKeys},
     form::{
-        Addresses, Bytes, Choice, Filter, Form, Given, Header, Letters, List, Listen, MaybeAddress, Not,
-        Path, Time, Truth, Whole,
+        Addresses, Bytes, Choice, Filter, Form, Given, Header, List, Listen, MaybeAddress, Not, Path, Time,
+        Truth, Whole,
     },
     housekeeping::{Days, KeepRules, Past, Times},
 };
@@ -58,12 +60,17 @@ impl Setting {
         &self.expected
     }
 
+    /// Whether its value is for nobody to see.
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
+    }
+
     /// Whether the value was one.
     pub(super) fn set(&self, config: &mut Config, value: &Given) -> bool {
         (self.set)(config, value)
     }
 
-    /// Its value.
+    /// Its value; something else in the place of what is for nobody to see.
     pub fn value(&self, config: &Config) -> Given {
         (self.show)(config)
     }
@@ -72,10 +79,19 @@ impl Setting {
 /// The settings by their keys.
 pub fn settings() -> &'static [Setting] {
     static TABLE: LazyLock<Vec<Setting>> = LazyLock::new(|| {
-        [process(), http(), access::access(), access::oidc(), queue(), rules(), webhooks(), housekeeping()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            process(),
+            http(),
+            access::access(),
+            access::oidc(),
+            queue(),
+            rules(),
+            webhooks::rows(),
+            housekeeping(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     });
     &TABLE
 }
@@ -104,6 +120,11 @@ fn row<T: 'static>(
     let show = move |config: &Config| form.write(field(&mut config.clone()));
     let (expected, is_secret) = (form.expected(), form.is_secret());
     Setting { key, also, help, expected, is_secret, set: Box::new(set), show: Box::new(show) }
+}
+
+/// A setting whose value is for nobody to see.
+fn secret(setting: Setting) -> Setting {
+    Setting { is_secret: true, ..setting }
 }
 
 /// Times up to an hour.
@@ -138,6 +159,21 @@ fn process() -> Vec<Setting> {
             Past,
             |config| &mut config.housekeeping.history,
             "How much of the past is kept in full when the log is made shorter.",
+        ),
+        secret(row(
+            "secret_key",
+            &[],
+            Keys,
+            |config| &mut config.webhooks.secret_key,
+            "What the secrets of webhooks are encrypted with before they are kept. Of several, the first encrypts, and \
+             all of them decrypt. Without, they are kept as they are given. A file is a better place.",
+        )),
+        row(
+            "secret_key_file",
+            &[],
+            PathOfKeys,
+            |config| &mut config.webhooks.secret_key_file,
+            "A file with such keys, one on each line.",
         ),
         row(
             "log.filter",
@@ -428,97 +464,6 @@ fn rules() -> Vec<Setting> {
             DAYS,
             |config| &mut config.rules.wip_window.usual,
             "... and for so many days where everything was verified.",
-        ),
-    ]
-}
-
-fn webhooks() -> Vec<Setting> {
-    vec![
-        row(
-            "webhook.retry_schedule",
-            &["PACT_BROKER_WEBHOOK_RETRY_SCHEDULE"],
-            List("seconds, such as 10 60"),
-            |config| &mut config.rules.retry_schedule,
-            "How many seconds to wait after each failed attempt. After the last one it is given up.",
-        ),
-        row(
-            "webhook.methods",
-            &["PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST"],
-            Letters { capital: true, expected: "a list of methods, such as POST" },
-            |config| &mut config.webhooks.egress.methods,
-            "The methods that may be used.",
-        ),
-        row(
-            "webhook.schemes",
-            &["PACT_BROKER_WEBHOOK_SCHEME_WHITELIST"],
-            Letters { capital: false, expected: "a list of schemes, such as https" },
-            |config| &mut config.webhooks.egress.schemes,
-            "The schemes that may be used.",
-        ),
-        row(
-            "webhook.hosts",
-            &["PACT_BROKER_WEBHOOK_HOST_WHITELIST"],
-            List("hosts, such as ci.example.org *.example.org /regex/ 10.0.0.0/8"),
-            |config| &mut config.webhooks.egress.hosts,
-            "The hosts that webhooks may go to: names, *.names, /expressions/ and networks. Without, all that are public, \
-             and what receivers answer is not shown.",
-        ),
-        row(
-            "webhook.allowed_networks",
-            &[],
-            List("networks, such as 10.0.0.0/8 fd00::/8"),
-            |config| &mut config.webhooks.egress.networks,
-            "Networks that webhooks may go to although they are not public.",
-        ),
-        row(
-            "webhook.success_codes",
-            &["PACT_BROKER_WEBHOOK_HTTP_CODE_SUCCESS"],
-            List("status codes, such as 200 201"),
-            |config| &mut config.webhooks.success_codes,
-            "The status codes that mean that a receiver took it.",
-        ),
-        row(
-            "webhook.accept_any_certificate",
-            &["PACT_BROKER_DISABLE_SSL_VERIFICATION"],
-            Not,
-            |config| &mut config.webhooks.verify_certificates,
-            "Whether a receiver's certificate may be wrong. Whoever is on the way can then read and change everything.",
-        ),
-        row(
-            "webhook.user_agent",
-            &["PACT_BROKER_USER_AGENT"],
-            Header,
-            |config| &mut config.webhooks.user_agent,
-            "What webhooks call themselves.",
-        ),
-        row(
-            "webhook.timeout",
-            &[],
-            Time { least: Duration::from_secs(1), most: Duration::from_secs(600) },
-            |config| &mut config.webhooks.timeout,
-            "How long a receiver may take, from the connection to the end of its answer.",
-        ),
-        row(
-            "webhook.at_once",
-            &[],
-            Whole { least: 1, most: 10_000 },
-            |config| &mut config.webhooks.limits.total,
-            "How many requests are sent at once, ...",
-        ),
-        row(
-            "webhook.at_once_per_receiver",
-            &[],
-            Whole { least: 1, most: 10_000 },
-            |config| &mut config.webhooks.limits.per_receiver,
-            "... and how many of them to one receiver.",
-        ),
-        row(
-            "webhook.grace",
-            &[],
-            up_to_an_hour(0),
-            |config| &mut config.webhooks.grace,
-            "How long what is being sent may take once the broker is told to stop. What is cut off is sent again after \
-             the next start.",
         ),
     ]
 }

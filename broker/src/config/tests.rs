@@ -96,6 +96,90 @@ fn half_a_login_is_refused_and_nothing_secret_is_told() {
     assert_eq!(error.to_string(), why);
 }
 
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const OTHER_KEY: &str = "//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=";
+
+#[test]
+fn keys_come_from_variables_and_files_and_are_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys");
+    std::fs::write(&file, format!("# of this year\n{KEY}\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let secrets = |settings: &[(&str, &str)]| {
+        let config = Config::default().with_settings(settings.iter().copied()).unwrap();
+        assert!(!format!("{config:?}").contains(KEY));
+        config.webhooks.secrets()
+    };
+    let direct = secrets(&[("PACTWRIGHT_SECRET_KEY", KEY)]);
+    assert!(direct.is_open());
+    assert_eq!(secrets(&[("PACTWRIGHT_SECRET_KEY_FILE", file)]), direct);
+    let both = secrets(&[("PACTWRIGHT_SECRET_KEY_FILE", file), ("PACTWRIGHT_SECRET_KEY", OTHER_KEY)]);
+    assert_eq!(both, format!("{OTHER_KEY} {KEY}").parse().unwrap(), "those of the variable come first");
+    let mut sources = Settings::default();
+    sources.environment([("PACTWRIGHT_SECRET_KEY_FILE", file), ("PACTWRIGHT_SECRET_KEY", OTHER_KEY)]);
+    let shown = sources.effective().unwrap();
+    assert!(shown.contains("secret_key = \"***\" # PACTWRIGHT_SECRET_KEY\n"), "{shown}");
+    assert!(!shown.contains(KEY) && !shown.contains(OTHER_KEY) && shown.contains(file), "{shown}");
+}
+
+#[test]
+fn keys_and_certificates_that_are_none_are_named_and_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty");
+    std::fs::write(&empty, "# no key yet\n").unwrap();
+    for (name, value) in [
+        ("PACTWRIGHT_SECRET_KEY", "hidden"),
+        ("PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT", "-----BEGIN PRIVATE KEY-----\nhidden"),
+        ("PACTWRIGHT_SECRET_KEY_FILE", "/nowhere/at/all"),
+        ("PACTWRIGHT_SECRET_KEY_FILE", empty.to_str().unwrap()),
+        ("PACT_BROKER_WEBHOOK_CERTIFICATES__10__PATH", "/nowhere/at/all"),
+        ("PACTWRIGHT_WEBHOOK_CERTIFICATES", "/nowhere/at/all"),
+    ] {
+        let told = Config::default().with_settings([(name, value)]).unwrap_err().to_string();
+        assert!(told.contains(name) && !told.contains("hidden"), "{told}");
+    }
+}
+
+#[test]
+fn certificates_come_from_files_and_from_the_numbered_variables_of_the_pact_broker() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut texts = Vec::new();
+    for name in ["one", "another one"] {
+        let made = rcgen::generate_simple_self_signed(vec!["ci.example.org".to_owned()]).unwrap();
+        let text = made.cert.pem();
+        std::fs::write(folder.path().join(name), &text).unwrap();
+        texts.push(text.trim().to_owned());
+    }
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let mut sources = Settings::default();
+    sources.environment([
+        ("PACT_BROKER_WEBHOOK_CERTIFICATES__0__DESCRIPTION", "an own authority"),
+        ("PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT", &texts[0]),
+        ("PACT_BROKER_WEBHOOK_CERTIFICATES__1__PATH", &path("another one")),
+    ]);
+    assert_eq!(sources.warnings(), []);
+    let config = sources.config().unwrap();
+    let found: Vec<_> = config
+        .webhooks
+        .certificates
+        .texts()
+        .map(|text| String::from_utf8_lossy(text).trim().to_owned())
+        .collect();
+    assert_eq!(found, texts);
+    // What is shown is a file that says the same.
+    let mut again = Settings::default();
+    again.file(Path::new("again.toml"), &sources.effective().unwrap());
+    assert_eq!(again.config().unwrap().webhooks, config.webhooks);
+    // A list counts before them.
+    let config = Config::default()
+        .with_settings([
+            ("PACTWRIGHT_WEBHOOK_CERTIFICATES", path("one")),
+            ("PACT_BROKER_WEBHOOK_CERTIFICATES__1__PATH", path("another one")),
+        ])
+        .unwrap();
+    assert_eq!(config.webhooks.certificates.texts().count(), 1);
+}
+
 #[test]
 fn values_that_make_no_sense_are_named() {
     for (name, value) in [

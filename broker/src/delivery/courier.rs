@@ -1,9 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use reqwest::{Client, Response};
+use reqwest::{Certificate, Client, Proxy, Response};
 use serde_json::Value;
-use url::Url;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use url::{Host, Url};
 use uuid::Uuid;
 
 use super::{
@@ -14,7 +15,7 @@ use crate::{
     config::WebhookConfig,
     domain::{
         commands::AttemptOutcome,
-        model::{Secret, Timestamp, is_sensitive_header},
+        model::{Revealed, Secret, Timestamp, is_sensitive_header},
         webhooks::{egress::Refused, signature, template::Rendered},
     },
 };
@@ -35,6 +36,7 @@ pub(crate) struct Courier {
     config: WebhookConfig,
     resolver: Arc<dyn Resolver>,
     client: OnceLock<Client>,
+    tries: Semaphore,
 }
 
 /// Why no answer came.
@@ -53,7 +55,28 @@ impl From<Refused> for Trouble {
 
 impl Courier {
     pub(crate) fn new(config: WebhookConfig, resolver: Arc<dyn Resolver>) -> Self {
-        Self { config, resolver, client: OnceLock::new() }
+        let tries = Semaphore::new(config.tries);
+        Self { config, resolver, client: OnceLock::new(), tries }
+    }
+
+    /// A place among those that may be tried out at once, if one is free.
+    pub(crate) fn try_out(&self) -> Option<SemaphorePermit<'_>> {
+        self.tries.try_acquire().ok()
+    }
+
+    fn proxy_host(&self) -> Option<String> {
+        let proxy = Url::parse(self.config.proxy.as_deref()?).ok()?;
+        proxy.host_str().map(str::to_owned)
+    }
+
+    /// Behind a proxy the connection is made by somebody else: what can be looked at is where the name leads from here.
+    async fn check_behind_proxy(&self, url: &Url) -> Result<(), Trouble> {
+        let (Some(_), Some(Host::Domain(host))) = (&self.config.proxy, url.host()) else { return Ok(()) };
+        let addresses = self.resolver.resolve(host.to_owned()).await;
+        for address in addresses.map_err(|error| Trouble::Failed(told(&error)))? {
+            self.config.egress.check_address(host, address)?;
+        }
+        Ok(())
     }
 
     /// Whether people may see what receivers answer: only where those who run the broker said which there are.
@@ -65,10 +88,25 @@ impl Courier {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let guard = Guard { egress: self.config.egress.clone(), resolver: self.resolver.clone() };
-        let client = Client::builder()
-            // A proxy would go where it likes, and a kept connection may lead where its name no longer does.
-            .no_proxy()
+        let proxy = self.config.proxy.as_deref().map(Proxy::all).transpose();
+        let proxy = proxy.map_err(|error| Trouble::Failed(told(&error)))?;
+        let guard = Guard {
+            egress: self.config.egress.clone(),
+            resolver: self.resolver.clone(),
+            proxy: self.proxy_host(),
+        };
+        let mut builder = Client::builder()
+            // Only the proxy that was named for this: others would go where they like.
+            .no_proxy();
+        for text in self.config.certificates.texts() {
+            let found = Certificate::from_pem_bundle(text);
+            builder = builder.tls_certs_merge(found.map_err(|error| Trouble::Failed(told(&error)))?);
+        }
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(proxy);
+        }
+        let client = builder
+            // A kept connection may lead where its name no longer does.
             .pool_max_idle_per_host(0)
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(guard))
@@ -149,10 +187,10 @@ impl Courier {
         };
         set(header::ACCEPT, "*/*")?;
         set(header::USER_AGENT, &self.config.user_agent)?;
-        for wanted in &rendered.headers {
-            let name = HeaderName::from_bytes(wanted.name.as_bytes())
-                .map_err(|_| Trouble::Refused(format!("{} is no name of a header", wanted.name)))?;
-            set(name, wanted.value.reveal())?;
+        for (name, value) in &rendered.headers {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| Trouble::Refused(format!("{name} is no name of a header")))?;
+            set(name, value.reveal())?;
         }
         set(IDEMPOTENCY_KEY, key)?;
         if let Some(secret) = &rendered.signing_secret {
@@ -176,6 +214,7 @@ impl Courier {
         let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
             self.config.egress.check_target(&url)?;
+            self.check_behind_proxy(&url).await?;
             let mut request = client.request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &rendered.body {
                 request = request.body(body.clone());
@@ -251,7 +290,7 @@ async fn shown_response(mut response: Response, rendered: &Rendered) -> ShownRes
 }
 
 /// A header, as people may see it.
-fn shown_header(name: &HeaderName, value: &HeaderValue, secrets: &[Secret]) -> (String, String) {
+fn shown_header(name: &HeaderName, value: &HeaderValue, secrets: &[Revealed]) -> (String, String) {
     let value = if is_sensitive_header(name.as_str()) {
         Secret::STARS.to_owned()
     } else {
@@ -264,7 +303,7 @@ fn shown_header(name: &HeaderName, value: &HeaderValue, secrets: &[Secret]) -> (
 struct Log<'a> {
     text: String,
     clock: &'a Clock<'a>,
-    secrets: &'a [Secret],
+    secrets: &'a [Revealed],
 }
 
 impl Log<'_> {
@@ -309,10 +348,10 @@ fn cut(text: &str) -> &str {
 }
 
 /// A text with stars where secrets stood.
-fn mask(text: &str, secrets: &[Secret]) -> String {
+fn mask(text: &str, secrets: &[Revealed]) -> String {
     secrets
         .iter()
-        .map(Secret::reveal)
+        .map(Revealed::reveal)
         .filter(|secret| secret.len() >= SHORTEST_MASKED)
         .fold(text.to_owned(), |text, secret| text.replace(secret, Secret::STARS))
 }

@@ -4,9 +4,11 @@
 //! to each receiver, and every attempt becomes a fact itself. So a restart forgets nothing: what was not recorded as
 //! delivered is sent again, with the same `Idempotency-Key`. Publishing never waits for any of it.
 
+mod clock;
 mod connector;
 mod courier;
 mod report;
+mod sealing;
 mod values;
 
 use std::{sync::Arc, time::Duration};
@@ -21,6 +23,7 @@ use uuid::Uuid;
 pub use connector::{Resolution, Resolver, SystemResolver};
 pub(crate) use courier::Courier;
 pub(crate) use report::Report;
+pub(crate) use sealing::warn_of_plain_secrets;
 pub(crate) use values::values;
 
 use crate::{
@@ -57,9 +60,14 @@ impl Deliveries {
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let mut under_way = Sending::default();
+            let sending = async {
+                sealing::seal_known(&broker).await;
+                under_way.run(&broker).await;
+            };
             tokio::select! {
                 _ = stopped => {}
-                () = under_way.run(&broker) => {}
+                () = sending => {}
+                () = clock::watch(&broker) => {}
             }
             if timeout(broker.config().webhooks.grace, under_way.finish()).await.is_err() {
                 tracing::warn!(
@@ -152,7 +160,14 @@ async fn attempt(broker: &Broker, trigger: &Trigger) -> Report {
         return Report::refused(broker.now(), "what is to be sent cannot be read from the store");
     };
     let values = values(&context, trigger.event.name());
-    let rendered = template::render(&trigger.webhook.details.request, &values);
+    let webhook = &trigger.webhook;
+    let opened = match broker.config().webhooks.secrets().open_request(&webhook.key, &webhook.details.request)
+    {
+        Ok(opened) => opened,
+        // Nothing is sent without its secrets; it waits among what was given up until the key is there again.
+        Err(locked) => return Report::refused(broker.now(), &locked.to_string()),
+    };
+    let rendered = template::render(&webhook.details.request, &opened, &values);
     let about = format!("Webhook context {}", about(&context, trigger.event.name()));
     broker.courier().send(&rendered, trigger.uuid, &about, &|| broker.now()).await
 }

@@ -14,8 +14,9 @@ pub(crate) fn values(context: &Context, event: &str) -> Values {
         None => (format!("{}/placeholder-pact", context.base), String::new()),
     };
     values.insert("eventName".to_owned(), event.to_owned());
-    values.insert("pactUrl".to_owned(), pact);
-    values.insert("verificationResultUrl".to_owned(), result);
+    // What is about no contract says so itself.
+    values.entry("pactUrl".to_owned()).or_insert(pact);
+    values.entry("verificationResultUrl".to_owned()).or_insert(result);
     values
 }
 

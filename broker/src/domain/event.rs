@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::access::{By, Ownership, TeamDetails, TeamName, TokenDetails, UserDetails, UserName};
 use super::model::{
     FailedInteraction, Profile, ResultNumber, Timestamp, WebhookDetails, WebhookEvent, WebhookKey,
+    WebhookRequest,
 };
 use crate::store::BlobKey;
 
@@ -293,6 +294,16 @@ pub enum Event {
         /// What identifies it.
         webhook: WebhookKey,
     },
+    /// The secrets of a webhook are kept otherwise now: sealed, or sealed with another key. They are the same secrets.
+    WebhookSecretsSealed {
+        /// What identifies it.
+        webhook: WebhookKey,
+        /// Which of its versions: when it was created, or changed to it. What is owed or was told keeps the version that
+        /// it is of, and the webhook itself may be gone.
+        since: Timestamp,
+        /// What that version sends.
+        request: WebhookRequest,
+    },
     /// A webhook has to be told of something: from here on it is owed to the receiver.
     WebhookTriggered {
         /// What identifies this to clients and receivers.
@@ -395,6 +406,21 @@ pub enum Event {
         /// The environment.
         environment: Uuid,
     },
+    /// Somebody wants a webhook to be told again what it was given up to tell: about the same, by the webhook as it is
+    /// now, with all attempts before it.
+    WebhookRetried {
+        /// What is to be told.
+        trigger: Uuid,
+    },
+    /// A contract that counts has waited too long for a first result. This happens once to a content.
+    VerificationOverdue {
+        /// The consumer.
+        consumer: ParticipantName,
+        /// The provider.
+        provider: ParticipantName,
+        /// The content.
+        sha: ContentSha,
+    },
     /// What was delivered to webhooks, or given up, is not kept any more.
     DeliveriesRemoved {
         /// What identifies each.
@@ -438,6 +464,8 @@ pub enum Forgotten {
     Delivery,
     /// It was tried to tell a webhook.
     Attempt,
+    /// Somebody wanted a webhook to be told again.
+    Retry,
 }
 
 /// What is said about an environment.
@@ -459,3 +487,6 @@ pub struct EnvironmentDetails {
 fn is_false(value: &bool) -> bool {
     !*value
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,26 +5,30 @@
 //! heavy are results, deliveries to webhooks, and texts. Of those that were gone before the history begins, only
 //! that they once used up an identifier is kept: nothing that came later depends on anything else about them. So the
 //! facts give the same state from there on, one by one in whichever order they are shortened.
+//!
+//! Secrets of webhooks that were kept as they were given, and were sealed since, stand there sealed as well; those of
+//! which nobody knows any more are stars.
 
 use super::{
     event::{Commit, Event, Forgotten},
-    model::Timestamp,
+    model::{Secret, Timestamp, Webhook, WebhookDetails, WebhookKey, WebhookRequest},
     state::{Horizon, State},
 };
 use crate::store::BlobKey;
 
 /// A change as it is kept when history begins with the state `then`, which came after it. `None`: as it is.
 pub fn shortened(commit: &Commit, then: &State) -> Option<Commit> {
-    let mut is_shorter = false;
-    let events = commit.events.iter().map(|event| match forgotten(event, then) {
-        Some(what) => {
-            is_shorter = true;
-            Event::Forgotten { what }
-        }
-        None => event.clone(),
+    let mut is_changed = false;
+    let events = commit.events.iter().map(|event| {
+        let short = match forgotten(event, then) {
+            Some(what) => Some(Event::Forgotten { what }),
+            None => without_secrets(event, commit.at, then),
+        };
+        is_changed |= short.is_some();
+        short.unwrap_or_else(|| event.clone())
     });
     let events = events.collect();
-    is_shorter.then_some(Commit { at: commit.at, by: commit.by.clone(), events })
+    is_changed.then_some(Commit { at: commit.at, by: commit.by.clone(), events })
 }
 
 fn forgotten(event: &Event, then: &State) -> Option<Forgotten> {
@@ -38,14 +42,51 @@ fn forgotten(event: &Event, then: &State) -> Option<Forgotten> {
         Event::WebhookAttempted { trigger, .. } if then.trigger(*trigger).is_none() => {
             Some(Forgotten::Attempt)
         }
+        Event::WebhookRetried { trigger } if then.trigger(*trigger).is_none() => Some(Forgotten::Retry),
         _ => None,
     }
+}
+
+/// What was said of a webhook, without the secrets that are in it as they were given. `None` where there are none, or
+/// where they are still kept like that.
+fn without_secrets(event: &Event, at: Timestamp, then: &State) -> Option<Event> {
+    let (Event::WebhookCreated { webhook, details } | Event::WebhookChanged { webhook, details }) = event
+    else {
+        return None;
+    };
+    if !details.request.secrets().any(|(_, secret)| secret.plain().is_some()) {
+        return None;
+    }
+    let known = version(then, webhook, at).map(|known| known.details.request.clone());
+    let request = known.unwrap_or_else(|| with_stars(&details.request));
+    if request == details.request {
+        return None;
+    }
+    let (webhook, details) = (webhook.clone(), WebhookDetails { request, ..details.clone() });
+    Some(match event {
+        Event::WebhookCreated { .. } => Event::WebhookCreated { webhook, details },
+        _ => Event::WebhookChanged { webhook, details },
+    })
+}
+
+fn with_stars(request: &WebhookRequest) -> WebhookRequest {
+    let mut request = request.clone();
+    let plain = request.secrets_mut().filter(|(_, secret)| secret.plain().is_some());
+    plain.for_each(|(_, secret)| *secret = Secret::new(Secret::STARS));
+    request
+}
+
+/// The version of a webhook that there is since a moment, as it stands now, or is still owed or known to have been told.
+fn version<'a>(then: &'a State, webhook: &WebhookKey, since: Timestamp) -> Option<&'a Webhook> {
+    let is_meant = |known: &&Webhook| known.key == *webhook && known.since() == since;
+    let now = then.webhook(webhook).map(AsRef::as_ref).filter(is_meant);
+    now.or_else(|| then.triggers().map(|trigger| trigger.webhook.as_ref()).find(is_meant))
 }
 
 /// What is put at the end of a log that is cut off before it says that it was shortened.
 pub fn told_again(horizon: Horizon, at: Timestamp) -> Commit {
     let Horizon { since, before } = horizon;
-    Commit { at, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
+    Commit { at, by: None, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
 }
 
 /// The texts that a state speaks of, some of them more than once.
@@ -64,10 +105,11 @@ mod tests {
 
     use super::shortened;
     use crate::domain::{
-        commands::{CleanUp, RemoveParticipant, RemoveVersion},
+        commands::{CleanUp, RecordOverdue, RemoveParticipant, RemoveVersion, RetryDelivery, SealSecrets},
         event::{Event, Forgotten},
-        model::{Timestamp, TriggerId},
+        model::{Secret, Timestamp, TriggerId, WebhookDetails},
         state::{State, tests::Story},
+        webhooks::vault::Vault,
     };
 
     fn replayed<'a>(log: impl IntoIterator<Item = &'a crate::domain::event::Commit>) -> State {
@@ -82,6 +124,8 @@ mod tests {
     /// A log with results, deliveries and what removes them.
     fn story() -> Story {
         let mut story = Story::default();
+        story.rules.retry_schedule = Vec::new();
+        story.rules.unverified_hours = 0;
         story.webhook("https://ci.example.org", &["contract_published"]);
         for round in 0..4 {
             let version = round.to_string();
@@ -92,6 +136,19 @@ mod tests {
             story.verify(("app", &version), ("api", "9"), true);
             story.attempt(TriggerId::new(round * 2), round % 2 == 0);
         }
+        // Given up, wanted again, and gone with the participant that it is about.
+        story.attempt(TriggerId::new(1), false);
+        let trigger = story.state.trigger_by_id(TriggerId::new(1)).unwrap().uuid;
+        story.tell(RetryDelivery { trigger }).unwrap();
+        story
+            .tell(CleanUp {
+                then: Arc::new(story.state.clone()),
+                versions: Vec::new(),
+                results: Vec::new(),
+                results_before: story.now(),
+                deliveries: vec![TriggerId::new(0)],
+            })
+            .unwrap();
         for version in ["0", "1"] {
             story
                 .tell(RemoveVersion {
@@ -115,13 +172,72 @@ mod tests {
         let removed = story.tell(clean_up).unwrap();
         assert!(removed.versions == 1 && removed.deliveries > 0, "{removed:?}");
         story.publish("app", "0", "api", "0");
+        story.webhook("https://chat.example.org", &["contract_verification_overdue"]);
+        assert_eq!(story.tell(RecordOverdue), Ok(1));
         story.verify(("app", "0"), ("api", "9"), true);
+        story
+            .tell(RemoveVersion { participant: "app".parse().unwrap(), version: "0".parse().unwrap() })
+            .unwrap();
+        story
+    }
+
+    /// Somebody's webhook with a secret, told of a contract under its first version, changed twice, and sealed.
+    fn secrets() -> Story {
+        let mut story = Story::default();
+        let webhook = story.webhook("https://ci.example.org", &["contract_published"]);
+        let known = story.state.webhook(&webhook).unwrap().details.clone();
+        let with = |password: &str| {
+            let mut details: WebhookDetails = known.clone();
+            details.request.password = Some(Secret::new(password));
+            details
+        };
+        story.save_webhook(Some(webhook.clone()), with("hidden 1"));
+        story.publish("web", "1", "api", "a");
+        story.save_webhook(Some(webhook.clone()), with("hidden 2"));
+        story.save_webhook(Some(webhook.clone()), with("hidden 3"));
+        let vault: Vault = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".parse().unwrap();
+        let now = story.state.webhook(&webhook).unwrap().clone();
+        let told = story.state.triggers().next().unwrap().webhook.clone();
+        for (number, version) in [told, now].into_iter().enumerate() {
+            let before = version.details.request.clone();
+            let random = || uuid::Uuid::from_u128(number as u128);
+            let request = vault.reseal_request(&webhook, &before, random).unwrap();
+            let since = version.since();
+            story.tell(SealSecrets { webhook: webhook.clone(), since, before, request }).unwrap();
+        }
         story
     }
 
     #[test]
+    fn secrets_that_were_sealed_or_replaced_since_are_not_in_the_log_any_more() {
+        let story = secrets();
+        let all = serde_json::to_string(&story.log).unwrap();
+        assert_eq!(all.matches("hidden").count(), 3);
+        let short: Vec<_> = story
+            .log
+            .iter()
+            .map(|commit| shortened(commit, &story.state).unwrap_or_else(|| commit.clone()))
+            .collect();
+        let kept = serde_json::to_string(&short).unwrap();
+        assert!(!kept.contains("hidden"), "{kept}");
+        assert_eq!(kept.matches(Secret::STARS).count(), 1, "of one version nothing is known but that it was");
+        assert!(replayed(&short) == story.state);
+        assert!(short.iter().all(|commit| shortened(commit, &story.state).is_none()), "it is done once");
+        // What is still kept as it was given stays in the log, too.
+        let then = replayed(&story.log[..5]);
+        assert!(then.webhooks().next().is_some());
+        let before = shortened(&story.log[1], &then);
+        assert_eq!(before, None, "the version is owed, and not sealed yet");
+    }
+
+    #[test]
     fn whichever_facts_are_shortened_the_state_is_the_same() {
-        let story = story();
+        for story in [story(), secrets()] {
+            every_way_of_shortening(&story);
+        }
+    }
+
+    fn every_way_of_shortening(story: &Story) {
         for horizon in 0..=story.log.len() {
             let then = replayed(&story.log[..horizon]);
             let check = |is_shortened: &dyn Fn(usize) -> bool, which: &str| {
@@ -146,19 +262,19 @@ mod tests {
     fn what_is_gone_is_forgotten_and_what_is_there_is_not() {
         let story = story();
         let short: Vec<_> = story.log.iter().filter_map(|commit| shortened(commit, &story.state)).collect();
-        let (mut results, mut deliveries, mut attempts) = (Vec::new(), 0, 0);
+        let (mut results, mut deliveries, mut attempts, mut retries) = (Vec::new(), 0, 0, 0);
         for event in short.iter().flat_map(|commit| &commit.events) {
             match event {
                 Event::Forgotten { what: Forgotten::Verification(number) } => results.push(number.get()),
                 Event::Forgotten { what: Forgotten::Delivery } => deliveries += 1,
                 Event::Forgotten { what: Forgotten::Attempt } => attempts += 1,
+                Event::Forgotten { what: Forgotten::Retry } => retries += 1,
                 _ => {}
             }
         }
-        // Of `api` 0 and 1, and of all that `app` asked before it was removed.
-        assert_eq!(results, [1, 2, 3, 4, 5, 6, 9, 12]);
-        // Those that went with `app`, and two that were cleaned up after they had been tried.
-        assert_eq!((deliveries, attempts), (6, 2));
+        // Of `api` 0 and 1, of all that `app` asked before it was removed, and of its version afterwards.
+        assert_eq!(results, [1, 2, 3, 4, 5, 6, 9, 12, 13]);
+        assert_eq!((deliveries, attempts, retries), (5, 2, 1));
         assert!(
             story.log.iter().map(|commit| shortened(commit, &State::default())).any(|short| short.is_some())
         );

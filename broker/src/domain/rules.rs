@@ -34,6 +34,11 @@ pub struct Rules {
     /// How many seconds to wait after each failed attempt to tell a webhook something; after the last one it is given up
     /// (`webhook_retry_schedule`: 10 60 120 300 600 1200).
     pub retry_schedule: Vec<u32>,
+    /// For how many hours a contract that counts may be without a result before webhooks are told
+    /// (`PACTWRIGHT_WEBHOOK_UNVERIFIED_HOURS`: 24).
+    pub unverified_hours: u32,
+    /// The address that links in webhooks begin with, where nobody's request says another (`base_url`).
+    pub base: String,
 }
 
 /// How long a contract may be work in progress, in days: as long as four of five that were not verified yet have
@@ -82,6 +87,8 @@ impl Default for Rules {
             wip_window: WipWindow::default(),
             order: VersionOrder::FirstSeen,
             retry_schedule: vec![10, 60, 120, 300, 600, 1200],
+            unverified_hours: 24,
+            base: String::new(),
         }
     }
 }

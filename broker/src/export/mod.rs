@@ -2,7 +2,8 @@
 //!
 //! One line for each fact, see [`Line`]; the first says the format, the last how many there are. States that are equal give
 //! the same bytes: lines come by kind, and within a kind in the order that matters, or by name. The module `import` makes
-//! a broker of them again. What was removed is not there, nor what webhooks were told, nor users and tokens: for all of that there are backups.
+//! a broker of them again. What was removed is not there, nor what webhooks were told or are owed, nor users and tokens: for
+//! all of that there are backups.
 
 mod line;
 
@@ -36,7 +37,7 @@ use crate::{
 pub enum Secrets {
     /// There are stars in their place.
     Withheld,
-    /// They are written as they are.
+    /// They are written as they are kept: those that are sealed can be read only by a broker with the same key.
     Revealed,
 }
 
@@ -377,13 +378,8 @@ impl Lines<'_> {
 
 /// Stars in the place of secrets.
 fn withheld(mut details: WebhookDetails) -> WebhookDetails {
-    let stars = || Secret::new(Secret::STARS);
-    for header in details.request.headers.iter_mut().filter(|header| header.is_sensitive()) {
-        header.value = stars();
-    }
-    let request = &mut details.request;
-    for secret in [&mut request.password, &mut request.signing_secret] {
-        *secret = secret.as_ref().map(|_| stars());
+    for (_, secret) in details.request.secrets_mut() {
+        *secret = Secret::new(Secret::STARS);
     }
     details
 }

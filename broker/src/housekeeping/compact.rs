@@ -70,7 +70,7 @@ impl FromStr for History {
 pub struct Compacted {
     /// Where the history that is kept begins; none where it begins at the beginning.
     pub horizon: Option<Horizon>,
-    /// How many changes were replaced by shorter ones.
+    /// How many changes were replaced by shorter ones. Those that say only secrets otherwise are not counted.
     pub shortened: u64,
     /// How many bytes less they have.
     pub shortened_bytes: u64,
@@ -196,8 +196,10 @@ fn shorten(
                 continue;
             }
             if let Some(payload) = shorter_payload(&record, then)? {
-                done.shortened += 1;
-                done.shortened_bytes += (record.payload.len() - payload.len()) as u64;
+                if let Some(less) = record.payload.len().checked_sub(payload.len()).filter(|less| *less > 0) {
+                    done.shortened += 1;
+                    done.shortened_bytes += less as u64;
+                }
                 shorter.push(Record { position: record.position, payload });
             }
         }
@@ -214,5 +216,5 @@ fn shorter_payload(record: &Record, then: &State) -> Result<Option<Vec<u8>>, Reb
     let commit: Commit = serde_json::from_slice(&record.payload).map_err(unreadable)?;
     let Some(short) = shortened(&commit, then) else { return Ok(None) };
     let payload = serde_json::to_vec(&short).map_err(unreadable)?;
-    Ok((payload.len() < record.payload.len()).then_some(payload))
+    Ok(Some(payload))
 }

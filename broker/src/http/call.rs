@@ -20,7 +20,7 @@ use crate::{
     Broker, Done, Refusal,
     domain::{
         access::{Asker, Need},
-        commands::Command,
+        commands::{Command, Linked},
         model::{Participant, Timestamp, Version, semantic_version},
         rules::VersionOrder,
         state::State,
@@ -65,11 +65,13 @@ impl Call {
         Ok(self)
     }
 
-    /// Carries out a command for whoever asks. What has to be allowed is looked at again when it is decided.
+    /// Carries out a command for whoever asks. What has to be allowed is looked at again when it is decided; what webhooks
+    /// are told of it links to the broker as whoever asks knows it.
     pub(in crate::http) async fn submit<C: Command>(&self, command: C) -> Result<Done<C::Answer>, Refusal> {
         if self.is_open {
             return Err(Refusal::Unchecked);
         }
+        let command = Linked { base: self.paths.base.clone(), command };
         self.broker.submit_as(command, self.asker()).await
     }
 

@@ -100,7 +100,8 @@ const RELATIONS: [(&str, &str); 53] = [
     ("webhook-status", "What the webhooks of a consumer and a provider did last."),
     (
         "webhooks",
-        "A webhook is a request that is sent when a contract or a result is published. Where requests may go, \
+        "A webhook is a request that is sent when a contract or a result is published, a version is deployed, what is \
+         live cannot be deployed any more, or a contract waits too long for a result. Where requests may go, \
          the whitelists of the broker say: https to public addresses, unless whoever runs it sets \
          PACT_BROKER_WEBHOOK_SCHEME_WHITELIST, PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST, \
          PACT_BROKER_WEBHOOK_HOST_WHITELIST or PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS.",

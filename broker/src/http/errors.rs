@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 
 use super::{access::Challenge, answer::Answer, media};
 use crate::{
-    domain::access::Denied,
-    domain::commands::{Conflict, Rejection},
+    domain::{
+        access::Denied,
+        commands::{Conflict, Rejection},
+        model::SecretField,
+    },
     rebuild::RebuildError,
     store::StoreError,
     writer::Refusal,
@@ -329,6 +332,17 @@ impl From<Rejection> for Failure {
             Rejection::NotFound { .. } => Self::NotFound,
             taken @ Rejection::EnvironmentNameTaken { .. } => FieldErrors::one("name", taken.to_string()),
             secret @ Rejection::SecretOfOtherReceiver => FieldErrors::one("request.url", secret.to_string()),
+            Rejection::NoSecretToKeep { ref field } => {
+                let place = match field {
+                    SecretField::Header(_) => "request.headers",
+                    SecretField::Password => "request.password",
+                    SecretField::SigningSecret => "request.signingSecret",
+                };
+                FieldErrors::one(place, rejection.to_string())
+            }
+            nothing @ Rejection::NothingToRetry { .. } => {
+                Self::Told(StatusCode::CONFLICT, nothing.to_string())
+            }
             Rejection::Conflicts { conflicts } => {
                 let errors: Vec<_> = conflicts.iter().map(Conflict::to_string).collect();
                 let notices =

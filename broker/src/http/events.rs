@@ -130,8 +130,14 @@ fn shown(change: &Change, filter: &Filter) -> Result<Vec<Value>, Failure> {
 /// An event as it is kept, without what is secret.
 fn document(event: &Event) -> Result<Value, Failure> {
     let mut document = serde_json::to_value(event).map_err(|error| Failure::internal(&error))?;
-    if let Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } = event {
-        document["request"] = webhooks::view::request(&details.request);
+    match event {
+        Event::WebhookCreated { details, .. } | Event::WebhookChanged { details, .. } => {
+            document["request"] = webhooks::view::request(&details.request);
+        }
+        Event::WebhookSecretsSealed { request, .. } => {
+            document["request"] = webhooks::view::request(request);
+        }
+        _ => {}
     }
     let secret = match event {
         Event::UserSaved { details, .. } => details.password.as_ref().map(|_| "password"),

@@ -36,13 +36,14 @@ pub(super) async fn prometheus(call: Call) -> Result<Answer, Failure> {
             owed += state.owed_to(&known).count();
             receiver = state.next_receiver(Some(&known));
         }
-        (metrics::count(&state), state.webhooks().count(), owed)
+        (metrics::count(&state), state.webhooks().count(), owed, state.dead_letter_count())
     });
-    let (counts, webhooks, owed) = counted.await.map_err(|error| Failure::internal(&error))?;
+    let (counts, webhooks, owed, given_up) = counted.await.map_err(|error| Failure::internal(&error))?;
     let moment = Moment {
         counts,
         webhooks,
         owed,
+        given_up,
         queue: broker.waiting(),
         queue_limit: broker.config().queue.length,
         ready: broker.not_ready().is_empty(),

@@ -145,6 +145,10 @@ impl Paths {
         url!(self, "/triggered-webhooks/{}/logs", trigger)
     }
 
+    pub(crate) fn webhook_retry(&self, trigger: Name<'_>) -> String {
+        url!(self, "/triggered-webhooks/{}/retry", trigger)
+    }
+
     pub(crate) fn provider_webhooks(&self, provider: Name<'_>, consumer: Name<'_>) -> String {
         url!(self, "/webhooks/provider/{}/consumer/{}", provider, consumer)
     }

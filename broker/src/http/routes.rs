@@ -261,9 +261,11 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/relationships" => GET READ CSV network::relationships;
         "/groups/{pacticipant}" => GET READ CSV network::group;
         "/webhooks" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
+        "/webhooks/dead-letters" => GET AUDIT HAL webhooks::dead_letters::list;
         "/webhooks/execute" => POST(Json) WEBHOOK_BODY HAL webhooks::execute::given;
         "/webhooks/{uuid}" => GET READ_WEBHOOK HAL webhooks::read, PUT(Json) WEBHOOK_BODY HAL webhooks::put, DELETE WEBHOOK HAL webhooks::remove;
         "/webhooks/{uuid}/execute" => POST WEBHOOK HAL webhooks::execute::known;
+        "/webhooks/{uuid}/retry" => POST WEBHOOK HAL webhooks::dead_letters::retry_all;
         "/webhooks/provider/{provider}" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
         "/webhooks/provider/{provider}/status" => GET READ HAL webhooks::triggered::status;
         "/webhooks/consumer/{consumer}" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
@@ -274,6 +276,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacts/provider/{provider}/consumer/{consumer}/webhooks" =>
             GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
         "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status" => GET READ HAL webhooks::triggered::status;
+        "/triggered-webhooks/{uuid}/retry" => POST RETRY_DELIVERY HAL webhooks::dead_letters::retry;
         "/triggered-webhooks/{uuid}/logs" => GET READ_DELIVERY TEXT_OR_HAL webhooks::triggered::logs;
 
         "/access/me" => GET READ HAL_OR_JSON people::me;

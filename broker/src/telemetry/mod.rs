@@ -86,6 +86,7 @@ pub(crate) struct Moment {
     pub(crate) counts: Metrics,
     pub(crate) webhooks: usize,
     pub(crate) owed: usize,
+    pub(crate) given_up: usize,
     pub(crate) queue: usize,
     pub(crate) queue_limit: usize,
     pub(crate) ready: bool,
@@ -310,6 +311,7 @@ fn register_counts(registry: &mut Registry, moment: &Moment) {
     }
     registry.register("kept", "How much is kept of everything", kept);
     gauge(registry, "webhook_deliveries_owed", "What webhooks still have to be told", moment.owed);
+    gauge(registry, "webhook_dead_letters", "What webhooks were given up to be told", moment.given_up);
 }
 
 /// The same as Prometheus read it before there was OpenMetrics: names of counters are whole, and there is no end mark.
@@ -369,6 +371,7 @@ mod tests {
             counts: Metrics { participants: 4, ..Metrics::default() },
             webhooks: 0,
             owed: 2,
+            given_up: 3,
             queue: 1,
             queue_limit: 10,
             ready: true,
@@ -389,6 +392,7 @@ mod tests {
             "pactwright_log_batch_size_sum 3.0",
             r#"pactwright_webhook_attempts_total{outcome="failed"} 1"#,
             "pactwright_webhook_deliveries_owed 2",
+            "pactwright_webhook_dead_letters 3",
             r#"pactwright_kept{kind="participants"} 4"#,
             "pactwright_ready 1",
             "process_start_time_seconds 5.0",

@@ -13,16 +13,17 @@ use pactwright_broker::{
         commands::{
             AddBranchVersion, AddLabel, AddTag, AttemptOutcome, ChangeParticipant, ChangeVersion, Command,
             CreateEnvironment, CreateParticipant, EndDeployment, EndSupport, NewContract, ProfileChange,
-            PublishContracts, RecordAttempt, RecordDeployment, RecordRelease, RecordVerification,
-            RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveEnvironment, RemoveLabel,
-            RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, RemoveWebhook, ReplaceEnvironment,
-            SaveWebhook, VersionChange,
+            PublishContracts, RecordAttempt, RecordDeployment, RecordOverdue, RecordRelease,
+            RecordVerification, RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveEnvironment,
+            RemoveLabel, RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, RemoveWebhook,
+            ReplaceEnvironment, RetryDelivery, SaveWebhook, SealSecrets, VersionChange,
         },
         event::EnvironmentDetails,
         model::{
             FailedInteraction, Profile, RequestHeader, ResultNumber, Secret, Side, Timestamp, WebhookDetails,
             WebhookEvent, WebhookKey, WebhookRequest,
         },
+        webhooks::vault::Vault,
     },
     store::Store,
 };
@@ -58,7 +59,13 @@ impl Source for Counted {
 
 /// A broker whose time and identifiers are the same each time.
 pub(crate) fn broker(store: Arc<dyn Store>, config: Config) -> Broker {
-    Broker::open_with(store, config, Counted::shared(), Arc::new(SystemResolver)).unwrap()
+    Broker::open_with(store, unhurried(config), Counted::shared(), Arc::new(SystemResolver)).unwrap()
+}
+
+/// Settings for brokers that are told the story: in which no hours pass.
+pub(crate) fn unhurried(mut config: Config) -> Config {
+    config.rules.unverified_hours = 0;
+    config
 }
 
 /// A name of any kind.
@@ -174,6 +181,38 @@ async fn tell_of_webhooks(told: &Told<'_>) {
     assert!(told.0.state().webhook(&chat_key).is_some());
 }
 
+/// What webhooks were given up to be told and are told again, secrets that are sealed, and more that they are told.
+async fn tell_of_more_webhooks(told: &Told<'_>, environment: Uuid) {
+    let save = |details| told.tell(SaveWebhook { webhook: None, details });
+    for event in [WebhookEvent::DeploymentRecorded, WebhookEvent::ContractVerificationOverdue] {
+        save(webhook("https://watch.example.org", None, event)).await;
+    }
+    let before = told.0.state().trigger_count();
+    let (participant, version) = (name("orders"), name("9"));
+    told.tell(RecordDeployment { participant, version, environment, instance: None }).await;
+    assert_eq!(told.tell(RecordOverdue).await, 1);
+    let triggers: Vec<_> = told.0.state().triggers().skip(before).map(|trigger| trigger.uuid).collect();
+    assert_eq!(triggers.len(), 2, "a deployment and a contract are told of");
+    for trigger in &triggers {
+        let (trigger, outcome) = (*trigger, AttemptOutcome::Refused);
+        told.tell(RecordAttempt { trigger, outcome, log: "refused\n".to_owned() }).await;
+    }
+    told.tell(RetryDelivery { trigger: triggers[0] }).await;
+    assert_eq!(told.0.state().dead_letter_count(), 1);
+    let vault: Vault = name("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let known: Vec<_> = told.0.state().webhooks().cloned().collect();
+    for (number, known) in known.into_iter().enumerate().skip(1) {
+        let before = known.details.request.clone();
+        let mut count = u128::try_from(number).unwrap() << 64;
+        let random = || {
+            count += 1;
+            Uuid::from_u128(count)
+        };
+        let request = vault.reseal_request(&known.key, &before, random).unwrap();
+        told.tell(SealSecrets { webhook: known.key.clone(), since: known.since(), before, request }).await;
+    }
+}
+
 fn details(environment: &str, production: bool) -> EnvironmentDetails {
     EnvironmentDetails {
         name: name(environment),
@@ -258,6 +297,7 @@ pub(crate) async fn tell(broker: &Broker) {
     told.tell(RemoveEnvironment { environment: dropped }).await;
 
     tell_of_webhooks(&told).await;
+    tell_of_more_webhooks(&told, production).await;
 
     let versions = vec![name("1.3.0")];
     told.tell(RemoveContracts { consumer: name("web"), provider: name("mail"), versions }).await;

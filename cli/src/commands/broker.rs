@@ -93,7 +93,9 @@ the Pact Broker takes from PACT_BROKER_* variables are understood where they mea
 What is wrong with settings is said before anything is started.
 
 Webhooks go to public https addresses only. PACT_BROKER_WEBHOOK_HOST_WHITELIST names hosts and
-networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.")]
+networks that they may go to, PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS networks beside public ones.
+Their secrets are kept encrypted with the first key of PACTWRIGHT_SECRET_KEY, or of the file that
+PACTWRIGHT_SECRET_KEY_FILE names; `openssl rand -base64 32` makes a key.")]
 pub(crate) struct Start {
     #[command(flatten)]
     settings: SettingOptions,

@@ -16,3 +16,4 @@ pub(crate) mod publish;
 pub(crate) mod stub;
 pub(crate) mod verify;
 pub(crate) mod versions;
+pub(crate) mod webhooks;

@@ -23,7 +23,7 @@ fn done(output: &Output) -> String {
 #[test]
 fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     let data = tempfile::tempdir().unwrap();
-    let broker = BrokerProcess::start_with(data.path(), &[("PACTWRIGHT_ADMIN_TOKEN", ADMIN)]);
+    let broker = BrokerProcess::start_with(data.path(), &[], &[("PACTWRIGHT_ADMIN_TOKEN", ADMIN)]);
     let admin = |arguments: &[&str]| done(&ask(&broker, ADMIN, arguments));
     for team in ["web", "orders"] {
         admin(&["broker", "team", "create", "--name", team, "--contact-name", &format!("Team {team}")]);

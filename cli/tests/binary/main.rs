@@ -17,3 +17,4 @@ mod settings;
 mod stub;
 mod support;
 mod verify;
+mod webhooks;

@@ -45,6 +45,13 @@ fn help_texts() {
         "get-pacts",
         "list-latest-pact-versions",
         "provider-states",
+        "create-webhook",
+        "create-or-update-webhook",
+        "test-webhook",
+        "list-webhooks",
+        "delete-webhook",
+        "list-dead-letters",
+        "retry-webhook",
         "completions",
         "generate-uuid",
     ] {

@@ -48,13 +48,14 @@ pub(crate) struct BrokerProcess {
 impl BrokerProcess {
     /// Starts a broker on a free port, and waits until it says where it is.
     pub(crate) fn start(data: &Path) -> Self {
-        Self::start_with(data, &[])
+        Self::start_with(data, &[], &[])
     }
 
-    /// The same, with variables in its surroundings.
-    pub(crate) fn start_with(data: &Path, variables: &[(&str, &str)]) -> Self {
+    /// The same, with settings, and variables in its surroundings.
+    pub(crate) fn start_with(data: &Path, settings: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = ["broker", "start", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
         let mut command = pactwright(&arguments);
+        command.args(settings.iter().flat_map(|setting| ["--set", *setting]));
         command.envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();

@@ -6,9 +6,11 @@ mod add_tag;
 mod change_deployment;
 mod change_version;
 mod clean_up;
+mod deliveries;
 mod environments;
 mod forget_history;
 mod labels;
+mod linked;
 mod participants;
 mod publish_contracts;
 mod record_deployment;
@@ -32,9 +34,11 @@ pub use add_tag::AddTag;
 pub use change_deployment::{EndDeployment, EndSupport};
 pub use change_version::{ChangeVersion, VersionChange};
 pub use clean_up::{CleanUp, Removed};
+pub use deliveries::{RecordOverdue, Retried, RetryDeliveries, RetryDelivery, SealSecrets};
 pub use environments::{CreateEnvironment, RemoveEnvironment, ReplaceEnvironment};
 pub use forget_history::ForgetHistory;
 pub use labels::{AddLabel, RemoveLabel};
+pub use linked::Linked;
 pub use participants::{ChangeParticipant, CreateParticipant, ProfileChange};
 pub use publish_contracts::{
     ChangeReason, ContentEvent, NewContract, Outcome, PublishContracts, Published, PublishedContract,

@@ -71,6 +71,7 @@ impl Command for RecordVerification {
             test_results,
             failed: self.failed,
         });
+        work.base = Some(self.base.clone());
         trigger::on_verification(work, &self.base, (&consumer, &provider), number, &self.consumer_versions);
         Ok(number)
     }

@@ -3,6 +3,7 @@ use pactwright_core::names::{EnvironmentName, ParticipantName, VersionNumber};
 use super::publish_contracts::merge::MergeConflict;
 use crate::domain::{
     access::{Denied, TeamName},
+    model::SecretField,
     state::Inconsistent,
 };
 use crate::store::BlobKey;
@@ -31,6 +32,18 @@ pub enum Rejection {
     /// A webhook goes to another receiver now, and its secrets were not given again.
     #[error("goes to another receiver than before; the secrets shown as stars have to be given again")]
     SecretOfOtherReceiver,
+    /// Stars stand in the place of a secret that was never given.
+    #[error("the {field} is stars, and there is no known one that they could mean: give the secret itself")]
+    NoSecretToKeep {
+        /// Where they stand.
+        field: SecretField,
+    },
+    /// What is to be sent again is not given up.
+    #[error("{what}")]
+    NothingToRetry {
+        /// Why there is nothing to do.
+        what: &'static str,
+    },
     /// Contracts cannot be published, for the reasons given.
     #[error("{}", conflicts.first().map_or_else(|| "conflict".to_owned(), ToString::to_string))]
     Conflicts {

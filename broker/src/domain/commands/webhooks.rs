@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::{Command, Existing, Rejection, Work};
 use crate::domain::{
     event::Event,
-    model::{RequestHeader, Secret, WebhookDetails, WebhookKey, WebhookRequest},
+    model::{WebhookDetails, WebhookKey, WebhookRequest},
     webhooks::retry,
 };
 
@@ -23,11 +23,11 @@ impl Command for SaveWebhook {
         let key = self.webhook.unwrap_or_else(|| work.fresh_uuid().into());
         let known = work.state.webhook(&key).cloned();
         let mut details = self.details;
+        keep_secrets(&mut details.request, known.as_ref().map(|known| &known.details.request))?;
         let Some(known) = known else {
             work.record(Event::WebhookCreated { webhook: key.clone(), details });
             return Ok((key, Existing::New));
         };
-        keep_secrets(&mut details.request, &known.details.request)?;
         if details != known.details {
             work.record(Event::WebhookChanged { webhook: key.clone(), details });
         }
@@ -37,28 +37,16 @@ impl Command for SaveWebhook {
 
 /// Puts the known secrets where stars stand. A secret is not sent to another receiver than the one it was given for: who
 /// may change a webhook would otherwise learn it by changing the address.
-fn keep_secrets(request: &mut WebhookRequest, known: &WebhookRequest) -> Result<(), Rejection> {
-    let mut kept = request.headers.iter().map(|header| &header.value);
-    let has_stars = kept.any(Secret::is_stars)
-        || request.password.iter().chain(&request.signing_secret).any(Secret::is_stars);
-    if has_stars && request.receiver() != known.receiver() {
-        return Err(Rejection::SecretOfOtherReceiver);
-    }
-    for header in &mut request.headers {
-        let same = |other: &&RequestHeader| other.name == header.name;
-        if header.value.is_stars()
-            && let Some(before) = known.headers.iter().find(same)
-        {
-            header.value = before.value.clone();
+fn keep_secrets(request: &mut WebhookRequest, known: Option<&WebhookRequest>) -> Result<(), Rejection> {
+    let receiver = request.receiver();
+    for (field, secret) in request.secrets_mut().filter(|(_, secret)| secret.is_stars()) {
+        let before = known.and_then(|known| known.secrets().find(|(place, _)| *place == field));
+        let Some((_, before)) = before else { return Err(Rejection::NoSecretToKeep { field }) };
+        if known.is_some_and(|known| known.receiver() != receiver) {
+            return Err(Rejection::SecretOfOtherReceiver);
         }
+        *secret = before.clone();
     }
-    let keep = |secret: &mut Option<Secret>, known: &Option<Secret>| {
-        if secret.as_ref().is_some_and(Secret::is_stars) {
-            secret.clone_from(known);
-        }
-    };
-    keep(&mut request.password, &known.password);
-    keep(&mut request.signing_secret, &known.signing_secret);
     Ok(())
 }
 
@@ -112,7 +100,7 @@ impl Command for RecordAttempt {
     fn decide(self, work: &mut Work<'_>) -> Result<(), Rejection> {
         let trigger = work.state.trigger(self.trigger).filter(|trigger| trigger.next_at.is_some());
         let trigger = trigger.ok_or(Rejection::NotFound { what: "the triggered webhook" })?;
-        let attempts = trigger.attempts.len() + 1;
+        let attempts = trigger.attempts_that_count() + 1;
         let (next_at, end) = match self.outcome {
             AttemptOutcome::Delivered => (None, "INFO: Successfully executed webhook".to_owned()),
             AttemptOutcome::Refused => (None, "ERROR: Webhook is given up".to_owned()),

@@ -11,6 +11,7 @@ use crate::{
         model::{Participant, Profile, Timestamp, Version},
         rules::Rules,
         state::State,
+        webhooks::consequences,
     },
     store::BlobKey,
 };
@@ -29,6 +30,9 @@ pub struct Work<'a> {
     pub bodies: &'a Bodies,
     /// Now.
     pub now: Timestamp,
+    /// The address that whoever asks knows the broker by, where that is known: links in webhooks begin with it.
+    pub base: Option<String>,
+    before: State,
     seed: Uuid,
     by: Option<By>,
     events: Vec<Event>,
@@ -39,7 +43,9 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Begins to decide. The `seed` is random; fresh identifiers are made from it.
     pub fn new(state: State, rules: &'a Rules, bodies: &'a Bodies, now: Timestamp, seed: Uuid) -> Self {
-        Self { state, rules, bodies, now, seed, by: None, events: Vec::new(), blobs: Vec::new(), flaw: None }
+        let before = state.clone();
+        let (events, blobs) = (Vec::new(), Vec::new());
+        Self { state, rules, bodies, now, base: None, before, seed, by: None, events, blobs, flaw: None }
     }
 
     /// Takes note of who asks, if that may be done now.
@@ -83,11 +89,27 @@ impl<'a> Work<'a> {
         self.blobs.push((key, bytes));
     }
 
-    /// What was decided, with the state after it.
+    /// The state before anything was recorded here.
+    pub fn before(&self) -> &State {
+        &self.before
+    }
+
+    /// What was recorded, in order.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The address that links in webhooks begin with.
+    pub fn base(&self) -> &str {
+        self.base.as_deref().unwrap_or(&self.rules.base)
+    }
+
+    /// What was decided, with what follows from it for webhooks, and the state after it.
     ///
     /// # Errors
     /// When an event did not fit the state: a mistake in the broker, and nothing is to be kept.
-    pub fn finish(self) -> Result<(Commit, Vec<Blob>, State), Rejection> {
+    pub fn finish(mut self) -> Result<(Commit, Vec<Blob>, State), Rejection> {
+        consequences::follow(&mut self);
         match self.flaw {
             Some(flaw) => Err(Rejection::Flaw(flaw)),
             None => Ok((Commit { at: self.now, by: self.by, events: self.events }, self.blobs, self.state)),

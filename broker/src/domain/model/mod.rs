@@ -4,6 +4,7 @@ mod contracts;
 mod deployments;
 mod ids;
 mod participants;
+mod secrets;
 mod semantic;
 mod shared;
 mod time;
@@ -16,9 +17,10 @@ pub use ids::{
     TriggerId, VersionId, WebhookId,
 };
 pub use participants::{Branch, BranchMembership, Participant, Profile, TagUse, Version};
+pub use secrets::{KeyId, Revealed, Sealed, Secret};
 pub use semantic::{InvalidRange, VersionRange, semantic_version};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use webhooks::{
-    Attempt, InvalidWebhookKey, Occasion, RequestHeader, Secret, Side, Trigger, TriggerStatus, Webhook,
+    Attempt, InvalidWebhookKey, Occasion, RequestHeader, SecretField, Side, Trigger, TriggerStatus, Webhook,
     WebhookDetails, WebhookEvent, WebhookKey, WebhookRequest, is_sensitive_header,
 };

@@ -4,7 +4,7 @@ use pactwright_core::names::ParticipantName;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ParticipantId, ResultNumber, Timestamp, TriggerId, VersionId, WebhookId, shared};
+use super::{ParticipantId, ResultNumber, Secret, Timestamp, TriggerId, VersionId, WebhookId, shared};
 use crate::store::BlobKey;
 
 /// What identifies a webhook to clients: at least 16 of the characters `A-Z a-z 0-9 _ -`. Clients may choose it.
@@ -48,43 +48,6 @@ impl fmt::Display for WebhookKey {
     }
 }
 
-/// A text that nobody is shown. Whoever needs it has to ask for it by name.
-///
-/// Stored with the way in which it is kept (`{"plain": "..."}`), so that a later version can keep it otherwise.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Secret {
-    /// As it was given.
-    Plain(String),
-}
-
-impl Secret {
-    /// What is shown instead.
-    pub const STARS: &'static str = "**********";
-
-    /// Keeps a text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self::Plain(text.into())
-    }
-
-    /// The text itself: only for sending it to where it belongs.
-    pub fn reveal(&self) -> &str {
-        let Self::Plain(text) = self;
-        text
-    }
-
-    /// Whether it is what a client was shown, sent back: the known one is meant.
-    pub fn is_stars(&self) -> bool {
-        self.reveal() == Self::STARS
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(Self::STARS)
-    }
-}
-
 /// Which consumers, or which providers, a webhook is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +74,12 @@ pub enum WebhookEvent {
     ProviderVerificationSucceeded,
     /// A result was recorded, and it is a failure.
     ProviderVerificationFailed,
+    /// A version was deployed to an environment. (Ours.)
+    DeploymentRecorded,
+    /// A version that is live in an environment could have been deployed there until now, and cannot any more. (Ours.)
+    CanIDeployTurnedToNo,
+    /// A contract that counts is without any result for longer than the broker's settings allow. (Ours.)
+    ContractVerificationOverdue,
 }
 
 impl WebhookEvent {
@@ -118,13 +87,16 @@ impl WebhookEvent {
     pub(crate) const FIRST: Self = Self::ContractPublished;
 
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::ContractPublished,
         Self::ContractContentChanged,
         Self::ContractRequiringVerificationPublished,
         Self::ProviderVerificationPublished,
         Self::ProviderVerificationSucceeded,
         Self::ProviderVerificationFailed,
+        Self::DeploymentRecorded,
+        Self::CanIDeployTurnedToNo,
+        Self::ContractVerificationOverdue,
     ];
 
     /// Its name in the API.
@@ -136,6 +108,9 @@ impl WebhookEvent {
             Self::ProviderVerificationPublished => "provider_verification_published",
             Self::ProviderVerificationSucceeded => "provider_verification_succeeded",
             Self::ProviderVerificationFailed => "provider_verification_failed",
+            Self::DeploymentRecorded => "deployment_recorded",
+            Self::CanIDeployTurnedToNo => "can_i_deploy_turned_to_no",
+            Self::ContractVerificationOverdue => "contract_verification_overdue",
         }
     }
 
@@ -206,10 +181,49 @@ impl WebhookRequest {
         format!("{} {}", self.method, host.as_deref().unwrap_or(&self.url))
     }
 
+    /// Everything in it that is for nobody to see, with where it stands.
+    pub fn secrets(&self) -> impl Iterator<Item = (SecretField, &Secret)> {
+        let headers = self.headers.iter().filter(|header| header.is_sensitive());
+        headers
+            .map(|header| (SecretField::Header(header.name.clone()), &header.value))
+            .chain(self.password.iter().map(|secret| (SecretField::Password, secret)))
+            .chain(self.signing_secret.iter().map(|secret| (SecretField::SigningSecret, secret)))
+    }
+
+    /// The same, to be replaced.
+    pub fn secrets_mut(&mut self) -> impl Iterator<Item = (SecretField, &mut Secret)> {
+        let headers = self.headers.iter_mut().filter(|header| header.is_sensitive());
+        headers
+            .map(|header| (SecretField::Header(header.name.clone()), &mut header.value))
+            .chain(self.password.iter_mut().map(|secret| (SecretField::Password, secret)))
+            .chain(self.signing_secret.iter_mut().map(|secret| (SecretField::SigningSecret, secret)))
+    }
+
     /// Who gets it: scheme, host and port.
     pub fn receiver(&self) -> String {
         url::Url::parse(&self.url)
             .map_or_else(|_| self.url.clone(), |url| url[..url::Position::BeforePath].to_owned())
+    }
+}
+
+/// Where a secret stands in a webhook's request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecretField {
+    /// The value of a header; its name, in small letters.
+    Header(String),
+    /// The password for basic authentication.
+    Password,
+    /// What requests are signed with.
+    SigningSecret,
+}
+
+impl fmt::Display for SecretField {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(formatter, "header {name}"),
+            Self::Password => formatter.write_str("password"),
+            Self::SigningSecret => formatter.write_str("signing secret"),
+        }
     }
 }
 
@@ -255,6 +269,11 @@ pub struct Webhook {
 }
 
 impl Webhook {
+    /// Since when it is as it is.
+    pub fn since(&self) -> Timestamp {
+        self.updated_at.unwrap_or(self.created_at)
+    }
+
     /// What people call it.
     pub fn description(&self) -> String {
         self.details.description.clone().unwrap_or_else(|| self.details.request.summary())
@@ -284,6 +303,8 @@ pub struct Trigger {
     pub triggered_at: Timestamp,
     /// The attempts to deliver it, in their order.
     pub attempts: Arc<[Attempt]>,
+    /// How many of them were made before somebody asked for it to be tried again: those do not count any more.
+    pub spent: u32,
     /// When it is to be tried next; none when it was delivered, given up or cancelled.
     pub next_at: Option<Timestamp>,
 }
@@ -297,6 +318,11 @@ impl Trigger {
             (None, Some(last)) if last.success => TriggerStatus::Success,
             (None, _) => TriggerStatus::Failure,
         }
+    }
+
+    /// How many attempts were made since it was to be told, or was to be told again.
+    pub fn attempts_that_count(&self) -> usize {
+        self.attempts.len().saturating_sub(usize::try_from(self.spent).unwrap_or(usize::MAX))
     }
 }
 

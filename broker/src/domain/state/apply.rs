@@ -226,6 +226,21 @@ impl State {
                 let id = self.known_webhook(webhook)?;
                 self.remove_webhook(id);
             }
+            Event::WebhookSecretsSealed { webhook, since, request } => {
+                self.seal_webhook(webhook, *since, request);
+            }
+            Event::WebhookRetried { trigger } => {
+                match self.trigger(*trigger).map(|known| known.id) {
+                    Some(known) => self.retry_trigger(at, known),
+                    // As with attempts.
+                    None => self.use_up(Forgotten::Retry),
+                }
+            }
+            Event::VerificationOverdue { consumer, provider, sha } => {
+                let pair = (self.known_participant(consumer)?, self.known_participant(provider)?);
+                let content = self.known_content(pair, sha)?;
+                self.overdue.insert(content);
+            }
             Event::WebhookTriggered {
                 trigger,
                 webhook,
@@ -286,6 +301,8 @@ impl State {
             Forgotten::Verification(number) => self.use_up_number(number),
             Forgotten::Delivery => self.next.trigger += 1,
             Forgotten::Attempt => self.attempts += 1,
+            // It got no identifier.
+            Forgotten::Retry => {}
         }
     }
 

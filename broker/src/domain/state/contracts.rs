@@ -175,6 +175,7 @@ impl State {
         for result in results {
             self.remove_result(result);
         }
+        self.overdue.remove(&id);
         if let Some(content) = self.contents.remove(&id) {
             let Content { consumer, provider, .. } = *content;
             self.contents_by_sha.remove(&(consumer, provider, content.sha.clone()));

@@ -151,6 +151,10 @@ pub struct State {
     triggers_by_occasion: OrdSet<(Occasion, TriggerId)>,
     /// What is still to be delivered: receiver, when to try, what.
     outbox: OrdSet<(Arc<str>, Timestamp, TriggerId)>,
+    /// What was given up, of webhooks that are still there.
+    dead_letters: OrdSet<TriggerId>,
+    /// Contents that waited too long for a first result, and of which that was said.
+    overdue: OrdSet<ContentId>,
     attempts: u64,
 
     access: Access,

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::{Horizon, Next, State};
 use crate::domain::access::{Access, Ownership, Team, Token, User};
 use crate::domain::model::{
-    Attempt, Branch, Content, Deployment, Environment, Occasion, Pact, Participant, ParticipantId, Release,
-    TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
+    Attempt, Branch, Content, ContentId, Deployment, Environment, Occasion, Pact, Participant, ParticipantId,
+    Release, TagId, Timestamp, Trigger, TriggerId, VerificationResult, Version, Webhook, WebhookEvent,
 };
 use crate::store::BlobKey;
 
@@ -22,7 +22,7 @@ use crate::store::BlobKey;
 /// Parts of another version are of no use: the log has everything, and a state is made of it again. So nothing has to
 /// be translated, but whoever changes the state or what an event does to it has to raise this number. A part of what there
 /// was no event for before needs none: what older snapshots say is right without it.
-pub const STATE_FORMAT: u32 = 3;
+pub const STATE_FORMAT: u32 = 4;
 
 /// How many rows a part has at most.
 const ROWS: usize = 512;
@@ -56,6 +56,7 @@ enum Written<'a> {
     Releases(Vec<&'a Release>),
     Webhooks(Vec<&'a Webhook>),
     Triggers(Vec<(&'a Webhook, Vec<Told>)>),
+    Overdue(Vec<&'a ContentId>),
     Attempts(u64),
     AccessUsed(bool),
     Teams(Vec<&'a Team>),
@@ -83,6 +84,7 @@ pub(super) enum Part {
     Releases(Vec<Release>),
     Webhooks(Vec<Webhook>),
     Triggers(Vec<(Webhook, Vec<Told>)>),
+    Overdue(Vec<ContentId>),
     Attempts(u64),
     AccessUsed(bool),
     Teams(Vec<Team>),
@@ -112,19 +114,38 @@ pub(super) struct Told {
     triggered_at: Timestamp,
     attempts: Vec<Attempt>,
     next_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    spent: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 impl Told {
     fn of(trigger: &Trigger) -> Self {
         let Trigger { id, uuid, webhook: _, event, consumer, provider, occasion, context, .. } = *trigger;
-        let Trigger { triggered_at, ref attempts, next_at, .. } = *trigger;
+        let Trigger { triggered_at, ref attempts, next_at, spent, .. } = *trigger;
         let attempts = attempts.to_vec();
-        Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at }
+        Self {
+            id,
+            uuid,
+            event,
+            consumer,
+            provider,
+            occasion,
+            context,
+            triggered_at,
+            attempts,
+            next_at,
+            spent,
+        }
     }
 
     pub(super) fn by(self, webhook: Arc<Webhook>) -> Trigger {
-        let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, attempts, next_at } =
-            self;
+        let Self { id, uuid, event, consumer, provider, occasion, context, triggered_at, .. } = self;
+        let Self { attempts, next_at, spent, .. } = self;
         let attempts = attempts.into();
         Trigger {
             id,
@@ -137,6 +158,7 @@ impl Told {
             context,
             triggered_at,
             attempts,
+            spent,
             next_at,
         }
     }
@@ -196,7 +218,16 @@ impl State {
         // What the others are made of comes first.
         let Self { next, participants, versions, branches, contents, pacts, results, .. } = self;
         let Self {
-            access, environments, deployments, releases, webhooks, triggers, attempts, horizon, ..
+            access,
+            environments,
+            deployments,
+            releases,
+            webhooks,
+            triggers,
+            overdue,
+            attempts,
+            horizon,
+            ..
         } = self;
         std::iter::once(Written::Next(next))
             .chain(parted(rows(participants), Written::Participants))
@@ -211,6 +242,7 @@ impl State {
             .chain(parted(rows(releases), Written::Releases))
             .chain(parted(rows(webhooks), Written::Webhooks))
             .chain(parted(triggers.values(), by_webhook))
+            .chain(parted(overdue.iter(), Written::Overdue))
             .chain(std::iter::once(Written::Attempts(*attempts)))
             .chain(horizon.as_ref().map(Written::Horizon))
             .chain(access_parts(access))
@@ -238,7 +270,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::domain::{
-        commands::RemoveWebhook,
+        commands::{RecordOverdue, RemoveWebhook, RetryDelivery},
         model::{TriggerId, WebhookDetails},
         rules::VersionOrder,
         state::{InvalidSnapshot, State, tests::Story},
@@ -313,6 +345,29 @@ mod tests {
         }
         assert_eq!(copied, story.state);
         assert_eq!(original, story.state);
+    }
+
+    #[test]
+    fn what_was_given_up_wanted_again_or_overdue_is_part_of_the_state() {
+        let mut story = Story::default();
+        (story.rules.retry_schedule, story.rules.unverified_hours) = (Vec::new(), 0);
+        story.webhook("https://ci.example.org", &["contract_published", "contract_verification_overdue"]);
+        for version in ["1", "2"] {
+            story.publish("web", version, "api", version);
+        }
+        assert_eq!(story.tell(RecordOverdue), Ok(1));
+        for id in 0..3 {
+            story.attempt(TriggerId::new(id), false);
+        }
+        let trigger = story.state.trigger_by_id(TriggerId::new(1)).unwrap().uuid;
+        story.tell(RetryDelivery { trigger }).unwrap();
+        let copied = copy(&story.state);
+        assert_eq!(copied, story.state);
+        let given_up: Vec<_> = copied.dead_letters().map(|letter| letter.id).collect();
+        assert_eq!(given_up, [TriggerId::new(0), TriggerId::new(2)]);
+        assert_eq!(copied.trigger_by_id(TriggerId::new(1)).unwrap().attempts_that_count(), 0);
+        assert!(copied.is_overdue(story.content("web", "2", "api")));
+        assert!(!copied.is_overdue(story.content("web", "1", "api")));
     }
 
     #[test]

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::{State, take};
 use crate::{
     domain::model::{
-        Attempt, Occasion, ParticipantId, ResultNumber, Side, Timestamp, Trigger, TriggerId, VersionId,
-        Webhook, WebhookDetails, WebhookEvent, WebhookId, WebhookKey,
+        Attempt, ContentId, Occasion, ParticipantId, ResultNumber, Side, Timestamp, Trigger, TriggerId,
+        TriggerStatus, VersionId, Webhook, WebhookDetails, WebhookEvent, WebhookId, WebhookKey,
+        WebhookRequest,
     },
     store::BlobKey,
 };
@@ -150,6 +151,26 @@ impl State {
             .map(|(_, at, id)| (*at, *id))
     }
 
+    /// What was given up, of webhooks that are still there, in the order it happened.
+    pub fn dead_letters(&self) -> impl DoubleEndedIterator<Item = &Arc<Trigger>> {
+        self.dead_letters.iter().filter_map(|id| self.triggers.get(id))
+    }
+
+    /// How much that is.
+    pub fn dead_letter_count(&self) -> usize {
+        self.dead_letters.len()
+    }
+
+    /// Whether it was said of a content that it waits for its first result for too long.
+    pub fn is_overdue(&self, content: ContentId) -> bool {
+        self.overdue.contains(&content)
+    }
+
+    /// Whether something is neither delivered nor to be tried any more, and could be.
+    pub(super) fn is_dead_letter(&self, trigger: &Trigger) -> bool {
+        trigger.status() == TriggerStatus::Failure && self.webhooks.contains_key(&trigger.webhook.id)
+    }
+
     pub(super) fn create_webhook(&mut self, at: Timestamp, key: &WebhookKey, details: &WebhookDetails) {
         if self.webhooks_by_key.contains_key(key) {
             return;
@@ -185,6 +206,14 @@ impl State {
         if let Some(known) = self.webhooks.remove(&id) {
             self.webhooks_by_key.remove(&known.key);
             self.cancel(|trigger| trigger.webhook.id == id);
+            let gone: Vec<_> = self
+                .dead_letters()
+                .filter(|trigger| trigger.webhook.id == id)
+                .map(|trigger| trigger.id)
+                .collect();
+            for trigger in gone {
+                self.dead_letters.remove(&trigger);
+            }
         }
     }
 
@@ -213,6 +242,7 @@ impl State {
 
     pub(super) fn remove_trigger(&mut self, id: TriggerId) {
         let Some(trigger) = self.triggers.remove(&id) else { return };
+        self.dead_letters.remove(&id);
         self.triggers_by_uuid.remove(&trigger.uuid);
         self.triggers_by_pair.remove(&(trigger.consumer, trigger.provider, id));
         let Trigger { consumer, provider, event, .. } = *trigger;
@@ -247,6 +277,7 @@ impl State {
             context,
             triggered_at: at,
             attempts: Arc::from([]),
+            spent: 0,
             next_at: Some(at),
         });
     }
@@ -255,6 +286,9 @@ impl State {
         let Trigger { id, uuid, event, consumer, provider, occasion, .. } = trigger;
         if let Some(next_at) = trigger.next_at {
             self.outbox.insert((trigger.webhook.receiver.clone(), next_at, id));
+        }
+        if self.is_dead_letter(&trigger) {
+            self.dead_letters.insert(id);
         }
         self.triggers_by_uuid.insert(uuid, id);
         self.triggers_by_pair.insert((consumer, provider, id));
@@ -265,10 +299,45 @@ impl State {
 
     pub(super) fn add_attempt(&mut self, id: TriggerId, attempt: Attempt, next_at: Option<Timestamp>) {
         self.attempts += 1;
-        self.plan(id, next_at);
         if let Some(known) = self.triggers.get_mut(&id) {
             let trigger = Arc::make_mut(known);
             trigger.attempts = trigger.attempts.iter().copied().chain([attempt]).collect();
+        }
+        self.plan(id, next_at);
+    }
+
+    /// Something that was given up is owed again: by the webhook as it is now, with all attempts before it.
+    pub(super) fn retry_trigger(&mut self, at: Timestamp, id: TriggerId) {
+        let Some(known) = self.triggers.get_mut(&id) else { return };
+        let Some(webhook) = self.webhooks.get(&known.webhook.id).cloned() else { return };
+        if known.next_at.is_some() {
+            return;
+        }
+        let trigger = Arc::make_mut(known);
+        trigger.webhook = webhook;
+        trigger.spent = u32::try_from(trigger.attempts.len()).unwrap_or(u32::MAX);
+        self.plan(id, Some(at));
+    }
+
+    /// The secrets of one version of a webhook are kept otherwise: where it stands now, and where it is owed or was told.
+    pub(super) fn seal_webhook(&mut self, key: &WebhookKey, since: Timestamp, request: &WebhookRequest) {
+        let is_meant = |webhook: &Webhook| webhook.key == *key && webhook.since() == since;
+        let sealed = |webhook: &Webhook| {
+            let details = WebhookDetails { request: request.clone(), ..webhook.details.clone() };
+            Arc::new(Webhook { details, ..webhook.clone() })
+        };
+        let mut new = None;
+        if let Some(known) = self.webhook(key).filter(|known| is_meant(known)) {
+            let changed = sealed(known);
+            self.webhooks.insert(changed.id, changed.clone());
+            new = Some(changed);
+        }
+        let told: Vec<_> =
+            self.triggers().filter(|trigger| is_meant(&trigger.webhook)).map(|trigger| trigger.id).collect();
+        for id in told {
+            let Some(known) = self.triggers.get_mut(&id) else { continue };
+            let webhook = new.get_or_insert_with(|| sealed(&known.webhook)).clone();
+            Arc::make_mut(known).webhook = webhook;
         }
     }
 
@@ -284,6 +353,12 @@ impl State {
             self.outbox.insert((receiver.clone(), next_at, id));
         }
         trigger.next_at = next_at;
+        let trigger = known.clone();
+        if self.is_dead_letter(&trigger) {
+            self.dead_letters.insert(id);
+        } else {
+            self.dead_letters.remove(&id);
+        }
     }
 
     fn cancel(&mut self, unwanted: impl Fn(&Trigger) -> bool) {

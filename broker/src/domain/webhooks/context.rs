@@ -71,6 +71,23 @@ pub struct Facts<'a> {
     pub provider_version: Option<ProviderVersion<'a>>,
     /// Where the build that caused it can be looked at.
     pub build_url: Option<&'a str>,
+    /// More values, by the names of their variables.
+    pub more: &'a [(&'static str, String)],
+}
+
+/// A version that was deployed, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Deployed<'a> {
+    /// The address that links begin with.
+    pub base: &'a str,
+    /// Whose version.
+    pub participant: &'a Participant,
+    /// The version.
+    pub version: &'a Version,
+    /// The name of the environment.
+    pub environment: &'a str,
+    /// On which instance.
+    pub instance: Option<&'a str>,
 }
 
 impl Context {
@@ -97,6 +114,9 @@ impl Context {
         for (name, words) in STATUS_WORDS {
             set(name, words.of(facts.result.map(|result| result.success)).to_owned());
         }
+        for (name, value) in facts.more {
+            set(name, value.clone());
+        }
         let contract = ContractContext {
             consumer: facts.consumer.name.clone(),
             provider: facts.provider.name.clone(),
@@ -105,6 +125,28 @@ impl Context {
             result: facts.result.map(|result| result.number),
         };
         Self { base: facts.base.to_owned(), contract: Some(contract), values }
+    }
+
+    /// Gathers what can be said of a deployment. What webhooks can say of a consumer is there, too: it is the one that was
+    /// deployed.
+    pub fn of_deployment(state: &State, deployed: &Deployed<'_>) -> Self {
+        let Deployed { base, participant, version, environment, instance } = *deployed;
+        let mut context = Self::placeholder(base);
+        let mut set = |name: &str, value: String| context.values.insert(name.to_owned(), value);
+        for (role, name) in [("pacticipant", "pacticipantName"), ("consumer", "consumerName")] {
+            set(name, participant.name.to_string());
+            set(&format!("{role}VersionNumber"), version.number.to_string());
+            set(&format!("{role}VersionBranch"), branch(state, Some(version)));
+            set(&format!("{role}VersionTags"), tags(Some(version)));
+            set(&format!("{role}Labels"), labels(participant));
+        }
+        set("environmentName", environment.to_owned());
+        set("applicationInstance", instance.unwrap_or_default().to_owned());
+        set("buildUrl", version.build_url.as_deref().unwrap_or_default().to_owned());
+        for name in ["providerName", "providerVersionNumber", "pactUrl"] {
+            set(name, String::new());
+        }
+        context
     }
 
     /// Stands in where a webhook is tried out, and there is no contract that it is about.
@@ -122,6 +164,12 @@ impl Context {
             ("providerVersionDescriptions", ""),
             ("providerLabels", ""),
             ("buildUrl", ""),
+            ("pacticipantName", "placeholder-consumer"),
+            ("pacticipantVersionNumber", "1"),
+            ("pacticipantVersionBranch", ""),
+            ("environmentName", "placeholder-environment"),
+            ("applicationInstance", ""),
+            ("reason", ""),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

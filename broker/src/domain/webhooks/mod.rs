@@ -5,18 +5,21 @@
 //! is made from the two when it is sent ([`template`]). [`outbox`] says what to send now, [`retry`] when to try again,
 //! [`egress`] where nothing may be sent to.
 
+pub mod consequences;
 pub mod context;
 pub mod egress;
 pub mod outbox;
+pub mod overdue;
 pub mod retry;
 pub mod signature;
 pub mod template;
 pub mod trigger;
+pub mod vault;
 
 use std::sync::Arc;
 
 use crate::domain::{
-    model::{Participant, Side, Webhook, WebhookDetails},
+    model::{Participant, Side, Webhook, WebhookDetails, WebhookEvent},
     state::State,
 };
 
@@ -32,6 +35,23 @@ pub fn about<'a>(
 /// Whether a webhook is about a consumer and a provider.
 pub fn is_about(details: &WebhookDetails, consumer: &Participant, provider: &Participant) -> bool {
     covers(details.consumer.as_ref(), consumer) && covers(details.provider.as_ref(), provider)
+}
+
+/// Whether a webhook is about a participant, in whichever role it names one.
+pub fn is_about_one(details: &WebhookDetails, participant: &Participant) -> bool {
+    match (&details.consumer, &details.provider) {
+        (None, None) => true,
+        (consumer, provider) => {
+            [consumer, provider].into_iter().flatten().any(|side| covers(Some(side), participant))
+        }
+    }
+}
+
+/// Whether any webhook is told of such events.
+pub fn anybody_listens(state: &State, events: &[WebhookEvent]) -> bool {
+    state.webhooks().any(|webhook| {
+        webhook.details.enabled && webhook.details.events.iter().any(|event| events.contains(event))
+    })
 }
 
 fn covers(side: Option<&Side>, participant: &Participant) -> bool {

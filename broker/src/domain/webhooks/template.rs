@@ -6,7 +6,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::domain::model::{RequestHeader, Secret, WebhookRequest};
+use super::vault::Opened;
+use crate::domain::model::{Revealed, WebhookRequest, is_sensitive_header};
 
 /// Values by the names of their variables.
 pub type Values = BTreeMap<String, String>;
@@ -25,53 +26,44 @@ pub struct Rendered {
     /// The address.
     pub url: String,
     /// The headers, with those for authentication and for the type of the body.
-    pub headers: Vec<RequestHeader>,
+    pub headers: Vec<(String, Revealed)>,
     /// The body.
     pub body: Option<String>,
     /// Texts that are not to be seen wherever they turn up.
-    pub secrets: Vec<Secret>,
+    pub secrets: Vec<Revealed>,
     /// What the request is signed with.
-    pub signing_secret: Option<Secret>,
+    pub signing_secret: Option<Revealed>,
 }
 
-/// Puts values into a request. A value in an address is escaped, so that it stays in its place.
-pub fn render(request: &WebhookRequest, values: &Values) -> Rendered {
+/// Puts values into a request, whose secrets were opened. A value in an address is escaped, so that it stays in its place.
+pub fn render(request: &WebhookRequest, opened: &Opened, values: &Values) -> Rendered {
     let plain = |text: &str| fill(text, values, &str::to_owned);
     let escaped = |value: &str| utf8_percent_encode(value, &UNRESERVED).to_string();
-    let mut headers: Vec<_> = request
-        .headers
-        .iter()
-        .map(|header| RequestHeader {
-            name: header.name.clone(),
-            value: Secret::new(plain(header.value.reveal())),
-        })
-        .collect();
+    let header = |(name, value): &(String, Revealed)| (name.clone(), Revealed::new(plain(value.reveal())));
+    let mut headers: Vec<_> = opened.headers.iter().map(header).collect();
     let mut secrets = Vec::new();
-    for header in headers.iter().filter(|header| header.is_sensitive()) {
-        secrets.push(header.value.clone());
+    for (_, value) in headers.iter().filter(|(name, _)| is_sensitive_header(name)) {
+        secrets.push(value.clone());
         // `Bearer ...`: the second word is what nobody may see on its own either.
-        secrets.extend(header.value.reveal().split_once(' ').map(|(_, secret)| Secret::new(secret)));
+        secrets.extend(value.reveal().split_once(' ').map(|(_, secret)| Revealed::new(secret)));
     }
-    let password = request.password.as_ref().map(|password| plain(password.reveal()));
+    let password = opened.password.as_ref().map(|password| plain(password.reveal()));
     if request.username.is_some() || password.is_some() {
         let username = plain(request.username.as_deref().unwrap_or_default());
         let password = password.unwrap_or_default();
         let encoded = STANDARD.encode(format!("{username}:{password}"));
-        headers.retain(|header| header.name != "authorization");
-        headers.push(RequestHeader {
-            name: "authorization".to_owned(),
-            value: Secret::new(format!("Basic {encoded}")),
-        });
-        secrets.extend([Secret::new(password), Secret::new(encoded)]);
+        headers.retain(|(name, _)| name != "authorization");
+        headers.push(("authorization".to_owned(), Revealed::new(format!("Basic {encoded}"))));
+        secrets.extend([Revealed::new(password), Revealed::new(encoded)]);
     }
-    secrets.extend(request.signing_secret.clone());
+    secrets.extend(opened.signing_secret.clone());
     let (body, kind) = match &request.body {
         None | Some(Value::Null) => (None, None),
         Some(Value::String(text)) => (Some(plain(text)), Some("text/plain; charset=utf-8")),
         Some(document) => (Some(fill_document(document, values).to_string()), Some("application/json")),
     };
-    if let Some(kind) = kind.filter(|_| headers.iter().all(|header| header.name != "content-type")) {
-        headers.push(RequestHeader { name: "content-type".to_owned(), value: Secret::new(kind) });
+    if let Some(kind) = kind.filter(|_| headers.iter().all(|(name, _)| name != "content-type")) {
+        headers.push(("content-type".to_owned(), Revealed::new(kind)));
     }
     Rendered {
         method: request.method.clone(),
@@ -79,7 +71,7 @@ pub fn render(request: &WebhookRequest, values: &Values) -> Rendered {
         headers,
         body,
         secrets,
-        signing_secret: request.signing_secret.clone(),
+        signing_secret: opened.signing_secret.clone(),
     }
 }
 
@@ -127,7 +119,10 @@ mod tests {
     use serde_json::json;
 
     use super::{Rendered, Values, render};
-    use crate::domain::model::{RequestHeader, Secret, WebhookRequest};
+    use crate::domain::{
+        model::{RequestHeader, Revealed, Secret, WebhookRequest},
+        webhooks::vault::Vault,
+    };
 
     fn request(body: Option<serde_json::Value>) -> WebhookRequest {
         WebhookRequest {
@@ -149,7 +144,8 @@ mod tests {
             [("consumerName", "a/b \"c\"&d=${pactbroker.version}"), ("version", "1+2"), ("token", "t0ken")];
         let values: Values =
             values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        render(request, &values)
+        let opened = Vault::default().open_request(&"0123456789abcdef".parse().unwrap(), request).unwrap();
+        render(request, &opened, &values)
     }
 
     #[test]
@@ -161,7 +157,7 @@ mod tests {
             "https://ci.example.org/a%2Fb%20%22c%22%26d%3D%24%7Bpactbroker.version%7D?v=1%2B2"
         );
         let name = "a/b \"c\"&d=${pactbroker.version}";
-        assert_eq!(rendered.headers[0].value.reveal(), format!("{name} ${{pactbroker.nothing}} ${{other}}"));
+        assert_eq!(rendered.headers[0].1.reveal(), format!("{name} ${{pactbroker.nothing}} ${{other}}"));
         let body: serde_json::Value = serde_json::from_str(rendered.body.as_deref().unwrap()).unwrap();
         assert_eq!(body, json!({ "n": format!("<{name}>"), "i": [1, null] }));
     }
@@ -170,8 +166,8 @@ mod tests {
     fn the_type_of_the_body_is_said_where_the_webhook_does_not() {
         let kind = |request: &WebhookRequest| {
             let rendered = rendered(request);
-            let header = rendered.headers.iter().find(|header| header.name == "content-type");
-            header.map(|header| header.value.reveal().to_owned())
+            let header = rendered.headers.iter().find(|(name, _)| name == "content-type");
+            header.map(|(_, value)| value.reveal().to_owned())
         };
         assert_eq!(kind(&request(Some(json!({})))).as_deref(), Some("application/json"));
         assert_eq!(kind(&request(Some(json!("text")))).as_deref(), Some("text/plain; charset=utf-8"));
@@ -187,9 +183,9 @@ mod tests {
         request.username = Some("user".to_owned());
         request.password = Some(Secret::new("${pactbroker.token}"));
         let rendered = rendered(&request);
-        let header = rendered.headers.iter().find(|header| header.name == "authorization").unwrap();
-        assert_eq!(header.value.reveal(), "Basic dXNlcjp0MGtlbg==");
-        let secrets: Vec<_> = rendered.secrets.iter().map(Secret::reveal).collect();
+        let header = rendered.headers.iter().find(|(name, _)| name == "authorization").unwrap();
+        assert_eq!(header.1.reveal(), "Basic dXNlcjp0MGtlbg==");
+        let secrets: Vec<_> = rendered.secrets.iter().map(Revealed::reveal).collect();
         assert_eq!(secrets, ["t0ken", "dXNlcjp0MGtlbg=="]);
         assert!(!format!("{rendered:?}").contains("t0ken"), "{rendered:?}");
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     about,
     context::{Context, Facts, ProviderVersion},
+    overdue::Due,
 };
 use crate::domain::{
     commands::{ContentEvent, Work},
@@ -41,11 +42,11 @@ pub struct PublicationWebhooks {
 }
 
 /// One thing to be told: the webhooks that are told of it each get a delivery.
-struct Happening<'a> {
-    event: WebhookEvent,
-    facts: Facts<'a>,
+pub(super) struct Happening<'a> {
+    pub(super) event: WebhookEvent,
+    pub(super) facts: Facts<'a>,
     /// The result, where the happening is one.
-    of_result: Option<ResultNumber>,
+    pub(super) of_result: Option<ResultNumber>,
 }
 
 /// A contract was published; `content` is what is new about it.
@@ -86,6 +87,7 @@ pub fn on_publication(
         result: latest,
         provider_version: None,
         build_url: version.build_url.as_deref(),
+        more: &[],
     };
     let mut happenings = vec![Happening { event: WebhookEvent::ContractPublished, facts, of_result: None }];
     if matches!(event, ContentEvent::Changed(_)) {
@@ -134,6 +136,7 @@ pub fn on_verification(
                 result: Some(result),
                 provider_version: None,
                 build_url: result.build_url(),
+                more: &[],
             },
             of_result: Some(number),
         }));
@@ -141,7 +144,46 @@ pub fn on_verification(
     record(work, &state, &webhooks, &happenings)
 }
 
-fn record(
+/// A contract has waited too long for a first result: that is a fact, and webhooks are told of it.
+pub fn on_overdue(work: &mut Work<'_>, due: &Due) {
+    let state = work.state.clone();
+    let known = (|| {
+        let consumer = state.participant_by_id(due.pact.consumer)?;
+        let provider = state.participant_by_id(due.pact.provider)?;
+        Some((
+            consumer,
+            provider,
+            state.version_by_id(due.pact.version)?,
+            state.content_by_id(due.pact.content)?,
+        ))
+    })();
+    let Some((consumer, provider, version, content)) = known else { return };
+    work.record(Event::VerificationOverdue {
+        consumer: consumer.name.clone(),
+        provider: provider.name.clone(),
+        sha: content.sha.clone(),
+    });
+    let waited = work.now.as_micros().saturating_sub(due.since.as_micros()) / 3_600_000_000;
+    let reason =
+        format!("The contract was published {waited} hours ago, and {} has not verified it.", provider.name);
+    let base = work.base().to_owned();
+    let facts = Facts {
+        base: &base,
+        consumer,
+        provider,
+        version,
+        content,
+        result: None,
+        provider_version: None,
+        build_url: version.build_url.as_deref(),
+        more: &[("reason", reason), ("unverifiedHours", waited.to_string())],
+    };
+    let webhooks: Vec<_> = about(&state, consumer, provider).cloned().collect();
+    let event = WebhookEvent::ContractVerificationOverdue;
+    record(work, &state, &webhooks, &[Happening { event, facts, of_result: None }]);
+}
+
+pub(super) fn record(
     work: &mut Work<'_>,
     state: &State,
     webhooks: &[Arc<Webhook>],

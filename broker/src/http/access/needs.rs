@@ -64,6 +64,7 @@ pub(in crate::http) const HEARTBEAT: Needs = needs(Permission::Heartbeat, On::An
 pub(in crate::http) const BADGE: Needs = needs(Permission::Badge, On::Anything);
 pub(in crate::http) const READ: Needs = needs(Permission::Read, On::Anything);
 pub(in crate::http) const READ_WEBHOOK: Needs = needs(Permission::Read, On::Webhook);
+pub(in crate::http) const RETRY_DELIVERY: Needs = needs(Permission::ManageWebhooks, On::Delivery);
 pub(in crate::http) const READ_DELIVERY: Needs = needs(Permission::Read, On::Delivery);
 pub(in crate::http) const AUDIT: Needs = needs(Permission::Audit, On::Broker);
 pub(in crate::http) const PUBLISH: Needs = needs(Permission::Publish, On::Participant("pacticipant"));

@@ -161,6 +161,12 @@ pub(super) fn query(name: &str) -> Option<Parameter> {
         }
         "since" => moment("From this moment on, where no position is given."),
         "until" => moment("Until this moment."),
+        "webhook" => {
+            text("Only what this webhook was to be told: its UUID.", "6bd0dcf2-3f0c-4a43-8a5c-0d2b6f9b6f0e")
+        }
+        "consumer" => text("Only what is about this consumer.", "web-shop"),
+        "provider" => text("Only what is about this provider.", "orders-api"),
+        "event" => text("Only what was to be told of this event.", "contract_content_changed"),
         "type" => text("Only events of this type.", "ContractPublished"),
         "limit" => count("How many rows are shown at most; 10000 at most.", 100),
         _ => return None,

@@ -8,8 +8,8 @@ use super::{Parties, named, request};
 use crate::{
     delivery::{Report, about, values},
     domain::{
-        commands::AttemptOutcome,
-        model::{Pact, WebhookDetails},
+        commands::{AttemptOutcome, Rejection},
+        model::{Pact, WebhookDetails, WebhookKey},
         state::State,
         webhooks::{
             self,
@@ -17,7 +17,12 @@ use crate::{
             template,
         },
     },
-    http::{access::needs::of_webhook, answer::Answer, call::Call, errors::Failure},
+    http::{
+        access::needs::of_webhook,
+        answer::Answer,
+        call::Call,
+        errors::{Failure, FieldErrors},
+    },
 };
 
 /// What the event is called when a webhook is tried out.
@@ -29,7 +34,7 @@ pub(in crate::http) async fn known(call: Call) -> Result<Answer, Failure> {
     let this = call.paths.webhook(&webhook.key);
     let again = Link::to(format!("{this}/execute")).titled("Execute the webhook again");
     let links = Links::new().with("webhook", Link::to(this)).with("try-again", again);
-    answer(&call, &webhook.details, &links).await
+    answer(&call, &webhook.key, &webhook.details, &links).await
 }
 
 /// Tries a webhook out that nobody has saved.
@@ -37,14 +42,28 @@ pub(in crate::http) async fn given(call: Call) -> Result<Answer, Failure> {
     call.require_body()?;
     let details = request::read(&call, &call.object()?, &Parties::default())?;
     let call = call.needing([of_webhook(&details)])?;
+    if let Some((field, _)) = details.request.secrets().find(|(_, secret)| secret.is_stars()) {
+        return Err(Rejection::NoSecretToKeep { field }.into());
+    }
     let again = Link::to(format!("{}/execute", call.paths.webhooks())).titled("Execute the webhook again");
-    answer(&call, &details, &Links::new().with("try-again", again)).await
+    let key = WebhookKey::from(Uuid::new_v4());
+    answer(&call, &key, &details, &Links::new().with("try-again", again)).await
 }
 
-async fn answer(call: &Call, details: &WebhookDetails, links: &Links) -> Result<Answer, Failure> {
-    let context = context(call, details);
-    let rendered = template::render(&details.request, &values(&context, EVENT));
+async fn answer(
+    call: &Call,
+    key: &WebhookKey,
+    details: &WebhookDetails,
+    links: &Links,
+) -> Result<Answer, Failure> {
     let broker = &call.broker;
+    let _place = broker.courier().try_out().ok_or_else(|| {
+        Failure::Busy("too many webhooks are being tried out; try again in a moment".to_owned())
+    })?;
+    let context = context(call, details);
+    let opened = broker.config().webhooks.secrets().open_request(key, &details.request);
+    let opened = opened.map_err(|locked| FieldErrors::one("request", locked.to_string()))?;
+    let rendered = template::render(&details.request, &opened, &values(&context, EVENT));
     let about = format!("Webhook context {}", about(&context, EVENT));
     let report = broker.courier().send(&rendered, Uuid::new_v4(), &about, &|| broker.now()).await;
     Answer::document(&document(report, broker.courier().shows_responses(), links))
@@ -104,6 +123,7 @@ fn context(call: &Call, details: &WebhookDetails) -> Context {
                     result: state.latest_result(content.id).map(AsRef::as_ref),
                     provider_version: None,
                     build_url: version.build_url.as_deref(),
+                    more: &[],
                 },
             ))
         })

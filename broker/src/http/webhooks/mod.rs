@@ -1,5 +1,6 @@
 //! Webhooks: what they are, what they were told, and trying them out.
 
+pub(super) mod dead_letters;
 pub(super) mod execute;
 mod request;
 pub(super) mod triggered;
@@ -17,9 +18,10 @@ use super::{
     call::Call,
     errors::{Failure, FieldErrors},
 };
+use crate::delivery::warn_of_plain_secrets;
 use crate::domain::{
     commands::{Existing, RemoveWebhook, SaveWebhook},
-    model::{InvalidWebhookKey, Participant, Side, Webhook, WebhookKey},
+    model::{InvalidWebhookKey, Participant, Side, Webhook, WebhookDetails, WebhookKey},
     state::State,
 };
 
@@ -82,7 +84,7 @@ pub(super) async fn create(call: Call) -> Result<Answer, Failure> {
     let parties = parties(&call)?;
     let details = request::read(&call, &call.object()?, &parties)?;
     let call = call.needing([of_webhook(&details)])?;
-    save(call, SaveWebhook { webhook: None, details }).await
+    save(call, None, details).await
 }
 
 pub(super) async fn put(call: Call) -> Result<Answer, Failure> {
@@ -91,10 +93,20 @@ pub(super) async fn put(call: Call) -> Result<Answer, Failure> {
     let key = key.map_err(|error: InvalidWebhookKey| FieldErrors::one("uuid", error.to_string()))?;
     let details = request::read(&call, &call.object()?, &Parties::default())?;
     let call = call.needing([of_webhook(&details)])?;
-    save(call, SaveWebhook { webhook: Some(key), details }).await
+    save(call, Some(key), details).await
 }
 
-async fn save(call: Call, command: SaveWebhook) -> Result<Answer, Failure> {
+async fn save(call: Call, key: Option<WebhookKey>, mut details: WebhookDetails) -> Result<Answer, Failure> {
+    let vault = &call.broker.config().webhooks.secrets();
+    // What is sealed is bound to its webhook: which that is has to be known before.
+    let key = key.unwrap_or_else(|| call.broker.random().into());
+    if vault.is_open() {
+        let known = call.state.webhook(&key).map(|known| &known.details.request);
+        details.request = vault.seal_request(&key, details.request, known, || call.broker.random());
+    } else if details.request.secrets().any(|(_, secret)| !secret.is_stars()) {
+        warn_of_plain_secrets(&call.broker);
+    }
+    let command = SaveWebhook { webhook: Some(key), details };
     let done = call.submit(command).await?;
     let (key, existing) = done.answer;
     let answer = answer(&call, &done.state, &key)?;

@@ -26,6 +26,10 @@ use crate::{
 const SEE: &str = "See /doc/webhooks#whitelist for more information.";
 /// How many headers a webhook may have.
 const MOST_HEADERS: usize = 100;
+/// How many bytes the body of a webhook may have: it is kept with the webhook, and filled in for each delivery.
+const MOST_BODY: usize = 256 * 1024;
+/// How long an address, a header's value, a name or a secret may be.
+const MOST_TEXT: usize = 8 * 1024;
 /// Headers that a request has anyway, or that would change where it ends.
 const RESERVED_HEADERS: [&str; 7] = [
     "host",
@@ -41,6 +45,9 @@ const RESERVED_HEADERS: [&str; 7] = [
 pub(super) fn read(call: &Call, object: &ObjectBuf, parties: &Parties) -> Result<WebhookDetails, Failure> {
     let mut errors = FieldErrors::default();
     let description = fields::line(object, "description", &mut errors).flatten();
+    if description.as_ref().is_some_and(|text| text.len() > MOST_TEXT) {
+        errors.add("description", format!("cannot have more than {MOST_TEXT} bytes"));
+    }
     let enabled = match object.get("enabled") {
         None | Some(Json::Null) => true,
         Some(Json::Bool(enabled)) => *enabled,
@@ -168,6 +175,10 @@ impl Reader<'_> {
         let body = match object.get("body") {
             None | Some(Json::Null) => None,
             Some(body) => match serde_json::to_value(body) {
+                Ok(body) if body.to_string().len() > MOST_BODY => {
+                    self.errors.add("request.body", format!("cannot have more than {MOST_BODY} bytes"));
+                    None
+                }
                 Ok(body) => Some(body),
                 Err(_) => {
                     self.errors.add("request.body", "cannot be kept");
@@ -186,6 +197,11 @@ impl Reader<'_> {
             Json::Null => None,
             Json::String(text) if text.chars().any(char::is_control) => {
                 self.errors.add(&format!("request.{field}"), "cannot contain control characters");
+                None
+            }
+            Json::String(text) if text.len() > MOST_TEXT => {
+                self.errors
+                    .add(&format!("request.{field}"), format!("cannot have more than {MOST_TEXT} bytes"));
                 None
             }
             Json::String(text) => Some(text.to_string()),
@@ -299,6 +315,10 @@ impl Reader<'_> {
                     continue;
                 }
             };
+            if value.len() > MOST_TEXT {
+                wrong(&format!("cannot have a value of more than {MOST_TEXT} bytes"));
+                continue;
+            }
             if HeaderValue::from_bytes(value.as_bytes()).is_err() {
                 wrong("has a value that no header can have");
                 continue;

@@ -25,14 +25,14 @@ fn webhook<'a>(call: &'a Call, trigger: &Trigger) -> Option<&'a Arc<Webhook>> {
     call.state.webhook_by_id(trigger.webhook.id)
 }
 
-fn document(call: &Call, trigger: &Trigger) -> Value {
+pub(super) fn document(call: &Call, trigger: &Trigger) -> Value {
     let name = webhook(call, trigger).map(|webhook| webhook.details.request.summary());
     let logs = call.paths.webhook_logs(&trigger.uuid);
     let status = trigger.status();
     let remaining = match status {
-        TriggerStatus::NotRun | TriggerStatus::Retrying => {
-            (call.broker.config().rules.retry_schedule.len() + 1).saturating_sub(trigger.attempts.len())
-        }
+        TriggerStatus::NotRun | TriggerStatus::Retrying => (call.broker.config().rules.retry_schedule.len()
+            + 1)
+        .saturating_sub(trigger.attempts_that_count()),
         TriggerStatus::Success | TriggerStatus::Failure => 0,
     };
     // A name that is null says that the webhook is gone, which a `Link` cannot.

@@ -30,7 +30,8 @@ pub(crate) struct Export {
     /// What was known then; a date means its beginning (UTC)
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     until: Option<Timestamp>,
-    /// With the secrets of webhooks; without this there are stars in their place
+    /// With the secrets of webhooks, as they are kept: encrypted, where the broker has a key; without this there are
+    /// stars in their place
     #[arg(long)]
     with_secrets: bool,
 }

@@ -163,6 +163,7 @@ impl Command for PublishContracts {
             contract.webhooks =
                 trigger::on_publication(work, &self.base, pair, &self.version, &contract.event);
         }
+        work.base = Some(self.base);
         Ok(Published { version: Existing::new(!known), contracts })
     }
 }

@@ -82,6 +82,7 @@ impl Restoring {
                     }
                 }
             }
+            Part::Overdue(rows) => state.overdue.extend(rows),
             Part::Attempts(count) => state.attempts = count,
             Part::AccessUsed(used) => state.access.used = used,
             Part::Teams(rows) => rows.into_iter().for_each(|row| state.access.put_team(row)),

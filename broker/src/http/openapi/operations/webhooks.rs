@@ -21,6 +21,13 @@ pub(super) fn webhooks() -> Vec<Operation> {
         )
         .gives("WebhookExecution"),
         post(
+            "/webhooks/{uuid}/retry",
+            "retryWebhook",
+            "Try again to deliver all that was given up of a webhook, at most 1000 at once",
+        )
+        .answers(202, Some("Retried"))
+        .refuses(409),
+        post(
             "/webhooks/execute",
             "executeGivenWebhook",
             "Send the request of a webhook that is not saved, to try it out",
@@ -60,6 +67,20 @@ pub(super) fn deliveries() -> Vec<Operation> {
         status("/webhooks/consumer/{consumer}/status", "webhookStatusOfConsumer"),
         status("/webhooks/provider/{provider}/consumer/{consumer}/status", "webhookStatusOfPair"),
         status("/pacts/provider/{provider}/consumer/{consumer}/webhooks/status", "webhookStatusOfPact"),
+        get(
+            "/webhooks/dead-letters",
+            "listDeadLetters",
+            "List the deliveries that were given up, the newest first",
+        )
+        .query(&["page", "size", "webhook", "consumer", "provider", "event"])
+        .gives("DeadLetters"),
+        post(
+            "/triggered-webhooks/{uuid}/retry",
+            "retryDelivery",
+            "Try a delivery again that was given up: about the same, under the same key, by the webhook as it is now",
+        )
+        .answers(202, Some("DeadLetter"))
+        .refuses(409),
         get(
             "/triggered-webhooks/{uuid}/logs",
             "webhookLogs",
