@@ -60,11 +60,6 @@ impl Setting {
         &self.expected
     }
 
-    /// Whether its value is for nobody to see.
-    pub fn is_secret(&self) -> bool {
-        self.is_secret
-    }
-
     /// Whether the value was one.
     pub(super) fn set(&self, config: &mut Config, value: &Given) -> bool {
         (self.set)(config, value)
