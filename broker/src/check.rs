@@ -11,11 +11,11 @@ use uuid::Uuid;
 use crate::{
     domain::{
         event::{Commit, Event},
-        forgetting,
         model::{Timestamp, WebhookKey},
         rules::VersionOrder,
         state::{Horizon, State},
     },
+    history,
     rebuild::{self, PAGE, RebuildError},
     snapshots::{self, UnusableSnapshot},
     store::{BlobKey, Position, Record, Store, StoreError},
@@ -320,7 +320,8 @@ impl Log {
             match serde_json::from_slice::<Commit>(&record.payload) {
                 Ok(commit) => {
                     self.readable_behind += 1;
-                    self.forgotten_behind = commit.events.iter().find_map(horizon).or(self.forgotten_behind);
+                    let told = commit.events.iter().find_map(Horizon::told_by);
+                    self.forgotten_behind = told.or(self.forgotten_behind);
                 }
                 Err(source) => self.lose(RebuildError::Record { position: record.position, source }),
             }
@@ -353,11 +354,6 @@ impl LastChange {
     fn of(position: Position, commit: &Commit) -> Self {
         Self { position, at: commit.at, events: commit.events.iter().map(kind).collect() }
     }
-}
-
-fn horizon(event: &Event) -> Option<Horizon> {
-    let Event::HistoryForgotten { since, before } = event else { return None };
-    Some(Horizon { since: *since, before: Position(*before) })
 }
 
 /// What an event is called in the log.
@@ -452,9 +448,7 @@ pub fn save(report: &Report, from: &dyn Store, into: &dyn Store) -> Result<(), S
     if let (Some(horizon), Some(last)) = (report.forgotten_behind, &report.last) {
         // What is saved was shortened, though what says so is lost.
         let horizon = Horizon { before: horizon.before.min(report.whole), ..horizon };
-        let payload = serde_json::to_vec(&forgetting::told_again(horizon, last.at));
-        let unwritable = |source| RebuildError::Record { position: next, source };
-        into.append(next, &[payload.map_err(unwritable)?], &[])?;
+        history::tell_again(into, next, horizon, last.at)?;
     }
     Ok(())
 }

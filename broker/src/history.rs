@@ -45,6 +45,19 @@ pub(crate) fn changes(store: &dyn Store, from: Position, limit: usize) -> Result
     store.read(from, limit)?.iter().map(read).collect()
 }
 
+/// Says at the end of a log that was shortened, but is cut off before it says so, from when on everything is known.
+pub(crate) fn tell_again(
+    store: &dyn Store,
+    end: Position,
+    horizon: Horizon,
+    at: Timestamp,
+) -> Result<(), RebuildError> {
+    let payload = serde_json::to_vec(&horizon.commit(at));
+    let payload = payload.map_err(|source| RebuildError::Record { position: end, source })?;
+    store.append(end, &[payload], &[])?;
+    Ok(())
+}
+
 /// Whether everything is known of what was before a position.
 pub(crate) fn known(horizon: Option<Horizon>, position: Position) -> Result<(), RebuildError> {
     match horizon {

@@ -8,13 +8,7 @@ use super::{
 };
 use crate::{
     check::{Loss, Report, check},
-    domain::{
-        event::{Commit, Event},
-        forgetting,
-        model::Timestamp,
-        rules::VersionOrder,
-        state::Horizon,
-    },
+    domain::{event::Commit, model::Timestamp, rules::VersionOrder, state::Horizon},
     history,
     rebuild::RebuildError,
     store::{BlobKey, Position, Store, StoreError},
@@ -52,6 +46,8 @@ pub enum RestoreError {
 pub struct Restored {
     /// How many changes the archive has.
     pub archived: u64,
+    /// How many of them are restored.
+    pub taken: u64,
     /// What is in the store now. Texts that were missing when the backup was made are among its losses.
     pub report: Report,
 }
@@ -83,16 +79,14 @@ pub fn restore(
         && let Some(at) = usize::try_from(last).ok().and_then(|last| times.get(last))
     {
         // What is restored was shortened later than that.
-        let payload = serde_json::to_vec(&forgetting::told_again(horizon, *at));
-        let unwritable = |source| RebuildError::Record { position: Position(end), source };
-        store.append(Position(end), &[payload.map_err(unwritable)?], &[])?;
+        history::tell_again(store, Position(end), horizon, *at)?;
     }
     let mut report = check(store, order)?;
     let is_log = |loss: &Loss| matches!(loss, Loss::Log(_));
     if let Some(place) = report.losses.iter().position(is_log) {
         return Err(RestoreError::Lost(report.losses.swap_remove(place)));
     }
-    Ok(Restored { archived, report })
+    Ok(Restored { archived, taken: end.min(archived), report })
 }
 
 /// Reads all of an archive, and says what it has.
@@ -124,9 +118,7 @@ fn times(archive: &mut impl Read) -> Result<Archived, RestoreError> {
             let commit: Commit = serde_json::from_slice(&payload)
                 .map_err(|source| RebuildError::Record { position, source })?;
             for event in &commit.events {
-                if let Event::HistoryForgotten { since, before } = event {
-                    horizon = Some((Horizon { since: *since, before: Position(*before) }, position.0));
-                }
+                horizon = Horizon::told_by(event).map(|told| (told, position.0)).or(horizon);
             }
             times.push(commit.at);
         }

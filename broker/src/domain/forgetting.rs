@@ -14,7 +14,7 @@ use super::{
     model::{Secret, Timestamp, Webhook, WebhookDetails, WebhookKey, WebhookRequest},
     state::{Horizon, State},
 };
-use crate::store::BlobKey;
+use crate::store::{BlobKey, Position};
 
 /// A change as it is kept when history begins with the state `then`, which came after it. `None`: as it is.
 pub fn shortened(commit: &Commit, then: &State) -> Option<Commit> {
@@ -83,10 +83,18 @@ fn version<'a>(then: &'a State, webhook: &WebhookKey, since: Timestamp) -> Optio
     now.or_else(|| then.triggers().map(|trigger| trigger.webhook.as_ref()).find(is_meant))
 }
 
-/// What is put at the end of a log that is cut off before it says that it was shortened.
-pub fn told_again(horizon: Horizon, at: Timestamp) -> Commit {
-    let Horizon { since, before } = horizon;
-    Commit { at, by: None, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
+impl Horizon {
+    /// What an event says of it.
+    pub fn told_by(event: &Event) -> Option<Self> {
+        let Event::HistoryForgotten { since, before } = event else { return None };
+        Some(Self { since: *since, before: Position(*before) })
+    }
+
+    /// What says it. A log that was shortened, but is cut off before it says so, needs this at its end.
+    pub fn commit(self, at: Timestamp) -> Commit {
+        let Self { since, before } = self;
+        Commit { at, by: None, events: vec![Event::HistoryForgotten { since, before: before.0 }] }
+    }
 }
 
 /// The texts that a state speaks of, some of them more than once.

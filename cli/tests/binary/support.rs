@@ -39,9 +39,10 @@ pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(path)
 }
 
-/// A broker in a process of its own. Ends with the test, however that ends.
+/// A broker in a process of its own. Ends with the test, however that ends; what it leaves has to be whole.
 pub(crate) struct BrokerProcess {
     child: Child,
+    data: PathBuf,
     pub(crate) url: String,
 }
 
@@ -65,7 +66,7 @@ impl BrokerProcess {
             child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
             panic!("the broker did not start: {line}{complaint}");
         };
-        Self { child, url: line[at..].trim().to_owned() }
+        Self { child, data: data.to_owned(), url: line[at..].trim().to_owned() }
     }
 
     /// `kill -9`: no chance to finish anything.
@@ -86,6 +87,12 @@ impl Drop for BrokerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if !std::thread::panicking() && self.data.exists() {
+            // The state that the log gives is what a snapshot gives, and every text is there.
+            let data = self.data.to_str().unwrap();
+            let (status, text) = outcome(&pactwright(&["broker", "check", "--data", data]).output().unwrap());
+            assert_eq!(status, Some(0), "{text}");
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Restore {
         printer.data(&restored.report.to_string());
         printer.note(&format!(
             "{} of the {} changes of the backup are in {}.",
-            restored.report.whole,
+            restored.taken,
             restored.archived,
             folder.display()
         ));
