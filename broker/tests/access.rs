@@ -36,7 +36,11 @@ fn body_that_counts(method: &str, path: &str) -> Option<Value> {
         ("POST", "/access/tokens") => {
             Some(json!({ "name": "more", "grants": [{ "team": "web", "role": "viewer" }] }))
         }
-        ("POST" | "PUT", path) if path.contains("webhooks") && !path.ends_with("/execute") => Some(json!({
+        // Where it goes is refused before anything is sent.
+        ("POST", "/webhooks/execute") => Some(json!({
+            "consumer": { "name": "web" }, "request": { "method": "POST", "url": "https://127.0.0.1/hook" },
+        })),
+        ("POST" | "PUT", path) if path.contains("webhooks") && !path.contains("{uuid}/") => Some(json!({
             "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
             "request": { "method": "POST", "url": "https://ci.example.org/hook" },
         })),
@@ -505,4 +509,31 @@ async fn settings_of_the_pact_broker_open_what_they_say() {
     );
     let heartbeat = ask(&app, &basic("x", "y"), "GET", "/diagnostic/status/heartbeat", None).await;
     assert_eq!(heartbeat.status, 200, "monitors send what they have");
+}
+
+#[tokio::test]
+async fn where_webhooks_go_and_what_was_not_delivered_is_for_the_teams_that_they_are_about() {
+    let world = World::new().await;
+    let app = &world.app;
+    let dead = async |by: &str| ask(app, world.by(by), "GET", "/webhooks/dead-letters", None).await;
+    let of_web = dead("web viewer").await.json();
+    assert_eq!(of_web["page"]["totalElements"], 1, "{of_web}");
+    assert_eq!(of_web["_embedded"]["triggeredWebhooks"][0]["uuid"], world.delivery.as_str());
+    let others = dead("orders admin").await;
+    assert_eq!(others.json()["page"]["totalElements"], 0, "{}", others.text);
+    let told = "/pacts/provider/orders/consumer/web/version/1.1/triggered-webhooks";
+    let lists = ["/webhooks", told, "/webhooks/provider/orders/consumer/web/status"];
+    for list in lists {
+        let seen = ask(app, world.by("web viewer"), "GET", list, None).await.text;
+        let hidden = ask(app, world.by("orders admin"), "GET", list, None).await.text;
+        assert!(!hidden.contains("ci.example.org"), "{list}: {hidden}");
+        assert!(seen.contains("ci.example.org"), "{list}: {seen}");
+    }
+    let retry = format!("/triggered-webhooks/{}/retry", world.delivery);
+    assert_eq!(ask(app, world.by("orders admin"), "POST", &retry, None).await.status, 403);
+    assert_eq!(ask(app, world.by("web admin"), "POST", &retry, None).await.status, 202);
+    let events = ask(app, world.by("viewer everywhere"), "GET", "/events?size=1000", None).await.json();
+    let events = events["events"].as_array().unwrap().clone();
+    let retried = events.iter().find(|event| event["event"]["type"] == "WebhookRetried").unwrap();
+    assert_eq!(retried["by"]["who"]["name"], "web admin", "{retried}");
 }

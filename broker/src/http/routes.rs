@@ -261,7 +261,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/relationships" => GET READ CSV network::relationships;
         "/groups/{pacticipant}" => GET READ CSV network::group;
         "/webhooks" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
-        "/webhooks/dead-letters" => GET AUDIT HAL webhooks::dead_letters::list;
+        "/webhooks/dead-letters" => GET READ HAL webhooks::dead_letters::list;
         "/webhooks/execute" => POST(Json) WEBHOOK_BODY HAL webhooks::execute::given;
         "/webhooks/{uuid}" => GET READ_WEBHOOK HAL webhooks::read, PUT(Json) WEBHOOK_BODY HAL webhooks::put, DELETE WEBHOOK HAL webhooks::remove;
         "/webhooks/{uuid}/execute" => POST WEBHOOK HAL webhooks::execute::known;

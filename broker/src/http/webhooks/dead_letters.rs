@@ -5,7 +5,7 @@ use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{named, triggered};
+use super::{may_see, named, triggered};
 use crate::{
     domain::{
         commands::{RetryDeliveries, RetryDelivery},
@@ -23,13 +23,15 @@ use crate::{
 /// What a list can be narrowed down by.
 const FILTERS: [&str; 4] = ["webhook", "consumer", "provider", "event"];
 
-/// A list of what was given up, newest first.
+/// A list of what was given up, newest first, of the webhooks that whoever asks may see.
 pub(in crate::http) async fn list(call: Call) -> Result<Answer, Failure> {
     let page = call.page()?.unwrap_or(Page::FIRST);
     let wanted = filter(&call)?;
     let mut total = 0;
     let mut documents = Vec::new();
-    for trigger in call.state.dead_letters().rev().filter(|trigger| wanted(trigger)) {
+    for trigger in
+        call.state.dead_letters().rev().filter(|trigger| wanted(trigger) && may_see(&call, &trigger.webhook))
+    {
         if total >= page.skip() && documents.len() < page.size {
             documents.push(document(&call, &call.state, trigger));
         }
@@ -104,7 +106,7 @@ fn document(call: &Call, state: &State, trigger: &Trigger) -> Value {
 /// Tries one again, with what was recorded and under the same key, by the webhook as it is now.
 pub(in crate::http) async fn retry(call: Call) -> Result<Answer, Failure> {
     let uuid = call.uuid("uuid")?;
-    let done = call.broker.submit(RetryDelivery { trigger: uuid }).await?;
+    let done = call.submit(RetryDelivery { trigger: uuid }).await?;
     let trigger = done.state.trigger(uuid).ok_or(Failure::NotFound)?;
     Ok(Answer::document(&document(&call, &done.state, trigger))?.status(StatusCode::ACCEPTED))
 }
@@ -113,7 +115,7 @@ pub(in crate::http) async fn retry(call: Call) -> Result<Answer, Failure> {
 pub(in crate::http) async fn retry_all(call: Call) -> Result<Answer, Failure> {
     let webhook = named(&call)?.key.clone();
     let links = Links::new().with("pb:webhook", Link::to(call.paths.webhook(&webhook)).titled("Webhook"));
-    let done = call.broker.submit(RetryDeliveries { webhook }).await?.answer;
+    let done = call.submit(RetryDeliveries { webhook }).await?.answer;
     let document = json!({ "retried": done.retried, "remaining": done.remaining, "_links": links });
     Ok(Answer::document(&document)?.status(StatusCode::ACCEPTED))
 }
