@@ -9,6 +9,8 @@
     reason = "helpers of tests: a failed expectation should stop them"
 )]
 
+#[path = "access/owners.rs"]
+mod owners;
 mod support;
 #[path = "access/world.rs"]
 mod world;
@@ -435,7 +437,9 @@ async fn guessing_is_slowed_down() {
 
 #[tokio::test]
 async fn the_first_administrator_closes_the_door() {
-    let app = App::new(Config::default());
+    let mut config = Config::default();
+    config.http.base_urls = vec!["http://broker".to_owned()];
+    let app = App::new(config);
     assert_eq!(app.get("/access/me").await["asksWhoCalls"], false);
     let some = json!({ "name": "ci", "grants": [{ "everywhere": true, "role": "contributor" }] });
     let refused = app.send("POST", "/access/tokens", JSON, &some).await;
@@ -509,31 +513,4 @@ async fn settings_of_the_pact_broker_open_what_they_say() {
     );
     let heartbeat = ask(&app, &basic("x", "y"), "GET", "/diagnostic/status/heartbeat", None).await;
     assert_eq!(heartbeat.status, 200, "monitors send what they have");
-}
-
-#[tokio::test]
-async fn where_webhooks_go_and_what_was_not_delivered_is_for_the_teams_that_they_are_about() {
-    let world = World::new().await;
-    let app = &world.app;
-    let dead = async |by: &str| ask(app, world.by(by), "GET", "/webhooks/dead-letters", None).await;
-    let of_web = dead("web viewer").await.json();
-    assert_eq!(of_web["page"]["totalElements"], 1, "{of_web}");
-    assert_eq!(of_web["_embedded"]["triggeredWebhooks"][0]["uuid"], world.delivery.as_str());
-    let others = dead("orders admin").await;
-    assert_eq!(others.json()["page"]["totalElements"], 0, "{}", others.text);
-    let told = "/pacts/provider/orders/consumer/web/version/1.1/triggered-webhooks";
-    let lists = ["/webhooks", told, "/webhooks/provider/orders/consumer/web/status"];
-    for list in lists {
-        let seen = ask(app, world.by("web viewer"), "GET", list, None).await.text;
-        let hidden = ask(app, world.by("orders admin"), "GET", list, None).await.text;
-        assert!(!hidden.contains("ci.example.org"), "{list}: {hidden}");
-        assert!(seen.contains("ci.example.org"), "{list}: {seen}");
-    }
-    let retry = format!("/triggered-webhooks/{}/retry", world.delivery);
-    assert_eq!(ask(app, world.by("orders admin"), "POST", &retry, None).await.status, 403);
-    assert_eq!(ask(app, world.by("web admin"), "POST", &retry, None).await.status, 202);
-    let events = ask(app, world.by("viewer everywhere"), "GET", "/events?size=1000", None).await.json();
-    let events = events["events"].as_array().unwrap().clone();
-    let retried = events.iter().find(|event| event["event"]["type"] == "WebhookRetried").unwrap();
-    assert_eq!(retried["by"]["who"]["name"], "web admin", "{retried}");
 }

@@ -25,7 +25,7 @@ use pactwright_broker::{
     check::SnapshotReport,
     domain::{
         access::{
-            Asker, Grant, Identity, Ownership, PasswordHash, Principal, Role, TeamDetails, TeamName,
+            Asker, Basis, Grant, Identity, Ownership, PasswordHash, Principal, Role, TeamDetails, TeamName,
             TokenDetails, TokenHash,
         },
         commands::{AddLabel, CreateToken, NoteTokenUse, OwnerOf, RevokeToken, SaveTeam, SaveUser, SetOwner},
@@ -91,7 +91,7 @@ async fn tell_of_teams(broker: &Broker) {
     broker.submit(NoteTokenUse { token: tokens[0] }).await.unwrap();
     broker.submit(RevokeToken { token: tokens[1] }).await.unwrap();
     let ownership =
-        Ownership { team: orders, contacts: Vec::new(), delegates: vec![web.clone()], derived: false };
+        Ownership { team: orders, contacts: Vec::new(), delegates: vec![web.clone()], basis: Basis::Said };
     let of = OwnerOf::Participant(story::name("orders"));
     broker.submit(SetOwner { of, ownership: Some(ownership.clone()) }).await.unwrap();
     let environment = broker.state().environments().next().unwrap().uuid;

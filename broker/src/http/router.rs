@@ -107,7 +107,7 @@ async fn admit(
 /// That something is not there is for those to know who may read.
 async fn not_there(broker: Broker, gate: Arc<Gate>, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
-    let caller = gate.caller(&broker, &parts.headers, &parts.extensions, &parts.method, needs::READ).await;
+    let caller = gate.caller(&broker, &parts, needs::READ).await;
     let failure = caller.err().unwrap_or(Failure::NotFound);
     refuse(&broker, &Request::from_parts(parts, Body::empty()), failure)
 }
@@ -259,7 +259,7 @@ async fn answer(
     let (parts, body) = request.into_parts();
     // Asking what can be done, and asking for what cannot, is reading.
     let needs = endpoint.map_or(needs::READ, |endpoint| endpoint.needs);
-    let caller = match gate.caller(&broker, &parts.headers, &parts.extensions, &method, needs).await {
+    let caller = match gate.caller(&broker, &parts, needs).await {
         Ok(caller) => caller,
         Err(failure) => return refuse(&broker, &Request::from_parts(parts, body), failure),
     };

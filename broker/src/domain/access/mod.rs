@@ -22,7 +22,8 @@ mod principal;
 
 pub use backoff::{Backoff, Source as BackoffSource};
 pub use book::{
-    Access, Ownership, PasswordHash, Team, TeamDetails, Token, TokenDetails, TokenHash, User, UserDetails,
+    Access, Basis, Ownership, PasswordHash, Team, TeamDetails, Token, TokenDetails, TokenHash, User,
+    UserDetails,
 };
 pub use decide::{Denied, Need, Object, Owned, may, may_all};
 pub use names::{InvalidAccessName, TeamName, UserName};

@@ -4,12 +4,13 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use http::{Extensions, HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, request::Parts};
 use uuid::Uuid;
 
 use super::{
     Challenge,
-    credentials::{Credentials, Peer, remote_address},
+    credentials::{Credentials, remote_address},
+    here::elsewhere,
     needs::Needs,
     oidc::{self, Oidc},
     passwords::{Passwords, same},
@@ -56,11 +57,6 @@ fn is_of_another_page(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
-/// Whether a request comes from another machine. Whoever calls the router without a server is here.
-fn is_elsewhere(extensions: &Extensions) -> bool {
-    extensions.get::<Peer>().is_some_and(|Peer(address)| !address.is_loopback())
-}
-
 /// How often the use of a token is put on record: once a day.
 const NOTE_EVERY_DAYS: i64 = 1;
 
@@ -84,11 +80,10 @@ impl Gate {
     pub(in crate::http) async fn caller(
         &self,
         broker: &Broker,
-        headers: &HeaderMap,
-        extensions: &Extensions,
-        method: &Method,
+        parts: &Parts,
         needs: Needs,
     ) -> Result<Caller, Failure> {
+        let Parts { method, uri, headers, extensions, .. } = parts;
         let settings = &broker.config().access;
         let from = remote_address(extensions, headers, &settings.trusted_proxies);
         let caller = |principal| Caller { principal, from };
@@ -104,10 +99,11 @@ impl Gate {
             if changes && is_of_another_page(headers) {
                 return Err(by_another_page());
             }
-            if !settings.allow_anyone && !needs.is_public() && is_elsewhere(extensions) {
-                let why = "This broker asks nobody who is calling, and so does nothing for other machines. Whoever operates it \
-                           can make users and tokens, or start it with --allow-anyone.";
-                return Err(Failure::Told(StatusCode::FORBIDDEN, why.to_owned()));
+            if !settings.allow_anyone
+                && !needs.is_public()
+                && let Some(elsewhere) = elsewhere(broker.config(), extensions, uri, headers)
+            {
+                return Err(Failure::Told(StatusCode::FORBIDDEN, elsewhere.to_string()));
             }
             return Ok(caller(Principal::everywhere(Identity::Anyone, Role::Admin)));
         }
@@ -254,19 +250,23 @@ impl Gate {
 mod tests {
     use std::sync::Arc;
 
-    use http::{Extensions, HeaderMap, Method};
+    use http::Request;
 
-    use super::{Gate, Needs, Peer};
-    use crate::{Broker, Config, http::access::needs, store::MemoryStore};
+    use super::{Gate, Needs};
+    use crate::{
+        Broker, Config,
+        http::access::{Peer, needs},
+        store::MemoryStore,
+    };
 
     #[tokio::test]
     async fn a_broker_that_asks_nobody_does_nothing_for_other_machines() {
         let answered = async |config: &Config, address: &str, needs: Needs| {
             let broker = Broker::open(Arc::new(MemoryStore::new()), config.clone()).unwrap();
-            let mut extensions = Extensions::new();
-            extensions.insert(Peer(address.parse().unwrap()));
+            let (mut parts, ()) = Request::new(()).into_parts();
+            parts.extensions.insert(Peer(address.parse().unwrap()));
             let gate = Gate::new(&config.access);
-            gate.caller(&broker, &HeaderMap::new(), &extensions, &Method::GET, needs).await.is_ok()
+            gate.caller(&broker, &parts, needs).await.is_ok()
         };
         let mut config = Config::default();
         for here in ["127.0.0.1", "127.9.9.9", "::1"] {

@@ -16,7 +16,7 @@ use crate::printer::Printer;
 /// Make and list users
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
-    /// Make a user, or give one another password and other roles
+    /// Make a user, or give one another password or other roles; what is not said stays
     #[command(visible_alias = "update")]
     Create(Create),
     /// Give yourself another password
@@ -45,7 +45,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     #[command(flatten)]
-    grants: GrantOptions,
+    grants: Option<GrantOptions>,
     /// The form of the answer
     #[arg(short, long, value_enum, default_value = "text")]
     output: Output,
@@ -112,7 +112,10 @@ fn password(path: &Path) -> Result<String, BrokerError> {
 impl Create {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
-        let mut request = json!({ "grants": self.grants.grants() });
+        let mut request = json!({});
+        if let Some(grants) = &self.grants {
+            request["grants"] = json!(grants.grants());
+        }
         if let Some(display_name) = &self.display_name {
             request["displayName"] = json!(display_name);
         }
