@@ -45,7 +45,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     #[command(flatten)]
-    grants: Option<GrantOptions>,
+    grants: GrantOptions,
     /// The form of the answer
     #[arg(short, long, value_enum, default_value = "text")]
     output: Output,
@@ -113,8 +113,9 @@ impl Create {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
         let mut request = json!({});
-        if let Some(grants) = &self.grants {
-            request["grants"] = json!(grants.grants());
+        let grants = self.grants.grants();
+        if !grants.is_empty() {
+            request["grants"] = json!(grants);
         }
         if let Some(display_name) = &self.display_name {
             request["displayName"] = json!(display_name);
