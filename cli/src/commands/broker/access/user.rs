@@ -62,8 +62,8 @@ pub(crate) struct Password {
     #[arg(long)]
     name: String,
     /// A file with the new password in its first line, or `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    password_file: PathBuf,
+    #[arg(long = "password-file", value_name = "FILE")]
+    file: PathBuf,
     #[command(flatten)]
     broker: BrokerOptions,
 }
@@ -138,7 +138,7 @@ impl Create {
 impl Password {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
-        let request = json!({ "password": password(&self.password_file)? });
+        let request = json!({ "password": password(&self.file)? });
         let address = broker.below(&format!("access/users/{}", segment(&self.name)));
         let _: Value = broker.put(&address, &request).await?;
         printer.data(&format!("The user {} has another password.", self.name));
