@@ -104,7 +104,9 @@ impl FromStr for WebOrigin {
         let url = Url::parse(text).map_err(|_| InvalidOrigin)?;
         let origin = url.origin().ascii_serialization();
         // Written otherwise, it would never be what a browser sends.
-        let is_plain = matches!(url.scheme(), "http" | "https") && origin == text.trim_end_matches('/');
+        let is_plain = matches!(url.scheme(), "http" | "https")
+            && origin == text.trim_end_matches('/')
+            && !origin.contains('*');
         if is_plain { Ok(Self(origin)) } else { Err(InvalidOrigin) }
     }
 }

@@ -64,7 +64,10 @@ const REFUSALS: [(u16, &str); 13] = [
     (413, "The body is too large."),
     (415, "The body has another media type than is taken."),
     (422, "The path has a character that no name can have, or a change is asked for that cannot be made."),
-    (429, "Too many attempts to log in have failed; the answer says when to try again."),
+    (
+        429,
+        "Too many attempts to log in have failed, or too many requests were sent; the answer says when to try again.",
+    ),
     (503, "The broker has too much to do, or is stopping; try again."),
 ];
 

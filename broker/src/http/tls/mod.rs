@@ -257,6 +257,11 @@ impl Tls {
         self.age(now).into_iter().chain(key).collect()
     }
 
+    /// What should be looked after now.
+    pub fn warnings_now(&self) -> Vec<TlsWarning> {
+        self.warnings(Timestamp::now())
+    }
+
     fn age(&self, now: Timestamp) -> Option<TlsWarning> {
         let Validity { begins, ends } = self.0.shown.0.load().validity?;
         if now < begins {
@@ -302,7 +307,7 @@ impl Tls {
             Ok(false) => {}
             Ok(true) => {
                 tracing::info!("new connections are shown the certificate that is in its file now");
-                for warning in self.warnings(Timestamp::now()) {
+                for warning in self.warnings_now() {
                     tracing::warn!("{warning}");
                 }
             }
