@@ -197,7 +197,8 @@ impl Story {
 
     fn shown(&self, path: &str) -> String {
         let bearer = format!("Bearer {}", self.secrets.get("admin token"));
-        let (status, text) = self.ask("GET", path, &[("authorization", bearer.as_str())], "");
+        let headers = [("authorization", bearer.as_str()), ("accept", "*/*")];
+        let (status, text) = self.ask("GET", path, &headers, "");
         assert_eq!(status, 200, "{path}: {text}");
         text
     }
