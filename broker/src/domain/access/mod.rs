@@ -19,6 +19,7 @@ mod names;
 mod owners;
 mod permission;
 mod principal;
+mod rate;
 
 pub use backoff::{Backoff, Source as BackoffSource};
 pub use book::{
@@ -30,6 +31,7 @@ pub use names::{InvalidAccessName, TeamName, UserName};
 pub use owners::derive_owners;
 pub use permission::{Grant, Permission, Role, Scope};
 pub use principal::{Asker, By, Identity, Principal};
+pub use rate::{Rate, Rates, Source as RateSource};
 
 #[cfg(test)]
 mod tests;
