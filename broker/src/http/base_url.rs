@@ -2,22 +2,25 @@
 
 use http::{Extensions, HeaderMap, Uri, header};
 
+use super::access::is_by_proxy;
+use crate::Config;
+
 /// A connection is secure. The server puts it into every request on one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Secure;
 
-/// The configured address, or what the request says: `X-Forwarded-*` before `Host`.
-pub(super) fn base_url(
-    configured: &[String],
-    headers: &HeaderMap,
-    uri: &Uri,
-    extensions: &Extensions,
-) -> String {
-    let requested = requested(headers, uri, extensions.get().copied());
-    match configured {
+/// The configured address, or what the request says: `X-Forwarded-*` before `Host`, unless proxies are named and it comes
+/// from none of them.
+pub(super) fn base_url(config: &Config, headers: &HeaderMap, uri: &Uri, extensions: &Extensions) -> String {
+    let proxies = &config.access.trusted_proxies;
+    let is_believed = proxies.is_empty() || is_by_proxy(extensions, proxies);
+    let requested = requested(headers, uri, extensions.get().copied(), is_believed);
+    match config.http.base_urls.as_slice() {
         [] => requested,
         [only] => only.clone(),
-        [first, ..] => configured.iter().find(|url| host(url) == host(&requested)).unwrap_or(first).clone(),
+        [first, ..] => {
+            config.http.base_urls.iter().find(|url| host(url) == host(&requested)).unwrap_or(first).clone()
+        }
     }
 }
 
@@ -25,9 +28,10 @@ fn host(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default()
 }
 
-fn requested(headers: &HeaderMap, uri: &Uri, secure: Option<Secure>) -> String {
+fn requested(headers: &HeaderMap, uri: &Uri, secure: Option<Secure>, is_believed: bool) -> String {
     let text = |name: &str| {
-        headers.get(name).and_then(|value| value.to_str().ok()).map(first).filter(|text| is_plain(text))
+        let value = headers.get(name).filter(|_| is_believed || !name.starts_with("x-forwarded-"));
+        value.and_then(|value| value.to_str().ok()).map(first).filter(|text| is_plain(text))
     };
     let scheme = text("x-forwarded-proto")
         .or_else(|| text("x-forwarded-scheme"))
@@ -76,6 +80,7 @@ mod tests {
     use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Uri};
 
     use super::{Secure, base_url};
+    use crate::{Config, http::access::Peer};
 
     #[test]
     fn links_follow_the_request_unless_configured() {
@@ -97,8 +102,23 @@ mod tests {
             (&two, &[("host", "c.example.org")], "https://a.example.org"),
         ] {
             let (headers, nothing) = (map(headers), Extensions::new());
-            let found = base_url(configured, &headers, &Uri::from_static("/"), &nothing);
+            let mut config = Config::default();
+            config.http.base_urls = configured.to_vec();
+            let found = base_url(&config, &headers, &Uri::from_static("/"), &nothing);
             assert_eq!(found, expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn where_proxies_are_named_only_they_say_how_the_broker_is_called() {
+        let mut config = Config::default();
+        config.access.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        let headers =
+            map(&[("host", "b.org"), ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "https")]);
+        for (peer, expected) in [("10.0.0.1", "https://evil.example"), ("192.0.2.1", "http://b.org")] {
+            let mut by = Extensions::new();
+            by.insert(Peer(peer.parse().unwrap()));
+            assert_eq!(base_url(&config, &headers, &Uri::from_static("/"), &by), expected, "{peer}");
         }
     }
 
@@ -119,10 +139,18 @@ mod tests {
             ("http://b.org:9292/", &[], "https://b.org:9292"),
             ("/", &[("host", "b.org"), ("x-forwarded-proto", "http")], "http://b.org"),
         ] {
-            assert_eq!(base_url(&[], &map(headers), &Uri::from_static(uri), &secure), expected, "{uri}");
+            assert_eq!(
+                base_url(&Config::default(), &map(headers), &Uri::from_static(uri), &secure),
+                expected,
+                "{uri}"
+            );
         }
-        let plain =
-            base_url(&[], &HeaderMap::new(), &Uri::from_static("http://b.org:9292/"), &Extensions::new());
+        let plain = base_url(
+            &Config::default(),
+            &HeaderMap::new(),
+            &Uri::from_static("http://b.org:9292/"),
+            &Extensions::new(),
+        );
         assert_eq!(plain, "http://b.org:9292", "HTTP/2 without TLS");
     }
 }

@@ -221,13 +221,11 @@ fn with_path(uri: &Uri, path: &str) -> Result<Uri, http::Error> {
 }
 
 fn paths_of(broker: &Broker, request: &Request) -> Paths {
-    let configured = &broker.config().http.base_urls;
-    Paths { base: base_url(configured, request.headers(), request.uri(), request.extensions()) }
+    Paths { base: base_url(broker.config(), request.headers(), request.uri(), request.extensions()) }
 }
 
 fn paths(broker: &Broker, parts: &Parts) -> Paths {
-    let configured = &broker.config().http.base_urls;
-    Paths { base: base_url(configured, &parts.headers, &parts.uri, &parts.extensions) }
+    Paths { base: base_url(broker.config(), &parts.headers, &parts.uri, &parts.extensions) }
 }
 
 /// What tells browsers to come by https only, from now on for so many days.

@@ -215,6 +215,14 @@ impl Running {
                  speaks TLS in access.trusted_proxies"
             );
         }
+        let is_named =
+            !broker.config().http.base_urls.is_empty() || !broker.config().access.trusted_proxies.is_empty();
+        if !is_here && !is_named && broker.asks_who_calls() {
+            tracing::warn!(
+                "links follow what a request says the broker is called, in what webhooks are told as well: set \
+                 http.base_urls, or name the proxy that says so in access.trusted_proxies"
+            );
+        }
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;

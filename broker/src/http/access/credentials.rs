@@ -107,6 +107,12 @@ impl fmt::Display for Challenge {
     }
 }
 
+/// Whether a request comes straight from a proxy that is trusted.
+pub(in crate::http) fn is_by_proxy(extensions: &Extensions, trusted: &[Network]) -> bool {
+    let is_trusted = |Peer(peer): &Peer| trusted.iter().any(|network| network.contains(*peer));
+    extensions.get().is_some_and(is_trusted)
+}
+
 /// The address that a request comes from. What proxies say about it is believed where they are trusted: the last address
 /// that is none of theirs.
 pub(super) fn remote_address(

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use http::{Extensions, HeaderMap, HeaderName, Uri, header};
 
-use super::credentials::{Peer, remote_address};
+use super::credentials::{is_by_proxy, remote_address};
 use crate::Config;
 
 /// Why a request may come from somebody else.
@@ -49,9 +49,7 @@ pub(super) fn elsewhere(
     if remote_address(extensions, headers, trusted).is_some_and(is_there) {
         return Some(Elsewhere::Machine);
     }
-    let peer = extensions.get::<Peer>();
-    let is_trusted = peer.is_some_and(|Peer(peer)| trusted.iter().any(|network| network.contains(*peer)));
-    if !is_trusted && PASSED_ON.iter().any(|name| headers.contains_key(name)) {
+    if !is_by_proxy(extensions, trusted) && PASSED_ON.iter().any(|name| headers.contains_key(name)) {
         return Some(Elsewhere::Proxy);
     }
     let host = headers.get(header::HOST).map(|host| host.to_str().unwrap_or_default());

@@ -12,5 +12,6 @@ mod passwords;
 pub(in crate::http) mod people;
 pub(in crate::http) mod tokens;
 
+pub(in crate::http) use credentials::is_by_proxy;
 pub(crate) use credentials::{Challenge, Peer};
 pub(in crate::http) use gate::{Caller, Gate};
