@@ -183,8 +183,10 @@ async fn whatever_a_contract_says_can_be_kept_shown_and_compared() {
             continue;
         }
         kept += 1;
-        let results = alone.json()["_links"]["pb:publish-verification-results"]["href"].as_str().map(str::to_owned);
-        let results = results.unwrap_or_else(|| panic!("{shown}: {}", alone.text()));
+        // It may have numbers that not everybody reads.
+        let text = alone.text();
+        let results = text.split('"').find(|part| part.ends_with("/verification-results"));
+        let results = results.unwrap_or_else(|| panic!("{shown}: {text}"));
         let result = json!({ "success": false, "providerApplicationVersion": "9", "testResults": serde_json::from_str::<Value>(contract).unwrap_or_default() });
         let results = results.strip_prefix("http://broker").unwrap();
         let recorded = target.ask("POST", results, &[("content-type", JSON)], result.to_string().as_bytes()).await;
@@ -211,7 +213,7 @@ async fn bodies_beyond_the_limit_are_not_read() {
     let target = Target::start(config).await;
     let head = "PUT /pacticipants/large/versions/1 HTTP/1.1\r\nhost: broker\r\nconnection: close\r\ncontent-type: application/json\r\n";
     // What is only announced is refused without being waited for.
-    for length in ["65537", "1000000000000", "18446744073709551615"] {
+    for length in ["65537", "1000000000000", "9223372036854775807"] {
         let answers = target.send(format!("{head}content-length: {length}\r\n\r\n").as_bytes()).await;
         assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [413], "{length}");
     }

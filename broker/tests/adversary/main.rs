@@ -20,4 +20,4 @@ mod rebuilt;
 mod slow;
 mod smuggling;
 mod target;
-// mod teams;
+mod teams;

@@ -96,9 +96,6 @@ async fn names_and_descriptions_are_text() {
             shown += usize::from(text.contains("&lt;script&gt;alert(1)"));
             assert!(page.answer.header("content-security-policy").contains("default-src 'none'"), "{}", page.path);
         }
-        for (name, value) in &page.answer.headers {
-            assert!(value.is_ascii() && !value.contains('<'), "{}: {name}: {value}", page.path);
-        }
     }
     assert!(html > 100 && shown > 20, "{html} pages, {shown} of which show what was sent");
     target.calm().await;

@@ -181,6 +181,11 @@ pub(in crate::http) fn of_webhook(details: &WebhookDetails) -> Need {
     Need::new(Permission::ManageWebhooks, about(details))
 }
 
+/// What is needed to see a webhook.
+pub(in crate::http) fn of_seeing(details: &WebhookDetails) -> Need {
+    Need::new(Permission::Read, about(details))
+}
+
 /// Whom a webhook is about. Its address may be a secret, so that others do not see it, either.
 fn about(details: &WebhookDetails) -> Object {
     let sides = [&details.consumer, &details.provider];

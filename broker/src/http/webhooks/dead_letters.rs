@@ -104,7 +104,7 @@ fn document(call: &Call, state: &State, trigger: &Trigger) -> Value {
 /// Tries one again, with what was recorded and under the same key, by the webhook as it is now.
 pub(in crate::http) async fn retry(call: Call) -> Result<Answer, Failure> {
     let uuid = call.uuid("uuid")?;
-    let done = call.broker.submit(RetryDelivery { trigger: uuid }).await?;
+    let done = call.submit(RetryDelivery { trigger: uuid }).await?;
     let trigger = done.state.trigger(uuid).ok_or(Failure::NotFound)?;
     Ok(Answer::document(&document(&call, &done.state, trigger))?.status(StatusCode::ACCEPTED))
 }
@@ -113,7 +113,7 @@ pub(in crate::http) async fn retry(call: Call) -> Result<Answer, Failure> {
 pub(in crate::http) async fn retry_all(call: Call) -> Result<Answer, Failure> {
     let webhook = named(&call)?.key.clone();
     let links = Links::new().with("pb:webhook", Link::to(call.paths.webhook(&webhook)).titled("Webhook"));
-    let done = call.broker.submit(RetryDeliveries { webhook }).await?.answer;
+    let done = call.submit(RetryDeliveries { webhook }).await?.answer;
     let document = json!({ "retried": done.retried, "remaining": done.remaining, "_links": links });
     Ok(Answer::document(&document)?.status(StatusCode::ACCEPTED))
 }

@@ -13,7 +13,7 @@ use pactwright_core::broker_api::{Link, Links};
 use serde_json::json;
 
 use super::{
-    access::needs::of_webhook,
+    access::needs::{of_seeing, of_webhook},
     answer::Answer,
     call::Call,
     errors::{Failure, FieldErrors},
@@ -65,7 +65,13 @@ pub(super) async fn list(call: Call) -> Result<Answer, Failure> {
             || (is_for(details.consumer.as_ref(), consumer.as_ref())
                 && is_for(details.provider.as_ref(), provider.as_ref()))
     };
-    let listed = call.state.webhooks().filter(wanted).map(|webhook| {
+    // What a link leads to is for those who may see it; so is what the link says.
+    let now = call.broker.state();
+    let is_seen = |webhook: &&Arc<Webhook>| {
+        let need = [of_seeing(&webhook.details)];
+        [&now, &call.state].iter().all(|state| call.caller.check(state.access(), &need).is_ok())
+    };
+    let listed = call.state.webhooks().filter(wanted).filter(is_seen).map(|webhook| {
         let link = Link::to(call.paths.webhook(&webhook.key));
         link.titled(view::about(&webhook.details)).named(webhook.description())
     });
