@@ -64,7 +64,11 @@ pub(crate) async fn crawl(
             pages.push(Page { path: path.clone(), form, answer });
         }
     }
-    assert!(known.len() < MOST, "there is no end to it: {:?}", known.iter().rev().take(20).collect::<Vec<_>>());
+    assert!(
+        known.len() < MOST,
+        "there is no end to it: {:?}",
+        known.iter().rev().take(20).collect::<Vec<_>>()
+    );
     pages
 }
 

@@ -30,7 +30,8 @@ async fn tell(target: &Target, method: &str, path: &str, body: &Value) -> Value 
 /// What is told with a text in every place that takes it.
 async fn told(target: &Target, number: usize, script: &str) {
     let (consumer, provider) = (format!("c{number}{script}"), format!("p{number}{script}"));
-    let (in_consumer, in_provider, in_path) = (encoded(&consumer), encoded(&provider), encoded(script).replace("%20", ""));
+    let (in_consumer, in_provider, in_path) =
+        (encoded(&consumer), encoded(&provider), encoded(script).replace("%20", ""));
     let pact = json!({
         "interactions": [{
             "description": script, "providerStates": [{ "name": script, "params": { script: script } }],
@@ -38,19 +39,51 @@ async fn told(target: &Target, number: usize, script: &str) {
             "response": { "status": 200, "body": script },
         }],
     });
-    let published = tell(target, "PUT", &format!("/pacts/provider/{in_provider}/consumer/{in_consumer}/version/1{in_path}"), &pact).await;
-    tell(target, "PUT", &format!("/pacts/provider/{in_provider}/consumer/{in_consumer}/version/2{in_path}"), &json!({ "interactions": [] })).await;
+    let published = tell(
+        target,
+        "PUT",
+        &format!("/pacts/provider/{in_provider}/consumer/{in_consumer}/version/1{in_path}"),
+        &pact,
+    )
+    .await;
+    tell(
+        target,
+        "PUT",
+        &format!("/pacts/provider/{in_provider}/consumer/{in_consumer}/version/2{in_path}"),
+        &json!({ "interactions": [] }),
+    )
+    .await;
     let results = published["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
     let result = json!({
         "success": false, "providerApplicationVersion": format!("9{script}"), "buildUrl": "https://ci.example.org/\"><script>",
         "testResults": { "tests": [{ "testDescription": script, "interactionDescription": script, "success": false, "mismatches": [{ "description": script }] }] },
         "verifiedBy": { "implementation": script, "version": script },
     });
-    let answer = target.ask("POST", results.strip_prefix("http://broker").unwrap(), &[("content-type", JSON)], result.to_string().as_bytes()).await;
+    let answer = target
+        .ask(
+            "POST",
+            results.strip_prefix("http://broker").unwrap(),
+            &[("content-type", JSON)],
+            result.to_string().as_bytes(),
+        )
+        .await;
     assert!(answer.status < 500, "{}", answer.text());
-    tell(target, "POST", results.strip_prefix("http://broker").unwrap(), &json!({ "success": false, "providerApplicationVersion": format!("9{script}") })).await;
+    tell(
+        target,
+        "POST",
+        results.strip_prefix("http://broker").unwrap(),
+        &json!({ "success": false, "providerApplicationVersion": format!("9{script}") }),
+    )
+    .await;
     let described = json!({ "name": consumer, "displayName": script, "repositoryUrl": script, "repositoryName": script, "repositoryNamespace": script });
-    let answer = target.ask("PUT", &format!("/pacticipants/{in_consumer}"), &[("content-type", JSON)], described.to_string().as_bytes()).await;
+    let answer = target
+        .ask(
+            "PUT",
+            &format!("/pacticipants/{in_consumer}"),
+            &[("content-type", JSON)],
+            described.to_string().as_bytes(),
+        )
+        .await;
     assert!(answer.status < 500, "{}", answer.text());
     // Where names may have no spaces, it is refused; the rest of them goes on.
     for (method, path) in [
@@ -63,8 +96,18 @@ async fn told(target: &Target, number: usize, script: &str) {
     }
     let environment = json!({ "name": format!("e{number}"), "displayName": script, "production": false, "contacts": [{ "name": script, "details": { "email": script } }] });
     let environment = tell(target, "POST", "/environments", &environment).await;
-    let deployed = format!("/pacticipants/{in_consumer}/versions/1{in_path}/deployed-versions/environment/{}", environment["uuid"].as_str().unwrap());
-    let answer = target.ask("POST", &deployed, &[("content-type", JSON)], json!({ "applicationInstance": script }).to_string().as_bytes()).await;
+    let deployed = format!(
+        "/pacticipants/{in_consumer}/versions/1{in_path}/deployed-versions/environment/{}",
+        environment["uuid"].as_str().unwrap()
+    );
+    let answer = target
+        .ask(
+            "POST",
+            &deployed,
+            &[("content-type", JSON)],
+            json!({ "applicationInstance": script }).to_string().as_bytes(),
+        )
+        .await;
     assert!(answer.status < 500, "{}", answer.text());
     let webhook = json!({ "description": script, "request": { "method": "POST", "url": "https://ci.example.org/", "body": script, "headers": { "x": "y" } } });
     tell(target, "POST", "/webhooks", &webhook).await;
@@ -79,7 +122,19 @@ async fn names_and_descriptions_are_text() {
     for (number, script) in SCRIPTS.iter().enumerate() {
         told(&target, number, script).await;
     }
-    let begin = ["/", "/pacticipants", "/dashboard", "/integrations", "/environments", "/webhooks", "/labels", "/pacts/latest", "/ui/relationships", "/matrix?q[][pacticipant]=c0", "/events"];
+    let begin = [
+        "/",
+        "/pacticipants",
+        "/dashboard",
+        "/integrations",
+        "/environments",
+        "/webhooks",
+        "/labels",
+        "/pacts/latest",
+        "/ui/relationships",
+        "/matrix?q[][pacticipant]=c0",
+        "/events",
+    ];
     let pages = crawl(&target, "", &FORMS, begin.map(str::to_owned)).await;
     let (mut html, mut shown) = (0, 0);
     for page in &pages {
@@ -94,7 +149,11 @@ async fn names_and_descriptions_are_text() {
         if kind.contains("html") {
             html += 1;
             shown += usize::from(text.contains("&lt;script&gt;alert(1)"));
-            assert!(page.answer.header("content-security-policy").contains("default-src 'none'"), "{}", page.path);
+            assert!(
+                page.answer.header("content-security-policy").contains("default-src 'none'"),
+                "{}",
+                page.path
+            );
         }
     }
     assert!(html > 100 && shown > 20, "{html} pages, {shown} of which show what was sent");

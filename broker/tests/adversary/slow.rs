@@ -42,7 +42,9 @@ async fn a_crowd_that_is_slow_in_every_way_keeps_nobody_waiting() {
         }
     }
     // All of them are there, and each has to be left before it says anything more.
-    let made = target.ask("POST", "/pacticipants", &[("content-type", "application/json")], br#"{"name": "web"}"#).await;
+    let made = target
+        .ask("POST", "/pacticipants", &[("content-type", "application/json")], br#"{"name": "web"}"#)
+        .await;
     assert_eq!(made.status, 201, "{}", made.text());
     while let Some(heard) = crowd.join_next().await {
         for answer in target.understood(&heard.unwrap()) {

@@ -3,8 +3,7 @@
 use crate::target::{Target, impatient};
 
 /// What is to be got in.
-const INNER: &str =
-    "PUT /pacticipants/smuggled/versions/1 HTTP/1.1\r\nhost: broker\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+const INNER: &str = "PUT /pacticipants/smuggled/versions/1 HTTP/1.1\r\nhost: broker\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
 
 /// What is taken of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +16,9 @@ enum Taken {
 
 /// A request to publish with these headers, and what comes after its head.
 fn outer(headers: &str, rest: &str) -> String {
-    format!("POST /pacticipants HTTP/1.1\r\nhost: broker\r\ncontent-type: application/json\r\n{headers}\r\n\r\n{rest}")
+    format!(
+        "POST /pacticipants HTTP/1.1\r\nhost: broker\r\ncontent-type: application/json\r\n{headers}\r\n\r\n{rest}"
+    )
 }
 
 /// One chunk, in the way that a sample has it, then the end.
@@ -74,7 +75,12 @@ fn samples() -> Vec<(&'static str, String, Taken)> {
         ),
         (
             "what would be something else",
-            outer(&format!("connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAoAAAAAIAAAAA\r\ncontent-length: {length}"), INNER),
+            outer(
+                &format!(
+                    "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAoAAAAAIAAAAA\r\ncontent-length: {length}"
+                ),
+                INNER,
+            ),
             Outer,
         ),
         // Both are there: whichever counts, nothing comes after it on this connection.
@@ -110,7 +116,11 @@ fn samples() -> Vec<(&'static str, String, Taken)> {
     ] {
         samples.push((name, outer(encoding, &whole), Nothing));
         let name_of_both: &'static str = Box::leak(format!("both, {name}").into_boxed_str());
-        samples.push((name_of_both, outer(&format!("{encoding}\r\ncontent-length: {}", whole.len()), &whole), Nothing));
+        samples.push((
+            name_of_both,
+            outer(&format!("{encoding}\r\ncontent-length: {}", whole.len()), &whole),
+            Nothing,
+        ));
     }
     for (name, lengths) in [
         ("two lengths", format!("content-length: 2\r\ncontent-length: {length}")),
@@ -141,7 +151,11 @@ fn samples() -> Vec<(&'static str, String, Taken)> {
         ("a size that is no number", "zz".to_owned()),
         ("spaces between digits", "1 0".to_owned()),
     ] {
-        samples.push((name, outer("transfer-encoding: chunked", &format!("{size}\r\n{INNER}\r\n0\r\n\r\n")), Nothing));
+        samples.push((
+            name,
+            outer("transfer-encoding: chunked", &format!("{size}\r\n{INNER}\r\n0\r\n\r\n")),
+            Nothing,
+        ));
     }
     samples.extend([
         ("a chunk that ends late", outer("transfer-encoding: chunked", &format!("1\r\n{INNER}\r\n0\r\n\r\n")), Nothing),
@@ -182,11 +196,15 @@ async fn what_stands_inside_of_a_request_is_never_another() {
         match taken {
             Taken::Nothing => {
                 assert!(statuses.len() <= 1, "{name}: {statuses:?} to {sample:?}");
-                assert!(statuses.iter().all(|status| (400..500).contains(status)), "{name}: {statuses:?} to {sample:?}");
+                assert!(
+                    statuses.iter().all(|status| (400..500).contains(status)),
+                    "{name}: {statuses:?} to {sample:?}"
+                );
             }
             Taken::Outer => assert_eq!(statuses.len(), 1, "{name}: {statuses:?} to {sample:?}"),
         }
-        let known: Vec<_> = target.broker.state().participants().map(|known| known.name.to_string()).collect();
+        let known: Vec<_> =
+            target.broker.state().participants().map(|known| known.name.to_string()).collect();
         assert!(known.is_empty(), "{name}: {known:?} by {sample:?}");
     }
     assert!(target.seen().len() > 50, "{:?}", target.seen());

@@ -179,7 +179,9 @@ impl Target {
             heard
         };
         let heard = tokio::time::timeout(PATIENCE, heard).await;
-        let Ok(heard) = heard else { panic!("it hangs: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(500)])) };
+        let Ok(heard) = heard else {
+            panic!("it hangs: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(500)]))
+        };
         self.understood(&heard)
     }
 
@@ -194,7 +196,13 @@ impl Target {
     }
 
     /// The one answer to a request that is well-formed.
-    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let bytes = request(method, path, headers, body);
         let mut answers = self.send(&bytes).await;
         assert_eq!(answers.len(), 1, "{method} {path} {headers:?}: {answers:?}");
@@ -220,7 +228,12 @@ impl Target {
 
     /// How far the log goes.
     pub(crate) async fn end(&self) -> Position {
-        self.broker.changes(Position(0), usize::MAX).await.unwrap().last().map_or(Position(0), |last| last.position)
+        self.broker
+            .changes(Position(0), usize::MAX)
+            .await
+            .unwrap()
+            .last()
+            .map_or(Position(0), |last| last.position)
     }
 
     /// Every status that was answered.

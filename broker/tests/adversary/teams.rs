@@ -74,7 +74,8 @@ impl Teams {
             ("mark-token-name", "orders", "admin"),
         ] {
             let grants = json!([{ "team": team, "role": role }]);
-            let made = target.tell("POST", "/access/tokens", &json!({ "name": name, "grants": grants })).await;
+            let made =
+                target.tell("POST", "/access/tokens", &json!({ "name": name, "grants": grants })).await;
             secrets.push(made["token"].as_str().unwrap().to_owned());
             callers.push((name, format!("Bearer {}", made["token"].as_str().unwrap())));
         }
@@ -92,10 +93,18 @@ impl Teams {
         let pact = json!({ "interactions": [{ "description": "a", "request": { "path": "/" }, "response": { "status": 200 } }] });
         target.tell_as(&orders, "POST", "/pacticipants", &json!({ "name": "orders" })).await;
         target.tell_as(&orders, "POST", "/pacticipants", &json!({ "name": "shop" })).await;
-        let webhook = target.tell_as(&orders, "POST", "/webhooks", &webhook).await["uuid"].as_str().unwrap().to_owned();
+        let webhook =
+            target.tell_as(&orders, "POST", "/webhooks", &webhook).await["uuid"].as_str().unwrap().to_owned();
         // One contract is among the team's own, the other one is web's.
         target.tell_as(&orders, "PUT", "/pacts/provider/orders/consumer/shop/version/1", &pact).await;
-        let of_pair = target.tell_as(&orders, "PUT", "/pacts/provider/orders/consumer/shop/version/2", &json!({ "interactions": [] })).await;
+        let of_pair = target
+            .tell_as(
+                &orders,
+                "PUT",
+                "/pacts/provider/orders/consumer/shop/version/2",
+                &json!({ "interactions": [] }),
+            )
+            .await;
         target.tell_as(&web, "PUT", "/pacts/provider/orders/consumer/web/version/1", &pact).await;
         let results = of_pair["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
         let results = results.strip_prefix("http://broker").unwrap().to_owned();
@@ -104,23 +113,40 @@ impl Teams {
         target.tell_as(&orders, "PUT", "/pacticipants/shop/branches/main/versions/1", &json!({})).await;
         target.tell_as(&orders, "PUT", "/pacticipants/shop/versions/1/tags/x", &json!({})).await;
         target.tell_as(&orders, "PUT", "/pacticipants/shop/labels/x", &json!({})).await;
-        let environment = target.tell_as(&orders, "POST", "/environments", &json!({ "name": "test", "production": false })).await;
+        let environment = target
+            .tell_as(&orders, "POST", "/environments", &json!({ "name": "test", "production": false }))
+            .await;
         let environment = environment["uuid"].as_str().unwrap().to_owned();
         let of_version = "/pacticipants/shop/versions/1";
         let deployed = format!("{of_version}/deployed-versions/environment/{environment}");
-        let deployed = target.tell_as(&orders, "POST", &deployed, &json!({})).await["uuid"].as_str().unwrap().to_owned();
+        let deployed =
+            target.tell_as(&orders, "POST", &deployed, &json!({})).await["uuid"].as_str().unwrap().to_owned();
         let released = format!("{of_version}/released-versions/environment/{environment}");
-        let released = target.tell_as(&orders, "POST", &released, &json!({})).await["uuid"].as_str().unwrap().to_owned();
+        let released =
+            target.tell_as(&orders, "POST", &released, &json!({})).await["uuid"].as_str().unwrap().to_owned();
         let tokens = target.ask("GET", "/access/tokens", &[("authorization", &orders)], b"").await.json();
         let token = tokens["tokens"][0]["uuid"].as_str().unwrap().to_owned();
         let delivery = until_given_up(&target).await;
         let names = [
-            ("consumer", "shop"), ("pacticipant", "shop"), ("provider", "orders"), ("version", "1"), ("other", "2"), ("branch", "main"),
-            ("number", "1"), ("environment", "test"), ("team", "orders"), ("user", "olga"),
+            ("consumer", "shop"),
+            ("pacticipant", "shop"),
+            ("provider", "orders"),
+            ("version", "1"),
+            ("other", "2"),
+            ("branch", "main"),
+            ("number", "1"),
+            ("environment", "test"),
+            ("team", "orders"),
+            ("user", "olga"),
         ];
         let mut names: Vec<_> = names.map(|(name, value)| (name, value.to_owned())).to_vec();
         let sha = results.split('/').nth(7).unwrap().to_owned();
-        names.extend([("sha", sha), ("environment uuid", environment), ("deployed", deployed), ("released", released)]);
+        names.extend([
+            ("sha", sha),
+            ("environment uuid", environment),
+            ("deployed", deployed),
+            ("released", released),
+        ]);
         Self { target, names, webhook, delivery, token, callers, secrets }
     }
 
@@ -156,12 +182,20 @@ impl Teams {
         let document = self.document().await;
         let read = operations(&document).into_iter().filter(|(method, ..)| *method == "GET");
         let mut addresses: Vec<_> = read.map(|(_, path, _)| self.address(&path)).collect();
-        let last = self.target.ask("GET", "/events?size=1000", &[("authorization", &format!("Bearer {ADMIN}"))], b"").await.json();
+        let last = self
+            .target
+            .ask("GET", "/events?size=1000", &[("authorization", &format!("Bearer {ADMIN}"))], b"")
+            .await
+            .json();
         let at = last["events"].as_array().unwrap().last().unwrap()["at"].as_str().unwrap().to_owned();
         addresses.extend(addresses.clone().iter().map(|path| format!("{path}?asOf={at}")));
         for question in [
-            "/matrix?q[][pacticipant]=shop&q[][pacticipant]=orders", "/can-i-deploy?pacticipant=shop&version=1&to=test", "/events?pacticipant=orders",
-            "/webhooks/dead-letters?provider=orders", "/webhooks/provider/orders/consumer/shop/status?size=1", "/pacticipants?q=shop",
+            "/matrix?q[][pacticipant]=shop&q[][pacticipant]=orders",
+            "/can-i-deploy?pacticipant=shop&version=1&to=test",
+            "/events?pacticipant=orders",
+            "/webhooks/dead-letters?provider=orders",
+            "/webhooks/provider/orders/consumer/shop/status?size=1",
+            "/pacticipants?q=shop",
         ] {
             addresses.push(question.to_owned());
         }
@@ -175,7 +209,8 @@ async fn until_given_up(target: &Target) -> String {
         assert_eq!(target.get("/health/live").await.status, 200);
     }
     let authorization = format!("Bearer {ADMIN}");
-    let listed = target.ask("GET", "/webhooks/dead-letters", &[("authorization", &authorization)], b"").await.json();
+    let listed =
+        target.ask("GET", "/webhooks/dead-letters", &[("authorization", &authorization)], b"").await.json();
     listed["_embedded"]["triggeredWebhooks"][0]["uuid"].as_str().unwrap().to_owned()
 }
 
@@ -184,7 +219,11 @@ fn all_marks<'a>() -> impl Iterator<Item = &'a str> {
 }
 
 fn seen(pages: &[Page], mark: &str) -> BTreeSet<String> {
-    pages.iter().filter(|page| page.answer.says(mark)).map(|page| format!("{} as {}", page.path, page.form)).collect()
+    pages
+        .iter()
+        .filter(|page| page.answer.says(mark))
+        .map(|page| format!("{} as {}", page.path, page.form))
+        .collect()
 }
 
 #[tokio::test]
@@ -193,7 +232,10 @@ async fn nothing_that_a_team_keeps_to_itself_is_found_by_another() {
     let begin = teams.addresses().await;
     for (name, authorization) in &teams.callers[..4] {
         let pages = crawl(&teams.target, authorization, &FORMS, begin.clone()).await;
-        assert!(pages.iter().filter(|page| page.answer.status == 200).count() > 200, "{name} sees hardly anything");
+        assert!(
+            pages.iter().filter(|page| page.answer.status == 200).count() > 200,
+            "{name} sees hardly anything"
+        );
         for mark in all_marks().chain(teams.secrets.iter().map(String::as_str)) {
             assert_eq!(seen(&pages, mark), BTreeSet::new(), "{name} finds {mark}");
         }
@@ -203,7 +245,12 @@ async fn nothing_that_a_team_keeps_to_itself_is_found_by_another() {
         for page in crawl(&teams.target, nobody, &FORMS[..1], begin.clone()).await {
             // Badges are for everybody.
             let is_open = page.path.starts_with("/health/") || page.path.contains("/badge");
-            assert!(is_open || matches!(page.answer.status, 401 | 429), "{}: {}", page.path, page.answer.status);
+            assert!(
+                is_open || matches!(page.answer.status, 401 | 429),
+                "{}: {}",
+                page.path,
+                page.answer.status
+            );
             for mark in all_marks().chain(["shop", "orders"]) {
                 assert!(!page.answer.says(mark) || page.path.contains(mark), "{} has {mark}", page.path);
             }
@@ -252,7 +299,9 @@ fn bodies(method: &str, path: &str, operation: &Value) -> Vec<(String, Value)> {
             "pacticipantName": "shop", "pacticipantVersionNumber": "3", "branch": "main",
             "contracts": [{ "consumerName": "shop", "providerName": "orders", "specification": "pact", "contentType": JSON, "content": "e30=" }],
         })],
-        ("POST", "/pacticipants") => vec![json!({ "name": "shop", "mainBranch": "stolen" }), json!({ "name": "orders" })],
+        ("POST", "/pacticipants") => {
+            vec![json!({ "name": "shop", "mainBranch": "stolen" }), json!({ "name": "orders" })]
+        }
         ("POST" | "PUT", path) if path.contains("/webhooks") => {
             let mut others = webhook.clone();
             others["provider"] = Value::Null;
@@ -301,14 +350,28 @@ async fn nothing_of_a_team_is_changed_by_another() {
                 if !authorization.is_empty() {
                     headers.push(("authorization", authorization));
                 }
-                let answer: Answer = teams.target.ask(method, &address, &headers, body.to_string().as_bytes()).await;
+                let answer: Answer =
+                    teams.target.ask(method, &address, &headers, body.to_string().as_bytes()).await;
                 let expected: &[u16] = if authorization.is_empty() { &[401] } else { &[400, 403, 404] };
-                assert!(expected.contains(&answer.status), "{method} {address} {body} by {name}: {} {}", answer.status, answer.text());
+                assert!(
+                    expected.contains(&answer.status),
+                    "{method} {address} {body} by {name}: {} {}",
+                    answer.status,
+                    answer.text()
+                );
                 refused += usize::from(answer.status == 403);
                 for mark in all_marks().filter(|mark| !body.to_string().contains(mark)) {
-                    assert!(!answer.says(mark), "{method} {address} by {name} tells {mark}: {}", answer.text());
+                    assert!(
+                        !answer.says(mark),
+                        "{method} {address} by {name} tells {mark}: {}",
+                        answer.text()
+                    );
                 }
-                assert_eq!(teams.target.end().await, before, "{method} {address} {body} by {name} changed something");
+                assert_eq!(
+                    teams.target.end().await,
+                    before,
+                    "{method} {address} {body} by {name} changed something"
+                );
             }
         }
     }
@@ -320,11 +383,18 @@ async fn nothing_of_a_team_is_changed_by_another() {
 async fn whoever_tries_again_is_on_record() {
     let teams = Teams::new(&[]).await;
     let orders = teams.by("mark-token-name");
-    for path in [format!("/triggered-webhooks/{}/retry", teams.delivery), format!("/webhooks/{}/retry", teams.webhook)] {
+    for path in [
+        format!("/triggered-webhooks/{}/retry", teams.delivery),
+        format!("/webhooks/{}/retry", teams.webhook),
+    ] {
         teams.target.tell_as(orders, "POST", &path, &json!({})).await;
     }
     let authorization = format!("Bearer {ADMIN}");
-    let found = teams.target.ask("GET", "/events?type=WebhookRetried&size=1000", &[("authorization", &authorization)], b"").await.json();
+    let found = teams
+        .target
+        .ask("GET", "/events?type=WebhookRetried&size=1000", &[("authorization", &authorization)], b"")
+        .await
+        .json();
     let found = found["events"].as_array().unwrap();
     assert!(found.len() >= 2, "{found:?}");
     for event in found {
