@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     crawler::{FORMS, crawl, filled, operations},
-    target::{JSON, Target, impatient},
+    target::{ADMIN, JSON, Target, asking, impatient},
 };
 
 fn nested(open: &str, close: &str, depth: usize) -> String {
@@ -119,20 +119,19 @@ fn texts() -> Vec<Vec<u8>> {
 
 /// A broker with something at every address, and what its addresses are filled with.
 async fn told(target: &Target) -> Vec<(&'static str, String)> {
-    let tell = async |method: &str, path: &str, body: &Value| {
-        let answer = target.ask(method, path, &[("content-type", JSON)], body.to_string().as_bytes()).await;
-        assert!(answer.status < 300, "{method} {path}: {}", answer.text());
-        answer.json()
-    };
     let pact = json!({ "interactions": [{ "description": "a", "request": { "path": "/" }, "response": { "status": 200 } }] });
-    tell("PUT", "/pacts/provider/api/consumer/web/version/1", &pact).await;
-    let pact =
-        tell("PUT", "/pacts/provider/api/consumer/web/version/2", &json!({ "interactions": [] })).await;
+    target.tell("PUT", "/pacts/provider/api/consumer/web/version/1", &pact).await;
+    let pact = target
+        .tell("PUT", "/pacts/provider/api/consumer/web/version/2", &json!({ "interactions": [] }))
+        .await;
     let results = pact["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
     let results = results.strip_prefix("http://broker").unwrap().to_owned();
-    tell("POST", &results, &json!({ "success": true, "providerApplicationVersion": "9" })).await;
-    tell("PUT", "/pacticipants/web/branches/main/versions/1", &json!({})).await;
-    let environment = tell("POST", "/environments", &json!({ "name": "test", "production": false })).await;
+    target.tell("POST", &results, &json!({ "success": true, "providerApplicationVersion": "9" })).await;
+    target.tell("PUT", "/pacticipants/web/branches/main/versions/1", &json!({})).await;
+    target.tell("PUT", "/access/teams/web", &json!({})).await;
+    target.tell("PUT", "/access/users/ann", &json!({})).await;
+    let environment =
+        target.tell("POST", "/environments", &json!({ "name": "test", "production": false })).await;
     let sha = results.split('/').nth(7).unwrap().to_owned();
     let names = [
         ("consumer", "web"),
@@ -143,6 +142,8 @@ async fn told(target: &Target) -> Vec<(&'static str, String)> {
         ("number", "1"),
         ("other", "2"),
         ("environment", "test"),
+        ("team", "web"),
+        ("user", "ann"),
     ];
     let mut names: Vec<_> = names.map(|(name, value)| (name, value.to_owned())).to_vec();
     names.push(("sha", sha));
@@ -152,18 +153,15 @@ async fn told(target: &Target) -> Vec<(&'static str, String)> {
 
 #[tokio::test]
 async fn whatever_stands_in_a_body_is_taken_or_refused() {
-    let target = Target::start(impatient()).await;
+    let target = Target::start(asking()).await;
+    let authorization = format!("Bearer {ADMIN}");
     let names = told(&target).await;
     let names: Vec<_> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let document = target.get("/openapi.json").await.json();
+    let document = target.ask("GET", "/openapi.json", &[("authorization", &authorization)], b"").await.json();
     let texts = texts();
     let mut asked = 0;
     for (method, path, operation) in operations(&document) {
         let Some(taken) = operation["requestBody"]["content"].as_object() else { continue };
-        // Words for what is not known yet would shut everybody out.
-        if path.starts_with("/access/") {
-            continue;
-        }
         let kind = taken.keys().next().unwrap();
         let path = filled(&path, &names);
         for (place, text) in texts.iter().enumerate() {
@@ -171,7 +169,8 @@ async fn whatever_stands_in_a_body_is_taken_or_refused() {
             if text.len() > 100_000 && !(place + asked).is_multiple_of(12) {
                 continue;
             }
-            let answer = target.ask(method, &path, &[("content-type", kind)], text).await;
+            let headers = [("content-type", kind.as_str()), ("authorization", &authorization)];
+            let answer = target.ask(method, &path, &headers, text).await;
             let shown = String::from_utf8_lossy(&text[..text.len().min(80)]);
             assert!(answer.status < 500, "{method} {path} {shown}: {}", answer.text());
             if answer.status >= 400 {
@@ -184,7 +183,7 @@ async fn whatever_stands_in_a_body_is_taken_or_refused() {
         }
         asked += 1;
     }
-    assert!(asked > 15, "{asked}");
+    assert!(asked > 25, "{asked}");
     for status in [200, 201, 400] {
         assert!(target.seen().contains(&status), "{status} was never said");
     }
@@ -199,7 +198,7 @@ fn contracts() -> Vec<String> {
         )
     };
     let mut contracts = Vec::new();
-    for depth in [30, 42, 44, 46, 48, 60, 200_000] {
+    for depth in [30, 42, 44, 46, 48, 60, 20_000] {
         contracts.push(interaction(&format!(r#", "body": {}"#, nested("[", "]", depth))));
         contracts.push(interaction(&format!(
             r#", "body": {}"#,
