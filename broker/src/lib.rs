@@ -51,6 +51,15 @@
 //! - **Limits** are settings: body, levels of JSON, page size, connections, requests at once, changes that wait, and each
 //!   wait (head, body, whole request, a client that does not read). Who comes when too many wait gets 503 with
 //!   `Retry-After`; who watches the broker is always answered.
+//! - **TLS** ([`http::Tls`], [`http::serve_tls`]): 1.2 and 1.3, by a certificate whose files are looked at again and again; what
+//!   changes is shown to new connections, what is broken is not. Browsers are told to come by nothing else
+//!   (`Strict-Transport-Security`), and links in answers begin with `https`.
+//! - **HTTP/2**, by TLS, or without where a client knows that it can. Requests are counted whatever they come on; a
+//!   connection on which nothing goes on ends as one of HTTP/1 does.
+//! - **Rates** ([`config::RateConfig`]): so many requests a minute for each token, user or person, and, if that is set, for each
+//!   address that does not say who asks.
+//! - **Browsers** are told that pages run nothing, are framed by nobody and ask nobody; that only badges are for pages of
+//!   others; and that no script of another site sees an answer, unless `http.cors_origins` has its site.
 //! - **Health**: `/health/live`; `/health/ready` is 503 with the reasons where the broker stops or its store failed. Told
 //!   to stop, it says so first, and goes on for [`config::HttpConfig::drain`].
 //! - **Measures**: `/metrics/prometheus`, as OpenMetrics or in the older text form. Labels are routes, never paths or names.
@@ -193,7 +202,11 @@
 //!   removed then are not known any more.
 //! - Some wording differs: text about what is wrong says more, and names no Ruby classes.
 //!
-//! Not there yet: TLS, and limits of requests for each token; settings other than those in [`config`].
+//! - **Scripts of other sites** see no answer unless the settings name their origins (`http.cors_origins`); the original
+//!   lets all of them. `OPTIONS` says which methods there are, as the original does.
+//! - **Too many requests** of one token or user are refused with 429 and `Retry-After`; the original has no limit.
+//!
+//! Not there yet: settings other than those in [`config`].
 
 pub mod backup;
 mod broker;

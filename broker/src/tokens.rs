@@ -1,5 +1,7 @@
 //! Service tokens: how they look, and how they are known again.
 
+use std::borrow::Cow;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -63,6 +65,28 @@ pub(crate) fn known<'a>(access: &'a Access, text: &str) -> Option<&'a Token> {
     bool::from(token.details.hash.0.ct_eq(&hash(text).0)).then_some(token)
 }
 
+/// A text in which what remains of a token after its beginning is stars: somebody may put one where it does not belong.
+pub(crate) fn without_tokens(text: &str) -> Cow<'_, str> {
+    const STARS: &str = "**********";
+    if !text.contains(BEGIN) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(BEGIN);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_of_token = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+        let length = part.find(|character| !is_of_token(character)).unwrap_or(part.len());
+        let (token, rest) = part.split_at(length);
+        shown.push_str(BEGIN);
+        match token.split_once('_') {
+            Some((begin, _)) => shown.extend([begin, "_", STARS]),
+            None => shown.push_str(token),
+        }
+        shown.push_str(rest);
+    }
+    Cow::Owned(shown)
+}
+
 /// Why no token was made.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
@@ -89,5 +113,26 @@ impl Broker {
         let command = CreateToken { details, has_administrator: true };
         self.submit_as(command, Asker::operator()).await?;
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fresh, without_tokens};
+    use crate::domain::access::Access;
+
+    #[test]
+    fn of_a_token_in_a_text_only_the_beginning_remains() {
+        let token = fresh(&Access::default()).unwrap();
+        let stars = format!("{}_**********", token.prefix);
+        for (text, expected) in [
+            ("/pacticipants/web".to_owned(), "/pacticipants/web".to_owned()),
+            (format!("/{}/x", token.text), format!("/{stars}/x")),
+            (format!("{0},{0}", token.text), format!("{stars},{stars}")),
+            ("pactw_".to_owned(), "pactw_".to_owned()),
+            ("/pactw_web/é".to_owned(), "/pactw_web/é".to_owned()),
+        ] {
+            assert_eq!(without_tokens(&text), expected);
+        }
     }
 }

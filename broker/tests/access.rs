@@ -9,6 +9,8 @@
     reason = "helpers of tests: a failed expectation should stop them"
 )]
 
+#[path = "access/owners.rs"]
+mod owners;
 mod support;
 #[path = "access/world.rs"]
 mod world;
@@ -36,7 +38,11 @@ fn body_that_counts(method: &str, path: &str) -> Option<Value> {
         ("POST", "/access/tokens") => {
             Some(json!({ "name": "more", "grants": [{ "team": "web", "role": "viewer" }] }))
         }
-        ("POST" | "PUT", path) if path.contains("webhooks") && !path.ends_with("/execute") => Some(json!({
+        // Where it goes is refused before anything is sent.
+        ("POST", "/webhooks/execute") => Some(json!({
+            "consumer": { "name": "web" }, "request": { "method": "POST", "url": "https://127.0.0.1/hook" },
+        })),
+        ("POST" | "PUT", path) if path.contains("webhooks") && !path.contains("{uuid}/") => Some(json!({
             "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
             "request": { "method": "POST", "url": "https://ci.example.org/hook" },
         })),
@@ -431,7 +437,9 @@ async fn guessing_is_slowed_down() {
 
 #[tokio::test]
 async fn the_first_administrator_closes_the_door() {
-    let app = App::new(Config::default());
+    let mut config = Config::default();
+    config.http.base_urls = vec!["http://broker".to_owned()];
+    let app = App::new(config);
     assert_eq!(app.get("/access/me").await["asksWhoCalls"], false);
     let some = json!({ "name": "ci", "grants": [{ "everywhere": true, "role": "contributor" }] });
     let refused = app.send("POST", "/access/tokens", JSON, &some).await;

@@ -138,7 +138,7 @@ async fn a_snapshot_that_has_what_is_forgotten_since_is_still_right() {
     const NEVER: u64 = 1_000_000;
     let (store, time) = (Arc::new(MemoryStore::new()), story::Counted::shared());
     let open = |changes| {
-        let mut config = Config::default();
+        let mut config = story::unhurried(Config::default());
         config.snapshots.changes = changes;
         Broker::open_with(store.clone(), config, time.clone(), Arc::new(SystemResolver)).unwrap()
     };

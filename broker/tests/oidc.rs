@@ -164,12 +164,17 @@ async fn what_is_not_right_is_refused_with_the_reason() {
     };
     let mut without_audience = claims();
     without_audience.as_object_mut().unwrap().remove("aud");
+    let for_two = |given_to: &str| {
+        let both = json!([claims()["aud"], "somebody"]);
+        with(with(claims(), "aud", both), "azp", json!(given_to))
+    };
     for (token, why) in [
         (signed("first", &with(claims(), "exp", json!(1))), "expired"),
         (signed("first", &with(claims(), "nbf", json!(99_999_999_999_u64))), "not valid yet"),
         (signed("first", &with(claims(), "iss", json!("https://other.example.org"))), "another issuer"),
         (signed("first", &with(claims(), "aud", json!("somebody"))), "somebody else"),
         (signed("first", &without_audience), "lacks"),
+        (signed("first", &for_two("somebody")), "given to somebody else"),
         (other_key, "signature"),
         (by_secret, "RS256 or ES256"),
         (unsigned, "header"),
@@ -183,6 +188,11 @@ async fn what_is_not_right_is_refused_with_the_reason() {
         assert!(refused.header("www-authenticate").starts_with("Bearer"));
     }
     assert_eq!(ask(&app, &good, "GET", "/access/me", "").await.status, 200);
+    let given_to_us = signed("first", &for_two(claims()["aud"].as_str().unwrap()));
+    assert_eq!(ask(&app, &given_to_us, "GET", "/access/me", "").await.status, 200);
+    let unverified = signed("first", &with(claims(), "email_verified", json!(false)));
+    let me = ask(&app, &unverified, "GET", "/access/me", "").await.json();
+    assert_eq!(me["who"]["name"], "u-1", "whoever it is, the address may be somebody else's");
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 //! `stored/` has a folder for every format that was ever written, by the story of `support/story.rs` as it was then:
 //! `store-1` is what brokers wrote before there were snapshots, `store-2` has the snapshot and the file that says how far
 //! the log was acknowledged, `store-3` has webhooks, `store-4` has tags with identifiers in its snapshot, `store-5` is
-//! compressed, `store-6` was cleaned up and compacted, `store-7` has deliveries that were given up, and secrets that are
-//! sealed. Beside each stands what it says, as parts of a state of today.
+//! compressed, `store-6` was cleaned up and compacted, `store-7` has deliveries that were given up, secrets that are
+//! sealed, teams, tokens and owners. Beside each stands what it says, as parts of a state of today.
 //!
 //! When the format of a state changes, `STATE_FORMAT` is raised, and the folder of today is written anew beside the
 //! others: `cargo test -p pactwright-broker --test stored -- --ignored`.
@@ -24,7 +24,12 @@ use pactwright_broker::{
     Broker, Config,
     check::SnapshotReport,
     domain::{
-        commands::AddLabel,
+        access::{
+            Asker, Basis, Grant, Identity, Ownership, PasswordHash, Principal, Role, TeamDetails, TeamName,
+            TokenDetails, TokenHash,
+        },
+        commands::{AddLabel, CreateToken, NoteTokenUse, OwnerOf, RevokeToken, SaveTeam, SaveUser, SetOwner},
+        model::Timestamp,
         state::{STATE_FORMAT, State},
     },
     housekeeping::CleanUpOrder,
@@ -55,9 +60,54 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The story, and the house-keeping after it.
+/// Teams, somebody, tokens, and what belongs to whom; then something that a token does.
+async fn tell_of_teams(broker: &Broker) {
+    let (web, orders): (TeamName, TeamName) = (story::name("web"), story::name("orders"));
+    for team in [&web, &orders] {
+        let details = TeamDetails { display_name: Some(format!("The {team}")), contacts: Vec::new() };
+        broker.submit(SaveTeam { team: team.clone(), details }).await.unwrap();
+    }
+    let ann = SaveUser {
+        user: story::name("ann"),
+        display_name: Some(Some("Ann".to_owned())),
+        password: Some(PasswordHash::new("$argon2id$not-a-hash".to_owned())),
+        grants: Some(vec![Grant::everywhere(Role::Admin), Grant::of(orders.clone(), Role::Deployer)]),
+        must_exist: false,
+        has_administrator: false,
+    };
+    broker.submit(ann).await.unwrap();
+    let mut tokens = Vec::new();
+    for (name, byte) in [("web", 7), ("left", 8)] {
+        let details = TokenDetails {
+            name: format!("ci of {name}"),
+            prefix: format!("pactw_{name}"),
+            hash: TokenHash([byte; 32]),
+            grants: vec![Grant::of(web.clone(), Role::Contributor)],
+            expires_at: Some(Timestamp::from_micros(1_860_000_000_000_000)),
+        };
+        let done = broker.submit(CreateToken { details, has_administrator: true }).await.unwrap();
+        tokens.push(done.answer);
+    }
+    broker.submit(NoteTokenUse { token: tokens[0] }).await.unwrap();
+    broker.submit(RevokeToken { token: tokens[1] }).await.unwrap();
+    let ownership =
+        Ownership { team: orders, contacts: Vec::new(), delegates: vec![web.clone()], basis: Basis::Said };
+    let of = OwnerOf::Participant(story::name("orders"));
+    broker.submit(SetOwner { of, ownership: Some(ownership.clone()) }).await.unwrap();
+    let environment = broker.state().environments().next().unwrap().uuid;
+    let of = OwnerOf::Environment(environment);
+    broker.submit(SetOwner { of, ownership: Some(ownership) }).await.unwrap();
+    let identity = Identity::Token { token: tokens[0], name: "ci of web".into(), prefix: "pactw_web".into() };
+    let principal = Principal::new(identity, vec![Grant::of(web, Role::Contributor)]);
+    let asker = Asker { principal, from: Some([192, 0, 2, 1].into()), needs: Vec::new() };
+    let label = AddLabel { participant: story::name("web"), label: "owned".to_owned() };
+    broker.submit_as(label, asker).await.unwrap();
+}
+
+/// The story, what belongs to whom, and the house-keeping after it.
 async fn tell(broker: &Broker) {
     story::tell(broker).await;
+    tell_of_teams(broker).await;
     let order = CleanUpOrder {
         keep: Some(vec!["latest".into()]),
         deliveries_max_age: Some(0),

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failed expectation should stop them")]
 
 use pactwright_broker::domain::{
-    access::{Access, Grant, Identity, Role, TokenHash},
+    access::{Access, Basis, Grant, Identity, Role, TokenHash},
     event::Commit,
     model::Timestamp,
     rules::VersionOrder,
@@ -48,7 +48,7 @@ fn check(access: &Access) {
     assert_eq!(token.last_used_at, Some(at("2026-01-01T00:03:00Z")));
     assert!(access.token_by_prefix("pactw_9876543210").unwrap().revoked_at.is_some());
     let owner = |name: &str| access.owner(&ParticipantName::new(name).unwrap());
-    assert!(owner("shop").unwrap().derived && owner("nobodys").is_none());
+    assert!(owner("shop").unwrap().basis == Basis::Made && owner("nobodys").is_none());
     let orders = owner("orders").unwrap();
     assert_eq!((orders.delegates.len(), orders.contacts.len()), (1, 1));
     let environment =

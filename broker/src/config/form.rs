@@ -347,6 +347,24 @@ impl Form<PathBuf> for Path {
     }
 }
 
+/// The path of a file, or nothing.
+#[derive(Clone, Copy)]
+pub(super) struct MaybePath(pub(super) &'static str);
+
+impl Form<Option<PathBuf>> for MaybePath {
+    fn expected(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn read(&self, given: &Given) -> Option<Option<PathBuf>> {
+        given.text().map(|text| Some(text).filter(|text| !text.is_empty()).map(PathBuf::from))
+    }
+
+    fn write(&self, value: &Option<PathBuf>) -> Given {
+        Given::Text(value.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default())
+    }
+}
+
 /// What can be the value of a header.
 #[derive(Clone, Copy)]
 pub(super) struct Header;

@@ -1,4 +1,6 @@
-use std::time::Duration;
+use std::{fmt, str::FromStr, time::Duration};
+
+use url::Url;
 
 /// Settings of the HTTP side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -6,6 +8,9 @@ pub struct HttpConfig {
     /// The addresses that clients know the broker by, without a slash at the end. Where none is set, links follow the
     /// request (`X-Forwarded-*`, `Host`). Of several the one with the request's host counts, otherwise the first.
     pub base_urls: Vec<String>,
+    /// The pages of other sites whose scripts may ask: their origins, such as `https://ui.example.org`. None: no script of
+    /// another site gets to see an answer.
+    pub cors_origins: Vec<WebOrigin>,
     /// Whether a name in a path or a question finds one that is written with other capitals
     /// (`use_case_sensitive_resource_names`: no).
     pub names_in_any_case: bool,
@@ -47,6 +52,7 @@ impl Default for HttpConfig {
     fn default() -> Self {
         Self {
             base_urls: Vec::new(),
+            cors_origins: Vec::new(),
             names_in_any_case: false,
             badge_service: None,
             badge_cache_control: "max-age=30".to_owned(),
@@ -63,6 +69,79 @@ impl Default for HttpConfig {
             write_timeout: Duration::from_secs(30),
             drain: Duration::ZERO,
             grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Where a page comes from, as browsers say it: scheme, host and port (RFC 6454, section 6.2).
+///
+/// ```
+/// use pactwright_broker::config::WebOrigin;
+/// assert!("https://ui.example.org".parse::<WebOrigin>().is_ok());
+/// // A path is no part of it, and no origin stands for all of them.
+/// assert!("https://ui.example.org/x".parse::<WebOrigin>().is_err());
+/// assert!("*".parse::<WebOrigin>().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebOrigin(String);
+
+impl WebOrigin {
+    /// As browsers write it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Text that is no origin of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an origin is http or https, a host and perhaps a port, such as https://ui.example.org")]
+pub struct InvalidOrigin;
+
+impl FromStr for WebOrigin {
+    type Err = InvalidOrigin;
+
+    fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
+        let url = Url::parse(text).map_err(|_| InvalidOrigin)?;
+        let origin = url.origin().ascii_serialization();
+        // Written otherwise, it would never be what a browser sends.
+        let is_plain = matches!(url.scheme(), "http" | "https")
+            && origin == text.trim_end_matches('/')
+            && !origin.contains('*');
+        if is_plain { Ok(Self(origin)) } else { Err(InvalidOrigin) }
+    }
+}
+
+impl fmt::Display for WebOrigin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WebOrigin;
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        for right in
+            ["https://ui.example.org", "http://localhost:3000", "http://[::1]:8080", "https://a.b:8443/"]
+        {
+            let origin: WebOrigin = right.parse().unwrap();
+            assert_eq!(origin.as_str(), right.trim_end_matches('/'));
+        }
+        for wrong in [
+            "*",
+            "null",
+            "https://*.example.org",
+            "https://ui.example.org:443",
+            "https://UI.example.org",
+            "https://me@ui.example.org",
+            "https://ui.example.org/app",
+            "ui.example.org",
+            "file:///home",
+            "",
+        ] {
+            assert!(wrong.parse::<WebOrigin>().is_err(), "{wrong}");
         }
     }
 }

@@ -27,8 +27,10 @@ mod housekeeping;
 mod http;
 mod nearest;
 mod process;
+mod rate;
 mod sources;
 mod table;
+mod tls;
 mod webhooks;
 mod writing;
 
@@ -38,10 +40,12 @@ pub use environment::Warning;
 pub use files::{Certificates, KeyFile};
 pub use form::Given;
 pub use housekeeping::{HousekeepingConfig, InvalidWhen, When};
-pub use http::HttpConfig;
+pub use http::{HttpConfig, InvalidOrigin, WebOrigin};
 pub use process::{LogConfig, LogFormat, ProcessConfig};
+pub use rate::RateConfig;
 pub use sources::{Flaw, InvalidSetting, InvalidSettings, Origin, Settings};
 pub use table::{Setting, settings};
+pub use tls::TlsConfig;
 pub use webhooks::WebhookConfig;
 pub use writing::{QueueConfig, SnapshotConfig};
 
@@ -56,6 +60,10 @@ pub struct Config {
     pub log: LogConfig,
     /// Settings of the HTTP side.
     pub http: HttpConfig,
+    /// Secure connections, for whoever starts the process.
+    pub tls: TlsConfig,
+    /// How many requests whoever asks may send.
+    pub rate: RateConfig,
     /// How changes wait.
     pub queue: QueueConfig,
     /// When snapshots are taken.

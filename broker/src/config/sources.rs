@@ -281,7 +281,7 @@ impl Settings {
 
     /// What is of no use alone. A password that nobody is asked for is worse than none.
     fn halves(&self) -> impl Iterator<Item = InvalidSetting> {
-        let access = &self.config.access;
+        let Config { access, tls, .. } = &self.config;
         let pairs = [
             ("access.user", access.user.is_some(), "access.password", access.password.is_some()),
             (
@@ -290,6 +290,7 @@ impl Settings {
                 "access.read_only_password",
                 access.read_only_password.is_some(),
             ),
+            ("tls.certificate", tls.certificate.is_some(), "tls.key", tls.key.is_some()),
             ("oidc.issuer", access.oidc.issuer.is_some(), "oidc.audience", access.oidc.audience.is_some()),
         ];
         pairs.into_iter().filter(|(_, one, _, other)| one != other).map(|(one, is_set, other, _)| {

@@ -1,6 +1,7 @@
 //! All settings: each is written down here, once, for the file, the environment, the command line and the documentation.
 
 mod access;
+mod transport;
 mod webhooks;
 
 use std::{sync::LazyLock, time::Duration};
@@ -77,6 +78,8 @@ pub fn settings() -> &'static [Setting] {
         [
             process(),
             http(),
+            transport::tls(),
+            transport::rate(),
             access::access(),
             access::oidc(),
             queue(),
@@ -197,6 +200,14 @@ fn http() -> Vec<Setting> {
             |config| &mut config.http.base_urls,
             "The addresses that clients know the broker by. Without, links follow the request (Host, X-Forwarded-*). \
              Of several, the one with the request's host counts, otherwise the first.",
+        ),
+        row(
+            "http.cors_origins",
+            &[],
+            List("origins, such as https://ui.example.org"),
+            |config| &mut config.http.cors_origins,
+            "The other sites whose scripts may ask, with a token that they bring themselves. Without, browsers let none see an \
+             answer.",
         ),
         row(
             "http.case_sensitive_names",

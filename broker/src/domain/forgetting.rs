@@ -282,7 +282,7 @@ mod tests {
         }
         // Of `api` 0 and 1, of all that `app` asked before it was removed, and of its version afterwards.
         assert_eq!(results, [1, 2, 3, 4, 5, 6, 9, 12, 13]);
-        assert_eq!((deliveries, attempts, retries), (5, 2, 1));
+        assert_eq!((deliveries, attempts, retries), (8, 5, 1));
         assert!(
             story.log.iter().map(|commit| shortened(commit, &State::default())).any(|short| short.is_some())
         );

@@ -1,10 +1,19 @@
 //! The address that the client knows the broker by.
 
-use http::{HeaderMap, Uri, header};
+use http::{Extensions, HeaderMap, Uri, header};
+
+/// A connection is secure. The server puts it into every request on one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Secure;
 
 /// The configured address, or what the request says: `X-Forwarded-*` before `Host`.
-pub(super) fn base_url(configured: &[String], headers: &HeaderMap, uri: &Uri) -> String {
-    let requested = requested(headers, uri);
+pub(super) fn base_url(
+    configured: &[String],
+    headers: &HeaderMap,
+    uri: &Uri,
+    extensions: &Extensions,
+) -> String {
+    let requested = requested(headers, uri, extensions.get().copied());
     match configured {
         [] => requested,
         [only] => only.clone(),
@@ -16,13 +25,14 @@ fn host(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default()
 }
 
-fn requested(headers: &HeaderMap, uri: &Uri) -> String {
+fn requested(headers: &HeaderMap, uri: &Uri, secure: Option<Secure>) -> String {
     let text = |name: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).map(first).filter(|text| is_plain(text))
     };
     let scheme = text("x-forwarded-proto")
         .or_else(|| text("x-forwarded-scheme"))
         .or_else(|| (text("x-forwarded-ssl") == Some("on")).then_some("https"))
+        .or_else(|| secure.map(|Secure| "https"))
         .or_else(|| uri.scheme_str())
         .filter(|scheme| matches!(*scheme, "http" | "https"))
         .unwrap_or("http");
@@ -63,9 +73,9 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+    use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Uri};
 
-    use super::base_url;
+    use super::{Secure, base_url};
 
     #[test]
     fn links_follow_the_request_unless_configured() {
@@ -86,11 +96,33 @@ mod tests {
             (&two, &[("host", "b.example.org:8080")], "http://b.example.org:8080"),
             (&two, &[("host", "c.example.org")], "https://a.example.org"),
         ] {
-            let headers: HeaderMap = headers
-                .iter()
-                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-                .collect();
-            assert_eq!(base_url(configured, &headers, &Uri::from_static("/")), expected, "{headers:?}");
+            let (headers, nothing) = (map(headers), Extensions::new());
+            let found = base_url(configured, &headers, &Uri::from_static("/"), &nothing);
+            assert_eq!(found, expected, "{headers:?}");
         }
+    }
+
+    fn map(headers: &[(&'static str, &'static str)]) -> HeaderMap {
+        let entry = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.iter().copied().map(entry).collect()
+    }
+
+    #[test]
+    fn links_are_secure_where_the_connection_is_unless_a_proxy_says_otherwise() {
+        let mut secure = Extensions::new();
+        secure.insert(Secure);
+        for (uri, headers, expected) in [
+            ("/", &[("host", "b.org:9292")][..], "https://b.org:9292"),
+            ("/", &[("host", "b.org:443")], "https://b.org"),
+            // As HTTP/2 has it.
+            ("https://b.org:9292/", &[], "https://b.org:9292"),
+            ("http://b.org:9292/", &[], "https://b.org:9292"),
+            ("/", &[("host", "b.org"), ("x-forwarded-proto", "http")], "http://b.org"),
+        ] {
+            assert_eq!(base_url(&[], &map(headers), &Uri::from_static(uri), &secure), expected, "{uri}");
+        }
+        let plain =
+            base_url(&[], &HeaderMap::new(), &Uri::from_static("http://b.org:9292/"), &Extensions::new());
+        assert_eq!(plain, "http://b.org:9292", "HTTP/2 without TLS");
     }
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Broker, Done, Refusal,
     domain::{
-        access::{Asker, Need},
+        access::{Asker, Need, may},
         commands::{Command, Linked},
         model::{Participant, Timestamp, Version, semantic_version},
         rules::VersionOrder,
@@ -63,6 +63,11 @@ impl Call {
         self.is_open = false;
         self.caller.check(self.broker.state().access(), &self.needs)?;
         Ok(self)
+    }
+
+    /// Whether whoever asks may do something, as things are now.
+    pub(in crate::http) fn may(&self, need: &Need) -> bool {
+        may(self.broker.state().access(), &self.caller.principal, need).is_ok()
     }
 
     /// Carries out a command for whoever asks. What has to be allowed is looked at again when it is decided; what webhooks

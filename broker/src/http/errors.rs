@@ -45,6 +45,8 @@ pub(crate) enum Failure {
     Denied(Box<Denied>),
     /// Too many attempts to log in have failed.
     TooManyAttempts(Duration),
+    /// Whoever asks sends too many requests.
+    TooManyRequests(Duration),
 }
 
 /// What is wrong with which field.
@@ -238,15 +240,29 @@ impl Failure {
             }
             Self::Denied(denied) => told(problem, StatusCode::FORBIDDEN, &denied.to_string(), base),
             Self::TooManyAttempts(pause) => {
-                let seconds = pause.as_secs() + 1;
+                let seconds = whole_seconds(pause);
                 let why = format!(
                     "Too many attempts to log in have failed; what is sent now is not looked at. Try again in {seconds} seconds."
                 );
                 told(problem, StatusCode::TOO_MANY_REQUESTS, &why, base)
                     .header(header::RETRY_AFTER, seconds.to_string())
             }
+            Self::TooManyRequests(pause) => {
+                let seconds = whole_seconds(pause);
+                let why = format!(
+                    "Too many requests were sent with these credentials, or from this address without any; nothing was done. \
+                     Try again in {seconds} seconds."
+                );
+                told(problem, StatusCode::TOO_MANY_REQUESTS, &why, base)
+                    .header(header::RETRY_AFTER, seconds.to_string())
+            }
         }
     }
+}
+
+/// Rounded up: who comes so much later is not told to wait again.
+fn whole_seconds(pause: Duration) -> u64 {
+    pause.as_secs() + u64::from(pause.subsec_nanos() > 0).max(u64::from(pause.is_zero()))
 }
 
 fn validation_problem(base: &str) -> Problem {
@@ -265,6 +281,7 @@ fn custom_problem(status: StatusCode, detail: &str, base: &str) -> Problem {
         StatusCode::METHOD_NOT_ALLOWED => "method-not-allowed",
         StatusCode::NOT_ACCEPTABLE => "not-acceptable",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported-media-type",
+        StatusCode::TOO_MANY_REQUESTS => "too-many-requests",
         status if status.is_server_error() => "server-error",
         StatusCode::UNPROCESSABLE_ENTITY => "invalid-request-parameter-value",
         _ => "bad-request",

@@ -7,7 +7,7 @@ use http::{Method, Response};
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::request_id;
-use crate::{Broker, telemetry::Asked};
+use crate::{Broker, telemetry::Asked, tokens::without_tokens};
 
 /// The template of the path that an answer comes from; the answer brings it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ fn span(name: &http::HeaderValue, method: &'static str, request: &Request) -> Sp
     #[cfg(feature = "otel")]
     super::trace::join(&span, request.headers());
     // Names of applications are in it.
-    tracing::debug!(parent: &span, path = request.uri().path(), "asked");
+    tracing::debug!(parent: &span, path = %without_tokens(request.uri().path()), "asked");
     span
 }
 

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::{Buf as _, Bytes};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Sleep, sleep},
@@ -16,6 +17,8 @@ use tokio::{
 #[derive(Debug)]
 pub(super) struct Patient<C> {
     connection: C,
+    /// What was read of it before, which comes first.
+    begin: Bytes,
     patience: Duration,
     /// Since when it waits for the client, where it does.
     waiting: Option<Pin<Box<Sleep>>>,
@@ -23,7 +26,12 @@ pub(super) struct Patient<C> {
 
 impl<C> Patient<C> {
     pub(super) fn new(connection: C, patience: Duration) -> Self {
-        Self { connection, patience, waiting: None }
+        Self { connection, begin: Bytes::new(), patience, waiting: None }
+    }
+
+    /// Puts back what was read, for whoever reads next.
+    pub(super) fn put_back(&mut self, begin: Bytes) {
+        self.begin = begin;
     }
 
     /// What came of an attempt to write: something, or it is waited for a while.
@@ -45,6 +53,12 @@ impl<C: AsyncRead + Unpin> AsyncRead for Patient<C> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.begin.is_empty() {
+            let length = self.begin.len().min(buffer.remaining());
+            buffer.put_slice(&self.begin[..length]);
+            self.begin.advance(length);
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.connection).poll_read(context, buffer)
     }
 }
@@ -92,6 +106,18 @@ mod tests {
     };
 
     use super::Patient;
+
+    #[tokio::test]
+    async fn what_was_put_back_is_read_first() {
+        let (mut client, server) = duplex(16);
+        client.write_all(b"wards").await.unwrap();
+        drop(client);
+        let mut server = Patient::new(server, Duration::from_secs(5));
+        server.put_back("back".into());
+        let mut text = String::new();
+        server.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "backwards");
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_takes_nothing_is_left_and_a_slow_one_is_not() {

@@ -10,7 +10,9 @@ use axum::{
     routing::any,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header, uri::PathAndQuery};
+use http::{
+    HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header, request::Parts, uri::PathAndQuery,
+};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tower::ServiceExt as _;
 
@@ -19,9 +21,9 @@ use super::{
     admission::Admission,
     answer::Answer,
     badges,
-    base_url::base_url,
+    base_url::{Secure, base_url},
     call::Call,
-    canonical,
+    canonical, cors,
     errors::{Failure, FieldErrors},
     media::{self, Media},
     observe::{Route, observe},
@@ -29,6 +31,7 @@ use super::{
     paths::Paths,
     query::Params,
     routes::{Endpoint, table},
+    security,
 };
 use crate::{Broker, config::HttpConfig};
 
@@ -78,9 +81,19 @@ pub fn router(broker: Broker) -> Router {
     };
     let routes = routes.fallback(unknown);
     let admission = Arc::new(Admission::new(&broker.config().http, broker.telemetry().clone()));
+    let hsts = strict_transport_security(broker.config().tls.hsts_days);
     Router::new().fallback(move |request: Request| {
         let (broker, routes, admission) = (broker.clone(), routes.clone(), admission.clone());
-        observe(broker.clone(), request, move |request| admit(broker, routes, admission, request))
+        let hsts = hsts.clone().filter(|_| request.extensions().get::<Secure>().is_some());
+        let origin = cors::allowed(&broker.config().http.cors_origins, request.headers()).cloned();
+        async move {
+            let answer = |request| admit(broker.clone(), routes, admission, request);
+            let mut response = observe(broker.clone(), request, answer).await;
+            let headers = response.headers_mut();
+            cors::show(&broker.config().http.cors_origins, origin, headers);
+            headers.extend(hsts.map(|value| (header::STRICT_TRANSPORT_SECURITY, value)));
+            response
+        }
     })
 }
 
@@ -94,20 +107,17 @@ async fn admit(
     request: Request,
 ) -> Response<Body> {
     let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
-    let (uri, method) = (request.uri().clone(), request.method().clone());
-    match admission.admit(&path, enter(broker.clone(), routes, request)).await {
+    let (base, method) = (paths_of(&broker, &request).base, request.method().clone());
+    match admission.admit(&path, enter(broker, routes, request)).await {
         Ok(response) => response,
-        Err(failure) => {
-            let base = paths(&broker, &headers, &uri).base;
-            finish(failure.into_answer(&headers, &base), Media::Hal, &method, &base)
-        }
+        Err(failure) => finish(failure.into_answer(&headers, &base), Media::Hal, &method, &base),
     }
 }
 
 /// That something is not there is for those to know who may read.
 async fn not_there(broker: Broker, gate: Arc<Gate>, request: Request) -> Response<Body> {
     let (parts, _) = request.into_parts();
-    let caller = gate.caller(&broker, &parts.headers, &parts.extensions, &parts.method, needs::READ).await;
+    let caller = gate.caller(&broker, &parts, needs::READ).await;
     let failure = caller.err().unwrap_or(Failure::NotFound);
     refuse(&broker, &Request::from_parts(parts, Body::empty()), failure)
 }
@@ -210,12 +220,24 @@ fn with_path(uri: &Uri, path: &str) -> Result<Uri, http::Error> {
     Ok(Uri::from_parts(parts)?)
 }
 
-fn paths(broker: &Broker, headers: &HeaderMap, uri: &Uri) -> Paths {
-    Paths { base: base_url(&broker.config().http.base_urls, headers, uri) }
+fn paths_of(broker: &Broker, request: &Request) -> Paths {
+    let configured = &broker.config().http.base_urls;
+    Paths { base: base_url(configured, request.headers(), request.uri(), request.extensions()) }
+}
+
+fn paths(broker: &Broker, parts: &Parts) -> Paths {
+    let configured = &broker.config().http.base_urls;
+    Paths { base: base_url(configured, &parts.headers, &parts.uri, &parts.extensions) }
+}
+
+/// What tells browsers to come by https only, from now on for so many days.
+fn strict_transport_security(days: u32) -> Option<HeaderValue> {
+    let seconds = u64::from(days) * 24 * 60 * 60;
+    HeaderValue::try_from(format!("max-age={seconds}")).ok().filter(|_| days > 0)
 }
 
 fn refuse(broker: &Broker, request: &Request, failure: Failure) -> Response<Body> {
-    let base = paths(broker, request.headers(), request.uri()).base;
+    let base = paths_of(broker, request).base;
     let in_problem = match failure {
         // The path may be anything; the address is kept out of it.
         Failure::Path(..) | Failure::NotFound => "",
@@ -229,12 +251,13 @@ fn finish(mut answer: Answer, media: Media, method: &Method, base: &str) -> Resp
     if media == Media::Html && page::can_show(&answer) {
         answer = page::of(answer, base);
     }
+    let answer_status = answer.status;
     let mut response = answer.into_response(&media.content_type());
     let headers = response.headers_mut();
     headers.insert("x-pact-broker-version", HeaderValue::from_static(COMPATIBLE_WITH));
     headers.insert("x-pactwright-version", HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
     headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    security::protect(headers, answer_status);
     if *method == Method::GET || *method == Method::HEAD {
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     }
@@ -257,9 +280,15 @@ async fn answer(
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
     let endpoint = endpoints.iter().find(|endpoint| endpoint.method == method);
     let (parts, body) = request.into_parts();
+    if cors::is_preflight(&broker.config().http.cors_origins, &method, &parts.headers) {
+        // A browser asks without saying who asks.
+        let methods = header::ACCESS_CONTROL_ALLOW_METHODS;
+        let answer = Answer::empty(StatusCode::NO_CONTENT).header(methods, allowed(&endpoints));
+        return finish(cors::permit(answer), Media::Hal, &method, "");
+    }
     // Asking what can be done, and asking for what cannot, is reading.
     let needs = endpoint.map_or(needs::READ, |endpoint| endpoint.needs);
-    let caller = match gate.caller(&broker, &parts.headers, &parts.extensions, &method, needs).await {
+    let caller = match gate.caller(&broker, &parts, needs).await {
         Ok(caller) => caller,
         Err(failure) => return refuse(&broker, &Request::from_parts(parts, body), failure),
     };
@@ -271,11 +300,11 @@ async fn answer(
     let Some(endpoint) = endpoint else {
         let allowed = allowed(&endpoints);
         let why = format!("{method} cannot be done here; what can be done is {allowed}.");
-        let base = paths(&broker, &parts.headers, &parts.uri).base;
+        let base = paths(&broker, &parts).base;
         let answer = Failure::Told(StatusCode::METHOD_NOT_ALLOWED, why).into_answer(&parts.headers, &base);
         return finish(answer.header(header::ALLOW, allowed), Media::Hal, &method, &base);
     };
-    let paths = paths(&broker, &parts.headers, &parts.uri);
+    let paths = paths(&broker, &parts);
     let base = paths.base.clone();
     let page = method == Method::GET && media::wants_page(&parts.headers);
     let media = match endpoint.gives {

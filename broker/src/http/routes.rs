@@ -200,10 +200,10 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacticipants/label/{label}" => GET READ HAL participants::with_label;
         "/pacticipants/{pacticipant}" =>
             GET READ HAL_OR_JSON participants::read, PUT(Json) PUBLISH HAL participants::replace,
-            PATCH(JsonOrMergePatch) PUBLISH HAL participants::change, DELETE REMOVE HAL participants::remove;
+            PATCH(JsonOrMergePatch) PUBLISH HAL participants::change, DELETE REMOVE_PARTICIPANT HAL participants::remove;
         "/pacticipants/{pacticipant}/labels/{label}" =>
             GET READ HAL participants::labels::read, PUT(Json) PUBLISH HAL participants::labels::add,
-            DELETE PUBLISH HAL participants::labels::remove;
+            DELETE REMOVE HAL participants::labels::remove;
         "/labels" => GET READ HAL participants::labels::list;
 
         "/pacticipants/{pacticipant}/versions" => GET READ HAL versions::list;
@@ -214,14 +214,14 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/pacticipants/{pacticipant}/latest-version/{tag}" => GET READ HAL_OR_JSON versions::latest_tagged;
         "/pacticipants/{pacticipant}/tags/{tag}/versions" => GET READ HAL versions::tagged;
         "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}" =>
-            GET READ HAL tags::read, PUT(Json) TAG HAL tags::add, DELETE PUBLISH HAL tags::remove;
+            GET READ HAL tags::read, PUT(Json) TAG HAL tags::add, DELETE REMOVE HAL tags::remove;
         "/pacticipants/{pacticipant}/environments/{uuid}/versions" => GET READ HAL versions::in_environment;
         "/pacticipants/{pacticipant}/branches" => GET READ HAL branches::list, DELETE REMOVE HAL branches::remove_others;
         "/pacticipants/{pacticipant}/branches/{branch}" => GET READ HAL branches::read, DELETE REMOVE HAL branches::remove;
         "/pacticipants/{pacticipant}/branches/{branch}/latest-version" => GET READ HAL_OR_JSON branches::latest_version;
         "/pacticipants/{pacticipant}/branches/{branch}/versions" => GET READ HAL branches::versions;
         "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}" =>
-            GET READ HAL branches::read_version, PUT(Json) PUBLISH HAL branches::add_version, DELETE PUBLISH HAL branches::remove_version;
+            GET READ HAL branches::read_version, PUT(Json) PUBLISH HAL branches::add_version, DELETE REMOVE HAL branches::remove_version;
 
         "/environments" => GET READ HAL environments::list, POST(Json) CREATE_ENVIRONMENT HAL environments::create;
         "/environments/{uuid}" =>
@@ -261,7 +261,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
         "/relationships" => GET READ CSV network::relationships;
         "/groups/{pacticipant}" => GET READ CSV network::group;
         "/webhooks" => GET READ HAL webhooks::list, POST(Json) WEBHOOK_BODY HAL webhooks::create;
-        "/webhooks/dead-letters" => GET AUDIT HAL webhooks::dead_letters::list;
+        "/webhooks/dead-letters" => GET READ HAL webhooks::dead_letters::list;
         "/webhooks/execute" => POST(Json) WEBHOOK_BODY HAL webhooks::execute::given;
         "/webhooks/{uuid}" => GET READ_WEBHOOK HAL webhooks::read, PUT(Json) WEBHOOK_BODY HAL webhooks::put, DELETE WEBHOOK HAL webhooks::remove;
         "/webhooks/{uuid}/execute" => POST WEBHOOK HAL webhooks::execute::known;
@@ -291,7 +291,7 @@ pub(super) fn table() -> Vec<(&'static str, Vec<Endpoint>)> {
             GET USERS HAL_OR_JSON people::read_user, PUT(Json) USER_BODY HAL people::save_user,
             DELETE USERS HAL people::remove_user;
         "/access/tokens" => GET TOKENS HAL_OR_JSON tokens::list, POST(Json) TOKEN_BODY HAL tokens::create;
-        "/access/tokens/{uuid}" => GET TOKEN HAL_OR_JSON tokens::read, DELETE TOKEN HAL tokens::revoke;
+        "/access/tokens/{uuid}" => GET TOKEN HAL_OR_JSON tokens::read, DELETE REVOKE HAL tokens::revoke;
         "/pacticipants/{pacticipant}/owner" =>
             GET READ HAL_OR_JSON owners::read_participant, PUT(Json) OWNER HAL owners::save_participant,
             DELETE OWNER HAL owners::remove_participant;

@@ -1,16 +1,11 @@
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use http::Request;
-use hyper::{body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
 };
-use tokio::{net::TcpListener, sync::Semaphore};
-use tower::ServiceExt as _;
 
-use super::{access::Peer, patient::Patient, router};
+use super::{connection::Connections, router, tls::Tls};
 use crate::{Broker, delivery::Deliveries, housekeeping::Schedule};
 
 /// How long to wait before accepting again, when the system has no more connections to give.
@@ -22,16 +17,41 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// Once `shutdown` is done, the broker says that it is not ready, and still takes requests for as long as
 /// [`drain`](crate::config::HttpConfig::drain) says; then it takes no more connections, and what is under way has
 /// [`grace`](crate::config::HttpConfig::grace) to end, however slow a client is.
+///
+/// Connections are plain, whatever [`Config::tls`](crate::Config::tls) says, which is for whoever starts a process: see
+/// [`serve_tls`]. Clients speak HTTP/1 or, if they know that they can, HTTP/2.
 pub async fn serve(
     broker: Broker,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
+    serve_connections(broker, listener, None, shutdown).await;
+}
+
+/// The same as [`serve`], on connections that nobody else can read. Clients speak HTTP/2 or HTTP/1, as they like; those that
+/// do not speak TLS are left.
+pub async fn serve_tls(
+    broker: Broker,
+    listener: TcpListener,
+    tls: Tls,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) {
+    serve_connections(broker, listener, Some(tls), shutdown).await;
+}
+
+async fn serve_connections(
+    broker: Broker,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) {
     let router = router(broker.clone());
     let deliveries = Deliveries::start(broker.clone());
     let schedule = Schedule::start(broker.clone());
-    let connections = GracefulShutdown::new();
     let config = broker.config().http.clone();
+    let watching = tls.clone().map(|tls| tokio::spawn(tls.watch()));
+    let (stop, stopping) = watch::channel(());
+    let connections = Connections::new(router, tls, &config, stopping);
     let places = Arc::new(Semaphore::new(config.connections));
     let mut shutdown = pin!(async {
         shutdown.await;
@@ -55,28 +75,19 @@ pub async fn serve(
                 }
             },
         };
-        // Small answers should not wait for more; where that cannot be had, they do.
-        let _ = stream.set_nodelay(true);
-        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
-            request
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(config.head_timeout)
-            .serve_connection(
-                TokioIo::new(Patient::new(stream, config.write_timeout)),
-                TowerToHyperService::new(service),
-            );
-        let connection = connections.watch(connection);
+        let served = connections.clone().serve(stream, peer);
         tokio::spawn(async move {
-            // A client that goes away, or is too slow, has nobody left to be told.
-            let _ = connection.await;
+            served.await;
             drop(place);
         });
     }
-    drop(listener);
-    if tokio::time::timeout(config.grace, connections.shutdown()).await.is_err() {
+    drop((listener, connections));
+    if let Some(watching) = watching {
+        watching.abort();
+    }
+    // Whoever waits for it learns it; the last of them gone, it is closed.
+    let _ = stop.send(());
+    if tokio::time::timeout(config.grace, stop.closed()).await.is_err() {
         tracing::warn!("some requests were still being sent; they are given up");
     }
     schedule.stop().await;

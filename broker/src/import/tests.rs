@@ -74,10 +74,10 @@ fn who_owns_what_is_moved_with_the_teams() {
         BEGINNING,
         WEB,
         r#"{"type":"environment","uuid":"00000000-0000-4000-8000-000000000001","name":"production","production":true,"created_at":"2026-01-01T00:00:00Z"}"#,
-        r##"{"type":"team","name":"platform","created_at":"2026-01-03T00:00:00Z"}"##,
+        r#"{"type":"team","name":"platform","created_at":"2026-01-03T00:00:00Z"}"#,
         r##"{"type":"team","name":"shop","display_name":"Shop","contacts":[{"name":"#shop"}],"created_at":"2026-01-02T00:00:00Z"}"##,
-        r#"{"type":"owner","of":{"participant":"web"},"team":"shop","delegates":["platform"],"derived":true}"#,
-        r#"{"type":"owner","of":{"environment":"production"},"team":"platform","derived":false}"#,
+        r#"{"type":"owner","of":{"participant":"web"},"team":"shop","delegates":["platform"],"basis":"made"}"#,
+        r#"{"type":"owner","of":{"environment":"production"},"team":"platform","basis":"said"}"#,
         r#"{"type":"end","lines":6}"#,
     ];
     let (_, store) = imported(&lines).unwrap();

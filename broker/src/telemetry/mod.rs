@@ -69,6 +69,7 @@ pub(crate) struct Telemetry {
     in_flight: Gauge,
     waiting: Gauge,
     turned_away: Counter,
+    held_back: Counter,
     durable: Histogram,
     appends: Histogram,
     batches: Histogram,
@@ -127,6 +128,7 @@ impl Telemetry {
             in_flight: Gauge::default(),
             waiting: Gauge::default(),
             turned_away: Counter::default(),
+            held_back: Counter::default(),
             durable: Histogram::new(DURATIONS),
             appends: Histogram::new(DURATIONS),
             batches: Histogram::new(BATCHES),
@@ -158,6 +160,11 @@ impl Telemetry {
     /// A request was told to come back later, because too many wait.
     pub(crate) fn turned_away(&self) {
         self.turned_away.inc();
+    }
+
+    /// A request was refused, because whoever sent it sends too many.
+    pub(crate) fn held_back(&self) {
+        self.held_back.inc();
     }
 
     /// A change is durable, so long after it was asked for.
@@ -236,6 +243,11 @@ impl Telemetry {
             "http_requests_turned_away",
             "Requests that were told to come back later, because too many waited",
             self.turned_away.clone(),
+        );
+        registry.register(
+            "http_requests_held_back",
+            "Requests that were refused, because whoever sent them sends too many",
+            self.held_back.clone(),
         );
     }
 

@@ -1,7 +1,11 @@
 //! Who asks, what for, and what there is to ask about.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use pactwright_broker::{Config, config::Hidden};
+use pactwright_broker::{
+    Config,
+    config::Hidden,
+    domain::commands::{AttemptOutcome, RecordAttempt},
+};
 use serde_json::{Value, json};
 
 use crate::support::{App, Found, JSON, pact, path};
@@ -76,8 +80,10 @@ pub(crate) struct World {
     pub(crate) callers: Vec<(&'static str, String)>,
     pub(crate) environment: String,
     deployment: String,
+    release: String,
     pub(crate) sha: String,
     pub(crate) webhook: String,
+    pub(crate) delivery: String,
     pub(crate) token: String,
 }
 
@@ -122,17 +128,35 @@ impl World {
         let deploy = format!("/pacticipants/web/versions/1/deployed-versions/environment/{environment}");
         let deployed = tell_as(&app, &by("web deployer"), "POST", &deploy, &json!({})).await;
         let deployment = deployed["uuid"].as_str().unwrap().to_owned();
+        let release = format!("/pacticipants/web/versions/1/released-versions/environment/{environment}");
+        let released = tell_as(&app, &by("web deployer"), "POST", &release, &json!({})).await;
+        let release = released["uuid"].as_str().unwrap().to_owned();
         let webhook = json!({
             "consumer": { "name": "web" }, "events": [{ "name": "contract_published" }],
             "request": { "method": "POST", "url": "https://ci.example.org/hook" },
         });
         let webhook = tell_as(&app, &by("web admin"), "POST", "/webhooks", &webhook).await;
         let webhook = webhook["uuid"].as_str().unwrap().to_owned();
+        let again = publication("web", "1.1", "orders");
+        tell_as(&app, &by("web contributor"), "POST", "/contracts/publish", &again).await;
+        let delivery = app.broker().state().triggers().next().unwrap().uuid;
+        let (outcome, log) = (AttemptOutcome::Refused, "refused\n".to_owned());
+        app.broker().submit(RecordAttempt { trigger: delivery, outcome, log }).await.unwrap();
         let tokens = ask(&app, &bearer(ADMIN), "GET", "/access/tokens", None).await.json();
         let tokens = tokens["tokens"].as_array().unwrap().clone();
         let of_web = tokens.iter().find(|token| token["name"] == "web viewer").unwrap();
         let token = of_web["uuid"].as_str().unwrap().to_owned();
-        Self { app, callers, environment, deployment, sha, webhook, token }
+        Self {
+            app,
+            callers,
+            environment,
+            deployment,
+            release,
+            sha,
+            webhook,
+            delivery: delivery.to_string(),
+            token,
+        }
     }
 
     pub(crate) fn by(&self, name: &str) -> &str {
@@ -143,10 +167,14 @@ impl World {
     pub(crate) fn address(&self, path: &str) -> String {
         let uuid = if path.starts_with("/webhooks/") {
             &self.webhook
+        } else if path.starts_with("/triggered-webhooks/") {
+            &self.delivery
         } else if path.starts_with("/access/tokens/") {
             &self.token
         } else if path.starts_with("/deployed-versions/") {
             &self.deployment
+        } else if path.starts_with("/released-versions/") {
+            &self.release
         } else {
             &self.environment
         };

@@ -19,10 +19,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use pactwright_broker::http::{self, Tls, TlsError};
 #[cfg(unix)]
 use pactwright_broker::operator::Operator;
 use pactwright_broker::store::{SledStore, StoreError};
-use pactwright_broker::{Broker, Config, OpenError, http};
+use pactwright_broker::{Broker, Config, OpenError};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
@@ -116,6 +117,8 @@ pub(crate) enum StartError {
          and tokens with; or, where something before the broker asks who is calling, start it with --allow-anyone"
     )]
     Anyone { address: SocketAddr },
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("the broker cannot listen on {address}")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
@@ -169,8 +172,10 @@ impl Start {
         let stop = stop_signal();
         let (data, listen) = (config.process.data.clone(), config.process.listen);
         let running = Running::start(&data, listen, config).await?;
-        let address = running.address;
-        printer.data(&format!("The broker is at http://{address}"));
+        let (address, scheme) = (running.address, if running.tls.is_some() { "https" } else { "http" });
+        #[cfg(unix)]
+        reload_on_signal(running.tls.clone());
+        printer.data(&format!("The broker is at {scheme}://{address}"));
         running.until(stop).await;
         log.finish().await;
         printer.note("The broker has stopped.");
@@ -183,6 +188,7 @@ pub(crate) struct Running {
     broker: Broker,
     listener: TcpListener,
     pub(crate) address: SocketAddr,
+    tls: Option<Tls>,
     #[cfg(unix)]
     operator: Option<Operator>,
 }
@@ -191,11 +197,23 @@ impl Running {
     /// Opens the data, the port and the socket for commands: when this succeeds, requests are taken (and answered once it
     /// is served).
     pub(crate) async fn start(data: &Path, listen: SocketAddr, config: Config) -> Result<Self, StartError> {
+        let tls = Tls::open(&config.tls)?;
+        for warning in tls.iter().flat_map(Tls::warnings_now) {
+            tracing::warn!("{warning}");
+        }
         let store = SledStore::open(data)?;
-        let may_be_open = config.access.allow_anyone || listen.ip().to_canonical().is_loopback();
+        let is_here = listen.ip().to_canonical().is_loopback();
+        let may_be_open = config.access.allow_anyone || is_here;
+        let is_protected = is_here || tls.is_some() || !config.access.trusted_proxies.is_empty();
         let broker = Broker::open(Arc::new(store), config)?;
         if !may_be_open && !broker.asks_who_calls() {
             return Err(StartError::Anyone { address: listen });
+        }
+        if !is_protected && broker.asks_who_calls() {
+            tracing::warn!(
+                "passwords and tokens come to {listen} in clear: set tls.certificate and tls.key, or name the proxy that \
+                 speaks TLS in access.trusted_proxies"
+            );
         }
         let listening = |source| StartError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).await.map_err(listening)?;
@@ -206,6 +224,7 @@ impl Running {
             broker,
             listener,
             address,
+            tls,
         })
     }
 
@@ -218,7 +237,10 @@ impl Running {
                 operator.stop().await;
             }
         };
-        http::serve(self.broker, self.listener, stop).await;
+        match self.tls {
+            Some(tls) => http::serve_tls(self.broker, self.listener, tls, stop).await,
+            None => http::serve(self.broker, self.listener, stop).await,
+        }
     }
 }
 
@@ -233,6 +255,20 @@ fn operated(broker: &Broker, data: &Path) -> Option<Operator> {
             );
         })
         .ok()
+}
+
+/// Has the files of a certificate read again on SIGHUP. Without one, the signal ends the process as it ends others: that is
+/// how a terminal says that it is gone.
+#[cfg(unix)]
+fn reload_on_signal(tls: Option<Tls>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Some(tls) = tls else { return };
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            tls.check().await;
+        }
+    });
 }
 
 /// SIGTERM, or Ctrl-C. It counts from this call on, so this is called before anybody learns that there is something to end.

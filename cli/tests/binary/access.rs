@@ -49,6 +49,13 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     assert!(owner.contains("web (its token was the first)"), "{owner}");
     let given = ["broker", "owner", "set", "-a", "checkout-web", "--team", "orders", "--delegate", "web"];
     assert!(admin(&given).contains("Delegates:"), "it is given away");
+    let about =
+        ["broker", "owner", "set", "-a", "checkout-web", "--team", "orders", "--contact-name", "#shop"];
+    let said = admin(&about);
+    assert!(said.contains("#shop") && said.contains("Delegates:  web"), "what is not said stays: {said}");
+    let named = ["broker", "team", "create", "--name", "web", "--display-name", "Web"];
+    admin(&named);
+    assert!(admin(&["broker", "team", "list"]).contains("Team web"), "its contacts stay");
     done(&ask(&broker, &orders, &again));
 
     let files = tempfile::tempdir().unwrap();
@@ -77,6 +84,7 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     done(&by_herself.env("PACT_BROKER_PASSWORD", "correct horse battery staple").output().unwrap());
     let (status, text) = outcome(&by_herself.output().unwrap());
     assert_eq!((status, text.contains("not known here")), (Some(2), true), "the one before is none: {text}");
+    admin(&["broker", "user", "update", "--name", "ann", "--display-name", "Ann"]);
     admin(&["broker", "team", "add-member", "--team", "orders", "--user", "ann", "--role", "viewer"]);
     let teams = admin(&["broker", "team", "list"]);
     assert!(teams.contains("ann (viewer)") && teams.contains("ann (admin)"), "{teams}");
@@ -88,6 +96,9 @@ fn from_the_first_token_to_a_team_that_owns_what_it_publishes() {
     let uuid = line.split_whitespace().last().unwrap();
     assert!(line.contains("valid") && !tokens.contains(&web), "{tokens}");
     admin(&["broker", "token", "revoke", "--uuid", uuid]);
+    admin(&["broker", "owner", "remove", "-a", "checkout-web"]);
+    let (status, text) = outcome(&ask(&broker, &orders, &["broker", "owner", "show", "-a", "checkout-web"]));
+    assert!(status == Some(1) && text.contains("belongs to nobody"), "{text}");
     let (status, text) = outcome(&ask(&broker, &web, &["list-pacticipants"]));
     assert_eq!((status, text.contains("revoked")), (Some(2), true), "{text}");
 }

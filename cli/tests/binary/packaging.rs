@@ -34,13 +34,15 @@ fn variables_are_those_of_settings() {
         for line in lines(&file(name), begin) {
             let (variable, value) = line.split_once('=').unwrap();
             assert!(known.contains(variable), "{name}: {variable}");
-            if variable != "PACTWRIGHT_CONFIG" {
+            // What names a file of the operator's can be used there only.
+            let is_file = value.starts_with("/etc/") || value.starts_with("%d/");
+            if !is_file {
                 Config::default().with_settings([(variable, value)]).unwrap();
             }
             seen += 1;
         }
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 9);
 }
 
 #[test]

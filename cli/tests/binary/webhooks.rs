@@ -39,6 +39,15 @@ fn done(broker: &BrokerProcess, arguments: &[&str]) -> String {
     text
 }
 
+/// What is meant for machines.
+#[track_caller]
+fn document(broker: &BrokerProcess, arguments: &[&str]) -> Value {
+    let all: Vec<&str> = arguments.iter().copied().chain(["-b", &broker.url]).collect();
+    let output = run(&all);
+    assert!(output.status.success(), "{arguments:?}\n{}", outcome(&output).1);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 /// A request that came, and the connection to answer it on.
 struct Came {
     head: String,
@@ -118,8 +127,7 @@ fn a_broker_that_is_killed_before_a_delivery_makes_it_after_its_restart_as_it_wa
     came.answer(200);
     assert_eq!(broker.terminate(), Some(0), "what is on its way is finished first");
     let broker = start(data.path());
-    let letters: Value =
-        serde_json::from_str(&done(&broker, &["list-dead-letters", "--output", "json"])).unwrap();
+    let letters = document(&broker, &["list-dead-letters", "--output", "json"]);
     assert_eq!(letters["page"]["totalElements"], 0);
 }
 
@@ -150,7 +158,7 @@ fn webhooks_are_made_tried_listed_and_deleted() {
         "--output",
         "json",
     ];
-    let created: Value = serde_json::from_str(&done(&broker, &create)).unwrap();
+    let created = document(&broker, &create);
     assert_eq!(created["request"]["headers"]["authorization"], "**********");
     assert_eq!(created["description"], "GitHub status of acme/web");
     let uuid = created["uuid"].as_str().unwrap();

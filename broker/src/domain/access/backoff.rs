@@ -17,7 +17,7 @@ pub enum Source {
 }
 
 /// The network that an address is in as far as attempts go: whoever has one IPv6 address has 2^64 of them.
-fn neighbourhood(address: IpAddr) -> IpAddr {
+pub(super) fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         address @ IpAddr::V4(_) => address,

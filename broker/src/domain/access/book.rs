@@ -169,9 +169,30 @@ pub struct Ownership {
     /// Other teams that may publish, verify and deploy it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delegates: Vec<TeamName>,
-    /// Whether it was concluded from whose token was used, and nobody said it.
+    /// How that came about.
     #[serde(default)]
-    pub derived: bool,
+    pub basis: Basis,
+}
+
+impl Ownership {
+    /// Of a team, with nothing more to say.
+    pub fn of(team: TeamName, basis: Basis) -> Self {
+        Self { team, contacts: Vec::new(), delegates: Vec::new(), basis }
+    }
+}
+
+/// How it came about that something belongs to a team.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Somebody who may say so said so.
+    #[default]
+    Said,
+    /// The team was the first to say anything of it, but perhaps for others who named it in a contract.
+    Made,
+    /// It had versions before it belonged to anybody, and the team was the first to publish or verify for it since. Others
+    /// may have made it: until somebody says so, the team may do no more than a delegate.
+    Used,
 }
 
 /// All that is known of teams, users, tokens and owners. A clone shares what it has with the original.
@@ -255,9 +276,23 @@ impl Access {
 
     /// To whom a participant belongs, for people; nothing where nobody owns it.
     pub fn owned(&self, participant: &ParticipantName) -> Option<Owned> {
-        let owner = self.owner(participant)?;
-        let contacts = self.contacts_of(owner);
-        Some(Owned { what: format!("'{participant}'"), team: owner.team.clone(), contacts })
+        Some(self.owned_as(format!("'{participant}'"), self.owner(participant)?))
+    }
+
+    /// To whom an environment of some name belongs, for people; nothing where nobody owns it.
+    pub fn owned_environment(&self, environment: Uuid, name: &str) -> Option<Owned> {
+        let owner = self.environment_owner(environment)?;
+        Some(self.owned_as(format!("the environment '{name}'"), owner))
+    }
+
+    pub(super) fn owned_as(&self, what: String, owner: &Ownership) -> Owned {
+        Owned {
+            what,
+            team: owner.team.clone(),
+            contacts: self.contacts_of(owner),
+            delegates: owner.delegates.clone(),
+            basis: owner.basis,
+        }
     }
 
     /// Takes note of a fact, if it is about who may do what.

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use pactwright_core::names::ParticipantName;
+use pactwright_core::names::{EnvironmentName, ParticipantName};
 use uuid::Uuid;
 
-use super::{Access, Identity, Ownership, Permission, Principal, Role, Scope, TeamName};
+use super::{Access, Basis, Identity, Ownership, Permission, Principal, Role, Scope, TeamName};
 
 /// What something is done to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +17,16 @@ pub enum Object {
     /// One of some participants: whoever has the permission for one of them has it for this.
     OneOf(Vec<ParticipantName>),
     /// An environment.
-    Environment(Uuid),
+    Environment {
+        /// What identifies it.
+        uuid: Uuid,
+        /// What it is called, for people.
+        name: Option<EnvironmentName>,
+    },
     /// A team.
     Team(TeamName),
+    /// One of some teams: whoever has the permission for one of them has it for this.
+    OneOfTeams(Vec<TeamName>),
 }
 
 /// A permission that is needed, and for what.
@@ -47,15 +54,21 @@ pub struct Owned {
     pub team: TeamName,
     /// Whom to ask.
     pub contacts: Vec<String>,
+    /// Other teams that publish, verify and deploy it.
+    pub delegates: Vec<TeamName>,
+    /// How it came to belong to the team.
+    pub basis: Basis,
 }
 
 impl fmt::Display for Owned {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} belongs to the team '{}'", self.what, self.team)?;
-        if self.contacts.is_empty() {
-            return Ok(());
+        let mut more = self.contacts.clone();
+        if !self.delegates.is_empty() {
+            let delegates: Vec<_> = self.delegates.iter().map(|team| format!("'{team}'")).collect();
+            more.push(format!("delegates: {}", delegates.join(", ")));
         }
-        write!(formatter, " ({})", self.contacts.join(", "))
+        if more.is_empty() { Ok(()) } else { write!(formatter, " ({})", more.join(", ")) }
     }
 }
 
@@ -80,7 +93,13 @@ impl fmt::Display for Denied {
             write!(formatter, "; {owned}")?;
         }
         let role = Role::for_permission(need.permission).name();
+        let unconfirmed = || owned.iter().any(|owned| owned.basis == Basis::Used);
         let who_gives = match (&need.object, owned.first()) {
+            (_, Some(owned)) if !need.permission.is_delegated() && unconfirmed() => format!(
+                "that was concluded from what '{}' published or verified first, and an administrator of the broker has to \
+                 confirm it before more can be done",
+                owned.team
+            ),
             (_, Some(owned)) => format!("an administrator of '{}' can give the role {role}", owned.team),
             (Object::Team(team), None) => format!("an administrator of '{team}' can give the role {role}"),
             (Object::Anything, None) => format!("an administrator of a team can give the role {role}"),
@@ -91,7 +110,7 @@ impl fmt::Display for Denied {
             }
             (_, None) => format!(
                 "nobody owns it yet: the role {role} would be needed{}",
-                if is_free(need.permission) { "" } else { " everywhere" }
+                if need.permission.is_delegated() { "" } else { " everywhere" }
             ),
         };
         write!(formatter, "; {who_gives}")
@@ -115,9 +134,12 @@ pub fn may(access: &Access, principal: &Principal, need: &Need) -> Result<(), Bo
         has(&|scope| match (scope, owner) {
             (Scope::Everywhere, _) => true,
             (Scope::Team(team), Some(owner)) => {
-                owner.team == *team || (permission.is_delegated() && owner.delegates.contains(team))
+                let is_owner =
+                    owner.team == *team && (owner.basis != Basis::Used || permission.is_delegated());
+                is_owner || (permission.is_delegated() && owner.delegates.contains(team))
             }
-            (Scope::Team(_), None) => is_free(permission),
+            // What nobody owns, any team may use.
+            (Scope::Team(_), None) => permission.is_delegated(),
         })
     };
     let allowed = match &need.object {
@@ -125,10 +147,9 @@ pub fn may(access: &Access, principal: &Principal, need: &Need) -> Result<(), Bo
         Object::Broker => has(&|scope| *scope == Scope::Everywhere),
         Object::Participant(name) => owned_by(access.owner(name)),
         Object::OneOf(names) => names.iter().any(|name| owned_by(access.owner(name))),
-        Object::Environment(uuid) => owned_by(access.environment_owner(*uuid)),
-        Object::Team(team) => {
-            has(&|scope| matches!(scope, Scope::Everywhere) || *scope == Scope::Team(team.clone()))
-        }
+        Object::Environment { uuid, .. } => owned_by(access.environment_owner(*uuid)),
+        Object::Team(team) => has(&|scope| scope.covers(team)),
+        Object::OneOfTeams(teams) => has(&|scope| teams.iter().any(|team| scope.covers(team))),
     };
     if allowed { Ok(()) } else { Err(Box::new(denied(access, principal, need))) }
 }
@@ -141,38 +162,25 @@ pub fn may_all(access: &Access, principal: &Principal, needs: &[Need]) -> Result
     needs.iter().try_for_each(|need| may(access, principal, need))
 }
 
-/// What any team may do to what nobody owns.
-fn is_free(permission: Permission) -> bool {
-    permission.is_delegated()
-}
-
 fn denied(access: &Access, principal: &Principal, need: &Need) -> Denied {
-    let mut owned = Vec::new();
-    let mut belongs = |what: String, owner: Option<&Ownership>| {
-        if let Some(owner) = owner {
-            owned.push(Owned { what, team: owner.team.clone(), contacts: access.contacts_of(owner) });
-        }
-    };
-    let what = match &need.object {
-        Object::Anything => "anything".to_owned(),
-        Object::Broker => "the whole broker".to_owned(),
-        Object::Participant(name) => {
-            let what = format!("'{name}'");
-            belongs(what.clone(), access.owner(name));
-            what
-        }
+    let (what, owned) = match &need.object {
+        Object::Anything => ("anything".to_owned(), Vec::new()),
+        Object::Broker => ("the whole broker".to_owned(), Vec::new()),
+        Object::Participant(name) => (format!("'{name}'"), access.owned(name).into_iter().collect()),
         Object::OneOf(names) => {
-            for name in names {
-                belongs(format!("'{name}'"), access.owner(name));
-            }
-            names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(" or ")
+            let what: Vec<_> = names.iter().map(|name| format!("'{name}'")).collect();
+            (what.join(" or "), names.iter().filter_map(|name| access.owned(name)).collect())
         }
-        Object::Environment(uuid) => {
-            let what = format!("the environment {uuid}");
-            belongs("it".to_owned(), access.environment_owner(*uuid));
-            what
+        Object::Environment { uuid, name } => {
+            let what = name.as_ref().map_or_else(|| uuid.to_string(), |name| format!("'{name}'"));
+            let owned = access.environment_owner(*uuid).map(|owner| access.owned_as("it".to_owned(), owner));
+            (format!("the environment {what}"), owned.into_iter().collect())
         }
-        Object::Team(team) => format!("the team '{team}'"),
+        Object::Team(team) => (format!("the team '{team}'"), Vec::new()),
+        Object::OneOfTeams(teams) => {
+            let names: Vec<_> = teams.iter().map(|team| format!("'{team}'")).collect();
+            (format!("the team {}", names.join(" or ")), Vec::new())
+        }
     };
     Denied { who: principal.identity.clone(), need: need.clone(), what, owned }
 }

@@ -19,16 +19,19 @@ mod names;
 mod owners;
 mod permission;
 mod principal;
+mod rate;
 
 pub use backoff::{Backoff, Source as BackoffSource};
 pub use book::{
-    Access, Ownership, PasswordHash, Team, TeamDetails, Token, TokenDetails, TokenHash, User, UserDetails,
+    Access, Basis, Ownership, PasswordHash, Team, TeamDetails, Token, TokenDetails, TokenHash, User,
+    UserDetails,
 };
 pub use decide::{Denied, Need, Object, Owned, may, may_all};
 pub use names::{InvalidAccessName, TeamName, UserName};
 pub use owners::derive_owners;
 pub use permission::{Grant, Permission, Role, Scope};
 pub use principal::{Asker, By, Identity, Principal};
+pub use rate::{Rate, Rates, Source as RateSource};
 
 #[cfg(test)]
 mod tests;

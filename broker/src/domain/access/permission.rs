@@ -140,6 +140,16 @@ pub enum Scope {
     Team(TeamName),
 }
 
+impl Scope {
+    /// Whether what a team owns is meant, among others.
+    pub fn covers(&self, team: &TeamName) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Team(known) => known == team,
+        }
+    }
+}
+
 /// A role, and for what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Grant {

@@ -142,11 +142,29 @@ impl Asker {
         By { who: self.principal.identity.clone(), from: self.from }
     }
 
-    /// Whether all that is needed is allowed.
+    /// Whether all that is needed is allowed now, to whoever asks as it is now: a user who was removed meanwhile, and a
+    /// token that was revoked, may do nothing any more.
     ///
     /// # Errors
     /// What is not, and why.
     pub fn check(&self, access: &Access) -> Result<(), Box<Denied>> {
-        may_all(access, &self.principal, &self.needs)
+        let identity = &self.principal.identity;
+        let grants = match identity {
+            Identity::User { name } => {
+                Some(access.user(name.as_str()).map(|known| known.details.grants.clone()))
+            }
+            Identity::Token { token, .. } => {
+                let known = access.token(*token).filter(|known| known.revoked_at.is_none());
+                Some(known.map(|known| known.details.grants.clone()))
+            }
+            _ => None,
+        };
+        match grants {
+            None => may_all(access, &self.principal, &self.needs),
+            Some(grants) => {
+                let now = Principal::new(identity.clone(), grants.unwrap_or_default());
+                may_all(access, &now, &self.needs)
+            }
+        }
     }
 }

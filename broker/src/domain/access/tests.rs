@@ -3,22 +3,29 @@ use std::{
     time::Duration,
 };
 
-use pactwright_core::{broker_api::Contact, names::ParticipantName};
+use pactwright_core::{
+    broker_api::{Contact, OnConflict},
+    names::ParticipantName,
+};
 use uuid::Uuid;
 
 use super::{
-    Access, Asker, Backoff, BackoffSource, Denied, Grant, Identity, Need, Object, Ownership, PasswordHash,
-    Permission, Principal, Role, TeamDetails, TeamName, TokenDetails, TokenHash, UserDetails, UserName, may,
+    Access, Asker, Backoff, BackoffSource, Basis, Denied, Grant, Identity, Need, Object, Ownership,
+    PasswordHash, Permission, Principal, Role, TeamDetails, TeamName, TokenDetails, TokenHash, UserDetails,
+    UserName, may,
 };
 use crate::domain::{
     commands::{
-        Command, CreateParticipant, CreateToken, Rejection, RemoveTeam, RemoveUser, SaveTeam, SaveUser,
-        SetMember, Work,
+        AddTag, Command, CreateParticipant, CreateToken, OwnerOf, Rejection, RemoveTeam, RemoveUser,
+        RevokeToken, SaveTeam, SaveUser, SetMember, SetOwner, Work,
     },
     event::Event,
     model::{Profile, Timestamp},
     rules::VersionOrder,
-    state::{InvalidSnapshot, State, tests::Story},
+    state::{
+        InvalidSnapshot, State,
+        tests::{Story, publication},
+    },
 };
 
 fn team(name: &str) -> TeamName {
@@ -27,6 +34,10 @@ fn team(name: &str) -> TeamName {
 
 fn participant(name: &str) -> Object {
     Object::Participant(ParticipantName::new(name).unwrap())
+}
+
+fn environment(uuid: Uuid) -> Object {
+    Object::Environment { uuid, name: None }
 }
 
 const ENVIRONMENT: Uuid = Uuid::from_u128(7);
@@ -44,7 +55,7 @@ fn access() -> Access {
         team: team(owner),
         contacts: Vec::new(),
         delegates: delegates.iter().map(|name| team(name)).collect(),
-        derived: false,
+        basis: Basis::Said,
     };
     for (name, delegates) in [("web", &[][..]), ("orders", &["platform"])] {
         let participant = ParticipantName::new(name).unwrap();
@@ -105,15 +116,15 @@ fn delegates_publish_verify_and_deploy_but_remove_nothing() {
         assert!(check(&admin, permission, participant("web")).is_err(), "{permission:?}");
     }
     let deployer = [Grant::of(team("web"), Role::Deployer)];
-    assert!(check(&deployer, Permission::Deploy, Object::Environment(ENVIRONMENT)).is_ok());
+    assert!(check(&deployer, Permission::Deploy, environment(ENVIRONMENT)).is_ok());
     let deployer = [Grant::of(team("orders"), Role::Deployer)];
-    assert!(check(&deployer, Permission::Deploy, Object::Environment(ENVIRONMENT)).is_err());
+    assert!(check(&deployer, Permission::Deploy, environment(ENVIRONMENT)).is_err());
 }
 
 #[test]
 fn what_nobody_owns_can_be_published_by_any_team_and_removed_by_none() {
     let admin = [Grant::of(team("web"), Role::Admin)];
-    for object in [participant("new"), Object::Environment(Uuid::nil())] {
+    for object in [participant("new"), environment(Uuid::nil())] {
         for permission in [Permission::Publish, Permission::Verify, Permission::Deploy] {
             assert!(check(&admin, permission, object.clone()).is_ok(), "{permission:?}");
         }
@@ -155,8 +166,17 @@ fn a_refusal_says_who_what_whose_and_what_to_do() {
     );
 }
 
-/// A command, by somebody who needs nothing for it.
+/// A command, by a user who needs nothing for it.
 fn tell_as<C: Command>(story: &mut Story, principal: Principal, command: C) -> Result<C::Answer, Rejection> {
+    let user = SaveUser {
+        user: "ann".parse().unwrap(),
+        display_name: None,
+        password: None,
+        grants: Some(principal.grants.clone()),
+        must_exist: false,
+        has_administrator: true,
+    };
+    story.tell(user).unwrap();
     story.tell(As { asker: Asker { principal, from: None, needs: Vec::new() }, command })
 }
 
@@ -188,12 +208,12 @@ fn what_is_new_belongs_to_the_only_team_that_somebody_contributes_to() {
     }
     let owner = |story: &Story, name: &str| {
         let owner = story.state.access().owner(&ParticipantName::new(name).unwrap());
-        owner.map(|owner| (owner.team.to_string(), owner.derived))
+        owner.map(|owner| (owner.team.to_string(), owner.basis))
     };
     let web = Grant::of(team("web"), Role::Contributor);
     tell_as(&mut story, somebody(&[web.clone(), Grant::of(team("orders"), Role::Deployer)]), create("a"))
         .unwrap();
-    assert_eq!(owner(&story, "a"), Some(("web".to_owned(), true)));
+    assert_eq!(owner(&story, "a"), Some(("web".to_owned(), Basis::Made)));
     let both = [web, Grant::of(team("orders"), Role::Admin)];
     tell_as(&mut story, somebody(&both), create("b")).unwrap();
     assert_eq!(owner(&story, "b"), None, "it is not said for which team");
@@ -203,12 +223,68 @@ fn what_is_new_belongs_to_the_only_team_that_somebody_contributes_to() {
     assert_eq!(by.who, Identity::User { name: "ann".parse().unwrap() });
 }
 
+/// Of what was there before anybody was asked who calls.
+#[test]
+fn whoever_was_removed_meanwhile_may_do_nothing_any_more() {
+    let mut story = Story::default();
+    story.tell(SaveTeam { team: team("web"), details: TeamDetails::default() }).unwrap();
+    let grants = vec![Grant::of(team("web"), Role::Contributor)];
+    let id = story.tell(token(&[Grant::everywhere(Role::Admin)])).unwrap();
+    let (name, prefix) = ("ci".to_owned(), "pactw_0123456789".to_owned());
+    let everything = vec![Grant::everywhere(Role::Admin)];
+    let by_token = Principal::new(Identity::Token { token: id, name, prefix }, everything);
+    let needs = vec![Need::new(Permission::Publish, participant("web"))];
+    let asker =
+        |principal: &Principal| Asker { principal: principal.clone(), from: None, needs: needs.clone() };
+    assert_eq!(asker(&by_token).check(story.state.access()), Ok(()));
+    story.tell(RevokeToken { token: id }).unwrap();
+    assert!(asker(&by_token).check(story.state.access()).is_err());
+    let ann = somebody(&grants);
+    assert!(asker(&ann).check(story.state.access()).is_err(), "there is no such user");
+    tell_as(&mut story, ann.clone(), create("web")).unwrap();
+    assert_eq!(asker(&ann).check(story.state.access()), Ok(()));
+    tell_as(&mut story, somebody(&[]), create("other")).unwrap();
+    assert!(asker(&ann).check(story.state.access()).is_err(), "what was granted was taken away");
+}
+
+#[test]
+fn what_others_may_have_made_is_not_taken_over_by_whoever_uses_it_first() {
+    let mut story = Story::default();
+    story.publish("payments", "1", "orders", "a");
+    story.tell(SaveTeam { team: team("web"), details: TeamDetails::default() }).unwrap();
+    let web = || somebody(&[Grant::of(team("web"), Role::Admin)]);
+    let payments = || ParticipantName::new("payments").unwrap();
+    let tag = AddTag { participant: payments(), version: "1".parse().unwrap(), tag: "mine".parse().unwrap() };
+    tell_as(&mut story, web(), tag).unwrap();
+    assert_eq!(story.state.access().owner(&payments()), None, "a tag is neither a contract nor a result");
+    let contract = publication("payments", "2", Some("main"), &[("orders", "b")], OnConflict::Overwrite);
+    tell_as(&mut story, web(), contract).unwrap();
+    let owner = story.state.access().owner(&payments()).cloned().unwrap();
+    assert_eq!((owner.team.as_str(), owner.basis), ("web", Basis::Used));
+    for permission in Permission::ALL.into_iter().filter(|one| *one != Permission::Operate) {
+        let need = Need::new(permission, participant("payments"));
+        let allowed = may(story.state.access(), &web(), &need);
+        assert_eq!(allowed.is_ok(), permission.is_delegated(), "{permission:?}");
+    }
+    let refused = may(story.state.access(), &web(), &Need::new(Permission::Delete, participant("payments")));
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "the user 'ann' may not delete what belongs to 'payments'; 'payments' belongs to the team 'web'; that was \
+         concluded from what 'web' published or verified first, and an administrator of the broker has to confirm it before \
+         more can be done"
+    );
+    let confirmed = Some(Ownership::of(team("web"), Basis::Said));
+    story.tell(SetOwner { of: OwnerOf::Participant(payments()), ownership: confirmed }).unwrap();
+    let need = Need::new(Permission::Delete, participant("payments"));
+    assert_eq!(may(story.state.access(), &web(), &need), Ok(()));
+}
+
 #[test]
 fn whoever_is_only_named_in_a_contract_belongs_to_nobody() {
     let mut story = Story::default();
     story.publish("web", "1", "orders", "a");
     let events = story.log.last().unwrap().events.clone();
-    let given = super::derive_owners(&Access::default(), &team("web"), &events);
+    let given = super::derive_owners(&State::default(), &team("web"), &events);
     let names: Vec<_> = given
         .iter()
         .map(|event| match event {
@@ -219,7 +295,7 @@ fn whoever_is_only_named_in_a_contract_belongs_to_nobody() {
     assert_eq!(names, ["web"]);
     story.verify(("web", "1"), ("orders", "9"), true);
     let events = story.log.last().unwrap().events.clone();
-    let given = super::derive_owners(&Access::default(), &team("orders"), &events);
+    let given = super::derive_owners(&State::default(), &team("orders"), &events);
     assert!(
         matches!(&given[..], [Event::ParticipantOwned { participant, .. }] if *participant == *"orders"),
         "{given:?}"
@@ -246,7 +322,7 @@ fn a_team_takes_its_grants_with_it_and_goes_only_when_it_owns_nothing() {
     story.tell(RemoveTeam { team: team("orders") }).unwrap();
     let mut state = story.state.clone();
     state.apply(story.now(), &Event::TeamRemoved { team: team("web") }).unwrap();
-    assert_eq!(state.access().user("ann").unwrap().details.grants, [Grant::everywhere(Role::Admin)]);
+    assert_eq!(state.access().user("ann").unwrap().details.grants, []);
     assert!(state.access().owner(&ParticipantName::new("shop").unwrap()).is_none());
 }
 
@@ -307,8 +383,12 @@ fn whom_to_ask_is_told_in_a_few_words_that_do_nothing_to_a_terminal() {
     let contacts =
         std::iter::once(contact("\u{1b}[31mAnn")).chain((0..1_000).map(|_| contact(&"x".repeat(1_000))));
     let mut access = Access::default();
-    let owner =
-        Ownership { team: team("web"), contacts: contacts.collect(), delegates: Vec::new(), derived: false };
+    let owner = Ownership {
+        team: team("web"),
+        contacts: contacts.collect(),
+        delegates: Vec::new(),
+        basis: Basis::Said,
+    };
     access.put_owner(ParticipantName::new("shop").unwrap(), owner);
     let told = access.owned(&ParticipantName::new("shop").unwrap()).unwrap().to_string();
     assert!(told.starts_with("'shop' belongs to the team 'web' ( [31mAnn, xxx"), "{told}");

@@ -63,7 +63,7 @@ impl<'a> Work<'a> {
         // An identity provider may speak of teams that are not there.
         let is_there = |team: &&TeamName| self.state.access().team(team.as_str()).is_some();
         if let Some(team) = asker.principal.home().filter(is_there) {
-            for event in access::derive_owners(self.state.access(), team, &self.events) {
+            for event in access::derive_owners(&self.before, team, &self.events) {
                 self.record(event);
             }
         }

@@ -21,6 +21,11 @@ pub fn ask(
     destination: Destination,
     ignore: Option<Vec<Ignore>>,
 ) -> Answer {
+    matrix::answer(state, &question(selector, destination, ignore))
+}
+
+/// The same, as a question to the matrix.
+pub fn question(selector: Selector, destination: Destination, ignore: Option<Vec<Ignore>>) -> Query {
     let (other_side, latest_by) = match destination {
         Destination::Environment(environment) => (
             OtherSide { environment: Some(environment), ..OtherSide::default() },
@@ -35,7 +40,7 @@ pub fn ask(
             LatestBy::ConsumerVersionAndProvider,
         ),
     };
-    let query = Query {
+    Query {
         selectors: vec![selector],
         other_side,
         ignore,
@@ -43,6 +48,5 @@ pub fn ask(
         success: Vec::new(),
         limit: usize::MAX,
         history: false,
-    };
-    matrix::answer(state, &query)
+    }
 }

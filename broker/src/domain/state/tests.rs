@@ -34,6 +34,36 @@ pub(crate) struct Story {
     failing: Vec<FailedInteraction>,
 }
 
+/// Contracts, by the descriptions that make their contents.
+pub(crate) fn publication(
+    consumer: &str,
+    version: &str,
+    branch: Option<&str>,
+    contracts: &[(&str, &str)],
+    on_conflict: OnConflict,
+) -> PublishContracts {
+    let contract = |(provider, description): &(&str, &str)| {
+        let text = format!(
+            r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
+        );
+        NewContract::new(
+            ParticipantName::new(provider).unwrap(),
+            text.as_bytes(),
+            &Json::parse(text.as_bytes()).unwrap(),
+            on_conflict,
+        )
+    };
+    PublishContracts {
+        consumer: ParticipantName::new(consumer).unwrap(),
+        version: VersionNumber::new(version).unwrap(),
+        branch: branch.map(|branch| BranchName::new(branch).unwrap()),
+        tags: Vec::new(),
+        build_url: None,
+        contracts: contracts.iter().map(contract).collect(),
+        base: "http://broker".to_owned(),
+    }
+}
+
 impl Story {
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_micros(1_700_000_000_000_000 + self.hours * 3_600_000_000)
@@ -69,26 +99,7 @@ impl Story {
         contracts: &[(&str, &str)],
         on_conflict: OnConflict,
     ) -> Result<Published, Rejection> {
-        let contract = |(provider, description): &(&str, &str)| {
-            let text = format!(
-                r#"{{"interactions": [{{"description": "{description}", "request": {{"path": "/{description}"}}}}]}}"#
-            );
-            NewContract::new(
-                ParticipantName::new(provider).unwrap(),
-                text.as_bytes(),
-                &Json::parse(text.as_bytes()).unwrap(),
-                on_conflict,
-            )
-        };
-        self.tell(PublishContracts {
-            consumer: ParticipantName::new(consumer).unwrap(),
-            version: VersionNumber::new(version).unwrap(),
-            branch: branch.map(|branch| BranchName::new(branch).unwrap()),
-            tags: Vec::new(),
-            build_url: None,
-            contracts: contracts.iter().map(contract).collect(),
-            base: "http://broker".to_owned(),
-        })
+        self.tell(publication(consumer, version, branch, contracts, on_conflict))
     }
 
     /// Publishes one contract on branch main; the description makes its content.

@@ -131,3 +131,44 @@ pub(super) fn remote_address(
     }
     Some(last)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{Extensions, HeaderMap, HeaderValue};
+
+    use super::{Peer, remote_address};
+
+    #[test]
+    fn the_last_address_that_no_trusted_proxy_added_is_whoever_asks() {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        for (peer, said, expected) in [
+            ("192.0.2.1", &[][..], "192.0.2.1"),
+            // Whoever is no proxy says what it likes.
+            ("192.0.2.1", &["198.51.100.7"], "192.0.2.1"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["2001:db8::7"], "2001:db8::7"),
+            // The first was sent by whoever asked, and may be wrong.
+            ("10.0.0.1", &["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.9", "198.51.100.7", " 10.0.0.2 ,fd00::2"], "198.51.100.7"),
+            ("10.0.0.1", &["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+            // What cannot be understood ends what is believed.
+            ("10.0.0.1", &["198.51.100.7, unknown"], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7, unknown, 10.0.0.2"], "10.0.0.2"),
+            ("10.0.0.1", &["198.51.100.7:4711"], "10.0.0.1"),
+            ("10.0.0.1", &[""], "10.0.0.1"),
+            ("10.0.0.1", &["\u{e9}"], "10.0.0.1"),
+        ] {
+            let mut extensions = Extensions::new();
+            extensions.insert(Peer(peer.parse().unwrap()));
+            let mut headers = HeaderMap::new();
+            for value in said {
+                headers.append("x-forwarded-for", HeaderValue::from_str(value).unwrap());
+            }
+            let found = remote_address(&extensions, &headers, &trusted).unwrap().to_string();
+            assert_eq!(found, expected, "{peer} {said:?}");
+        }
+        assert_eq!(remote_address(&Extensions::new(), &HeaderMap::new(), &trusted), None);
+    }
+}

@@ -4,12 +4,13 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use http::{Extensions, HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, request::Parts};
 use uuid::Uuid;
 
 use super::{
     Challenge,
-    credentials::{Credentials, Peer, remote_address},
+    credentials::{Credentials, remote_address},
+    here::elsewhere,
     needs::Needs,
     oidc::{self, Oidc},
     passwords::{Passwords, same},
@@ -19,12 +20,13 @@ use crate::{
     config::AccessConfig,
     domain::{
         access::{
-            Access, Backoff, BackoffSource, Denied, Identity, Need, Permission, Principal, Role, may_all,
+            Access, Backoff, BackoffSource, Denied, Identity, Need, Permission, Principal, Rate, RateSource,
+            Rates, Role, may_all,
         },
         commands::NoteTokenUse,
         model::Timestamp,
     },
-    http::errors::Failure,
+    http::{cors, errors::Failure},
     tokens,
 };
 
@@ -56,11 +58,6 @@ fn is_of_another_page(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
-/// Whether a request comes from another machine. Whoever calls the router without a server is here.
-fn is_elsewhere(extensions: &Extensions) -> bool {
-    extensions.get::<Peer>().is_some_and(|Peer(address)| !address.is_loopback())
-}
-
 /// How often the use of a token is put on record: once a day.
 const NOTE_EVERY_DAYS: i64 = 1;
 
@@ -69,6 +66,7 @@ pub(in crate::http) struct Gate {
     passwords: Passwords,
     oidc: Option<Oidc>,
     backoff: Mutex<Backoff>,
+    rates: Mutex<Rates>,
     /// When the use of tokens was put on record by this process.
     noted: Mutex<HashMap<Uuid, Timestamp>>,
 }
@@ -77,39 +75,81 @@ impl Gate {
     pub(in crate::http) fn new(settings: &AccessConfig) -> Self {
         let oidc = &settings.oidc;
         let oidc = oidc.issuer.is_some().then(|| Oidc::new(oidc.clone()));
-        Self { passwords: Passwords::new(), oidc, backoff: Mutex::default(), noted: Mutex::default() }
+        Self {
+            passwords: Passwords::new(),
+            oidc,
+            backoff: Mutex::default(),
+            rates: Mutex::default(),
+            noted: Mutex::default(),
+        }
     }
 
-    /// Who sends a request for something with these needs.
+    /// Who sends a request for something with these needs. It is counted.
     pub(in crate::http) async fn caller(
         &self,
         broker: &Broker,
-        headers: &HeaderMap,
-        extensions: &Extensions,
-        method: &Method,
+        parts: &Parts,
         needs: Needs,
     ) -> Result<Caller, Failure> {
+        let from = remote_address(&parts.extensions, &parts.headers, &broker.config().access.trusted_proxies);
+        let found = self.identify(broker, from, parts, needs).await;
+        // Whether the broker is there is asked again and again, by those who have to know it.
+        if !needs.is_public() {
+            let source = match &found {
+                Ok(principal) => RateSource::of(&principal.identity, from),
+                Err(_) => Some(RateSource::anonymous(from)),
+            };
+            source.map_or(Ok(()), |source| self.count(broker, source))?;
+        }
+        found.map(|principal| Caller { principal, from })
+    }
+
+    /// Counts a request.
+    fn count(&self, broker: &Broker, source: RateSource) -> Result<(), Failure> {
+        let settings = &broker.config().rate;
+        let rate = match source {
+            RateSource::Address(_) => {
+                Rate { per_minute: settings.anonymous_per_minute, burst: settings.anonymous_burst }
+            }
+            _ => Rate { per_minute: settings.per_minute, burst: settings.burst },
+        };
+        let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
+        rates.take(source, rate, broker.now()).map_err(|pause| {
+            broker.telemetry().held_back();
+            Failure::TooManyRequests(pause)
+        })
+    }
+
+    async fn identify(
+        &self,
+        broker: &Broker,
+        from: Option<IpAddr>,
+        parts: &Parts,
+        needs: Needs,
+    ) -> Result<Principal, Failure> {
+        let Parts { method, uri, headers, extensions, .. } = parts;
         let settings = &broker.config().access;
-        let from = remote_address(extensions, headers, &settings.trusted_proxies);
-        let caller = |principal| Caller { principal, from };
         let changes =
             !needs.permission.only_reads() || matches!(*method, Method::PUT | Method::PATCH | Method::DELETE);
         // A browser sends what a person once gave it, and reaches what nobody else can, with whatever another page makes
         // it send.
+        let is_foreign = is_of_another_page(headers)
+            && cors::allowed(&broker.config().http.cors_origins, headers).is_none();
         let by_another_page = || {
             let why = "This was sent by a page of another site, in the name of whoever looks at it.";
             Failure::Told(StatusCode::FORBIDDEN, why.to_owned())
         };
         if !broker.asks_who_calls() {
-            if changes && is_of_another_page(headers) {
+            if changes && is_foreign {
                 return Err(by_another_page());
             }
-            if !settings.allow_anyone && !needs.is_public() && is_elsewhere(extensions) {
-                let why = "This broker asks nobody who is calling, and so does nothing for other machines. Whoever operates it \
-                           can make users and tokens, or start it with --allow-anyone.";
-                return Err(Failure::Told(StatusCode::FORBIDDEN, why.to_owned()));
+            if !settings.allow_anyone
+                && !needs.is_public()
+                && let Some(elsewhere) = elsewhere(broker.config(), extensions, uri, headers)
+            {
+                return Err(Failure::Told(StatusCode::FORBIDDEN, elsewhere.to_string()));
             }
-            return Ok(caller(Principal::everywhere(Identity::Anyone, Role::Admin)));
+            return Ok(Principal::everywhere(Identity::Anyone, Role::Admin));
         }
         // Whoever is let in by these is let in with a wrong password too: monitors send what they have.
         let is_public = needs.is_public()
@@ -119,17 +159,15 @@ impl Gate {
                 _ => false,
             };
         if is_public {
-            return Ok(caller(Principal::reader()));
+            return Ok(Principal::reader());
         }
         match Credentials::of(headers) {
-            Credentials::None if settings.public_read => Ok(caller(Principal::reader())),
+            Credentials::None if settings.public_read => Ok(Principal::reader()),
             Credentials::None => Err(Failure::Unauthorised(Challenge::Missing)),
             Credentials::Unknown => Err(Failure::Unauthorised(Challenge::Unknown)),
-            Credentials::Basic { .. } if changes && is_of_another_page(headers) => Err(by_another_page()),
-            Credentials::Basic { user, password } => {
-                self.by_password(broker, from, user, password).await.map(caller)
-            }
-            Credentials::Bearer(text) => self.by_token(broker, &text).await.map(caller),
+            Credentials::Basic { .. } if changes && is_foreign => Err(by_another_page()),
+            Credentials::Basic { user, password } => self.by_password(broker, from, user, password).await,
+            Credentials::Bearer(text) => self.by_token(broker, &text).await,
         }
     }
 
@@ -254,19 +292,23 @@ impl Gate {
 mod tests {
     use std::sync::Arc;
 
-    use http::{Extensions, HeaderMap, Method};
+    use http::Request;
 
-    use super::{Gate, Needs, Peer};
-    use crate::{Broker, Config, http::access::needs, store::MemoryStore};
+    use super::{Gate, Needs};
+    use crate::{
+        Broker, Config,
+        http::access::{Peer, needs},
+        store::MemoryStore,
+    };
 
     #[tokio::test]
     async fn a_broker_that_asks_nobody_does_nothing_for_other_machines() {
         let answered = async |config: &Config, address: &str, needs: Needs| {
             let broker = Broker::open(Arc::new(MemoryStore::new()), config.clone()).unwrap();
-            let mut extensions = Extensions::new();
-            extensions.insert(Peer(address.parse().unwrap()));
+            let (mut parts, ()) = Request::new(()).into_parts();
+            parts.extensions.insert(Peer(address.parse().unwrap()));
             let gate = Gate::new(&config.access);
-            gate.caller(&broker, &HeaderMap::new(), &extensions, &Method::GET, needs).await.is_ok()
+            gate.caller(&broker, &parts, needs).await.is_ok()
         };
         let mut config = Config::default();
         for here in ["127.0.0.1", "127.9.9.9", "::1"] {

@@ -4,6 +4,7 @@
 mod body;
 mod credentials;
 mod gate;
+mod here;
 pub(in crate::http) mod needs;
 mod oidc;
 pub(in crate::http) mod owners;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     access::{Grant, Need, Object, Permission},
-    model::{EnvironmentId, ParticipantId, Side, Webhook, WebhookDetails, WebhookKey},
+    model::{Environment, EnvironmentId, ParticipantId, Side, Webhook, WebhookDetails, WebhookKey},
     rules::Rules,
     state::State,
 };
@@ -50,6 +50,10 @@ enum On {
     Team,
     /// The teams of the token of the path.
     Token,
+    /// One of the teams of the token of the path: whoever is responsible for any of what it can do can take it away.
+    AnyOfToken,
+    /// A variable of the path that names a participant, and the consumers whose contracts with it go with it.
+    WithConsumers(&'static str),
     /// The body says it: the handler asks with [`Call::needing`](crate::http::call::Call::needing) before it changes anything.
     Body,
 }
@@ -76,6 +80,8 @@ pub(in crate::http) const DEPLOY: Needs = needs(Permission::Deploy, On::Place);
 pub(in crate::http) const DEPLOYMENT: Needs = needs(Permission::Deploy, On::Deployment);
 pub(in crate::http) const RELEASE: Needs = needs(Permission::Deploy, On::Release);
 pub(in crate::http) const REMOVE: Needs = needs(Permission::Delete, On::Participant("pacticipant"));
+pub(in crate::http) const REMOVE_PARTICIPANT: Needs =
+    needs(Permission::Delete, On::WithConsumers("pacticipant"));
 pub(in crate::http) const REMOVE_CONSUMER: Needs = needs(Permission::Delete, On::Participant("consumer"));
 pub(in crate::http) const REMOVE_RESULT: Needs = needs(Permission::Delete, On::Participant("provider"));
 pub(in crate::http) const REMOVE_PAIR: Needs = needs(Permission::Delete, On::Pair);
@@ -88,6 +94,7 @@ pub(in crate::http) const OWNER: Needs = needs(Permission::Administer, On::Parti
 pub(in crate::http) const ENVIRONMENT_OWNER: Needs = needs(Permission::Administer, On::Environment);
 pub(in crate::http) const TEAM: Needs = needs(Permission::Administer, On::Team);
 pub(in crate::http) const TOKEN: Needs = needs(Permission::Administer, On::Token);
+pub(in crate::http) const REVOKE: Needs = needs(Permission::Administer, On::AnyOfToken);
 pub(in crate::http) const USERS: Needs = needs(Permission::Administer, On::Broker);
 /// To administer users, unless it is one's own password: the handler asks.
 pub(in crate::http) const USER_BODY: Needs = needs(Permission::Read, On::Body);
@@ -123,7 +130,12 @@ impl Needs {
             Ok(name) => Object::Participant(name),
             Err(_) => Object::Anything,
         };
-        let environment = || uuid().map_or(Object::Anything, Object::Environment);
+        let environment = || {
+            uuid().map_or(Object::Anything, |uuid| Object::Environment {
+                uuid,
+                name: state.environment(uuid).map(|known| known.name.clone()),
+            })
+        };
         match self.on {
             On::Nothing => Vec::new(),
             On::Anything | On::Body => vec![need(Object::Anything)],
@@ -161,6 +173,23 @@ impl Needs {
                 let known = uuid().and_then(|uuid| state.access().token(uuid));
                 known.map_or_else(|| vec![need(Object::Anything)], |known| of_grants(&known.details.grants))
             }
+            On::AnyOfToken => {
+                let known = uuid().and_then(|uuid| state.access().token(uuid));
+                let teams = known.map(|known| known.details.grants.iter().map(Grant::team).collect());
+                vec![need(match teams {
+                    None => Object::Anything,
+                    Some(None) => Object::Broker,
+                    Some(Some(teams)) => Object::OneOfTeams(Vec::into_iter(teams).cloned().collect()),
+                })]
+            }
+            On::WithConsumers(role) => {
+                let name = variable(role);
+                let known = state.participant(name);
+                let consumers = known.into_iter().flat_map(|known| state.consumers_of_provider(known.id));
+                let consumers = consumers.filter_map(|id| Some(state.participant_by_id(id)?.name.clone()));
+                let others = consumers.filter(|consumer| *consumer != *name).map(Object::Participant);
+                std::iter::once(participant(role)).chain(others).map(need).collect()
+            }
         }
     }
 }
@@ -181,8 +210,8 @@ pub(in crate::http) fn of_webhook(details: &WebhookDetails) -> Need {
     Need::new(Permission::ManageWebhooks, about(details))
 }
 
-/// What is needed to see a webhook.
-pub(in crate::http) fn of_seeing(details: &WebhookDetails) -> Need {
+/// What is needed to see where a webhook goes, and what it was told.
+pub(in crate::http) fn to_see_webhook(details: &WebhookDetails) -> Need {
     Need::new(Permission::Read, about(details))
 }
 
@@ -208,9 +237,13 @@ pub(in crate::http) fn of_tag(
 ) -> Vec<Need> {
     let environment = state.environment_by_name(tag).filter(|_| rules.tags_are_deployments);
     environment.map_or_else(Vec::new, |environment| {
-        let objects = [Object::Participant(participant.clone()), Object::Environment(environment.uuid)];
+        let objects = [Object::Participant(participant.clone()), of_environment(environment)];
         objects.into_iter().map(|object| Need::new(Permission::Deploy, object)).collect()
     })
+}
+
+fn of_environment(environment: &Arc<Environment>) -> Object {
+    Object::Environment { uuid: environment.uuid, name: Some(environment.name.clone()) }
 }
 
 fn of_live(
@@ -223,6 +256,6 @@ fn of_live(
     };
     let participant =
         state.participant_by_id(participant).map(|known| Object::Participant(known.name.clone()));
-    let environment = state.environment_by_id(environment).map(|known| Object::Environment(known.uuid));
+    let environment = state.environment_by_id(environment).map(of_environment);
     participant.into_iter().chain(environment).map(|object| Need::new(permission, object)).collect()
 }

@@ -133,7 +133,18 @@ impl Oidc {
     fn principal(&self, claims: &Map<String, Value>) -> Result<Principal, String> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| is_name(text));
         let subject = text("sub").ok_or("it does not say whom it is about")?;
-        let name = text(&self.settings.name_claim).unwrap_or(subject);
+        // One that is meant for several says to whom it was given.
+        let audience = self.settings.audience.as_deref().unwrap_or_default();
+        if text("azp").is_some_and(|given_to| given_to != audience)
+            && claims.get("aud").is_some_and(|meant| meant.as_array().is_some_and(|all| all.len() > 1))
+        {
+            return Err("it was given to somebody else".to_owned());
+        }
+        let name_claim = self.settings.name_claim.as_str();
+        // Anybody can say that an address is theirs.
+        let is_unverified =
+            name_claim == "email" && claims.get("email_verified") == Some(&Value::Bool(false));
+        let name = text(name_claim).filter(|_| !is_unverified).unwrap_or(subject);
         let groups: Vec<&str> = match claims.get(&self.settings.groups_claim) {
             Some(Value::String(group)) => vec![group],
             Some(Value::Array(groups)) => groups.iter().filter_map(Value::as_str).collect(),

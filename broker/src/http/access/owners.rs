@@ -6,7 +6,7 @@ use serde_json::json;
 use super::body;
 use crate::{
     domain::{
-        access::{Access, Ownership},
+        access::{Access, Basis, Ownership},
         commands::{OwnerOf, SetOwner},
     },
     http::{
@@ -40,7 +40,9 @@ fn document(call: &Call, ownership: &Ownership) -> Result<Answer, Failure> {
         "team": ownership.team,
         "contacts": ownership.contacts,
         "delegates": ownership.delegates,
-        "derived": ownership.derived,
+        // What the team does not have to be told, and what somebody should look at.
+        "derived": ownership.basis != Basis::Said,
+        "confirmed": ownership.basis != Basis::Used,
         "_links": links,
     }))
 }
@@ -58,7 +60,7 @@ async fn save(call: &Call, of: OwnerOf) -> Result<Answer, Failure> {
     let delegates = body::teams(&object, "delegates", &mut errors);
     errors.check()?;
     let Some(team) = team else { return Err(FieldErrors::one("team", "is missing")) };
-    let ownership = Some(Ownership { team, contacts, delegates, derived: false });
+    let ownership = Some(Ownership { team, contacts, delegates, basis: Basis::Said });
     let done = call.submit(SetOwner { of: of.clone(), ownership }).await?;
     document(call, owner(done.state.access(), &of).ok_or(Failure::NotFound)?)
 }

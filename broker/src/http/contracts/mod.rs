@@ -4,7 +4,7 @@ mod notices;
 mod request;
 
 use pactwright_core::broker_api::{Link, Links, LogLine, Notice, NoticeKind, PublishedContracts};
-use pactwright_core::names::TagName;
+use pactwright_core::names::{ParticipantName, TagName};
 use serde_json::json;
 
 use self::notices::Asked;
@@ -32,7 +32,7 @@ pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
     let done = match call.submit(command).await {
         Ok(done) => done,
         Err(Refusal::Rejected(Rejection::Conflicts { conflicts })) => {
-            return Err(conflicting(&call, &conflicts).await?);
+            return Err(conflicting(&call, &asked.consumer, &conflicts).await?);
         }
         Err(refusal) => return Err(refusal.into()),
     };
@@ -82,8 +82,12 @@ pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
     Answer::document(&PublishedContracts { logs, notices, embedded, links })
 }
 
-/// Tells what is in the way, and where contents differ, how.
-async fn conflicting(call: &Call, conflicts: &[Conflict]) -> Result<Failure, Failure> {
+/// Tells what is in the way, where contents differ, how, and whom to ask.
+async fn conflicting(
+    call: &Call,
+    consumer: &ParticipantName,
+    conflicts: &[Conflict],
+) -> Result<Failure, Failure> {
     let mut notices = Vec::new();
     let mut errors = Vec::new();
     for conflict in conflicts {
@@ -95,6 +99,9 @@ async fn conflicting(call: &Call, conflicts: &[Conflict]) -> Result<Failure, Fai
         {
             notices.push(Notice::new(NoticeKind::Info, notices::differences(&published, offered)));
         }
+    }
+    if let Some(owned) = call.state.access().owned(consumer) {
+        notices.push(Notice::new(NoticeKind::Info, owned.to_string()));
     }
     Ok(Failure::Conflicts { notices, errors })
 }

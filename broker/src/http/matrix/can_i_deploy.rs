@@ -1,6 +1,6 @@
 use crate::{
     domain::queries::{
-        can_i_deploy::{Destination, ask},
+        can_i_deploy::{Destination, question},
         matrix::Selector,
     },
     http::{
@@ -56,7 +56,7 @@ pub(crate) async fn version(call: Call) -> Result<Answer, Failure> {
         return Err(Failure::Invalid(errors.in_parameters()));
     };
     let ignore = request::ignore(&call)?;
-    view::answer(&call, &ask(&call.state, selector, destination, ignore))
+    view::answer(&call, &question(selector, destination, ignore))
 }
 
 /// Whether the latest version with a tag may go to where another tag is.
@@ -70,7 +70,7 @@ pub(crate) async fn tagged(call: Call) -> Result<Answer, Failure> {
         ..Selector::default()
     };
     let ignore = request::ignore(&call)?;
-    view::answer(&call, &ask(&call.state, selector, Destination::Tag(call.var("to").to_owned()), ignore))
+    view::answer(&call, &question(selector, Destination::Tag(call.var("to").to_owned()), ignore))
 }
 
 /// Whether the latest version of a branch may go to an environment.
@@ -86,5 +86,5 @@ pub(crate) async fn branch(call: Call) -> Result<Answer, Failure> {
     call.state.branch(participant.id, call.var("branch")).ok_or(Failure::NotFound)?;
     call.state.environment_by_name(environment).ok_or(Failure::NotFound)?;
     let ignore = request::ignore(&call)?;
-    view::answer(&call, &ask(&call.state, selector, Destination::Environment(environment.to_owned()), ignore))
+    view::answer(&call, &question(selector, Destination::Environment(environment.to_owned()), ignore))
 }

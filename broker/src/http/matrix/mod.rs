@@ -5,11 +5,11 @@ mod request;
 mod view;
 
 use super::{answer::Answer, call::Call, errors::Failure};
-use crate::domain::queries::matrix::{self as query, LatestBy, Query, Selector};
+use crate::domain::queries::matrix::{LatestBy, Query, Selector};
 
 pub(super) async fn read(call: Call) -> Result<Answer, Failure> {
     let question = request::read(&call)?;
-    view::answer(&call, &query::answer(&call.state, &question))
+    view::answer(&call, &question)
 }
 
 /// The history between two participants: the last result of each pair of versions, as far back as the limit says.
@@ -26,5 +26,5 @@ pub(super) async fn of_pair(call: Call) -> Result<Answer, Failure> {
         history: true,
         ..Query::default()
     };
-    view::answer(&call, &query::answer(&call.state, &question))
+    view::answer(&call, &question)
 }

@@ -9,8 +9,9 @@ use pactwright_core::broker_api::{
 
 use crate::{
     domain::{
+        access::Owned,
         model::{EnvironmentId, Participant, ParticipantId, Version, VersionId},
-        queries::matrix::{Answer as Found, Deployable, Reason, Row},
+        queries::matrix::{self, Answer as Found, Deployable, Query, Reason, Row, Verdict},
         state::State,
     },
     http::{
@@ -19,9 +20,12 @@ use crate::{
     },
 };
 
-pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
+/// Asks, and answers as it is wanted.
+pub(super) fn answer(call: &Call, question: &Query) -> Result<Answer, Failure> {
+    let found = &matrix::answer(&call.state, question);
+    let owners = owners(&call.state, question, found);
     if call.media == Media::Text {
-        return Ok(Answer::text(table(&call.state, found)));
+        return Ok(Answer::text(table(&call.state, found, &owners)));
     }
     let verdict = &found.verdict;
     let counts = verdict.counts;
@@ -45,7 +49,7 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
             };
             Notice::new(kind, text.clone())
         })
-        .chain(owners(&call.state, found))
+        .chain(owners.iter().map(|owned| Notice::new(NoticeKind::Info, owned.to_string())))
         .collect();
     let environments = Environments::of(call);
     let parties = Parties::of(call, &environments, &found.rows);
@@ -53,17 +57,19 @@ pub(super) fn answer(call: &Call, found: &Found) -> Result<Answer, Failure> {
     Answer::document(&Matrix { summary, notices, matrix })
 }
 
-/// Whom to ask about what failed, or was not verified: the owners of both sides.
-fn owners(state: &State, found: &Found) -> impl Iterator<Item = Notice> {
-    let is_open = |row: &&Row| !row.ignored && !row.result.as_ref().is_some_and(|known| known.success);
-    let mut participants: Vec<_> =
-        found.rows.iter().filter(is_open).flat_map(|row| [row.pact.consumer, row.pact.provider]).collect();
-    participants.sort_unstable();
-    participants.dedup();
-    participants.into_iter().filter_map(|id| {
-        let owned = state.access().owned(&state.participant_by_id(id)?.name)?;
-        Some(Notice::new(NoticeKind::Info, owned.to_string()))
-    })
+/// Whom to ask where the answer is no, or not yet: the owners of those that it is about, and of where it was to go.
+fn owners(state: &State, question: &Query, found: &Found) -> Vec<Owned> {
+    let Verdict { deployable, concerned, .. } = &found.verdict;
+    if *deployable == Deployable::Yes {
+        return Vec::new();
+    }
+    let access = state.access();
+    let of_participants = concerned.iter().filter_map(|id| access.owned(&state.participant_by_id(*id)?.name));
+    let environment = question.other_side.environment.as_deref();
+    let environment = environment.and_then(|name| state.environment_by_name(name));
+    let of_environment =
+        environment.and_then(|known| access.owned_environment(known.uuid, known.name.as_str()));
+    of_participants.chain(of_environment).collect()
 }
 
 type Party<'a> = MatrixParty<&'a EnvironmentDocument>;
@@ -218,7 +224,7 @@ impl Environments {
 const COLUMNS: [&str; 7] =
     ["CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS"];
 
-fn table(state: &State, found: &Found) -> String {
+fn table(state: &State, found: &Found, owners: &[Owned]) -> String {
     let name = |id| state.participant_by_id(id).map_or_else(String::new, |known| known.name.to_string());
     let number = |id| state.version_by_id(id).map_or_else(String::new, |version| version.number.to_string());
     let rows: Vec<[String; 7]> = found
@@ -270,5 +276,8 @@ fn table(state: &State, found: &Found) -> String {
     };
     let reasons: Vec<&str> = found.verdict.reasons.iter().map(|(_, text)| text.as_str()).collect();
     text.push_str(&format!("Deployable: {deployable}\nReason: {}\n", reasons.join("\n")));
+    for owned in owners {
+        text.push_str(&format!("Ask: {owned}\n"));
+    }
     text
 }

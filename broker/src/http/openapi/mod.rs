@@ -22,6 +22,7 @@ use super::{
     errors::Failure,
     media::{Media, PROBLEM},
     routes::{Endpoint, Takes, table},
+    security,
 };
 
 /// Where the document is. It ends like an extension, but is none.
@@ -34,6 +35,7 @@ const DESCRIPTION: &str = "The API of the Pact Broker, as pactwright has it. Eve
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(operations::all);
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| build(&table(), &OPERATIONS));
 static PAGE: LazyLock<String> = LazyLock::new(|| page::render(&DOCUMENT, &OPERATIONS));
+static POLICY: LazyLock<String> = LazyLock::new(|| security::policy_of_page(page::STYLE));
 
 /// The document, for the address that the client knows.
 pub(super) async fn document(call: Call) -> Result<Answer, Failure> {
@@ -46,7 +48,7 @@ pub(super) async fn document(call: Call) -> Result<Answer, Failure> {
 pub(super) async fn page(_call: Call) -> Result<Answer, Failure> {
     let mut answer = Answer::text(PAGE.clone());
     answer.content_type = Some(Media::Html.content_type());
-    Ok(answer.header(header::CONTENT_SECURITY_POLICY, super::page::CONTENT_SECURITY_POLICY))
+    Ok(answer.header(header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
 }
 
 /// The refusals that many requests may meet, and when.
@@ -62,7 +64,10 @@ const REFUSALS: [(u16, &str); 13] = [
     (413, "The body is too large."),
     (415, "The body has another media type than is taken."),
     (422, "The path has a character that no name can have, or a change is asked for that cannot be made."),
-    (429, "Too many attempts to log in have failed; the answer says when to try again."),
+    (
+        429,
+        "Too many attempts to log in have failed, or too many requests were sent; the answer says when to try again.",
+    ),
     (503, "The broker has too much to do, or is stopping; try again."),
 ];
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::operations::Operation;
 
-const STYLE: &str = include_str!("page.css");
+/// The page has it as it is here: its digest says that it may.
+pub(super) const STYLE: &str = include_str!("page.css");
 
 /// How deep documents inside of documents are shown.
 const DEEPEST: usize = 6;
@@ -29,7 +30,7 @@ pub(super) fn render(document: &Value, operations: &[Operation]) -> String {
     let description = prose(text("/info/description"));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><title>{title}: API</title>\n<style>\n{STYLE}</style></head>\n<body>\n\
+         content=\"width=device-width,initial-scale=1\"><title>{title}: API</title>\n<style>{STYLE}</style></head>\n<body>\n\
          <nav><strong>{title}</strong>\n{contents}<a href=\"#refusals\">Refusals</a>\n<a \
          href=\"#documents\">Documents</a>\n</nav>\n<main>\n<h1>{title}: API</h1>\n\
          <p>{description}</p>\n<p>For programs: <a href=\"openapi.json\">openapi.json</a>.</p>\n{sections}{}{}</main>\n</body>\n\

@@ -4,11 +4,13 @@
 mod document;
 mod tables;
 
+use std::sync::LazyLock;
+
 use http::{StatusCode, header};
 use pactwright_core::report::markup::escaped;
 use serde_json::Value;
 
-use super::{answer::Answer, media::Media};
+use super::{answer::Answer, media::Media, security};
 
 /// Colours only repeat what words say. Long names break rather than push the page wide, and wide tables scroll.
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:80rem;padding:0 1rem;color:#222;\
@@ -30,8 +32,7 @@ const WAYS: [(&str, &str); 6] = [
     ("/metrics", "Metrics"),
 ];
 
-/// Pages run nothing, and ask nobody for anything.
-pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+static POLICY: LazyLock<String> = LazyLock::new(|| security::policy_of_page(STYLE));
 
 /// Whether an answer is a document that can be shown as a page.
 pub(super) fn can_show(answer: &Answer) -> bool {
@@ -45,7 +46,7 @@ pub(super) fn of(mut answer: Answer, base: &str) -> Answer {
     let document: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     answer.body = page(answer.status, &document, base).into_bytes();
     answer.content_type = Some(Media::Html.content_type());
-    answer.header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
+    answer.header(header::CONTENT_SECURITY_POLICY, POLICY.as_str())
 }
 
 fn page(status: StatusCode, document: &Value, base: &str) -> String {

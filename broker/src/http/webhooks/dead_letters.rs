@@ -5,7 +5,7 @@ use pactwright_core::broker_api::{Link, Links};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{named, triggered};
+use super::{may_see, named, triggered};
 use crate::{
     domain::{
         commands::{RetryDeliveries, RetryDelivery},
@@ -23,13 +23,15 @@ use crate::{
 /// What a list can be narrowed down by.
 const FILTERS: [&str; 4] = ["webhook", "consumer", "provider", "event"];
 
-/// A list of what was given up, newest first.
+/// A list of what was given up, newest first, of the webhooks that whoever asks may see.
 pub(in crate::http) async fn list(call: Call) -> Result<Answer, Failure> {
     let page = call.page()?.unwrap_or(Page::FIRST);
     let wanted = filter(&call)?;
     let mut total = 0;
     let mut documents = Vec::new();
-    for trigger in call.state.dead_letters().rev().filter(|trigger| wanted(trigger)) {
+    for trigger in
+        call.state.dead_letters().rev().filter(|trigger| wanted(trigger) && may_see(&call, &trigger.webhook))
+    {
         if total >= page.skip() && documents.len() < page.size {
             documents.push(document(&call, &call.state, trigger));
         }

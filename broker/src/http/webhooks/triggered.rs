@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pactwright_core::broker_api::{Link, Links};
 use serde_json::{Value, json};
 
-use super::{Parties, parties};
+use super::{Parties, may_see, parties};
 use crate::{
     domain::model::{Participant, Trigger, TriggerStatus, Webhook},
     http::{answer::Answer, call::Call, errors::Failure, hal, media::Media, pacts},
@@ -25,8 +25,17 @@ fn webhook<'a>(call: &'a Call, trigger: &Trigger) -> Option<&'a Arc<Webhook>> {
     call.state.webhook_by_id(trigger.webhook.id)
 }
 
+/// What a webhook is called by whoever may not see it.
+const OF_OTHERS: &str = "a webhook of another team";
+
+/// What a webhook is called, for whoever asks: its address and its description are its team's.
+fn name(call: &Call, webhook: &Webhook) -> String {
+    if may_see(call, webhook) { webhook.details.request.summary() } else { OF_OTHERS.to_owned() }
+}
+
 pub(super) fn document(call: &Call, trigger: &Trigger) -> Value {
-    let name = webhook(call, trigger).map(|webhook| webhook.details.request.summary());
+    let webhook = webhook(call, trigger);
+    let name = webhook.map(|webhook| name(call, webhook));
     let logs = call.paths.webhook_logs(&trigger.uuid);
     let status = trigger.status();
     let remaining = match status {
@@ -49,7 +58,7 @@ pub(super) fn document(call: &Call, trigger: &Trigger) -> Value {
             "logs": link("DEPRECATED - Use pb:logs"),
         },
     });
-    if let (Some(webhook), Some(name)) = (webhook(call, trigger), name) {
+    if let (Some(webhook), Some(name)) = (webhook, name) {
         document["_links"]["pb:webhook"] =
             json!(Link::to(call.paths.webhook(&webhook.key)).titled("Webhook").named(name.clone()));
         document["name"] = json!(name);
@@ -94,7 +103,7 @@ pub(in crate::http) async fn status(call: Call) -> Result<Answer, Failure> {
         .iter()
         .filter(is_wrong)
         .map(|trigger| {
-            let name = trigger.webhook.details.request.summary();
+            let name = name(&call, &trigger.webhook);
             Link::to(call.paths.webhook_logs(&trigger.uuid)).titled("Error logs").named(name)
         })
         .collect();

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use pactwright_broker::config::DEFAULT_FILE;
+use pactwright_broker::http::Tls;
 
 use super::settings::{SettingOptions, SettingsError, check};
 use crate::exit::Exit;
@@ -39,7 +40,12 @@ impl ConfigCommand {
         for warning in settings.warnings() {
             printer.note(&format!("warning: {warning}"));
         }
-        let checked = check(&settings).and_then(|_| Ok(settings.effective()?));
+        let checked = check(&settings).and_then(|config| {
+            for warning in Tls::open(&config.tls)?.iter().flat_map(Tls::warnings_now) {
+                printer.note(&format!("warning: {warning}"));
+            }
+            Ok(settings.effective()?)
+        });
         match checked {
             Ok(effective) if self.effective => printer.data(effective.trim()),
             Ok(_) => printer.data("All settings can be used."),

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
+use pactwright_broker::Config;
 use thiserror::Error;
 
 use super::settings::{SettingOptions, SettingsError};
@@ -36,27 +37,35 @@ pub(crate) enum PingError {
 
 impl CommandError for PingError {}
 
-/// Where to ask a broker that listens there.
-fn url_of(listen: SocketAddr) -> String {
+/// Where to ask a broker with these settings.
+fn url_of(config: &Config) -> String {
+    let listen = config.process.listen;
+    let scheme = if config.tls.files().is_some() { "https" } else { "http" };
     let host = match listen.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
         other => other,
     };
-    format!("http://{}", SocketAddr::new(host, listen.port()))
+    format!("{scheme}://{}", SocketAddr::new(host, listen.port()))
 }
 
 impl Ping {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, PingError> {
-        let base = match self.url {
-            Some(url) => url,
-            None => url_of(super::settings::check(&SettingOptions::surroundings().read()?)?.process.listen),
+        let (base, is_own) = match self.url {
+            Some(url) => (url, false),
+            None => (url_of(&super::settings::check(&SettingOptions::surroundings().read()?)?), true),
         };
         let url = format!("{}/health/ready", base.trim_end_matches('/'));
         let silent =
             |source: reqwest::Error| PingError::Silent { url: url.clone(), source: source.without_url() };
         // A proxy is no way to this machine.
-        let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().map_err(silent)?;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(TIMEOUT)
+            // Its certificate is for the name that others know it by. It is told nothing here, and asked one word.
+            .tls_danger_accept_invalid_certs(is_own)
+            .build()
+            .map_err(silent)?;
         let answer = client.get(&url).send().await.map_err(silent)?;
         if answer.status().is_success() {
             printer.data("The broker is ready.");
@@ -71,6 +80,8 @@ impl Ping {
 
 #[cfg(test)]
 mod tests {
+    use pactwright_broker::Config;
+
     use super::url_of;
 
     #[test]
@@ -80,7 +91,12 @@ mod tests {
             ("[::]:80", "http://[::1]:80"),
             ("10.1.2.3:9292", "http://10.1.2.3:9292"),
         ] {
-            assert_eq!(url_of(listen.parse().unwrap()), url);
+            let mut config = Config::default();
+            config.process.listen = listen.parse().unwrap();
+            assert_eq!(url_of(&config), url);
+            config.tls.certificate = Some("tls.pem".into());
+            config.tls.key = Some("tls.key".into());
+            assert_eq!(url_of(&config), url.replace("http:", "https:"));
         }
     }
 }

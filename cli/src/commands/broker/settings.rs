@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pactwright_broker::config::{InvalidSettings, Settings};
+use pactwright_broker::http::TlsError;
 use thiserror::Error;
 
 use crate::exit::CommandError;
@@ -38,6 +39,12 @@ pub(crate) struct SettingOptions {
     /// After how many changes a snapshot is taken [default: 10000]
     #[arg(long, value_name = "CHANGES")]
     snapshot_after: Option<String>,
+    /// A certificate in PEM, and those that lead to its root: connections are secure with it
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<String>,
+    /// The private key of that certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<String>,
     /// Start although other machines can reach the broker and nobody has to say who is calling
     #[arg(long)]
     allow_anyone: bool,
@@ -57,6 +64,8 @@ pub(crate) enum SettingsError {
     Filter(String),
     #[error(transparent)]
     Invalid(#[from] InvalidSettings),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl CommandError for SettingsError {}
@@ -90,6 +99,8 @@ impl SettingOptions {
             ("--log", "log.filter", &self.log),
             ("--log-format", "log.format", &self.log_format),
             ("--snapshot-after", "snapshot.after", &self.snapshot_after),
+            ("--tls-certificate", "tls.certificate", &self.tls_certificate),
+            ("--tls-key", "tls.key", &self.tls_key),
         ] {
             if let Some(value) = value {
                 settings.flag(flag, key, value);

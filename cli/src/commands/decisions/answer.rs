@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use pactwright_core::broker_api::{Matrix, MatrixParty, MatrixRow};
+use pactwright_core::broker_api::{Matrix, MatrixParty, MatrixRow, NoticeKind};
 
 use crate::output::{Table, plain};
 
@@ -39,6 +39,12 @@ impl Question {
         let mut text = format!("{word}: {} {can} {}.", plain(&self.subject), plain(&self.deed));
         for line in matrix.summary.reason.lines() {
             let _ = write!(text, "\n  - {}", plain(line));
+        }
+        if matrix.summary.deployable != Some(true) {
+            let more = matrix.notices.iter().filter(|notice| notice.kind == NoticeKind::Info);
+            for notice in more {
+                let _ = write!(text, "\n  Ask: {}", plain(&notice.text));
+            }
         }
         text
     }
@@ -96,6 +102,23 @@ mod tests {
             r#"{{"summary":{{"deployable":{deployable},"reason":"One reason\nAnother"}},"matrix":[{rows}]}}"#
         );
         serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn whom_to_ask_is_said_where_it_is_not_yes() {
+        let told = |deployable: &str| {
+            let text = format!(
+                r#"{{"summary":{{"deployable":{deployable},"reason":"It failed"}},"matrix":[],"notices":[
+                    {{"type":"error","text":"It failed"}},
+                    {{"type":"info","text":"'web' belongs to the team 'shop' (#shop)"}}]}}"#
+            );
+            answer(&serde_json::from_str(&text).unwrap(), "orders-api 2", "be deployed to production")
+        };
+        assert_eq!(
+            told("false"),
+            "No: orders-api 2 cannot be deployed to production.\n  - It failed\n  Ask: 'web' belongs to the team 'shop' (#shop)"
+        );
+        assert!(!told("true").contains("Ask"));
     }
 
     fn answer(matrix: &Matrix, subject: &str, deed: &str) -> String {

@@ -14,7 +14,8 @@ use crate::printer::Printer;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   pactwright create-webhook https://ci.example.org/build -H 'Authorization: Bearer abc' \\
-    -d '{\"pact\": \"${pactbroker.pactUrl}\"}' --provider orders --contract-requiring-verification-published
+    -d '{\"pact\": \"${pactbroker.pactUrl}\"}' --provider orders \\
+    --contract-requiring-verification-published
   pactwright create-webhook --template github-status --set owner=acme --set repository=web \\
     --set token=@github-token.txt --consumer web
   pactwright create-webhook --template slack --set url=https://hooks.slack.com/services/... \\

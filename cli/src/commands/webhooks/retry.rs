@@ -16,8 +16,8 @@ Examples:
   pactwright retry-webhook --delivery 9f1f7c3e-21c4-4c7c-9a3e-6d1f0a9f4d52
   pactwright retry-webhook --uuid d40f38c3-7c4f-4e6b-8d5b-3f6f0a9f4d52
 
-What is sent is about the same as before, under the same Idempotency-Key, by the webhook as it is now:
-correct what is wrong with it first.")]
+What is sent is about the same as before, under the same Idempotency-Key, by the webhook as it
+is now: correct what is wrong with it first.")]
 pub(crate) struct RetryWebhook {
     #[command(flatten)]
     which: Which,

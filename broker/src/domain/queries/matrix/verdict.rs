@@ -41,6 +41,8 @@ pub struct Verdict {
     pub counts: Counts,
     /// Why: warnings first.
     pub reasons: Vec<(Reason, String)>,
+    /// Whom it is about that it is no, or not yet: their owners know more. Sorted, each once.
+    pub concerned: Vec<ParticipantId>,
 }
 
 /// The kind of a reason.
@@ -92,6 +94,7 @@ pub(super) fn judge(
     } else {
         Deployable::Yes
     };
+    let mut concerned = BTreeSet::new();
     let mut reasons = warnings(query, selectors, ignored);
     let texts = Texts { state, selectors };
     if deployable == Deployable::Yes {
@@ -99,13 +102,17 @@ pub(super) fn judge(
         reasons.push((Reason::Success, text.to_owned()));
     } else if !absent.is_empty() {
         reasons.extend(absent.iter().map(|selector| (Reason::Error, wording::absent(state, selector))));
+        concerned.extend(absent.iter().map(|selector| selector.participant));
     } else {
+        concerned.extend(missing.iter().flat_map(|found| [found.consumer, found.provider]));
+        let open = considered.iter().filter(|row| row.success() != Some(true));
+        concerned.extend(open.flat_map(|row| [row.pact.consumer, row.pact.provider]));
         reasons.extend(missing.iter().map(|found| (Reason::Error, texts.missing(found))));
         let rows_with = |success| considered.iter().filter(move |row| row.success() == success);
         reasons.extend(rows_with(Some(false)).map(|row| (Reason::Error, texts.failed(row))));
         reasons.extend(rows_with(None).map(|row| (Reason::Error, texts.unverified(row))));
     }
-    Verdict { deployable, counts, reasons }
+    Verdict { deployable, counts, reasons, concerned: concerned.into_iter().collect() }
 }
 
 fn warnings(query: &Query, selectors: &[Resolved], ignored: &Ignored) -> Vec<(Reason, String)> {

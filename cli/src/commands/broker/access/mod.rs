@@ -34,17 +34,17 @@ impl Role {
     }
 }
 
-/// What is granted.
+/// What is granted. Where something has to be, `role` is required.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GrantOptions {
     /// What it may do; can be repeated
-    #[arg(long, value_enum, required = true)]
+    #[arg(long, value_enum, requires = "scope")]
     role: Vec<Role>,
     /// For what this team owns
-    #[arg(long, value_name = "TEAM", required_unless_present = "everywhere")]
+    #[arg(long, value_name = "TEAM", group = "scope", requires = "role")]
     team: Option<String>,
     /// For everything, also for what concerns no team
-    #[arg(long, conflicts_with = "team")]
+    #[arg(long, group = "scope", requires = "role")]
     everywhere: bool,
 }
 

@@ -17,8 +17,10 @@ use crate::printer::Printer;
 pub(crate) enum OwnerCommand {
     /// Show which team something belongs to, and whom to ask
     Show(Show),
-    /// Give something to a team
+    /// Give something to a team, or say something else about its owner; what is not said stays
     Set(Set),
+    /// Take something from its team: it belongs to nobody then
+    Remove(Remove),
 }
 
 /// What belongs to somebody.
@@ -57,9 +59,12 @@ pub(crate) struct Set {
     /// The team
     #[arg(long)]
     team: String,
-    /// Another team that may publish, verify and deploy it; can be repeated
-    #[arg(long, value_name = "TEAM")]
+    /// Another team that may publish, verify and deploy it, instead of those before; can be repeated
+    #[arg(long, value_name = "TEAM", conflicts_with = "no_delegates")]
     delegate: Vec<String>,
+    /// No other team may publish, verify and deploy it
+    #[arg(long)]
+    no_delegates: bool,
     #[command(flatten)]
     contact: ContactOptions,
     /// The form of the answer
@@ -69,11 +74,25 @@ pub(crate) struct Set {
     broker: BrokerOptions,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  pactwright broker owner remove --pacticipant orders-api
+
+Any team may publish and verify what belongs to nobody; the first that does owns it.")]
+pub(crate) struct Remove {
+    #[command(flatten)]
+    what: What,
+    #[command(flatten)]
+    broker: BrokerOptions,
+}
+
 impl OwnerCommand {
     pub(crate) async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         match self {
             Self::Show(command) => command.run(printer).await,
             Self::Set(command) => command.run(printer).await,
+            Self::Remove(command) => command.run(printer).await,
         }
     }
 }
@@ -105,8 +124,12 @@ fn shown(name: &str, owner: &Value) -> String {
         };
         listed(owner, member).map(one).collect::<Vec<_>>().join(", ")
     };
-    let derived = owner["derived"].as_bool() == Some(true);
-    let how = if derived { " (its token was the first)" } else { "" };
+    let is = |member: &str| owner[member].as_bool() == Some(true);
+    let how = match (is("derived"), is("confirmed")) {
+        (false, _) => "",
+        (true, true) => " (its token was the first)",
+        (true, false) => " (its token was the first that published or verified it; to be confirmed)",
+    };
     let fields = Fields::default()
         .with("Name", name)
         .with("Team", format!("{}{how}", text(owner, "team")))
@@ -133,10 +156,31 @@ impl Set {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
         let (name, address) = self.what.find(&broker).await?;
-        let contacts: Vec<_> = self.contact.contact(None).into_iter().collect();
-        let request = json!({ "team": self.team, "delegates": self.delegate, "contacts": contacts });
+        let known: Option<Value> = broker.find(&address).await?;
+        let mut request = json!({ "team": self.team });
+        for member in ["delegates", "contacts"] {
+            if let Some(value) = known.as_ref().map(|known| &known[member]).filter(|value| value.is_array()) {
+                request[member] = value.clone();
+            }
+        }
+        if self.no_delegates || !self.delegate.is_empty() {
+            request["delegates"] = json!(self.delegate);
+        }
+        if let Some(contact) = self.contact.contact(None) {
+            request["contacts"] = json!([contact]);
+        }
         let saved: Value = broker.put(&address, &request).await?;
         printer.answer(self.output, &saved, || shown(&name, &saved));
+        Ok(Exit::Yes)
+    }
+}
+
+impl Remove {
+    async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
+        let broker = Broker::new(&self.broker)?;
+        let (name, address) = self.what.find(&broker).await?;
+        broker.delete(&address).await?;
+        printer.data(&format!("{name} belongs to nobody now."));
         Ok(Exit::Yes)
     }
 }

@@ -14,7 +14,7 @@ use crate::printer::Printer;
 /// Make and list teams, and say who is in them
 #[derive(Debug, Subcommand)]
 pub(crate) enum TeamCommand {
-    /// Make a team, or say something else about it
+    /// Make a team, or say something else about it; what is not said stays
     #[command(visible_alias = "update")]
     Create(Create),
     /// Show all teams, with their members
@@ -111,8 +111,16 @@ impl Create {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
         let address = broker.below(&format!("access/teams/{}", segment(&self.name)));
-        let contacts: Vec<_> = self.contact.contact(None).into_iter().collect();
-        let mut request = json!({ "contacts": contacts });
+        let known: Option<Value> = broker.find(&address).await?;
+        let mut request = json!({});
+        for member in ["displayName", "contacts"] {
+            if let Some(value) = known.as_ref().map(|known| &known[member]).filter(|value| !value.is_null()) {
+                request[member] = value.clone();
+            }
+        }
+        if let Some(contact) = self.contact.contact(None) {
+            request["contacts"] = json!([contact]);
+        }
         if let Some(display_name) = &self.display_name {
             request["displayName"] = json!(display_name);
         }

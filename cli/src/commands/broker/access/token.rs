@@ -28,7 +28,7 @@ pub(crate) enum TokenCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(mut_arg("role", |role| role.required(true)), after_help = "\
 Examples:
   pactwright broker token create --name 'web ci' --team web --role contributor --role deployer
   pactwright broker token create --name first --everywhere --role admin --expires-in-days 1

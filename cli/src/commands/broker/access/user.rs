@@ -16,7 +16,7 @@ use crate::printer::Printer;
 /// Make and list users
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
-    /// Make a user, or give one another password and other roles
+    /// Make a user, or give one another password or other roles; what is not said stays
     #[command(visible_alias = "update")]
     Create(Create),
     /// Give yourself another password
@@ -62,8 +62,8 @@ pub(crate) struct Password {
     #[arg(long)]
     name: String,
     /// A file with the new password in its first line, or `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    password_file: PathBuf,
+    #[arg(long = "password-file", value_name = "FILE")]
+    file: PathBuf,
     #[command(flatten)]
     broker: BrokerOptions,
 }
@@ -112,7 +112,11 @@ fn password(path: &Path) -> Result<String, BrokerError> {
 impl Create {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
-        let mut request = json!({ "grants": self.grants.grants() });
+        let mut request = json!({});
+        let grants = self.grants.grants();
+        if !grants.is_empty() {
+            request["grants"] = json!(grants);
+        }
         if let Some(display_name) = &self.display_name {
             request["displayName"] = json!(display_name);
         }
@@ -134,7 +138,7 @@ impl Create {
 impl Password {
     async fn run(self, printer: Printer) -> Result<Exit, BrokerError> {
         let broker = Broker::new(&self.broker)?;
-        let request = json!({ "password": password(&self.password_file)? });
+        let request = json!({ "password": password(&self.file)? });
         let address = broker.below(&format!("access/users/{}", segment(&self.name)));
         let _: Value = broker.put(&address, &request).await?;
         printer.data(&format!("The user {} has another password.", self.name));

@@ -1,0 +1,246 @@
+//! Connections on which many requests are under way at once.
+//!
+//! What bounds a connection of HTTP/1 by itself is counted here: one on which nothing is asked ends as early, and one whose
+//! client takes nothing of any answer. How many requests are answered at once is bounded for all connections together
+//! ([`Admission`](super::admission::Admission)), whatever they come on.
+
+use std::{
+    convert::Infallible,
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::{
+    body::{Body as HttpBody, Frame, Incoming, SizeHint},
+    server::conn::http2,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::watch,
+};
+
+use super::connection::{Arrival, Patience, answer};
+
+/// How many requests may be under way on one connection.
+const STREAMS: u32 = 100;
+/// How large the head of a request may be when it is written out: an address may name many versions.
+const HEAD: u32 = 64 * 1024;
+/// How many requests may have been taken back before anybody looked at them, and how many were wrong, until the connection
+/// is closed: more are no mistake.
+const TAKEN_BACK: usize = 20;
+const WRONG: usize = 64;
+/// How often a client that is waited for is asked whether it is still there.
+const PING: Duration = Duration::from_secs(30);
+/// How much of an answer is given away at once. What is not, is known not to be taken.
+const PIECE: usize = 64 * 1024;
+
+/// What is under way on a connection.
+#[derive(Debug, Default)]
+struct Activity {
+    /// Requests whose answer does not begin yet: how long that may take is bounded elsewhere.
+    asked: AtomicUsize,
+    /// Answers that are not given away yet.
+    answers: AtomicUsize,
+    /// How often anything went on.
+    steps: AtomicU64,
+}
+
+impl Activity {
+    fn step(&self) {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How long nothing may go on.
+    fn patience(&self, patience: Patience) -> Duration {
+        if self.answers.load(Ordering::Relaxed) > 0 { patience.write } else { patience.head }
+    }
+
+    /// Whether it is the client that is waited for, and nothing went on since there were so many steps.
+    fn is_stuck(&self, steps: u64) -> bool {
+        self.asked.load(Ordering::Relaxed) == 0 && self.steps.load(Ordering::Relaxed) == steps
+    }
+}
+
+/// A request that is being answered.
+struct Asked(Arc<Activity>);
+
+impl Asked {
+    fn on(activity: &Arc<Activity>) -> Self {
+        activity.step();
+        activity.asked.fetch_add(1, Ordering::Relaxed);
+        Self(activity.clone())
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.step();
+        self.0.asked.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// An answer that is given away piece by piece.
+struct Given {
+    body: Body,
+    rest: Bytes,
+    activity: Arc<Activity>,
+}
+
+impl Given {
+    fn on(activity: &Arc<Activity>, body: Body) -> Self {
+        activity.answers.fetch_add(1, Ordering::Relaxed);
+        Self { body, rest: Bytes::new(), activity: activity.clone() }
+    }
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        self.activity.step();
+        self.activity.answers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl HttpBody for Given {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.rest.is_empty() {
+            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) else {
+                return Poll::Ready(None);
+            };
+            match frame?.into_data() {
+                Ok(data) => self.rest = data,
+                Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+            }
+        }
+        self.activity.step();
+        let length = self.rest.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let (rest, inner) = (self.rest.len() as u64, self.body.size_hint());
+        let mut hint = SizeHint::new();
+        hint.set_lower(inner.lower() + rest);
+        if let Some(upper) = inner.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint
+    }
+}
+
+/// Serves a connection until its end.
+pub(super) async fn serve<C>(
+    stream: C,
+    router: Router,
+    arrival: Arrival,
+    patience: Patience,
+    mut stopping: watch::Receiver<()>,
+) where
+    C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let activity = Arc::new(Activity::default());
+    let service = {
+        let activity = activity.clone();
+        service_fn(move |request: Request<Incoming>| {
+            let (asked, router) = (Asked::on(&activity), router.clone());
+            async move {
+                let answered = answer(router, arrival, request).await?;
+                Ok::<Response<Given>, Infallible>(answered.map(|body| Given::on(&asked.0, body)))
+            }
+        })
+    };
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(HEAD)
+        .max_pending_accept_reset_streams(TAKEN_BACK)
+        .max_local_error_reset_streams(WRONG)
+        .max_send_buf_size(PIECE)
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(patience.write)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let (mut is_stopping, mut was_stuck) = (false, false);
+    loop {
+        let steps = activity.steps.load(Ordering::Relaxed);
+        let pause = if was_stuck { patience.write } else { activity.patience(patience) };
+        tokio::select! {
+            _ = stopping.changed(), if !is_stopping => {
+                is_stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            _ = connection.as_mut() => return,
+            () = tokio::time::sleep(pause) => {
+                if !activity.is_stuck(steps) {
+                    was_stuck = false;
+                } else if was_stuck {
+                    return;
+                } else {
+                    // What was given away may still be on its way, so there is as much time again.
+                    was_stuck = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, atomic::Ordering};
+
+    use axum::body::Body;
+    use http_body_util::BodyExt as _;
+    use hyper::body::Body as _;
+
+    use super::{Activity, Given, PIECE};
+
+    #[tokio::test]
+    async fn an_answer_is_given_away_in_pieces_and_counted_until_its_end() {
+        let activity = Arc::new(Activity::default());
+        let text: Vec<u8> = (0..=u8::MAX).cycle().take(2 * PIECE + 5).collect();
+        let mut given = Given::on(&activity, Body::from(text.clone()));
+        assert_eq!(given.size_hint().exact(), Some(text.len() as u64));
+        let mut taken = Vec::new();
+        for length in [PIECE, PIECE, 5] {
+            assert!(!given.is_end_stream());
+            let steps = activity.steps.load(Ordering::Relaxed);
+            let piece = given.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert_eq!(piece.len(), length);
+            taken.extend_from_slice(&piece);
+            assert_eq!(given.size_hint().exact(), Some((text.len() - taken.len()) as u64));
+            assert!(!activity.is_stuck(steps), "something went on");
+        }
+        assert!(given.is_end_stream() && given.frame().await.is_none());
+        assert_eq!(taken, text);
+        assert_eq!(activity.answers.load(Ordering::Relaxed), 1);
+        drop(given);
+        assert_eq!(activity.answers.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn an_answer_without_text_is_at_its_end() {
+        let given = Given::on(&Arc::default(), Body::empty());
+        assert!(given.is_end_stream());
+        assert_eq!(given.size_hint().exact(), Some(0));
+    }
+}
