@@ -54,12 +54,14 @@ def run(command, expect=0, quiet=False, **settings):
 
 
 class Server:
-    """A process that prints its address once it serves. Where it is ours, it must end well on SIGTERM."""
+    """A process that prints its address once it serves. Where it is ours, it must end well on SIGTERM. `log` is a file for what
+    it writes besides."""
 
-    def __init__(self, command, ours=True, settings=()):
+    def __init__(self, command, ours=True, settings=(), log=os.devnull):
         self.ours = ours
-        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                        env={**environment(), **dict(settings)})
+        with open(log, "wb") as errors:
+            self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=errors, text=True,
+                                            env={**environment(), **dict(settings)})
         for line in self.process.stdout:
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
             if found:

@@ -106,6 +106,11 @@ class Story:
         address = found["_embedded"]["pacts"][0]["_links"]["self"]["href"]
         self.metadata = urllib.parse.unquote(address.rsplit("/", 1)[1])
 
+    def contributor(self):
+        """The token of a pipeline that publishes and verifies for the team that owns what is there."""
+        grants = [{"team": "team-web", "role": "contributor"}]
+        return self.send("POST", "/access/tokens", {"name": "pipeline", "grants": grants})["token"]
+
     def known(self, path, parameter):
         """What a parameter may be to name something that is there; nothing where it names nothing of the story."""
         things = {"deployed-versions": self.deployment, "released-versions": self.release, "webhooks": self.webhook,

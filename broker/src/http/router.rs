@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     routing::any,
 };
@@ -377,6 +377,14 @@ fn not_acceptable(gives: &[Media]) -> Failure {
 
 async fn collect(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
     let (limit, patience) = (config.body_limit, config.body_timeout);
+    let too_large = || {
+        let sentence = format!("The request body is larger than the limit of {limit} bytes.");
+        Failure::Told(StatusCode::PAYLOAD_TOO_LARGE, sentence)
+    };
+    // What is announced to be too large is not waited for.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
     let collected = tokio::time::timeout(patience, Limited::new(body, limit).collect()).await;
     let Ok(collected) = collected else {
         let sentence = format!("The request body did not come within {} seconds.", patience.as_secs_f64());
@@ -384,10 +392,7 @@ async fn collect(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
     };
     match collected {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Failure::Told(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("The request body is larger than the limit of {limit} bytes."),
-        )),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(error) => Err(Failure::bad_request(format!("The request body could not be read: {error}"))),
     }
 }
