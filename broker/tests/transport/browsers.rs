@@ -146,9 +146,11 @@ async fn scripts_of_named_sites_may_ask_with_a_token_of_their_own() {
 
 #[tokio::test]
 async fn pages_of_named_sites_change_what_those_of_others_may_not() {
-    for (settings, expected) in
-        [(&[][..], StatusCode::FORBIDDEN), (&[("PACTWRIGHT_HTTP_CORS_ORIGINS", UI)], StatusCode::CREATED)]
-    {
+    let named = ("PACT_BROKER_BASE_URL", "http://broker");
+    for (settings, expected) in [
+        (&[named][..], StatusCode::FORBIDDEN),
+        (&[named, ("PACTWRIGHT_HTTP_CORS_ORIGINS", UI)], StatusCode::CREATED),
+    ] {
         let app = App::with(settings);
         let headers = [FOREIGN[0], FOREIGN[1], ("content-type", "application/json")];
         let (status, _, text) = app.ask("POST", "/pacticipants", &headers, r#"{"name": "web"}"#).await;
