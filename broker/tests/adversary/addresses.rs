@@ -1,8 +1,9 @@
 //! Addresses that try to be others: up and out, around the gate, out of a header.
 
+use pactwright_broker::Config;
 use serde_json::{Value, json};
 
-use crate::target::{ADMIN, Answer, Target, asking, impatient, request};
+use crate::target::{ADMIN, Answer, Target, asking, request};
 
 /// Ways to write one level up.
 const UPWARDS: [&str; 16] = [
@@ -149,7 +150,7 @@ async fn nobody_climbs_out_of_the_broker_or_around_its_gate() {
 
 #[tokio::test]
 async fn names_that_look_like_paths_are_names() {
-    let target = Target::start(impatient()).await;
+    let target = Target::start(Config::default()).await;
     for (place, name) in [
         "..",
         ".",
@@ -192,7 +193,7 @@ fn is_injected((name, value): &(String, String)) -> bool {
 
 #[tokio::test]
 async fn what_is_sent_never_becomes_a_header() {
-    let target = Target::start(impatient()).await;
+    let target = Target::start(Config::default()).await;
     let evil = [
         "%0d%0aSet-Cookie:%20evil=1",
         "%0aSet-Cookie:%20evil=1",
@@ -248,7 +249,7 @@ fn is_whole(answer: &Answer, of: &str) {
 
 #[tokio::test]
 async fn what_a_request_says_of_the_broker_breaks_out_of_nothing() {
-    let target = Target::start(impatient()).await;
+    let target = Target::start(Config::default()).await;
     target.ask("PUT", "/pacticipants/web/versions/1", &[("content-type", "application/json")], b"{}").await;
     let evil = [
         "a\"><script>alert(1)</script>",

@@ -1,11 +1,12 @@
 //! Bodies that are too large, too deep, or that parsers disagree about.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use pactwright_broker::Config;
 use serde_json::{Value, json};
 
 use crate::{
     crawler::{FORMS, crawl, filled, operations},
-    target::{ADMIN, JSON, Target, asking, impatient},
+    target::{ADMIN, JSON, Target, asking},
 };
 
 fn nested(open: &str, close: &str, depth: usize) -> String {
@@ -273,7 +274,7 @@ fn contracts() -> Vec<String> {
 
 #[tokio::test]
 async fn whatever_a_contract_says_can_be_kept_shown_and_compared() {
-    let target = Target::start(impatient()).await;
+    let target = Target::start(Config::default()).await;
     let (mut kept, mut refused) = (0, 0);
     for (place, contract) in contracts().iter().enumerate() {
         let pact = format!("/pacts/provider/api/consumer/web/version/{place}");
@@ -329,7 +330,7 @@ async fn whatever_a_contract_says_can_be_kept_shown_and_compared() {
 
 #[tokio::test]
 async fn bodies_beyond_the_limit_are_not_read() {
-    let mut config = impatient();
+    let mut config = Config::default();
     config.http.body_limit = 64 * 1024;
     let target = Target::start(config).await;
     let head = "PUT /pacticipants/large/versions/1 HTTP/1.1\r\nhost: broker\r\nconnection: close\r\ncontent-type: application/json\r\n";

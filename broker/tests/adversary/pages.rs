@@ -1,10 +1,11 @@
 //! What people are shown of what others sent: text, never a part of the page.
 
+use pactwright_broker::Config;
 use serde_json::{Value, json};
 
 use crate::{
     crawler::{FORMS, crawl},
-    target::{JSON, Target, impatient},
+    target::{JSON, Target},
 };
 
 /// What would run, were it taken for a part of the page.
@@ -115,7 +116,7 @@ async fn told(target: &Target, number: usize, script: &str) {
 
 #[tokio::test]
 async fn names_and_descriptions_are_text() {
-    let mut config = impatient();
+    let mut config = Config::default();
     // Nobody is told of anything.
     config.rules.retry_schedule = Vec::new();
     let target = Target::start(config).await;

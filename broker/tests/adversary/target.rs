@@ -29,7 +29,7 @@ pub(crate) const JSON: &str = "application/json";
 /// Who may do everything, where it is asked who calls.
 pub(crate) const ADMIN: &str = "0123456789abcdef0123456789abcdef";
 /// For so long a client may be silent: tests need not wait long, and nothing else is late.
-pub(crate) const SHORT: Duration = Duration::from_millis(400);
+pub(crate) const SHORT: Duration = Duration::from_secs(1);
 /// Whatever takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -144,7 +144,7 @@ pub(crate) fn impatient() -> Config {
 
 /// Settings of a broker that asks who calls.
 pub(crate) fn asking() -> Config {
-    let mut config = impatient();
+    let mut config = Config::default();
     config.access.admin_token = Some(Hidden::new(ADMIN));
     config
 }
