@@ -27,6 +27,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
+    time::Instant,
 };
 
 use super::connection::{Arrival, Patience, answer};
@@ -180,9 +181,11 @@ pub(super) async fn serve<C>(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let (mut is_stopping, mut was_stuck) = (false, false);
+    // What is waited for changes meanwhile, so it is looked at as often as the shorter patience says.
+    let pause = patience.head.min(patience.write);
+    let mut quiet_since = Instant::now();
     loop {
         let steps = activity.steps.load(Ordering::Relaxed);
-        let pause = if was_stuck { patience.write } else { activity.patience(patience) };
         tokio::select! {
             _ = stopping.changed(), if !is_stopping => {
                 is_stopping = true;
@@ -192,10 +195,12 @@ pub(super) async fn serve<C>(
             () = tokio::time::sleep(pause) => {
                 if !activity.is_stuck(steps) {
                     was_stuck = false;
-                } else if was_stuck {
-                    return;
-                } else {
-                    // What was given away may still be on its way, so there is as much time again.
+                    quiet_since = Instant::now();
+                } else if quiet_since.elapsed() >= activity.patience(patience) {
+                    if was_stuck {
+                        return;
+                    }
+                    // What was given away may still be on its way, so there is some time more.
                     was_stuck = true;
                     connection.as_mut().graceful_shutdown();
                 }

@@ -67,27 +67,50 @@ impl Secrets {
         format!("Basic {}", STANDARD.encode(format!("{user}:{}", self.get(name))))
     }
 
-    /// Fails where one is in a text, in any way to write it.
+    /// The ways in which one may be written, whatever stands before it.
+    fn forms(secret: &str) -> Vec<String> {
+        let bytes = secret.as_bytes();
+        // Three bytes are four characters, and those at both ends depend on what stands there.
+        let shifted = (0..3).map(|shift| {
+            let rest = &bytes[shift..];
+            STANDARD.encode(&rest[..rest.len() / 3 * 3])
+        });
+        let listed = bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+        let whole = [secret.to_owned(), listed, secret.replace('=', "%3D")];
+        whole.into_iter().chain(shifted).collect()
+    }
+
+    /// Which of them is in a text.
+    fn in_text(&self, text: &str) -> Option<&'static str> {
+        let is_there = |secret: &String| Self::forms(secret).iter().any(|form| text.contains(form));
+        let found = self.0.iter().find(|(_, secret)| is_there(secret)).map(|(name, _)| *name);
+        // What remains of a token when its beginning is shown.
+        found.or_else(|| ["hushpath", "hushname"].into_iter().find(|rest| text.contains(rest)))
+    }
+
+    /// Fails where one is in a text.
     #[track_caller]
     fn assert_not_in(&self, what: &str, text: &str) {
-        for (name, secret) in &self.0 {
-            let forms = [
-                secret.clone(),
-                // Whatever stands before it: three bytes are four characters.
-                STANDARD.encode(&secret.as_bytes()[..secret.len() / 3 * 3]),
-                STANDARD.encode(&secret.as_bytes()[1..=(secret.len() - 1) / 3 * 3]),
-                STANDARD.encode(&secret.as_bytes()[2..(secret.len() - 2) / 3 * 3 + 2]),
-                // As a list of bytes.
-                secret.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", "),
-            ];
-            for form in forms {
-                let line = text.lines().find(|line| line.contains(&form));
-                assert_eq!(line, None, "the {name} is in {what}");
+        for line in text.lines() {
+            if let Some(name) = self.in_text(line) {
+                panic!("the {name} is in {what}: {line}");
             }
         }
-        // What remains of a token when its beginning is shown.
-        assert!(!text.contains("hushpath") && !text.contains("hushname"), "the rest of a token is in {what}");
     }
+}
+
+#[test]
+fn what_is_looked_for_would_be_found() {
+    let secrets = Secrets::new();
+    for (name, secret) in &secrets.0 {
+        for around in ["", "a", "ab", "abc"] {
+            let bytes = format!("{around}{secret}{around}");
+            for text in [bytes.clone(), STANDARD.encode(&bytes), format!("{:?}", bytes.as_bytes())] {
+                assert_eq!(secrets.in_text(&format!("x {text} y")), Some(*name), "{text}");
+            }
+        }
+    }
+    assert_eq!(secrets.in_text("pactw_0123456789_**********"), None);
 }
 
 /// Who is told by webhooks, and who vouches for people.
@@ -141,9 +164,19 @@ impl Others {
 
 /// A broker, and all that it says.
 struct Broker {
-    child: Child,
+    process: Process,
     url: String,
     complaints: JoinHandle<String>,
+}
+
+/// Ends with the test, however that ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Broker {
@@ -162,14 +195,14 @@ impl Broker {
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let Some(at) = line.find("http") else { panic!("it did not start: {}", complaints.join().unwrap()) };
-        Self { child, url: line[at..].trim().to_owned(), complaints }
+        Self { process: Process(child), url: line[at..].trim().to_owned(), complaints }
     }
 
     /// Ends it; gives what it logged.
     fn end(mut self) -> String {
-        let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let kill = Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status().unwrap();
         assert!(kill.success());
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+        assert_eq!(self.process.0.wait().unwrap().code(), Some(0));
         self.complaints.join().unwrap()
     }
 }
@@ -397,4 +430,42 @@ fn nothing_secret_is_in_lines_of_libraries() {
 #[test]
 fn nothing_secret_is_in_lines_about_a_proxy() {
     play(&["--log", "trace,pactwright=trace"], true);
+}
+
+#[test]
+fn what_is_wrong_with_settings_is_said_without_what_is_secret() {
+    let secrets = Secrets::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broker.toml");
+    let secret = secrets.get("password");
+    let short = "hush";
+    let said = |text: &str| {
+        fs::write(&file, text).unwrap();
+        let arguments = ["broker", "config", "--check", "--config", file.to_str().unwrap()];
+        let (status, text) = outcome(&pactwright(&arguments).output().unwrap());
+        assert_eq!(status, Some(1), "{text}");
+        text
+    };
+    for text in [
+        format!("[access]\nuser = \"rw\"\npassword = \"{secret}"),
+        format!("[access]\nuser = \"rw\"\npassword = {secret}\n"),
+        format!("[access]\nuser = \"rw\"\npassword = [\"{secret}\"]\n"),
+        format!("[access]\nuser = \"rw\"\npassword = {{ is = \"{secret}\" }}\n"),
+        format!("[access]\npassword = \"{secret}\"\n"),
+        format!("secret_key = \"{secret}\"\n"),
+        format!("[webhook]\nproxy = \"socks9://me:{secret}@proxy.example.org\"\n"),
+    ] {
+        secrets.assert_not_in(&format!("what is wrong with {text}"), &said(&text));
+    }
+    assert!(!said(&format!("[access]\nadmin_token = \"{short}\"\n")).contains(short));
+    for (variable, value) in [
+        ("PACTWRIGHT_ADMIN_TOKEN", short),
+        ("PACTWRIGHT_SECRET_KEY", secret),
+        ("PACT_BROKER_BASIC_AUTH_PASSWORD", secret),
+        ("PACT_BROKER_WEBHOOK_CERTIFICATES__1__CONTENT", secret),
+    ] {
+        let mut command = pactwright(&["broker", "start", "--data", folder.path().to_str().unwrap()]);
+        let (status, text) = outcome(&command.env(variable, value).output().unwrap());
+        assert_eq!((status, text.contains(value)), (Some(2), false), "{text}");
+    }
 }
