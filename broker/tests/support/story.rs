@@ -152,6 +152,7 @@ pub(crate) fn webhook(url: &str, consumer: Option<&str>, event: WebhookEvent) ->
             username: Some("robot".to_owned()),
             password: Some(Secret::new("hidden password")),
             signing_secret: Some(Secret::new("hidden key")),
+            named_secrets: Vec::new(),
         },
     }
 }

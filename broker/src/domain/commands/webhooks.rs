@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::{Command, Existing, Rejection, Work};
 use crate::domain::{
     event::Event,
-    model::{WebhookDetails, WebhookKey, WebhookRequest},
+    model::{Trigger, TriggerStatus, WebhookDetails, WebhookKey, WebhookRequest},
     webhooks::retry,
 };
 
@@ -69,7 +69,8 @@ impl Command for RemoveWebhook {
     }
 }
 
-/// Takes note of an attempt to tell a webhook something, and decides whether there will be another.
+/// Takes note of an attempt to tell a webhook something, and decides whether there will be another. An attempt that was
+/// being made while its webhook was disabled or removed is taken note of, too: the receiver may have taken it.
 #[derive(Debug, Clone)]
 pub struct RecordAttempt {
     /// What was to be told.
@@ -98,12 +99,17 @@ impl Command for RecordAttempt {
     type Answer = ();
 
     fn decide(self, work: &mut Work<'_>) -> Result<(), Rejection> {
-        let trigger = work.state.trigger(self.trigger).filter(|trigger| trigger.next_at.is_some());
+        let was_delivered = |trigger: &Trigger| trigger.status() == TriggerStatus::Success;
+        let trigger = work.state.trigger(self.trigger).filter(|trigger| !was_delivered(trigger));
         let trigger = trigger.ok_or(Rejection::NotFound { what: "the triggered webhook" })?;
         let attempts = trigger.attempts_that_count() + 1;
         let (next_at, end) = match self.outcome {
             AttemptOutcome::Delivered => (None, "INFO: Successfully executed webhook".to_owned()),
             AttemptOutcome::Refused => (None, "ERROR: Webhook is given up".to_owned()),
+            // It was on its way when nobody wanted it any more: what came of it is to be known, and that is all.
+            AttemptOutcome::Failed { .. } if trigger.next_at.is_none() => {
+                (None, "INFO: Webhook was disabled or removed, and is not tried again".to_owned())
+            }
             AttemptOutcome::Failed { retry_after } => {
                 let (random, _) = work.fresh_uuid().as_u64_pair();
                 let schedule = &work.rules.retry_schedule;

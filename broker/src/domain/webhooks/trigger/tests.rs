@@ -1,7 +1,10 @@
 use pactwright_core::names::{ParticipantName, VersionNumber};
 
 use crate::domain::{
-    commands::{AddLabel, RecordVerification, Rejection, RemoveParticipant, RemoveWebhook, SaveWebhook},
+    commands::{
+        AddLabel, AttemptOutcome, RecordAttempt, RecordVerification, Rejection, RemoveParticipant,
+        RemoveWebhook, SaveWebhook,
+    },
     event::Event,
     model::{
         RequestHeader, Secret, Side, TriggerId, TriggerStatus, WebhookDetails, WebhookEvent, WebhookKey,
@@ -193,6 +196,28 @@ fn whoever_is_disabled_or_removed_is_told_nothing_more() {
     assert_eq!(status(&story, 1), TriggerStatus::Failure, "what happened stays on record");
     assert_eq!(story.tell(RemoveWebhook { webhook: key }), Err(Rejection::NotFound { what: "the webhook" }));
     assert!(story.state.next_receiver(None).is_none());
+}
+
+#[test]
+fn what_was_on_its_way_when_its_webhook_was_disabled_is_known_all_the_same() {
+    let mut story = Story::default();
+    let key = story.webhook("https://ci.example.org", &["contract_published"]);
+    story.publish("web", "1", "api", "a");
+    story.publish("web", "2", "api", "a");
+    let disabled = WebhookDetails { enabled: false, ..details(&story, &key) };
+    story.save_webhook(Some(key), disabled);
+    story.attempt(TriggerId::new(0), true);
+    story.attempt(TriggerId::new(1), false);
+    let told = |story: &Story, id: u32| {
+        let trigger = story.state.trigger_by_id(TriggerId::new(id)).unwrap();
+        (trigger.status(), trigger.attempts.len(), trigger.next_at)
+    };
+    assert_eq!(told(&story, 0), (TriggerStatus::Success, 1, None));
+    assert_eq!(told(&story, 1), (TriggerStatus::Failure, 1, None), "nobody wants it to be tried again");
+    assert_eq!(story.state.dead_letter_count(), 1, "what the receiver took is no dead letter");
+    let trigger = story.state.trigger_by_id(TriggerId::new(0)).unwrap().uuid;
+    let again = RecordAttempt { trigger, outcome: AttemptOutcome::Delivered, log: String::new() };
+    assert_eq!(story.tell(again), Err(Rejection::NotFound { what: "the triggered webhook" }));
 }
 
 #[test]
