@@ -298,9 +298,12 @@ impl Courier {
 
 /// A request, as people may see it.
 fn shown_request(rendered: &Rendered, headers: &HeaderMap) -> ShownRequest {
-    let shown = headers.iter().map(|(name, value)| match is_secret_header(name, rendered) {
-        true => (name.to_string(), Secret::STARS.to_owned()),
-        false => shown_header(name, value, &rendered.secrets),
+    let shown = headers.iter().map(|(name, value)| {
+        if is_secret_header(name, rendered) {
+            (name.to_string(), Secret::STARS.to_owned())
+        } else {
+            shown_header(name, value, &rendered.secrets)
+        }
     });
     let mut shown: Vec<_> = shown.collect();
     let url = Url::parse(&rendered.shown_url).ok();

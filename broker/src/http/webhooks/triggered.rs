@@ -33,10 +33,7 @@ const OF_OTHERS: &str = "a webhook of another team";
 
 /// What a webhook is called, for whoever asks: its address and its description are its team's.
 fn name(call: &Call, webhook: &Webhook) -> String {
-    match may_see(call, webhook) {
-        true => webhook.details.request.summary(),
-        false => OF_OTHERS.to_owned(),
-    }
+    if may_see(call, webhook) { webhook.details.request.summary() } else { OF_OTHERS.to_owned() }
 }
 
 pub(super) fn document(call: &Call, trigger: &Trigger) -> Value {

@@ -87,10 +87,11 @@ fn whom_to_ask_is_told() {
         let owner = &context.values["consumerOwner"];
         match event {
             // It happened before anybody owned it, too.
-            WebhookEvent::ContractPublished | WebhookEvent::ContractContentChanged => {}
-            WebhookEvent::ContractRequiringVerificationPublished => {}
+            WebhookEvent::ContractPublished
+            | WebhookEvent::ContractContentChanged
+            | WebhookEvent::ContractRequiringVerificationPublished => {}
             WebhookEvent::DeploymentRecorded if context.values["consumerName"] == "api" => {
-                assert_eq!(owner, "")
+                assert_eq!(owner, "");
             }
             _ => assert_eq!(owner, "web-team (#web)", "{event:?}"),
         }

@@ -257,9 +257,9 @@ fn no_template_leaves_a_gap_for_any_event() {
         let template = Template::named(name).unwrap();
         let needed = template.values.iter().filter(|gap| gap.default.is_none());
         let values: Vec<_> = needed
-            .map(|gap| match gap.secret_path || gap.raw {
-                true => (gap.name.as_str(), "https://example.org/x"),
-                false => (gap.name.as_str(), "x"),
+            .map(|gap| {
+                let is_address = gap.secret_path || gap.raw;
+                (gap.name.as_str(), if is_address { "https://example.org/x" } else { "x" })
             })
             .collect();
         for event in WebhookEvent::ALL {
