@@ -99,8 +99,13 @@
 //!   headers that are shown as stars. The first key seals, all of them open; what was sealed with another one, or not at all,
 //!   is sealed anew at the start. What was written to the log before stays there until it is older than the history that a
 //!   compaction keeps (`pactwright broker compact --history 0d` keeps none). What cannot be read, because its key is
-//!   missing, is not sent: it becomes a dead letter that names the webhook and the key. Addresses, user names and bodies are
-//!   **not** sealed, as they are shown, too: a secret belongs into a header. See [`domain::webhooks::vault`].
+//!   missing, is not sent, but tried again as what a receiver did not take; given up, it is a dead letter that names the
+//!   webhook and the key. Addresses, user names and bodies are **not** sealed, as they are shown, too: what is secret there
+//!   stands there as `${secret.name}` and is in the request's `secrets`. See [`domain::webhooks::vault`].
+//! - **More to say**: `${pactbroker.eventSummary}` (what happened, in a sentence), `${pactbroker.eventUrl}` (a link that every
+//!   event has), `${pactbroker.slackText}` (both, with everything escaped that Slack reads),
+//!   `${pactbroker.consumerOwner}` and `${pactbroker.providerOwner}` (the team, and whom to ask). What does not apply to an
+//!   event is empty ([`domain::webhooks::context::NAMES`]).
 //! - **More events for webhooks**: `deployment_recorded` (whoever was deployed is `${pactbroker.pacticipantName}`, also
 //!   `${pactbroker.consumerName}`; `${pactbroker.environmentName}`), `can_i_deploy_turned_to_no` (a version that is live in an
 //!   environment could be deployed there until now; `${pactbroker.reason}` says why not; told once, until it is a yes again) and

@@ -1,9 +1,15 @@
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::{Certificate, Client, Proxy, Response};
 use serde_json::Value;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, timeout, timeout_at},
+};
 use url::{Host, Url};
 use uuid::Uuid;
 
@@ -22,6 +28,8 @@ use crate::{
 
 /// How much of a text is shown, and of an answer is read.
 const MOST_SHOWN: usize = 64 * 1024;
+/// How long is waited for the rest of an answer once it is known whether the receiver took it.
+const LONGEST_READ: Duration = Duration::from_secs(5);
 /// How often a receiver may send on.
 const MOST_REDIRECTS: usize = 5;
 /// A receiver can tell by it that it got something before.
@@ -49,6 +57,11 @@ enum Trouble {
 
 impl From<Refused> for Trouble {
     fn from(refused: Refused) -> Self {
+        if let Refused::Address { host, address } = &refused {
+            // Whoever runs the broker has to know it; whoever may try a webhook out must not learn how the network is
+            // made.
+            tracing::warn!(%host, %address, "a webhook may not go there: this is not a public address");
+        }
         Self::Refused(refused.to_string())
     }
 }
@@ -130,24 +143,27 @@ impl Courier {
         let mut shown = ShownRequest::default();
         let exchanged = match self.prepare(rendered, &key, clock) {
             Ok((method, url, headers)) => {
-                shown = shown_request(rendered, &url, &headers);
-                log.info(&format!("HTTP/1.1 {method} {}", mask(&rendered.url, &rendered.secrets)));
+                shown = shown_request(rendered, &headers);
+                log.info(&format!("HTTP/1.1 {method} {}", mask(&rendered.shown_url, &rendered.secrets)));
                 log.message(&shown.headers, shown.body.as_ref());
                 let exchange = self.exchange(method, url, headers, rendered, &mut log);
                 let seconds = self.config.timeout.as_secs();
-                tokio::time::timeout(self.config.timeout, exchange).await.unwrap_or_else(|_| {
+                timeout(self.config.timeout, exchange).await.unwrap_or_else(|_| {
                     Err(Trouble::Failed(format!("no answer came within {seconds} seconds")))
                 })
             }
             Err(trouble) => Err(trouble),
         };
         let (outcome, response, error) = match exchanged {
-            Ok((response, retry_after)) => {
-                let outcome = if self.config.success_codes.contains(&response.status) {
+            Ok(response) => {
+                // From here on nothing changes what became of it.
+                let outcome = if self.is_success(&response) {
                     AttemptOutcome::Delivered
                 } else {
-                    AttemptOutcome::Failed { retry_after }
+                    AttemptOutcome::Failed { retry_after: retry_after(&response, clock) }
                 };
+                let response = self.shown_response(response, rendered).await;
+                self.log_response(&response, &mut log);
                 (outcome, Some(response), None)
             }
             Err(Trouble::Refused(why)) => (AttemptOutcome::Refused, None, Some(why)),
@@ -175,7 +191,7 @@ impl Courier {
         }
         let method = Method::from_bytes(rendered.method.as_bytes())
             .map_err(|_| Trouble::Refused(format!("{} is no method", rendered.method)))?;
-        let url = Url::parse(&rendered.url)
+        let url = Url::parse(rendered.url.reveal())
             .map_err(|error| Trouble::Refused(format!("the address cannot be used: {error}")))?;
         let mut headers = HeaderMap::new();
         let mut set = |name: HeaderName, value: &str| match HeaderValue::from_bytes(value.as_bytes()) {
@@ -194,15 +210,19 @@ impl Courier {
         }
         set(IDEMPOTENCY_KEY, key)?;
         if let Some(secret) = &rendered.signing_secret {
-            let body = rendered.body.as_deref().unwrap_or_default().as_bytes();
+            let body = rendered.body.as_ref().map(Revealed::reveal).unwrap_or_default().as_bytes();
             let signature = signature::sign(secret, clock(), key, body);
             set(HeaderName::from_static(signature::HEADER), &signature)?;
         }
         Ok((method, url, headers))
     }
 
+    fn is_success(&self, response: &Response) -> bool {
+        self.config.success_codes.contains(&response.status().as_u16())
+    }
+
     /// Sends, and follows where the receiver sends on to: with the same method and body, and without what is secret once
-    /// it is another receiver.
+    /// it is another receiver. It ends when an answer begins: its body is still to be read.
     async fn exchange(
         &self,
         method: Method,
@@ -210,22 +230,19 @@ impl Courier {
         mut headers: HeaderMap,
         rendered: &Rendered,
         log: &mut Log<'_>,
-    ) -> Result<(ShownResponse, Option<u32>), Trouble> {
+    ) -> Result<Response, Trouble> {
         let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
             self.config.egress.check_target(&url)?;
             self.check_behind_proxy(&url).await?;
             let mut request = client.request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &rendered.body {
-                request = request.body(body.clone());
+                request = request.body(body.reveal().to_owned());
             }
             let response = request.send().await.map_err(trouble)?;
-            let is_taken = self.config.success_codes.contains(&response.status().as_u16());
+            let is_taken = self.is_success(&response);
             let Some(next) = redirect(&response, &url).filter(|_| !is_taken) else {
-                let retry_after = retry_after(&response, log.clock);
-                let shown = shown_response(response, rendered).await;
-                self.log_response(&shown, log);
-                return Ok((shown, retry_after));
+                return Ok(response);
             };
             log.info(&format!(
                 "{} sends on to {}",
@@ -233,8 +250,13 @@ impl Courier {
                 mask(next.as_str(), &rendered.secrets)
             ));
             if next.origin() != url.origin() {
+                if rendered.has_secret_body() {
+                    let why =
+                        "the receiver sends on to another one, which must not get the secrets in the body";
+                    return Err(Trouble::Refused(why.to_owned()));
+                }
                 let secret: Vec<_> =
-                    headers.keys().filter(|name| is_sensitive_header(name.as_str())).cloned().collect();
+                    headers.keys().filter(|name| is_secret_header(name, rendered)).cloned().collect();
                 for name in secret {
                     headers.remove(name);
                 }
@@ -243,6 +265,23 @@ impl Courier {
             url = next;
         }
         Err(Trouble::Failed(format!("the receiver sent on more than {MOST_REDIRECTS} times")))
+    }
+
+    /// An answer, as people may see it; its body as far as it comes in time, and only where anybody may see it.
+    async fn shown_response(&self, mut response: Response, rendered: &Rendered) -> ShownResponse {
+        let status = response.status().as_u16();
+        let header = |(name, value)| shown_header(name, value, &rendered.secrets);
+        let headers = response.headers().iter().map(header).collect();
+        let mut bytes = Vec::new();
+        let deadline = Instant::now() + self.config.timeout.min(LONGEST_READ);
+        while self.shows_responses() && bytes.len() < MOST_SHOWN {
+            let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await else { break };
+            bytes.extend_from_slice(&chunk);
+        }
+        bytes.truncate(MOST_SHOWN);
+        let text = mask(&String::from_utf8_lossy(&bytes), &rendered.secrets);
+        let body = (!text.is_empty()).then(|| document(&text));
+        ShownResponse { status, headers, body }
     }
 
     fn log_response(&self, response: &ShownResponse, log: &mut Log<'_>) {
@@ -258,35 +297,34 @@ impl Courier {
 }
 
 /// A request, as people may see it.
-fn shown_request(rendered: &Rendered, url: &Url, headers: &HeaderMap) -> ShownRequest {
-    let mut shown: Vec<_> =
-        headers.iter().map(|(name, value)| shown_header(name, value, &rendered.secrets)).collect();
-    shown.push(("host".to_owned(), url.authority().to_owned()));
-    if let Some(body) = &rendered.body {
-        shown.push(("content-length".to_owned(), body.len().to_string()));
+fn shown_request(rendered: &Rendered, headers: &HeaderMap) -> ShownRequest {
+    let shown = headers.iter().map(|(name, value)| {
+        if is_secret_header(name, rendered) {
+            (name.to_string(), Secret::STARS.to_owned())
+        } else {
+            shown_header(name, value, &rendered.secrets)
+        }
+    });
+    let mut shown: Vec<_> = shown.collect();
+    let url = Url::parse(&rendered.shown_url).ok();
+    if let Some(url) = &url {
+        shown.push(("host".to_owned(), url.authority().to_owned()));
     }
+    if let Some(body) = &rendered.body {
+        shown.push(("content-length".to_owned(), body.reveal().len().to_string()));
+    }
+    let target = url.map(|url| mask(&url[url::Position::BeforePath..], &rendered.secrets));
+    let body = rendered.shown_body.as_deref();
     ShownRequest {
-        target: mask(&url[url::Position::BeforePath..], &rendered.secrets),
+        target: target.unwrap_or_default(),
         headers: shown,
-        body: rendered.body.as_deref().map(|body| document(&mask(cut(body), &rendered.secrets))),
+        body: body.map(|body| document(&mask(cut(body), &rendered.secrets))),
     }
 }
 
-/// An answer, as people may see it.
-async fn shown_response(mut response: Response, rendered: &Rendered) -> ShownResponse {
-    let status = response.status().as_u16();
-    let headers =
-        response.headers().iter().map(|(name, value)| shown_header(name, value, &rendered.secrets)).collect();
-    let mut bytes = Vec::new();
-    while bytes.len() < MOST_SHOWN {
-        // It has said whether it took it; that it does not finish its sentence changes nothing.
-        let Ok(Some(chunk)) = response.chunk().await else { break };
-        bytes.extend_from_slice(&chunk);
-    }
-    bytes.truncate(MOST_SHOWN);
-    let text = mask(&String::from_utf8_lossy(&bytes), &rendered.secrets);
-    let body = (!text.is_empty()).then(|| document(&text));
-    ShownResponse { status, headers, body }
+/// Whether the value of a header that is sent is for nobody else to see.
+fn is_secret_header(name: &HeaderName, rendered: &Rendered) -> bool {
+    is_sensitive_header(name.as_str()) || rendered.secret_headers.contains(name.as_str())
 }
 
 /// A header, as people may see it.
@@ -365,15 +403,16 @@ fn redirect(response: &Response, from: &Url) -> Option<Url> {
     from.join(location).ok()
 }
 
-/// How many seconds a receiver asks to wait: as a number, or until a time.
+/// How many seconds a receiver asks to wait: as a number, or until a time. More than can be said is as much as can be.
 fn retry_after(response: &Response, clock: &Clock<'_>) -> Option<u32> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(seconds);
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.parse().unwrap_or(u32::MAX));
     }
     let at = httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
     let now = clock().as_micros().div_euclid(1_000_000);
-    u32::try_from(i64::try_from(at.as_secs()).ok()?.saturating_sub(now)).ok()
+    let seconds = i64::try_from(at.as_secs()).ok()?.saturating_sub(now).max(0);
+    Some(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
 fn trouble(error: reqwest::Error) -> Trouble {

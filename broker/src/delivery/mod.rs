@@ -24,7 +24,7 @@ pub use connector::{Resolution, Resolver, SystemResolver};
 pub(crate) use courier::Courier;
 pub(crate) use report::Report;
 pub(crate) use sealing::warn_of_plain_secrets;
-pub(crate) use values::values;
+pub use values::values;
 
 use crate::{
     Broker, Refusal,
@@ -35,6 +35,7 @@ use crate::{
             context::Context,
             outbox::{UnderWay, plan},
             template,
+            vault::Locked,
         },
     },
 };
@@ -90,6 +91,8 @@ impl Deliveries {
 struct Sending {
     tasks: JoinSet<(Arc<str>, TriggerId, Result<(), Refusal>)>,
     under_way: UnderWay,
+    /// Who was sent something last: the others come first.
+    last: Option<Arc<str>>,
 }
 
 impl Sending {
@@ -98,7 +101,11 @@ impl Sending {
         loop {
             let changed = broker.changed();
             let state = broker.state();
-            let planned = plan(&state, broker.now(), &self.under_way, broker.config().webhooks.limits);
+            let limits = broker.config().webhooks.limits;
+            let planned = plan(&state, broker.now(), &self.under_way, limits, self.last.as_ref());
+            if let Some((receiver, _)) = planned.send.last() {
+                self.last = Some(receiver.clone());
+            }
             for (receiver, id) in planned.send {
                 let Some(trigger) = state.trigger_by_id(id).cloned() else { continue };
                 self.under_way.entry(receiver.clone()).or_default().insert(id);
@@ -152,20 +159,27 @@ async fn deliver(broker: &Broker, trigger: &Trigger) -> Result<(), Refusal> {
 }
 
 async fn attempt(broker: &Broker, trigger: &Trigger) -> Report {
-    let context: Option<Context> = match broker.text(trigger.context).await {
-        Ok(Some(text)) => serde_json::from_slice(&text).ok(),
-        _ => None,
+    let unreadable = "what is to be sent cannot be read from the store";
+    let text = match broker.text(trigger.context).await {
+        Ok(Some(text)) => text,
+        // A store that fails once may do better later.
+        Ok(None) => return Report::failed(broker.now(), unreadable),
+        Err(error) => {
+            tracing::error!(%error, "{unreadable}");
+            return Report::failed(broker.now(), unreadable);
+        }
     };
-    let Some(context) = context else {
-        return Report::refused(broker.now(), "what is to be sent cannot be read from the store");
+    let Ok(context) = serde_json::from_slice::<Context>(&text) else {
+        return Report::refused(broker.now(), unreadable);
     };
     let values = values(&context, trigger.event.name());
     let webhook = &trigger.webhook;
     let opened = match broker.config().webhooks.secrets().open_request(&webhook.key, &webhook.details.request)
     {
         Ok(opened) => opened,
-        // Nothing is sent without its secrets; it waits among what was given up until the key is there again.
-        Err(locked) => return Report::refused(broker.now(), &locked.to_string()),
+        // Nothing is sent without its secrets. Whoever starts the broker with the right key soon loses nothing.
+        Err(locked @ Locked::NoKey { .. }) => return Report::failed(broker.now(), &locked.to_string()),
+        Err(locked @ Locked::Damaged { .. }) => return Report::refused(broker.now(), &locked.to_string()),
     };
     let rendered = template::render(&webhook.details.request, &opened, &values);
     let about = format!("Webhook context {}", about(&context, trigger.event.name()));

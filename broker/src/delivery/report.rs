@@ -32,10 +32,19 @@ pub(crate) struct ShownResponse {
 }
 
 impl Report {
-    /// Nothing was sent.
+    /// Nothing was sent, and that will not change by itself.
     pub(crate) fn refused(now: Timestamp, why: &str) -> Self {
+        Self::nothing_sent(AttemptOutcome::Refused, now, why)
+    }
+
+    /// Nothing was sent, and it may go better later.
+    pub(crate) fn failed(now: Timestamp, why: &str) -> Self {
+        Self::nothing_sent(AttemptOutcome::Failed { retry_after: None }, now, why)
+    }
+
+    fn nothing_sent(outcome: AttemptOutcome, now: Timestamp, why: &str) -> Self {
         Self {
-            outcome: AttemptOutcome::Refused,
+            outcome,
             request: ShownRequest::default(),
             response: None,
             error: Some(why.to_owned()),

@@ -22,7 +22,10 @@ pub(super) async fn seal_known(broker: &Broker) {
     let vault = &broker.config().webhooks.secrets();
     for webhook in state.webhooks() {
         if let Err(locked) = vault.open_request(&webhook.key, &webhook.details.request) {
-            tracing::error!("what this webhook is told is given up until its secrets can be read: {locked}");
+            tracing::error!(
+                "this webhook is told nothing until its secrets can be read, and given up when that takes longer than \
+                 deliveries are tried again: {locked}"
+            );
         }
     }
     if !vault.is_open() {

@@ -77,6 +77,7 @@ fn secrets_are_written_where_that_is_asked_for() {
             username: None,
             password: Some(Secret::new("hidden 2")),
             signing_secret: Some(Secret::new("hidden 3")),
+            named_secrets: Vec::new(),
         },
     };
     let webhook = "webhook-of-everybody".parse().unwrap();

@@ -104,7 +104,16 @@ const RELATIONS: [(&str, &str); 53] = [
          live cannot be deployed any more, or a contract waits too long for a result. Where requests may go, \
          the whitelists of the broker say: https to public addresses, unless whoever runs it sets \
          PACT_BROKER_WEBHOOK_SCHEME_WHITELIST, PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST, \
-         PACT_BROKER_WEBHOOK_HOST_WHITELIST or PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS.",
+         PACT_BROKER_WEBHOOK_HOST_WHITELIST or PACTWRIGHT_WEBHOOK_ALLOWED_NETWORKS. Beside the variables \
+         of the Pact Broker there are ${pactbroker.eventSummary} (what happened, in a sentence), eventUrl, slackText (both, \
+         as Slack writes them), reason, consumerOwner and providerOwner (the team and whom to ask), pacticipantName, \
+         pacticipantVersionNumber, environmentName, applicationInstance and unverifiedHours; what does not apply to an \
+         event is empty. What is secret in an address, a header or a body stands in `secrets` of the request, and where it belongs as ${secret.NAME}. A webhook with a \
+         `signingSecret` signs what it sends: the header X-Pactwright-Signature is `t=SECONDS,v1=DIGITS`, where DIGITS is \
+         the HMAC-SHA-256, in hexadecimal digits, of SECONDS, a full stop, the value of the header Idempotency-Key, a \
+         full stop, and the body as it came. A receiver works it out again, `{ printf '%s.%s.' \"$SECONDS\" \"$KEY\"; cat \
+         body; } | openssl dgst -sha256 -hmac \"$SECRET\"`, compares the two in constant time, and refuses what is more \
+         than a few minutes old and keys that it has seen.",
     ),
 ];
 

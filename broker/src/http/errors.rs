@@ -354,6 +354,7 @@ impl From<Rejection> for Failure {
                     SecretField::Header(_) => "request.headers",
                     SecretField::Password => "request.password",
                     SecretField::SigningSecret => "request.signingSecret",
+                    SecretField::Named(_) => "request.secrets",
                 };
                 FieldErrors::one(place, rejection.to_string())
             }

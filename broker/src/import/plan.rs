@@ -581,5 +581,6 @@ fn published(
 fn has_stars(details: &WebhookDetails) -> bool {
     let request = &details.request;
     let secrets = request.headers.iter().map(|header| &header.value);
-    secrets.chain(&request.password).chain(&request.signing_secret).any(Secret::is_stars)
+    let named = request.named_secrets.iter().map(|known| &known.value);
+    secrets.chain(&request.password).chain(&request.signing_secret).chain(named).any(Secret::is_stars)
 }

@@ -20,8 +20,8 @@ use pactwright_broker::{
         },
         event::EnvironmentDetails,
         model::{
-            FailedInteraction, Profile, RequestHeader, ResultNumber, Secret, Side, Timestamp, WebhookDetails,
-            WebhookEvent, WebhookKey, WebhookRequest,
+            FailedInteraction, NamedSecret, Profile, RequestHeader, ResultNumber, Secret, Side, Timestamp,
+            WebhookDetails, WebhookEvent, WebhookKey, WebhookRequest,
         },
         webhooks::vault::Vault,
     },
@@ -152,6 +152,7 @@ pub(crate) fn webhook(url: &str, consumer: Option<&str>, event: WebhookEvent) ->
             username: Some("robot".to_owned()),
             password: Some(Secret::new("hidden password")),
             signing_secret: Some(Secret::new("hidden key")),
+            named_secrets: vec![NamedSecret { name: "word".to_owned(), value: Secret::new("hidden word") }],
         },
     }
 }

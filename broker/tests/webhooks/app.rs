@@ -117,6 +117,13 @@ impl App {
         (found, String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// The document that answers a request without a body.
+    pub(crate) async fn answer(&self, request: http::request::Builder) -> Value {
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert!(response.status().is_success(), "{}", response.status());
+        serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         self.send(Method::GET, path, None).await
     }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     app::{App, LOCAL},
     rebuilt::assert_rebuilt,
-    receiver::{Receiver, status},
+    receiver::{Receiver, status, unending},
 };
 
 #[tokio::test]
@@ -229,11 +229,11 @@ async fn a_receiver_that_never_answers_stands_in_nobodys_way() {
     assert!(silent.is_empty().await, "no more than four at a time wait for one receiver");
 }
 
-#[tokio::test]
-async fn a_receiver_can_ask_for_a_pause() {
-    let receiver = Receiver::start(|_| {
+/// For how many seconds a receiver that asks for a pause is left alone.
+async fn pause(asked_for: &'static str) -> u32 {
+    let receiver = Receiver::start(move |_| {
         let mut response = status(503);
-        response.headers_mut().insert(header::RETRY_AFTER, "1800".parse().unwrap());
+        response.headers_mut().insert(header::RETRY_AFTER, asked_for.parse().unwrap());
         Some(response)
     })
     .await;
@@ -246,8 +246,37 @@ async fn a_receiver_can_ask_for_a_pause() {
     assert_eq!(standing["summary"], json!({ "successful": 0, "failed": 0, "retrying": 1 }));
     let logs = app.get(&format!("/triggered-webhooks/{key}/logs")).await;
     let (_, pause) = logs.as_str().unwrap().split_once("Retrying webhook in ").unwrap();
-    let seconds: u32 = pause.split(' ').next().unwrap().parse().unwrap();
+    pause.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_receiver_can_ask_for_a_pause_of_up_to_an_hour() {
+    let seconds = pause("1800").await;
     assert!((1800..=1980).contains(&seconds), "{seconds}");
+    for far in ["99999999999", "999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let seconds = pause(far).await;
+        assert!((3600..=3960).contains(&seconds), "{far}: {seconds}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_receiver_took_is_not_told_again_because_its_answer_does_not_end() {
+    let receiver = Receiver::start(|number| Some(unending(if number == 0 { 503 } else { 200 }))).await;
+    let settings = [LOCAL, ("PACTWRIGHT_WEBHOOK_TIMEOUT", "1")];
+    let app = App::open(Arc::new(MemoryStore::new()), &settings, &[]);
+    app.webhook(json!({ "method": "POST", "url": receiver.url("/") })).await;
+    app.publish("1").await;
+    let deliveries = Deliveries::start(app.broker.clone());
+    let key = receiver.next().await.header("idempotency-key").to_owned();
+    receiver.next().await;
+    let standing = app.settled(deliveries).await;
+    let triggered = &standing["_embedded"]["triggeredWebhooks"][0];
+    assert_eq!((&triggered["status"], &triggered["attemptsMade"]), (&json!("success"), &json!(2)));
+    assert!(receiver.is_empty().await);
+    let logs = app.get(&format!("/triggered-webhooks/{key}/logs")).await;
+    let logs = logs.as_str().unwrap();
+    assert!(logs.contains("HTTP/1.1 503") && logs.contains("HTTP/1.1 200"), "{logs}");
+    assert!(logs.contains("taken, and"), "what came of it is shown: {logs}");
 }
 
 #[tokio::test]

@@ -5,8 +5,13 @@ use std::sync::Arc;
 use http::Method;
 use pactwright_broker::{
     delivery::Deliveries,
+    domain::{
+        access::{Basis, Ownership, TeamDetails, TeamName},
+        commands::{OwnerOf, SaveTeam, SetOwner},
+    },
     store::{MemoryStore, SledStore},
 };
+use pactwright_core::names::ParticipantName;
 use serde_json::{Value, json};
 
 use crate::{
@@ -124,4 +129,32 @@ async fn a_webhook_that_is_disabled_or_gone_is_not_told_again() {
     let nowhere = "/triggered-webhooks/00000000-0000-0000-0000-000000000000/retry";
     assert_eq!(app.refused(Method::POST, nowhere, None).await.0, 404);
     assert_rebuilt(&app.broker);
+}
+
+#[tokio::test]
+async fn what_was_given_up_names_whom_to_ask() {
+    let receiver = Receiver::start(|_| Some(status(500))).await;
+    let app = App::without_retries(Arc::new(MemoryStore::new()));
+    app.webhook(json!({ "method": "POST", "url": receiver.url("/"), "body": "${pactbroker.consumerOwner}" }))
+        .await;
+    app.publish("1").await;
+    let team: TeamName = "web-team".parse().unwrap();
+    let contacts = vec![serde_json::from_value(json!({ "name": "#web" })).unwrap()];
+    let details = TeamDetails { display_name: None, contacts };
+    app.broker.submit(SaveTeam { team: team.clone(), details }).await.unwrap();
+    let ownership = Ownership::of(team, Basis::Said);
+    let of = OwnerOf::Participant(ParticipantName::new("web").unwrap());
+    app.broker.submit(SetOwner { of, ownership: Some(ownership) }).await.unwrap();
+    let deliveries = Deliveries::start(app.broker.clone());
+    assert_eq!(receiver.next().await.body, "", "nobody owned it when it happened");
+    let list = app.until_given_up(1).await;
+    deliveries.stop().await;
+    let owners = json!([{ "name": "web", "team": "web-team", "contacts": ["#web"] }]);
+    assert_eq!(letters(&list)[0]["owners"], owners, "{list}");
+    let standing = app.get("/pacts/provider/api/consumer/web/webhooks/status").await;
+    assert_eq!(standing["_embedded"]["triggeredWebhooks"][0]["owners"], owners, "{standing}");
+    let logs = format!("/triggered-webhooks/{}/logs", key(&letters(&list)[0]));
+    let request =
+        http::Request::builder().uri(logs).header("host", "broker").header("accept", "application/hal+json");
+    assert_eq!(app.answer(request).await["owners"], owners);
 }

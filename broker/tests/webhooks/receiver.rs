@@ -1,20 +1,28 @@
 //! Somebody who is told.
 
 use std::{
+    convert::Infallible,
     net::SocketAddr,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::Request,
+};
 use http::{Method, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
+use hyper::body::Frame;
 use tokio::{
     net::TcpListener,
-    sync::{Mutex, mpsc},
+    sync::{Mutex, Semaphore, mpsc},
 };
 
 /// No test waits longer for anything.
@@ -46,6 +54,30 @@ impl Receiver {
     pub(crate) async fn start(
         answer: impl Fn(usize) -> Option<Response<Body>> + Clone + Send + Sync + 'static,
     ) -> Self {
+        Self::answering(move |number| {
+            let answer = answer(number);
+            async move { answer }
+        })
+        .await
+    }
+
+    /// One that answers only whom the gate lets through.
+    pub(crate) async fn behind(gate: Arc<Gate>) -> Self {
+        Self::answering(move |_| {
+            let gate = gate.clone();
+            async move {
+                gate.pass().await;
+                Some(status(200))
+            }
+        })
+        .await
+    }
+
+    async fn answering<F, A>(answer: F) -> Self
+    where
+        F: Fn(usize) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Option<Response<Body>>> + Send,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (notes, received) = mpsc::unbounded_channel();
@@ -61,7 +93,7 @@ impl Receiver {
                     headers: parts.headers,
                     body: String::from_utf8(body.to_vec()).unwrap(),
                 });
-                match answer(count.fetch_add(1, Ordering::SeqCst)) {
+                match answer(count.fetch_add(1, Ordering::SeqCst)).await {
                     Some(answer) => answer,
                     None => std::future::pending().await,
                 }
@@ -85,6 +117,36 @@ impl Receiver {
     }
 }
 
+/// Lets requests through one by one, and knows how many waited at once.
+pub(crate) struct Gate {
+    waiting: AtomicUsize,
+    most: AtomicUsize,
+    places: Semaphore,
+}
+
+impl Gate {
+    pub(crate) fn closed() -> Arc<Self> {
+        Arc::new(Self { waiting: 0.into(), most: 0.into(), places: Semaphore::new(0) })
+    }
+
+    async fn pass(&self) {
+        let waiting = self.waiting.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(waiting, Ordering::SeqCst);
+        self.places.acquire().await.unwrap().forget();
+        // Before it is answered: whoever asked cannot have begun anything else yet.
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn let_through(&self, count: usize) {
+        self.places.add_permits(count);
+    }
+
+    /// How many waited at once, at most.
+    pub(crate) fn most(&self) -> usize {
+        self.most.load(Ordering::SeqCst)
+    }
+}
+
 pub(crate) fn status(code: u16) -> Response<Body> {
     let mut response = Response::new(Body::from("{}"));
     *response.status_mut() = StatusCode::from_u16(code).unwrap();
@@ -95,4 +157,31 @@ pub(crate) fn sent_on(code: u16, to: &str) -> Response<Body> {
     let mut response = status(code);
     response.headers_mut().insert(header::LOCATION, to.parse().unwrap());
     response
+}
+
+/// An answer that says whether it was taken, begins to say more, and never ends.
+pub(crate) fn unending(code: u16) -> Response<Body> {
+    let mut response = status(code);
+    *response.body_mut() = Body::new(Unending { begun: false });
+    response
+}
+
+struct Unending {
+    begun: bool,
+}
+
+impl hyper::body::Body for Unending {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.begun {
+            return Poll::Pending;
+        }
+        self.begun = true;
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"taken, and")))))
+    }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     app::{App, LOCAL},
     rebuilt::assert_rebuilt,
-    receiver::{PATIENCE, Receiver, status},
+    receiver::{PATIENCE, Receiver, sent_on, status},
 };
 
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -27,6 +27,7 @@ fn request(receiver: &Receiver) -> Value {
     json!({
         "method": "POST", "url": receiver.url("/"), "username": "robot", "password": "hidden password",
         "headers": { "X-Token": "hidden token" }, "signingSecret": "hidden key",
+        "secrets": { "word": "hidden word" }, "body": "say ${secret.word}",
     })
 }
 
@@ -55,6 +56,7 @@ async fn with_a_key_nothing_secret_is_in_the_log_and_it_arrives_all_the_same() {
     assert_eq!(told.header("x-token"), "hidden token");
     assert_eq!(told.header("authorization"), "Basic cm9ib3Q6aGlkZGVuIHBhc3N3b3Jk");
     assert!(told.header("x-pactwright-signature").starts_with("t="));
+    assert_eq!(told.body, "say hidden word");
     app.settled(deliveries).await;
     let log = log(store.as_ref());
     assert!(!log.contains("hidden") && log.contains("sealed"), "{log}");
@@ -93,7 +95,7 @@ async fn a_folder_that_was_always_sealed_has_no_secret_anywhere() {
         open().broker.close().await;
         let kept = everything(&SledStore::open(folder.path()).unwrap());
         assert!(kept.contains("contract_published") && kept.contains("x-token"), "{kept}");
-        for secret in ["hidden password", "hidden token", "hidden key"] {
+        for secret in ["hidden password", "hidden token", "hidden key", "hidden word"] {
             assert_eq!(kept.contains(secret), expected, "{secret}");
         }
     }
@@ -136,6 +138,33 @@ async fn without_the_key_nothing_is_sent_and_with_it_a_retry_is() {
     assert_eq!((told.header("x-token"), told.header("idempotency-key")), ("hidden token", key.as_str()));
     let standing = app.settled(deliveries).await;
     assert_eq!(standing["summary"], json!({ "successful": 1, "failed": 0 }));
+}
+
+#[tokio::test]
+async fn a_start_with_the_wrong_key_gives_nothing_up_at_once() {
+    let receiver = Receiver::start(|_| Some(status(200))).await;
+    let store = Arc::new(MemoryStore::new());
+    let app = App::open(store.clone(), &with_key(KEY), &[]);
+    app.webhook(request(&receiver)).await;
+    app.publish("1").await;
+    app.broker.close().await;
+    drop(app);
+
+    let hourly = ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "3600");
+    let settings = [with_key(OTHER)[0], with_key(OTHER)[1], hourly];
+    let app = App::open(store, &settings, &[]);
+    let deliveries = Deliveries::start(app.broker.clone());
+    tokio::time::timeout(PATIENCE, async {
+        while app.broker.state().attempt_count() == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("it was not tried");
+    let standing = app.settled(deliveries).await;
+    assert_eq!(standing["summary"], json!({ "successful": 0, "failed": 0, "retrying": 1 }));
+    assert!(receiver.is_empty().await);
+    assert!(app.broker.state().next_receiver(None).is_some(), "it is still owed");
 }
 
 #[tokio::test]
@@ -215,6 +244,10 @@ async fn stars_are_no_secret() {
             json!({ "method": "POST", "url": receiver.url("/"), "headers": { "Authorization": stars } }),
             "request.headers",
         ),
+        (
+            json!({ "method": "POST", "url": receiver.url("/"), "secrets": { "path": stars } }),
+            "request.secrets",
+        ),
     ] {
         let body = json!({ "events": [{ "name": "contract_published" }], "request": request });
         let unknown = "/webhooks/0123456789abcdef";
@@ -248,4 +281,122 @@ async fn what_a_webhook_may_have_is_bounded() {
         "description": &long[..9000], "events": [{ "name": "contract_published" }], "request": { "method": "POST", "url": url },
     });
     assert_eq!(app.refused(Method::POST, "/webhooks", Some(body)).await.0, 400);
+}
+
+#[tokio::test]
+async fn an_address_can_have_a_secret_in_it_that_is_seen_nowhere_but_at_the_receiver() {
+    let receiver = Receiver::start(|number| {
+        let mut response = status(if number == 0 { 500 } else { 200 });
+        *response.body_mut() = "no such place: /services/hidden?sig=hidden".into();
+        Some(response)
+    })
+    .await;
+    let other = Receiver::start(|_| Some(status(200))).await;
+    let app = App::open(Arc::new(MemoryStore::new()), &with_key(KEY), &[]);
+    let request = json!({
+        "method": "POST", "url": receiver.url("/${secret.path}"), "headers": { "X-Kind": "is ${secret.kind}" },
+        "body": { "text": "${pactbroker.eventSummary}", "of": "${secret.kind}" },
+        "secrets": { "path": "services/hidden?sig=hidden", "kind": "hidden \"kind\"" },
+    });
+    let webhook = app.webhook(request).await;
+    assert_eq!(webhook["request"]["secrets"]["path"], "**********");
+    app.publish("1").await;
+    let deliveries = Deliveries::start(app.broker.clone());
+    let told = receiver.next().await;
+    let key = told.header("idempotency-key").to_owned();
+    assert_eq!(
+        (told.path.as_str(), told.header("x-kind")),
+        ("/services/hidden?sig=hidden", "is hidden \"kind\"")
+    );
+    let body: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!(body["of"], "hidden \"kind\"");
+    receiver.next().await;
+    app.settled(deliveries).await;
+    let path = format!("/webhooks/{}", webhook["uuid"].as_str().unwrap());
+    let tried = app.send(Method::POST, &format!("{path}/execute"), None).await;
+    assert_eq!(tried["success"], true, "{tried}");
+    receiver.next().await;
+    let logs = app.get(&format!("/triggered-webhooks/{key}/logs")).await;
+    for shown in [&webhook, &tried, &logs, &app.get("/events").await, &app.get(&path).await] {
+        assert!(!shown.to_string().contains("hidden"), "{shown}");
+    }
+    assert!(logs.as_str().unwrap().contains("/**********"), "{logs}");
+
+    // What was shown, sent back, keeps it; but it goes to nobody else.
+    let events = json!([{ "name": "contract_published" }]);
+    let mut shown = webhook["request"].clone();
+    app.send(Method::PUT, &path, Some(json!({ "events": events, "request": shown }))).await;
+    app.send(Method::POST, &format!("{path}/execute"), None).await;
+    assert_eq!(receiver.next().await.path, "/services/hidden?sig=hidden");
+    shown["url"] = json!(other.url("/${secret.path}"));
+    let moved = Some(json!({ "events": events, "request": shown }));
+    let (code, text) = app.refused(Method::PUT, &path, moved).await;
+    assert!(code == 400 && text.contains("request.url"), "{code} {text}");
+    assert_rebuilt(&app.broker);
+}
+
+#[tokio::test]
+async fn a_secret_in_a_body_is_not_sent_on_to_somebody_else() {
+    let other = Receiver::start(|_| Some(status(200))).await;
+    let to = other.url("/");
+    let receiver = Receiver::start(move |_| Some(sent_on(307, &to))).await;
+    let app = App::open(Arc::new(MemoryStore::new()), &[LOCAL], &[]);
+    let request = |place: &str| {
+        let mut request =
+            json!({ "method": "POST", "url": receiver.url("/"), "secrets": { "key": "hidden" } });
+        request[place] = match place {
+            "headers" => json!({ "X-Kind": "${secret.key}", "X-Other": "shown" }),
+            _ => json!("${secret.key}"),
+        };
+        request
+    };
+    let told = app.try_out(request("headers")).await;
+    assert_eq!(told["success"], true, "{told}");
+    let came = other.next().await;
+    assert_eq!((came.header("x-kind"), came.header("x-other")), ("", "shown"));
+    let told = app.try_out(request("body")).await;
+    assert!(told["error"]["message"].as_str().unwrap().contains("secrets in the body"), "{told}");
+    assert!(other.is_empty().await);
+}
+
+#[tokio::test]
+async fn secrets_with_names_are_checked() {
+    let app = App::open(Arc::new(MemoryStore::new()), &[LOCAL], &[]);
+    let url = "http://127.0.0.1:1/";
+    for (request, field, why) in [
+        (json!({ "method": "POST", "url": format!("{url}${{secret.path}}") }), "request.url", "secret.path"),
+        (
+            json!({ "method": "POST", "url": url, "body": { "a": "${secret.key}" } }),
+            "request.body",
+            "secret.key",
+        ),
+        (
+            json!({ "method": "POST", "url": url, "headers": { "x-a": "${secret.key}" } }),
+            "request.headers",
+            "secret.key",
+        ),
+        (
+            json!({ "method": "POST", "url": "http://${secret.key}/", "secrets": { "key": "hidden" } }),
+            "request.url",
+            "host",
+        ),
+        (json!({ "method": "POST", "url": url, "secrets": { "key": "abc" } }), "request.secrets", "4 to"),
+        (
+            json!({ "method": "POST", "url": url, "secrets": { "a b": "hidden" } }),
+            "request.secrets",
+            "is no name",
+        ),
+        (json!({ "method": "POST", "url": url, "secrets": { "key": 1 } }), "request.secrets", "a string"),
+        (
+            json!({ "method": "POST", "url": url, "secrets": { "key": "a\nhidden" } }),
+            "request.secrets",
+            "control",
+        ),
+        (json!({ "method": "POST", "url": url, "secrets": "hidden" }), "request.secrets", "hash"),
+    ] {
+        let body = json!({ "events": [{ "name": "contract_published" }], "request": request });
+        let (code, text) = app.refused(Method::POST, "/webhooks", Some(body)).await;
+        assert!(code == 400 && text.contains(field) && text.contains(why), "{field} {why}: {code} {text}");
+        assert!(!text.contains("hidden"), "{text}");
+    }
 }

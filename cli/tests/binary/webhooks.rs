@@ -216,6 +216,61 @@ fn what_was_given_up_is_listed_and_tried_again() {
 }
 
 #[test]
+fn what_several_webhooks_were_given_up_to_be_told_is_tried_again_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let broker = start(data.path());
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let mut webhooks = Vec::new();
+    for _ in 0..3 {
+        let create = ["create-webhook", &url, "--event", "contract_published", "--output", "id"];
+        webhooks.push(uuid(&done(&broker, &create)));
+    }
+    let pact = fixture("interop/checkout-web-orders-api.json");
+    done(&broker, &["publish", pact.to_str().unwrap(), "-a", "1.0.0", "--branch", "main"]);
+    for _ in &webhooks {
+        next(&listener).answer(500);
+    }
+    while document(&broker, &["list-dead-letters", "--output", "json"])["page"]["totalElements"] != 3 {}
+    let update =
+        ["create-or-update-webhook", "--uuid", &webhooks[2], &url, "--contract-published", "--disabled"];
+    done(&broker, &update);
+    let told = done(&broker, &["retry-webhook", "--all"]);
+    assert!(told.contains("Tries 2 deliveries again."), "{told}");
+    assert!(told.contains(&format!("{} is left out", webhooks[2])) && told.contains("disabled"), "{told}");
+    for _ in 0..2 {
+        next(&listener).answer(200);
+    }
+}
+
+#[test]
+fn an_address_that_is_a_secret_is_shown_nowhere() {
+    let data = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let broker = start(data.path());
+    let file = data.path().join("url.txt");
+    let address = format!("http://{}/services/hidden?sig=hidden\n", listener.local_addr().unwrap());
+    std::fs::write(&file, address).unwrap();
+    let url = format!("url=@{}", file.display());
+    let create = ["create-webhook", "--template", "slack", "--set", &url, "--output", "json"];
+    let created = document(&broker, &create);
+    assert_eq!(created["request"]["secrets"]["path"], "**********");
+    assert!(!created.to_string().contains("hidden"), "{created}");
+    let webhook = created["uuid"].as_str().unwrap();
+    std::thread::scope(|scope| {
+        let received = scope.spawn(|| {
+            let came = next(&listener);
+            let head = came.head.clone();
+            came.answer(500);
+            head
+        });
+        let (_, told) = asks(&broker, &["test-webhook", "--uuid", webhook]);
+        assert!(!told.contains("hidden") && told.contains("/**********"), "{told}");
+        assert!(received.join().unwrap().starts_with("POST /services/hidden?sig=hidden "));
+    });
+}
+
+#[test]
 fn a_receiver_may_have_a_certificate_that_only_the_broker_was_told_of() {
     let data = tempfile::tempdir().unwrap();
     let file = |name: &str| data.path().join(name).to_str().unwrap().to_owned();

@@ -29,8 +29,9 @@ pub enum Rejection {
         /// The name.
         name: EnvironmentName,
     },
-    /// A webhook goes to another receiver now, and its secrets were not given again.
-    #[error("goes to another receiver than before; the secrets shown as stars have to be given again")]
+    /// A webhook goes to another address now, and its secrets were not given again: behind another path of the same host may
+    /// be somebody else, and whoever may change a webhook need not be whoever knows its secrets.
+    #[error("is another address than before; the secrets shown as stars have to be given again")]
     SecretOfOtherReceiver,
     /// Stars stand in the place of a secret that was never given.
     #[error("the {field} is stars, and there is no known one that they could mean: give the secret itself")]

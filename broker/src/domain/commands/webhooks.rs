@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::{Command, Existing, Rejection, Work};
 use crate::domain::{
     event::Event,
-    model::{WebhookDetails, WebhookKey, WebhookRequest},
+    model::{Trigger, TriggerStatus, WebhookDetails, WebhookKey, WebhookRequest},
     webhooks::retry,
 };
 
@@ -38,11 +38,11 @@ impl Command for SaveWebhook {
 /// Puts the known secrets where stars stand. A secret is not sent to another receiver than the one it was given for: who
 /// may change a webhook would otherwise learn it by changing the address.
 fn keep_secrets(request: &mut WebhookRequest, known: Option<&WebhookRequest>) -> Result<(), Rejection> {
-    let receiver = request.receiver();
+    let url = request.url.clone();
     for (field, secret) in request.secrets_mut().filter(|(_, secret)| secret.is_stars()) {
         let before = known.and_then(|known| known.secrets().find(|(place, _)| *place == field));
         let Some((_, before)) = before else { return Err(Rejection::NoSecretToKeep { field }) };
-        if known.is_some_and(|known| known.receiver() != receiver) {
+        if known.is_some_and(|known| known.url != url) {
             return Err(Rejection::SecretOfOtherReceiver);
         }
         *secret = before.clone();
@@ -69,7 +69,8 @@ impl Command for RemoveWebhook {
     }
 }
 
-/// Takes note of an attempt to tell a webhook something, and decides whether there will be another.
+/// Takes note of an attempt to tell a webhook something, and decides whether there will be another. An attempt that was
+/// being made while its webhook was disabled or removed is taken note of, too: the receiver may have taken it.
 #[derive(Debug, Clone)]
 pub struct RecordAttempt {
     /// What was to be told.
@@ -98,12 +99,17 @@ impl Command for RecordAttempt {
     type Answer = ();
 
     fn decide(self, work: &mut Work<'_>) -> Result<(), Rejection> {
-        let trigger = work.state.trigger(self.trigger).filter(|trigger| trigger.next_at.is_some());
+        let was_delivered = |trigger: &Trigger| trigger.status() == TriggerStatus::Success;
+        let trigger = work.state.trigger(self.trigger).filter(|trigger| !was_delivered(trigger));
         let trigger = trigger.ok_or(Rejection::NotFound { what: "the triggered webhook" })?;
         let attempts = trigger.attempts_that_count() + 1;
         let (next_at, end) = match self.outcome {
             AttemptOutcome::Delivered => (None, "INFO: Successfully executed webhook".to_owned()),
             AttemptOutcome::Refused => (None, "ERROR: Webhook is given up".to_owned()),
+            // It was on its way when nobody wanted it any more: what came of it is to be known, and that is all.
+            AttemptOutcome::Failed { .. } if trigger.next_at.is_none() => {
+                (None, "INFO: Webhook was disabled or removed, and is not tried again".to_owned())
+            }
             AttemptOutcome::Failed { retry_after } => {
                 let (random, _) = work.fresh_uuid().as_u64_pair();
                 let schedule = &work.rules.retry_schedule;

@@ -21,6 +21,6 @@ pub use secrets::{KeyId, Revealed, Sealed, Secret};
 pub use semantic::{InvalidRange, VersionRange, semantic_version};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use webhooks::{
-    Attempt, InvalidWebhookKey, Occasion, RequestHeader, SecretField, Side, Trigger, TriggerStatus, Webhook,
-    WebhookDetails, WebhookEvent, WebhookKey, WebhookRequest, is_sensitive_header,
+    Attempt, InvalidWebhookKey, NamedSecret, Occasion, RequestHeader, SecretField, Side, Trigger,
+    TriggerStatus, Webhook, WebhookDetails, WebhookEvent, WebhookKey, WebhookRequest, is_sensitive_header,
 };

@@ -172,6 +172,18 @@ pub struct WebhookRequest {
     /// What requests are signed with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_secret: Option<Secret>,
+    /// Secrets that stand in the address, in headers and in the body by their names: `${secret.name}`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named_secrets: Vec<NamedSecret>,
+}
+
+/// A secret that a webhook's request speaks of by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedSecret {
+    /// Its name: letters, digits, `_` and `-`.
+    pub name: String,
+    /// What is sent in the place of the name.
+    pub value: Secret,
 }
 
 impl WebhookRequest {
@@ -188,6 +200,7 @@ impl WebhookRequest {
             .map(|header| (SecretField::Header(header.name.clone()), &header.value))
             .chain(self.password.iter().map(|secret| (SecretField::Password, secret)))
             .chain(self.signing_secret.iter().map(|secret| (SecretField::SigningSecret, secret)))
+            .chain(self.named_secrets.iter().map(|known| (known.field(), &known.value)))
     }
 
     /// The same, to be replaced.
@@ -197,12 +210,19 @@ impl WebhookRequest {
             .map(|header| (SecretField::Header(header.name.clone()), &mut header.value))
             .chain(self.password.iter_mut().map(|secret| (SecretField::Password, secret)))
             .chain(self.signing_secret.iter_mut().map(|secret| (SecretField::SigningSecret, secret)))
+            .chain(self.named_secrets.iter_mut().map(|known| (known.field(), &mut known.value)))
     }
 
     /// Who gets it: scheme, host and port.
     pub fn receiver(&self) -> String {
         url::Url::parse(&self.url)
             .map_or_else(|_| self.url.clone(), |url| url[..url::Position::BeforePath].to_owned())
+    }
+}
+
+impl NamedSecret {
+    fn field(&self) -> SecretField {
+        SecretField::Named(self.name.clone())
     }
 }
 
@@ -215,6 +235,8 @@ pub enum SecretField {
     Password,
     /// What requests are signed with.
     SigningSecret,
+    /// A secret with a name.
+    Named(String),
 }
 
 impl fmt::Display for SecretField {
@@ -223,6 +245,7 @@ impl fmt::Display for SecretField {
             Self::Header(name) => write!(formatter, "header {name}"),
             Self::Password => formatter.write_str("password"),
             Self::SigningSecret => formatter.write_str("signing secret"),
+            Self::Named(name) => write!(formatter, "secret {name}"),
         }
     }
 }
@@ -243,11 +266,13 @@ impl RequestHeader {
     }
 }
 
-/// Whether the value of a header of that name (in small letters) is for nobody to see.
+/// Whether the value of a header of that name (in small letters) is for nobody to see. Rather one too many: what is taken
+/// for a secret and is none is only not shown.
 pub fn is_sensitive_header(name: &str) -> bool {
-    const PARTS: [&str; 8] =
-        ["authorization", "token", "secret", "password", "api-key", "apikey", "cookie", "credential"];
-    PARTS.iter().any(|part| name.contains(part))
+    const PARTS: [&str; 9] =
+        ["auth", "token", "secret", "pass", "key", "cookie", "credential", "session", "signature"];
+    // What a delivery is known by, to its receiver and to whoever reads its log.
+    name != "idempotency-key" && PARTS.iter().any(|part| name.contains(part))
 }
 
 /// Something that is told what happens here.

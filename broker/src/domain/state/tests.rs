@@ -182,6 +182,7 @@ impl Story {
             username: None,
             password: None,
             signing_secret: None,
+            named_secrets: Vec::new(),
         };
         let details = WebhookDetails {
             description: None,

@@ -8,6 +8,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use pactwright_core::names::ParticipantName;
+
 use super::{
     about, anybody_listens,
     context::{Context, Deployed, Facts, ProviderVersion},
@@ -92,7 +94,7 @@ fn deployment(work: &mut Work<'_>, event: &Event) {
     }
 }
 
-/// The pairs that a change may have touched, with the environments where both are live.
+/// The pairs that a change may have touched, with the environments where one of them is live.
 fn places(work: &Work<'_>, events: &[Event]) -> BTreeSet<Place> {
     let (state, before) = (&work.state, work.before());
     let mut places = BTreeSet::new();
@@ -100,16 +102,7 @@ fn places(work: &Work<'_>, events: &[Event]) -> BTreeSet<Place> {
         match event {
             Event::ContractPublished { consumer, provider, .. }
             | Event::VerificationRecorded { consumer, provider, .. } => {
-                let pair = state.participant(consumer.as_str()).zip(state.participant(provider.as_str()));
-                let Some((consumer, provider)) = pair else { continue };
-                for environment in state.environments() {
-                    let is_live = |participant: &Participant| {
-                        !state.live_versions(environment.id, participant.id).is_empty()
-                    };
-                    if is_live(consumer) || is_live(provider) {
-                        places.insert((environment.id, consumer.id, provider.id));
-                    }
-                }
+                of_pair(state, consumer, provider, &mut places);
             }
             Event::DeploymentRecorded { participant, environment, .. }
             | Event::ReleaseRecorded { participant, environment, .. } => {
@@ -128,10 +121,76 @@ fn places(work: &Work<'_>, events: &[Event]) -> BTreeSet<Place> {
                     with_partners(work, known.environment, known.participant, &mut places);
                 }
             }
+            // What is gone is known from before.
+            Event::ContractRemoved { consumer, provider, .. } => {
+                of_pair(before, consumer, provider, &mut places);
+            }
+            Event::VerificationRemoved { number } => {
+                let content = before.result(*number).and_then(|result| before.content_by_id(result.content));
+                if let Some(content) = content {
+                    live_places(before, content.consumer, content.provider, &mut places);
+                }
+            }
+            Event::VersionRemoved { participant, version, .. } => {
+                let known = before.participant(participant.as_str());
+                let version = known.and_then(|known| before.version(known.id, version.as_str()));
+                if let Some(version) = version {
+                    where_live(work, version.participant, Some(version.id), &mut places);
+                }
+            }
+            Event::ParticipantRemoved { participant } => {
+                if let Some(participant) = before.participant(participant.as_str()) {
+                    where_live(work, participant.id, None, &mut places);
+                }
+            }
             _ => {}
         }
     }
     places
+}
+
+/// A pair, by name, wherever one of them is live.
+fn of_pair(
+    state: &State,
+    consumer: &ParticipantName,
+    provider: &ParticipantName,
+    places: &mut BTreeSet<Place>,
+) {
+    let pair = state.participant(consumer.as_str()).zip(state.participant(provider.as_str()));
+    if let Some((consumer, provider)) = pair {
+        live_places(state, consumer.id, provider.id, places);
+    }
+}
+
+/// A pair, wherever one of them is live.
+fn live_places(
+    state: &State,
+    consumer: ParticipantId,
+    provider: ParticipantId,
+    places: &mut BTreeSet<Place>,
+) {
+    for environment in state.environments() {
+        let is_live = |participant| !state.live_versions(environment.id, participant).is_empty();
+        if is_live(consumer) || is_live(provider) {
+            places.insert((environment.id, consumer, provider));
+        }
+    }
+}
+
+/// The pairs that a participant is in, wherever it was live until now: a version of it, or any.
+fn where_live(
+    work: &Work<'_>,
+    participant: ParticipantId,
+    version: Option<VersionId>,
+    places: &mut BTreeSet<Place>,
+) {
+    let before = work.before();
+    for environment in before.environments() {
+        let live = before.live_versions(environment.id, participant);
+        if version.map_or(!live.is_empty(), |version| live.contains(&version)) {
+            with_partners(work, environment.id, participant, places);
+        }
+    }
 }
 
 /// The pairs that a participant is in, as far as its live versions or those of its consumers make them.
@@ -184,7 +243,10 @@ fn turned_to_no(work: &mut Work<'_>, places: &BTreeSet<Place>) {
             if !is_yes(judge(work.before(), candidate)) || is_yes(after.clone()) {
                 continue;
             }
-            tell(work, candidate, after);
+            // Where it cannot be asked any more, there is nobody to tell of.
+            if after.is_some() {
+                tell(work, candidate, after);
+            }
         } else {
             tell(work, candidate, None);
         }
@@ -270,9 +332,16 @@ fn tell(work: &mut Work<'_>, turned: &Turned, verdict: Option<Verdict>) {
     let Some((consumer, provider, version, content, (participant, live, environment))) = known else {
         return;
     };
-    let reasons = verdict.into_iter().flat_map(|verdict| verdict.reasons);
-    let reasons: Vec<_> =
-        reasons.filter(|(kind, _)| *kind == Reason::Error).map(|(_, reason)| reason).collect();
+    let reason = match verdict {
+        Some(verdict) => {
+            let reasons = verdict.reasons.into_iter().filter(|(kind, _)| *kind == Reason::Error);
+            reasons.map(|(_, reason)| reason).collect::<Vec<_>>().join("; ")
+        }
+        None => format!(
+            "it may have been so before, too: one change touched so much that the whole question was asked only for the \
+             first {MOST_JUDGED}"
+        ),
+    };
     let provider_version = turned.provider_version.and_then(|id| state.version_by_id(id));
     let result = provider_version
         .and_then(|known| state.results_of_content_by(content.id, known.id).next_back())
@@ -291,7 +360,7 @@ fn tell(work: &mut Work<'_>, turned: &Turned, verdict: Option<Verdict>) {
             ("pacticipantName", participant.name.to_string()),
             ("pacticipantVersionNumber", live.number.to_string()),
             ("environmentName", environment.name.to_string()),
-            ("reason", reasons.join("; ")),
+            ("reason", reason),
         ],
     };
     let webhooks: Vec<_> = about(&state, consumer, provider).cloned().collect();

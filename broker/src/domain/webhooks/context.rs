@@ -90,94 +90,131 @@ pub struct Deployed<'a> {
     pub instance: Option<&'a str>,
 }
 
+/// The names of all variables that are recorded with what happened. Those that follow from others, such as addresses, are
+/// not among them. What does not apply to an event is there, too, and says nothing, so that no receiver is ever sent the
+/// name of a variable instead of a value.
+pub const NAMES: [&str; 23] = [
+    "consumerName",
+    "consumerVersionNumber",
+    "consumerVersionTags",
+    "consumerVersionBranch",
+    "consumerLabels",
+    "consumerOwner",
+    "providerName",
+    "providerVersionNumber",
+    "providerVersionTags",
+    "providerVersionBranch",
+    "providerVersionDescriptions",
+    "providerLabels",
+    "providerOwner",
+    "pacticipantName",
+    "pacticipantVersionNumber",
+    "pacticipantVersionTags",
+    "pacticipantVersionBranch",
+    "pacticipantLabels",
+    "environmentName",
+    "applicationInstance",
+    "buildUrl",
+    "reason",
+    "unverifiedHours",
+];
+
 impl Context {
+    /// All that can be said, with nothing said yet.
+    fn blank(base: &str) -> Self {
+        let mut values: BTreeMap<_, _> =
+            NAMES.into_iter().map(|name| (name.to_owned(), String::new())).collect();
+        for (name, words) in STATUS_WORDS {
+            values.insert(name.to_owned(), words.of(None).to_owned());
+        }
+        Self { base: base.to_owned(), contract: None, values }
+    }
+
+    fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.values.insert(name.to_owned(), value.into());
+    }
+
     /// Gathers the values.
     pub fn new(state: &State, facts: &Facts<'_>) -> Self {
         let of_result = facts.result.and_then(|result| state.version_by_id(result.version));
         let provider_version =
             facts.provider_version.map(|given| given.version).or_else(|| of_result.map(AsRef::as_ref));
         let descriptions = facts.provider_version.map(|given| given.descriptions).unwrap_or_default();
-        let mut values = BTreeMap::new();
-        let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
-        set("consumerName", facts.consumer.name.to_string());
-        set("providerName", facts.provider.name.to_string());
-        set("consumerVersionNumber", facts.version.number.to_string());
-        set("consumerVersionTags", tags(Some(facts.version)));
-        set("consumerVersionBranch", branch(state, Some(facts.version)));
-        set("consumerLabels", labels(facts.consumer));
-        set("providerVersionNumber", provider_version.map(|v| v.number.to_string()).unwrap_or_default());
-        set("providerVersionTags", tags(provider_version));
-        set("providerVersionBranch", branch(state, provider_version));
-        set("providerVersionDescriptions", descriptions.join(", "));
-        set("providerLabels", labels(facts.provider));
-        set("buildUrl", facts.build_url.unwrap_or_default().to_owned());
+        let mut context = Self::blank(facts.base);
+        context.set_participant(state, "consumer", facts.consumer, Some(facts.version));
+        context.set_participant(state, "provider", facts.provider, provider_version);
+        context.set("consumerOwner", owner(state, facts.consumer));
+        context.set("providerOwner", owner(state, facts.provider));
+        context.set("providerVersionDescriptions", descriptions.join(", "));
+        context.set("buildUrl", facts.build_url.unwrap_or_default());
         for (name, words) in STATUS_WORDS {
-            set(name, words.of(facts.result.map(|result| result.success)).to_owned());
+            context.set(name, words.of(facts.result.map(|result| result.success)));
         }
         for (name, value) in facts.more {
-            set(name, value.clone());
+            context.set(name, value.clone());
         }
-        let contract = ContractContext {
+        context.contract = Some(ContractContext {
             consumer: facts.consumer.name.clone(),
             provider: facts.provider.name.clone(),
             version: facts.version.number.clone(),
             sha: facts.content.sha.clone(),
             result: facts.result.map(|result| result.number),
-        };
-        Self { base: facts.base.to_owned(), contract: Some(contract), values }
+        });
+        context
+    }
+
+    /// What is said of a participant in a role, and of a version of it.
+    fn set_participant(
+        &mut self,
+        state: &State,
+        role: &str,
+        participant: &Participant,
+        version: Option<&Version>,
+    ) {
+        let number = version.map(|version| version.number.to_string()).unwrap_or_default();
+        for (what, value) in [
+            ("Name", participant.name.to_string()),
+            ("VersionNumber", number),
+            ("VersionTags", tags(version)),
+            ("VersionBranch", branch(state, version)),
+            ("Labels", labels(participant)),
+        ] {
+            self.set(&format!("{role}{what}"), value);
+        }
     }
 
     /// Gathers what can be said of a deployment. What webhooks can say of a consumer is there, too: it is the one that was
     /// deployed.
     pub fn of_deployment(state: &State, deployed: &Deployed<'_>) -> Self {
         let Deployed { base, participant, version, environment, instance } = *deployed;
-        let mut context = Self::placeholder(base);
-        let mut set = |name: &str, value: String| context.values.insert(name.to_owned(), value);
-        for (role, name) in [("pacticipant", "pacticipantName"), ("consumer", "consumerName")] {
-            set(name, participant.name.to_string());
-            set(&format!("{role}VersionNumber"), version.number.to_string());
-            set(&format!("{role}VersionBranch"), branch(state, Some(version)));
-            set(&format!("{role}VersionTags"), tags(Some(version)));
-            set(&format!("{role}Labels"), labels(participant));
+        let mut context = Self::blank(base);
+        for role in ["pacticipant", "consumer"] {
+            context.set_participant(state, role, participant, Some(version));
         }
-        set("environmentName", environment.to_owned());
-        set("applicationInstance", instance.unwrap_or_default().to_owned());
-        set("buildUrl", version.build_url.as_deref().unwrap_or_default().to_owned());
-        for name in ["providerName", "providerVersionNumber", "pactUrl"] {
-            set(name, String::new());
-        }
+        context.set("consumerOwner", owner(state, participant));
+        context.set("environmentName", environment);
+        context.set("applicationInstance", instance.unwrap_or_default());
+        context.set("buildUrl", version.build_url.as_deref().unwrap_or_default());
+        // It is about no contract.
+        context.set("pactUrl", "");
         context
     }
 
     /// Stands in where a webhook is tried out, and there is no contract that it is about.
     pub fn placeholder(base: &str) -> Self {
-        let mut values: BTreeMap<_, _> = [
+        let mut context = Self::blank(base);
+        for (name, value) in [
             ("consumerName", "placeholder-consumer"),
             ("providerName", "placeholder-provider"),
             ("consumerVersionNumber", "1"),
             ("providerVersionNumber", "1"),
-            ("consumerVersionTags", ""),
-            ("consumerVersionBranch", ""),
-            ("consumerLabels", ""),
-            ("providerVersionTags", ""),
-            ("providerVersionBranch", ""),
-            ("providerVersionDescriptions", ""),
-            ("providerLabels", ""),
-            ("buildUrl", ""),
             ("pacticipantName", "placeholder-consumer"),
             ("pacticipantVersionNumber", "1"),
-            ("pacticipantVersionBranch", ""),
             ("environmentName", "placeholder-environment"),
-            ("applicationInstance", ""),
-            ("reason", ""),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-        for (name, words) in STATUS_WORDS {
-            values.insert(name.to_owned(), words.of(None).to_owned());
+        ] {
+            context.set(name, value);
         }
-        Self { base: base.to_owned(), contract: None, values }
+        context
     }
 }
 
@@ -224,6 +261,18 @@ fn branch(state: &State, version: Option<&Version>) -> String {
         .unwrap_or_default()
 }
 
+/// To whom a participant belongs, and whom to ask: `web (#web, web@example.org)`; nothing where nobody owns it.
+fn owner(state: &State, participant: &Participant) -> String {
+    match state.access().owned(&participant.name) {
+        Some(owned) if owned.contacts.is_empty() => owned.team.to_string(),
+        Some(owned) => format!("{} ({})", owned.team, owned.contacts.join(", ")),
+        None => String::new(),
+    }
+}
+
 fn labels(participant: &Participant) -> String {
     participant.labels.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,10 +57,11 @@ pub enum Refused {
         /// The host.
         host: String,
     },
-    /// The address is inside of a network.
+    /// The address is inside of a network. What is said of it does not tell the address: who may try webhooks out would
+    /// learn from it how the network is made.
     #[error(
-        "{host} is at {address}, which is not a public address; whoever runs the broker can allow it by its name or its \
-         network"
+        "{host} is not at a public address; whoever runs the broker finds the address in the broker's log, and can allow \
+         it by its name or its network"
     )]
     Address {
         /// The host, as it is written.

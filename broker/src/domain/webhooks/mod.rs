@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod overdue;
 pub mod retry;
 pub mod signature;
+pub mod summary;
 pub mod template;
 pub mod trigger;
 pub mod vault;

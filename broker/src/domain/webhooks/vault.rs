@@ -5,10 +5,11 @@
 //! all of them open: a key is replaced by putting the new one before the old one; at the next start everything is sealed
 //! with the new one, and then the old one can go.
 //!
-//! What is sealed: the password, the signing secret, and the values of headers whose names say that they are secret. What
-//! stands in an address or in a body is not: those are shown, too.
+//! What is sealed: the password, the signing secret, the values of headers whose names say that they are secret, and
+//! secrets with names. What stands in an address or in a body as it is, is not: those are shown, too. What is secret there
+//! stands there by its name, `${secret.name}`.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -78,6 +79,8 @@ pub struct Opened {
     pub password: Option<Revealed>,
     /// What requests are signed with.
     pub signing_secret: Option<Revealed>,
+    /// Secrets by their names.
+    pub named: BTreeMap<String, Revealed>,
 }
 
 impl fmt::Debug for Vault {
@@ -258,6 +261,13 @@ impl Vault {
                 .as_ref()
                 .map(|secret| open(SecretField::SigningSecret, secret))
                 .transpose()?,
+            named: request
+                .named_secrets
+                .iter()
+                .map(|known| {
+                    Ok((known.name.clone(), open(SecretField::Named(known.name.clone()), &known.value)?))
+                })
+                .collect::<Result<_, _>>()?,
         })
     }
 }

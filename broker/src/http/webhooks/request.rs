@@ -12,8 +12,14 @@ use url::Url;
 use super::Parties;
 use crate::{
     domain::{
-        model::{Participant, RequestHeader, Secret, Side, WebhookDetails, WebhookEvent, WebhookRequest},
-        webhooks::{egress::Egress, template::OPENING},
+        model::{
+            NamedSecret, Participant, RequestHeader, Secret, Side, WebhookDetails, WebhookEvent,
+            WebhookRequest,
+        },
+        webhooks::{
+            egress::Egress,
+            template::{OPENING, SECRET_OPENING, is_secret_name, secrets_in},
+        },
     },
     http::{
         call::Call,
@@ -30,6 +36,10 @@ const MOST_HEADERS: usize = 100;
 const MOST_BODY: usize = 256 * 1024;
 /// How long an address, a header's value, a name or a secret may be.
 const MOST_TEXT: usize = 8 * 1024;
+/// How many secrets with names a webhook may have.
+const MOST_SECRETS: usize = 20;
+/// A shorter secret with a name would turn up in any text, and could not be hidden there.
+const SHORTEST_SECRET: usize = 4;
 /// Headers that a request has anyway, or that would change where it ends.
 const RESERVED_HEADERS: [&str; 7] = [
     "host",
@@ -189,7 +199,68 @@ impl Reader<'_> {
         let username = self.text(object, "username");
         let password = self.text(object, "password").map(Secret::new);
         let signing_secret = self.text(object, "signingSecret").map(Secret::new);
-        Some(WebhookRequest { method: method?, url: url?, headers, body, username, password, signing_secret })
+        let named_secrets = self.named_secrets(object);
+        let request = WebhookRequest {
+            method: method?,
+            url: url?,
+            headers,
+            body,
+            username,
+            password,
+            signing_secret,
+            named_secrets,
+        };
+        self.check_secrets_in_use(&request);
+        Some(request)
+    }
+
+    fn named_secrets(&mut self, object: &ObjectBuf) -> Vec<NamedSecret> {
+        let mut wrong = |what: String| self.errors.add("request.secrets", what);
+        let given = match object.get("secrets") {
+            None | Some(Json::Null) => return Vec::new(),
+            Some(Json::Object(given)) => given,
+            Some(_) => {
+                wrong("must be a hash".to_owned());
+                return Vec::new();
+            }
+        };
+        let mut secrets: Vec<NamedSecret> = Vec::new();
+        for (name, value) in given.iter() {
+            let Some(value) = value.as_str() else {
+                wrong(format!("{name:?} must have a string"));
+                continue;
+            };
+            if !is_secret_name(name) {
+                wrong(format!("{name:?} is no name: at most 64 of the characters A-Z, a-z, 0-9, _ and -"));
+            } else if value.len() < SHORTEST_SECRET || value.len() > MOST_TEXT {
+                wrong(format!("{name:?} must have {SHORTEST_SECRET} to {MOST_TEXT} bytes"));
+            } else if value.chars().any(char::is_control) {
+                wrong(format!("{name:?} cannot contain control characters"));
+            } else {
+                secrets.retain(|known| known.name != *name);
+                secrets.push(NamedSecret { name: name.to_owned(), value: Secret::new(value) });
+            }
+        }
+        if secrets.len() > MOST_SECRETS {
+            wrong(format!("cannot be more than {MOST_SECRETS}"));
+        }
+        secrets
+    }
+
+    /// What is spoken of has to be there: otherwise the receiver would get the name of a secret.
+    fn check_secrets_in_use(&mut self, request: &WebhookRequest) {
+        let body = request.body.as_ref().map(serde_json::Value::to_string).unwrap_or_default();
+        let headers = request.headers.iter().filter_map(|header| header.value.plain());
+        let mut texts = vec![("request.url", request.url.as_str()), ("request.body", body.as_str())];
+        texts.extend(headers.map(|value| ("request.headers", value)));
+        for (field, text) in texts {
+            for name in secrets_in(text) {
+                if request.named_secrets.iter().all(|known| known.name != name) {
+                    let what = format!("speaks of ${{secret.{name}}}, which is not in request.secrets");
+                    self.errors.add(field, what);
+                }
+            }
+        }
     }
 
     fn text(&mut self, object: &ObjectBuf, field: &str) -> Option<String> {
@@ -336,5 +407,5 @@ fn is_host_templated(url: &str) -> bool {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let end = after_scheme.find(['/', '?', '#']).unwrap_or(after_scheme.len());
     let before_path = url.len() - after_scheme.len() + end;
-    url.find(OPENING).is_some_and(|at| at < before_path)
+    [OPENING, SECRET_OPENING].iter().any(|opening| url.find(opening).is_some_and(|at| at < before_path))
 }

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use super::{Parties, may_see, parties};
 use crate::{
-    domain::model::{Participant, Trigger, TriggerStatus, Webhook},
+    domain::{
+        model::{Participant, Trigger, TriggerStatus, Webhook},
+        state::State,
+    },
     http::{answer::Answer, call::Call, errors::Failure, hal, media::Media, pacts},
 };
 
@@ -63,7 +66,25 @@ pub(super) fn document(call: &Call, trigger: &Trigger) -> Value {
             json!(Link::to(call.paths.webhook(&webhook.key)).titled("Webhook").named(name.clone()));
         document["name"] = json!(name);
     }
+    add_owners(&call.state, trigger, &mut document);
     document
+}
+
+/// Whom to ask about those that a delivery is about, where anybody owns them.
+fn add_owners(state: &State, trigger: &Trigger, document: &mut Value) {
+    let mut parties = vec![trigger.consumer, trigger.provider];
+    parties.dedup();
+    let known = parties.iter().filter_map(|id| state.participant_by_id(*id));
+    let owners: Vec<_> = known
+        .filter_map(|participant| {
+            let owned = state.access().owned(&participant.name)?;
+            let team = owned.team.as_str();
+            Some(json!({ "name": participant.name, "team": team, "contacts": owned.contacts }))
+        })
+        .collect();
+    if !owners.is_empty() {
+        document["owners"] = json!(owners);
+    }
 }
 
 /// A list of what webhooks were told, newest first.
@@ -189,12 +210,14 @@ pub(in crate::http) async fn logs(call: Call) -> Result<Answer, Failure> {
     if let Some(webhook) = webhook(&call, trigger) {
         links.push("pb:webhook", Link::to(call.paths.webhook(&webhook.key)).titled("Webhook"));
     }
-    Answer::document(&json!({
+    let mut document = json!({
         "eventName": trigger.event.name(),
         "consumerName": name(trigger.consumer),
         "providerName": name(trigger.provider),
         "executions": executions,
         "_embedded": { "triggeredWebhook": { "uuid": trigger.uuid } },
         "_links": links,
-    }))
+    });
+    add_owners(&call.state, trigger, &mut document);
+    Answer::document(&document)
 }

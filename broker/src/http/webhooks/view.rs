@@ -78,6 +78,10 @@ pub(in crate::http) fn request(request: &WebhookRequest) -> Value {
     if request.signing_secret.is_some() {
         document["signingSecret"] = json!(Secret::STARS);
     }
+    if !request.named_secrets.is_empty() {
+        let names = request.named_secrets.iter().map(|known| (known.name.clone(), json!(Secret::STARS)));
+        document["secrets"] = Value::Object(names.collect());
+    }
     document
 }
 

@@ -16,7 +16,8 @@ use crate::{
     domain::{
         event::EnvironmentDetails,
         model::{
-            Profile, RequestHeader, Secret, Side, Timestamp, WebhookDetails, WebhookEvent, WebhookRequest,
+            NamedSecret, Profile, RequestHeader, Secret, Side, Timestamp, WebhookDetails, WebhookEvent,
+            WebhookRequest,
         },
     },
     export::{self, Added, Line},
@@ -413,6 +414,10 @@ fn webhook_request(said: &Value) -> Option<WebhookRequest> {
         Some(RequestHeader { name: name.to_lowercase(), value: Secret::new(value.as_str()?) })
     };
     let secret = |name: &str| owned(said, name).map(Secret::new);
+    let named = said.get("secrets").and_then(Value::as_object);
+    let named_secret = |(name, value): (&String, &Value)| {
+        Some(NamedSecret { name: name.clone(), value: Secret::new(value.as_str()?) })
+    };
     Some(WebhookRequest {
         method: text(said, "method")?.to_uppercase(),
         url: owned(said, "url")?,
@@ -421,5 +426,6 @@ fn webhook_request(said: &Value) -> Option<WebhookRequest> {
         username: owned(said, "username"),
         password: secret("password"),
         signing_secret: secret("signingSecret"),
+        named_secrets: named.into_iter().flatten().filter_map(named_secret).collect(),
     })
 }

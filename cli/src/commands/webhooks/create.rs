@@ -18,11 +18,14 @@ Examples:
     --contract-requiring-verification-published
   pactwright create-webhook --template github-status --set owner=acme --set repository=web \\
     --set token=@github-token.txt --consumer web
-  pactwright create-webhook --template slack --set url=https://hooks.slack.com/services/... \\
+  pactwright create-webhook --template slack --set url=@slack-url.txt \\
     --event can_i_deploy_turned_to_no --event contract_verification_overdue
+  pactwright create-webhook 'https://chat.example.org/hook?key=${secret.key}' --secret key=@key.txt \\
+    -d '{\"text\": \"${pactbroker.eventSummary}\"}' --event deployment_recorded
 
-Passwords, signing secrets and headers whose names say that they are secret are shown as stars, and
-kept encrypted where the broker has a key (PACTWRIGHT_SECRET_KEY). Addresses and bodies are not.
+Passwords, signing secrets, headers whose names say that they are secret, and what --secret gives are
+shown as stars, and kept encrypted where the broker has a key (PACTWRIGHT_SECRET_KEY). Addresses and
+bodies are not: what is secret in them stands there as ${secret.NAME}.
 ";
 
 #[derive(Debug, Args)]

@@ -1,5 +1,7 @@
 //! `list-dead-letters`: what webhooks could not be told.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use serde_json::Value;
 
@@ -7,7 +9,7 @@ use super::{WebhookError, text};
 use crate::broker::{Broker, with_query};
 use crate::exit::Exit;
 use crate::options::BrokerOptions;
-use crate::output::{Output, Table};
+use crate::output::{Output, Table, plain};
 use crate::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -71,7 +73,10 @@ impl ListDeadLetters {
         });
         let header = ["EVENT", "CONSUMER / PROVIDER", "WEBHOOK", "ATTEMPTS", "SINCE", "DELIVERY"];
         let table = Table::new(header).rows(rows);
-        printer.answer(self.output, &all, || table.to_string());
+        printer.answer(self.output, &all, || {
+            let owners = owners(&letters);
+            if owners.is_empty() { table.to_string() } else { format!("{table}\n{}", owners.join("\n")) }
+        });
         let total = all["page"]["totalElements"].as_u64().unwrap_or_default();
         match usize::try_from(total).unwrap_or(usize::MAX) {
             0 => printer.note("Nothing was given up."),
@@ -82,4 +87,16 @@ impl ListDeadLetters {
         }
         Ok(Exit::Yes)
     }
+}
+
+/// Whom to ask: `web belongs to the team web (#web, web@example.org)`, each once.
+fn owners(letters: &[Value]) -> Vec<String> {
+    let owners = letters.iter().filter_map(|letter| letter["owners"].as_array()).flatten();
+    let lines = owners.map(|owner| {
+        let contacts = owner["contacts"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let contacts = contacts.map(plain).collect::<Vec<_>>().join(", ");
+        let contacts = if contacts.is_empty() { String::new() } else { format!(" ({contacts})") };
+        format!("{} belongs to the team {}{contacts}", plain(text(owner, "name")), plain(text(owner, "team")))
+    });
+    lines.collect::<BTreeSet<_>>().into_iter().collect()
 }

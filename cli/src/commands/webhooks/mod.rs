@@ -33,6 +33,8 @@ pub(crate) enum WebhookError {
     Header { place: usize },
     #[error("the value of --set number {place} is not of the form `NAME=VALUE`")]
     Set { place: usize },
+    #[error("the value of --secret number {place} is not of the form `NAME=VALUE`")]
+    Secret { place: usize },
     #[error("where is it to go? Give an address, or a --template")]
     NoAddress,
     #[error("a --template says where it goes and what it sends: leave out {what}")]

@@ -64,9 +64,15 @@ pub(crate) struct WebhookOptions {
     /// User name and password for basic authentication at the receiver
     #[arg(short = 'u', long, value_name = "NAME:PASSWORD")]
     user: Option<String>,
-    /// What requests are signed with (`X-Pactwright-Signature`); as `@FILE`, it is read from a file
+    /// What requests are signed with; as `@FILE`, it is read from a file. The header
+    /// `X-Pactwright-Signature: t=SECONDS,v1=DIGITS` then has the HMAC-SHA-256 of the time, the value of
+    /// `Idempotency-Key` and the body, with full stops between them
     #[arg(long, value_name = "SECRET")]
     signing_secret: Option<String>,
+    /// A secret that the address (behind the host), headers and the body speak of as `${secret.NAME}`; as `NAME=@FILE`,
+    /// it is read from a file. It is shown as stars, and kept as passwords are; can be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    secret: Vec<String>,
     /// What people call it
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -197,6 +203,10 @@ impl WebhookOptions {
         webhook.insert("events".to_owned(), events);
         if let Some(secret) = &self.signing_secret {
             webhook["request"]["signingSecret"] = json!(given(secret)?);
+        }
+        for (index, secret) in self.secret.iter().enumerate() {
+            let (name, value) = secret.split_once('=').ok_or(WebhookError::Secret { place: index + 1 })?;
+            webhook["request"]["secrets"][name] = json!(given(value)?);
         }
         Ok(Value::Object(webhook))
     }

@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{WebhookError, text};
-use crate::broker::Broker;
-use crate::exit::Exit;
+use crate::broker::{Broker, BrokerError};
+use crate::exit::{CommandError as _, Exit};
 use crate::options::BrokerOptions;
 use crate::output::Output;
 use crate::printer::Printer;
@@ -15,6 +15,7 @@ use crate::printer::Printer;
 Examples:
   pactwright retry-webhook --delivery 9f1f7c3e-21c4-4c7c-9a3e-6d1f0a9f4d52
   pactwright retry-webhook --uuid d40f38c3-7c4f-4e6b-8d5b-3f6f0a9f4d52
+  pactwright retry-webhook --all
 
 What is sent is about the same as before, under the same Idempotency-Key, by the webhook as it
 is now: correct what is wrong with it first.")]
@@ -38,6 +39,9 @@ struct Which {
     /// All that this webhook was given up to be told
     #[arg(long, value_name = "UUID")]
     uuid: Option<String>,
+    /// All that any webhook was given up to be told; webhooks that are disabled or of other teams are left out
+    #[arg(long)]
+    all: bool,
 }
 
 impl RetryWebhook {
@@ -51,16 +55,19 @@ impl RetryWebhook {
             });
             return Ok(Exit::Yes);
         }
-        let uuid = self.which.uuid.unwrap_or_default();
-        let address = broker.below(&format!("webhooks/{uuid}/retry"));
+        let webhooks = match self.which.uuid {
+            Some(uuid) => vec![uuid],
+            None => known(&broker).await?,
+        };
         let mut retried = 0;
-        loop {
-            let document: Value = broker.post(&address, &json!({})).await?;
-            let count = |member: &str| document[member].as_u64().unwrap_or_default();
-            retried += count("retried");
-            // The broker takes so many at a time.
-            if count("retried") == 0 || count("remaining") == 0 {
-                break;
+        for uuid in webhooks {
+            match retry_all_of(&broker, &uuid).await {
+                Ok(count) => retried += count,
+                // What one webhook cannot be told is no reason not to tell the others.
+                Err(error) if self.which.all && error.exit() == Exit::No => {
+                    printer.note(&format!("{uuid} is left out: {error}"));
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         let document = json!({ "retried": retried });
@@ -70,5 +77,28 @@ impl RetryWebhook {
             many => format!("Tries {many} deliveries again."),
         });
         Ok(Exit::Yes)
+    }
+}
+
+/// The webhooks that whoever asks may see.
+async fn known(broker: &Broker) -> Result<Vec<String>, BrokerError> {
+    let all: Value = broker.get(&broker.index().await?.address("pb:webhooks", &[])?).await?;
+    let links = all["_links"]["pb:webhooks"].as_array().cloned().unwrap_or_default();
+    let uuids = links.iter().filter_map(|link| text(link, "href").rsplit('/').next());
+    Ok(uuids.map(str::to_owned).collect())
+}
+
+/// Tries all again that a webhook was given up to be told, and says how many that are.
+async fn retry_all_of(broker: &Broker, uuid: &str) -> Result<u64, BrokerError> {
+    let address = broker.below(&format!("webhooks/{uuid}/retry"));
+    let mut retried = 0;
+    loop {
+        let document: Value = broker.post(&address, &json!({})).await?;
+        let count = |member: &str| document[member].as_u64().unwrap_or_default();
+        retried += count("retried");
+        // The broker takes so many at a time.
+        if count("retried") == 0 || count("remaining") == 0 {
+            return Ok(retried);
+        }
     }
 }

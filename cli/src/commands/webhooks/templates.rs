@@ -57,6 +57,9 @@ struct Gap {
     /// It is a part of an address as it is; others are escaped where they stand in an address.
     #[serde(default)]
     raw: bool,
+    /// It is an address of which all behind the host is a secret, which the template names `path`.
+    #[serde(default)]
+    secret_path: bool,
 }
 
 /// Why a template cannot be filled in.
@@ -73,6 +76,9 @@ pub(crate) enum TemplateError {
     Missing { name: String, missing: Vec<(String, String)>, see: String },
     #[error("the template {name} has no value `{value}`; it has {known}")]
     NoSuchValue { name: String, value: String, known: String },
+    // Not with what was given: it is a secret.
+    #[error("the value `{value}` of the template {name} is no address such as https://HOST/PATH")]
+    NoAddress { name: String, value: String },
 }
 
 impl Template {
@@ -100,8 +106,19 @@ impl Template {
         for gap in &self.values {
             let given = given.iter().rev().find(|(name, _)| *name == gap.name).map(|(_, value)| value);
             match given.filter(|value| !value.is_empty()).or(gap.default.as_ref()) {
-                Some(value) if gap.raw => values.push((gap, value.trim_end_matches('/'))),
-                Some(value) => values.push((gap, value.as_str())),
+                Some(value) if gap.secret_path => {
+                    let wrong =
+                        || TemplateError::NoAddress { name: name.to_owned(), value: gap.name.clone() };
+                    let (host, path) = split(value).ok_or_else(wrong)?;
+                    values.push(Filler { name: gap.name.clone(), value: host, is_raw: true });
+                    let name = format!("{}.path", gap.name);
+                    values.push(Filler { name, value: path.to_owned(), is_raw: true });
+                }
+                Some(value) => {
+                    let value = if gap.raw { value.trim_end_matches('/') } else { value };
+                    let (name, value) = (gap.name.clone(), value.to_owned());
+                    values.push(Filler { name, value, is_raw: gap.raw });
+                }
                 None => missing.push((gap.name.clone(), gap.about.clone())),
             }
         }
@@ -114,15 +131,31 @@ impl Template {
     }
 }
 
+/// What comes into a gap.
+struct Filler {
+    name: String,
+    value: String,
+    /// In an address, too, it stands as it is.
+    is_raw: bool,
+}
+
+/// An address without what is secret in it, and that.
+fn split(address: &str) -> Option<(String, &str)> {
+    let (scheme, rest) = address.trim().split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let fits = !scheme.is_empty() && !host.is_empty() && !path.is_empty();
+    fits.then(|| (format!("{scheme}://{host}/${{secret.path}}"), path))
+}
+
 /// A value of the template with its gaps filled; `member` is what it is called.
-fn filled(value: &Value, member: &str, values: &[(&Gap, &str)]) -> Value {
+fn filled(value: &Value, member: &str, values: &[Filler]) -> Value {
     match value {
-        Value::String(text) => Value::String(values.iter().fold(text.clone(), |text, (gap, value)| {
-            let place = format!("{{{{{}}}}}", gap.name);
-            if member == "url" && !gap.raw {
-                text.replace(&place, &utf8_percent_encode(value, &UNRESERVED).to_string())
+        Value::String(text) => Value::String(values.iter().fold(text.clone(), |text, filler| {
+            let place = format!("{{{{{}}}}}", filler.name);
+            if member == "url" && !filler.is_raw {
+                text.replace(&place, &utf8_percent_encode(&filler.value, &UNRESERVED).to_string())
             } else {
-                text.replace(&place, value)
+                text.replace(&place, &filler.value)
             }
         })),
         Value::Array(items) => items.iter().map(|item| filled(item, member, values)).collect(),

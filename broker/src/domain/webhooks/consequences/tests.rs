@@ -1,10 +1,19 @@
+use pactwright_core::names::{ParticipantName, VersionNumber};
+
+use super::MOST_JUDGED;
 use crate::domain::{
-    commands::{EndDeployment, RecordOverdue},
+    commands::{
+        EndDeployment, RecordOverdue, RemoveContracts, RemoveParticipant, RemoveResult, RemoveVersion,
+    },
     event::Event,
     model::WebhookEvent,
     state::tests::Story,
     webhooks::context::Context,
 };
+
+fn name(text: &str) -> ParticipantName {
+    ParticipantName::new(text).unwrap()
+}
 
 /// What webhooks are told because of the last command, of the events that are looked at here.
 fn told(story: &Story) -> Vec<Context> {
@@ -134,4 +143,54 @@ fn deployments_are_told_to_whoever_is_about_the_participant() {
     assert_eq!(told(&story), [], "it was there already");
     story.tag("web", "1", "production");
     assert_eq!(told(&story).len(), 1, "a tag that is called as an environment is a deployment, too");
+}
+
+#[test]
+fn removing_what_a_yes_rested_on_turns_it() {
+    let (mut story, _) = agreeing();
+    let number = story.state.results_of_content(story.content("web", "1", "api")).next().unwrap().number;
+    story.tell(RemoveResult { number }).unwrap();
+    assert_eq!(turned(&story).len(), 2, "both are live without a result: {:?}", turned(&story));
+
+    let (mut story, _) = agreeing();
+    let removed = RemoveVersion { participant: name("api"), version: VersionNumber::new("7").unwrap() };
+    story.tell(removed).unwrap();
+    assert_eq!(turned(&story).len(), 1, "{:?}", turned(&story));
+    assert!(turned(&story)[0].starts_with("web 1 production: "), "{:?}", turned(&story));
+}
+
+#[test]
+fn removing_what_asks_for_something_turns_nobody() {
+    let (mut story, _) = agreeing();
+    let versions = vec![VersionNumber::new("1").unwrap()];
+    story.tell(RemoveContracts { consumer: name("web"), provider: name("api"), versions }).unwrap();
+    assert_eq!(turned(&story), [""; 0]);
+    let (mut story, _) = agreeing();
+    story.tell(RemoveParticipant { participant: name("api") }).unwrap();
+    assert_eq!(turned(&story), [""; 0], "its contracts go with it");
+    let (mut story, _) = agreeing();
+    story.verify(("web", "1"), ("api", "8"), true);
+    let removed = RemoveVersion { participant: name("api"), version: VersionNumber::new("8").unwrap() };
+    story.tell(removed).unwrap();
+    assert_eq!(turned(&story), [""; 0], "it was live nowhere");
+}
+
+#[test]
+fn what_was_not_asked_says_so() {
+    let mut story = Story::default();
+    story.webhook("https://chat.example.org", &["can_i_deploy_turned_to_no"]);
+    let production = story.environment("production");
+    for number in 0..=MOST_JUDGED {
+        let consumer = format!("web-{number:03}");
+        story.publish(&consumer, "1", "api", &consumer);
+        story.verify((&consumer, "1"), ("api", "7"), true);
+        story.deploy(&consumer, "1", production, None);
+    }
+    story.deploy("api", "7", production, None);
+    story.branch("api", "main", "8");
+    story.deploy("api", "8", production, None);
+    let turned = turned(&story);
+    let unasked = turned.iter().filter(|told| told.contains("only for the first 100")).count();
+    assert_eq!((turned.len(), unasked), (MOST_JUDGED + 1, 1));
+    assert!(turned.iter().all(|told| !told.ends_with(": ")), "each has a reason");
 }

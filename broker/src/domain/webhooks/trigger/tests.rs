@@ -1,7 +1,10 @@
 use pactwright_core::names::{ParticipantName, VersionNumber};
 
 use crate::domain::{
-    commands::{AddLabel, RecordVerification, Rejection, RemoveParticipant, RemoveWebhook, SaveWebhook},
+    commands::{
+        AddLabel, AttemptOutcome, RecordAttempt, RecordVerification, Rejection, RemoveParticipant,
+        RemoveWebhook, SaveWebhook,
+    },
     event::Event,
     model::{
         RequestHeader, Secret, Side, TriggerId, TriggerStatus, WebhookDetails, WebhookEvent, WebhookKey,
@@ -196,6 +199,28 @@ fn whoever_is_disabled_or_removed_is_told_nothing_more() {
 }
 
 #[test]
+fn what_was_on_its_way_when_its_webhook_was_disabled_is_known_all_the_same() {
+    let mut story = Story::default();
+    let key = story.webhook("https://ci.example.org", &["contract_published"]);
+    story.publish("web", "1", "api", "a");
+    story.publish("web", "2", "api", "a");
+    let disabled = WebhookDetails { enabled: false, ..details(&story, &key) };
+    story.save_webhook(Some(key), disabled);
+    story.attempt(TriggerId::new(0), true);
+    story.attempt(TriggerId::new(1), false);
+    let told = |story: &Story, id: u32| {
+        let trigger = story.state.trigger_by_id(TriggerId::new(id)).unwrap();
+        (trigger.status(), trigger.attempts.len(), trigger.next_at)
+    };
+    assert_eq!(told(&story, 0), (TriggerStatus::Success, 1, None));
+    assert_eq!(told(&story, 1), (TriggerStatus::Failure, 1, None), "nobody wants it to be tried again");
+    assert_eq!(story.state.dead_letter_count(), 1, "what the receiver took is no dead letter");
+    let trigger = story.state.trigger_by_id(TriggerId::new(0)).unwrap().uuid;
+    let again = RecordAttempt { trigger, outcome: AttemptOutcome::Delivered, log: String::new() };
+    assert_eq!(story.tell(again), Err(Rejection::NotFound { what: "the triggered webhook" }));
+}
+
+#[test]
 fn what_is_owed_does_not_change_with_the_webhook() {
     let mut story = Story::default();
     let key = story.webhook("https://ci.example.org", &["contract_published"]);
@@ -233,7 +258,7 @@ fn stars_keep_a_secret_where_it_is_and_never_take_it_elsewhere() {
     story.save_webhook(Some(key.clone()), given.clone());
 
     let mut shown = given.clone();
-    shown.request.url = "https://ci.example.org/b".to_owned();
+    shown.description = Some("Told of contracts".to_owned());
     shown.request.headers = vec![header(Secret::STARS)];
     shown.request.password = Some(Secret::new(Secret::STARS));
     shown.request.signing_secret = Some(Secret::new(Secret::STARS));
@@ -242,9 +267,11 @@ fn stars_keep_a_secret_where_it_is_and_never_take_it_elsewhere() {
     assert_eq!((&kept.headers, &kept.password), (&given.request.headers, &given.request.password));
     assert_eq!(kept.signing_secret, given.request.signing_secret);
 
-    shown.request.url = "https://evil.example.org/".to_owned();
-    let refused = story.tell(SaveWebhook { webhook: Some(key.clone()), details: shown.clone() });
-    assert_eq!(refused.map(|_| ()), Err(Rejection::SecretOfOtherReceiver));
+    for other in ["https://ci.example.org/b", "https://evil.example.org/"] {
+        shown.request.url = other.to_owned();
+        let refused = story.tell(SaveWebhook { webhook: Some(key.clone()), details: shown.clone() });
+        assert_eq!(refused.map(|_| ()), Err(Rejection::SecretOfOtherReceiver), "{other}");
+    }
     shown.request.headers = vec![header("new")];
     shown.request.password = None;
     shown.request.signing_secret = None;

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{InvalidKey, Locked, Vault};
-use crate::domain::model::{RequestHeader, Secret, SecretField, WebhookKey, WebhookRequest};
+use crate::domain::model::{NamedSecret, RequestHeader, Secret, SecretField, WebhookKey, WebhookRequest};
 
 const ONE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const OTHER: &str = "ff01020304050607ff01020304050607ff01020304050607ff01020304050607";
@@ -33,6 +33,7 @@ fn request() -> WebhookRequest {
         username: Some("robot".to_owned()),
         password: Some(Secret::new("hidden password")),
         signing_secret: Some(Secret::new("hidden key")),
+        named_secrets: vec![NamedSecret { name: "path".to_owned(), value: Secret::new("hidden/path") }],
     }
 }
 
@@ -49,6 +50,7 @@ fn what_is_sealed_is_read_with_its_key_only_and_at_its_place_only() {
     let opened = vault.open_request(&key, &sealed).unwrap();
     assert_eq!(opened.password.as_ref().unwrap().reveal(), "hidden password");
     assert_eq!(opened.signing_secret.as_ref().unwrap().reveal(), "hidden key");
+    assert_eq!(opened.named["path"].reveal(), "hidden/path");
     let headers: Vec<_> =
         opened.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
     assert_eq!(headers, [("x-token", "hidden token"), ("x-kind", "build")]);

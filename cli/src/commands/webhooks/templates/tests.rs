@@ -1,8 +1,13 @@
-use std::collections::BTreeMap;
-
-use pactwright_broker::domain::{
-    model::{RequestHeader, Secret, WebhookEvent, WebhookRequest},
-    webhooks::{template::render, vault::Vault},
+use pactwright_broker::{
+    delivery::values,
+    domain::{
+        model::{NamedSecret, RequestHeader, Secret, WebhookEvent, WebhookRequest},
+        webhooks::{
+            context::Context,
+            template::{Rendered, Values, render},
+            vault::Vault,
+        },
+    },
 };
 use serde_json::{Value, json};
 
@@ -14,26 +19,38 @@ fn filled(name: &str, values: &[(&str, &str)]) -> serde_json::Map<String, Value>
     Template::named(name).unwrap().fill(name, &values).unwrap()
 }
 
-/// What the receiver gets: method and address, headers, and body.
-fn sent(name: &str, values: &[(&str, &str)]) -> (String, Vec<(String, String)>, Value) {
+/// What the receiver of a webhook gets of an event, and its body.
+fn told(name: &str, values: &[(&str, &str)], known: &Values) -> (Rendered, Value) {
     let webhook = filled(name, values);
     let request = &webhook["request"];
     let text = |member: &str| request[member].as_str().map(str::to_owned);
-    let headers = request["headers"].as_object().into_iter().flatten();
+    let members = |member: &str| {
+        let members = request[member].as_object().cloned().unwrap_or_default().into_iter();
+        members.map(|(name, value)| (name, Secret::new(value.as_str().unwrap())))
+    };
     let request = WebhookRequest {
         method: text("method").unwrap(),
         url: text("url").unwrap(),
-        headers: headers
-            .map(|(name, value)| RequestHeader {
-                name: name.to_lowercase(),
-                value: Secret::new(value.as_str().unwrap()),
-            })
+        headers: members("headers")
+            .map(|(name, value)| RequestHeader { name: name.to_lowercase(), value })
             .collect(),
         body: request.get("body").cloned(),
         username: text("username"),
         password: text("password").map(Secret::new),
         signing_secret: None,
+        named_secrets: members("secrets").map(|(name, value)| NamedSecret { name, value }).collect(),
     };
+    let opened = Vault::default().open_request(&"0123456789abcdef".parse().unwrap(), &request).unwrap();
+    let rendered = render(&request, &opened, known);
+    let body =
+        rendered.body.as_ref().map_or(Value::Null, |body| serde_json::from_str(body.reveal()).unwrap());
+    let everything = format!("{} {body}", rendered.url.reveal());
+    assert!(!everything.contains("{{") && !everything.contains("${"), "{name} has gaps: {everything}");
+    (rendered, body)
+}
+
+/// Method and address, headers, and body, of a verification that failed.
+fn sent(name: &str, values: &[(&str, &str)]) -> (String, Vec<(String, String)>, Value) {
     let known = [
         ("consumerName", "web"),
         ("consumerVersionNumber", "c0ffee"),
@@ -50,16 +67,38 @@ fn sent(name: &str, values: &[(&str, &str)]) -> (String, Vec<(String, String)>, 
         ("bitbucketVerificationStatus", "INPROGRESS"),
         ("eventName", "provider_verification_failed"),
     ];
-    let known: BTreeMap<_, _> =
-        known.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let opened = Vault::default().open_request(&"0123456789abcdef".parse().unwrap(), &request).unwrap();
-    let rendered = render(&request, &opened, &known);
+    let known: Values = known.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let (rendered, body) = told(name, values, &known);
     let headers = rendered.headers.iter().map(|(name, value)| (name.clone(), value.reveal().to_owned()));
-    let body = rendered.body.map_or(Value::Null, |body| serde_json::from_str(&body).unwrap());
-    let sent = (format!("{} {}", rendered.method, rendered.url), headers.collect(), body);
-    let everything = format!("{sent:?}");
-    assert!(!everything.contains("{{") && !everything.contains("${"), "{name} has gaps: {everything}");
-    sent
+    (format!("{} {}", rendered.method, rendered.url.reveal()), headers.collect(), body)
+}
+
+/// What a broker says of an event: as little as it may.
+fn said_of(event: WebhookEvent, web: &str) -> Values {
+    let mut context = Context::placeholder("https://broker");
+    for value in context.values.values_mut() {
+        value.clear();
+    }
+    let mut set = |name: &str, value: &str| context.values.insert(name.to_owned(), value.to_owned());
+    set("consumerName", web);
+    set("consumerVersionNumber", "1");
+    set("consumerOwner", "web-team (#web)");
+    match event {
+        WebhookEvent::DeploymentRecorded | WebhookEvent::CanIDeployTurnedToNo => {
+            set("pacticipantName", web);
+            set("pacticipantVersionNumber", "1");
+            set("environmentName", "production");
+            set("reason", "Because.");
+        }
+        _ => {
+            set("providerName", "orders");
+            set("reason", "Because.");
+        }
+    }
+    if event == WebhookEvent::DeploymentRecorded {
+        set("pactUrl", "");
+    }
+    values(&context, event.name())
 }
 
 #[track_caller]
@@ -157,16 +196,76 @@ fn jenkins_gets_a_build_with_parameters() {
 }
 
 #[test]
-fn people_are_told_in_slack_and_teams() {
-    let (target, _, body) = sent("slack", &[("url", "https://hooks.slack.com/services/T/B/x")]);
-    assert_eq!(target, "POST https://hooks.slack.com/services/T/B/x");
-    let text = "provider_verification_failed: web c0ffee with orders 7";
-    assert!(body["text"].as_str().unwrap().starts_with(text), "{body}");
-    let (target, _, body) = sent("teams", &[("url", "https://example.webhook.office.com/a?sig=b")]);
-    assert_eq!(target, "POST https://example.webhook.office.com/a?sig=b");
-    let card = &body["attachments"][0];
-    assert_eq!(card["contentType"], "application/vnd.microsoft.card.adaptive");
-    assert_eq!(card["content"]["body"][0]["text"], text);
+fn people_are_told_of_every_event_in_slack_and_teams_with_a_link() {
+    for event in WebhookEvent::ALL {
+        let known = said_of(event, "web");
+        let (_, body) = told("slack", &[("url", "https://hooks.slack.com/services/T/B/x")], &known);
+        let text = body["text"].as_str().unwrap();
+        assert!(text.contains("web 1") && text.contains(" <https://broker/"), "{event:?}: {text}");
+        assert!(!text.contains("<|") && !text.contains("  "), "{event:?}: {text}");
+        let (_, body) = told("teams", &[("url", "https://example.org/a?sig=b")], &known);
+        let card = &body["attachments"][0];
+        assert_eq!(card["contentType"], "application/vnd.microsoft.card.adaptive");
+        let text = card["content"]["body"][0]["inlines"][0]["text"].as_str().unwrap();
+        assert!(text.contains("web 1") && !text.contains("  "), "{event:?}: {text}");
+        let url = card["content"]["actions"][0]["url"].as_str().unwrap();
+        assert!(
+            url.starts_with("https://broker/") && url.len() > "https://broker/".len(),
+            "{event:?}: {url}"
+        );
+    }
+    let known = said_of(WebhookEvent::ProviderVerificationFailed, "web");
+    let (_, body) = told("slack", &[("url", "https://hooks.slack.com/services/T/B/x")], &known);
+    assert!(body["text"].as_str().unwrap().contains("web belongs to web-team (#web)"), "{body}");
+}
+
+#[test]
+fn what_somebody_called_something_mentions_nobody() {
+    for event in WebhookEvent::ALL {
+        let known = said_of(event, "<!channel> <https://evil.example.org|web>");
+        let (_, body) = told("slack", &[("url", "https://hooks.slack.com/services/T/B/x")], &known);
+        let text = body["text"].as_str().unwrap();
+        assert!(text.contains("&lt;!channel&gt;"), "{event:?}: {text}");
+        assert_eq!(text.matches('<').count(), 1, "only the link is one: {text}");
+    }
+}
+
+#[test]
+fn addresses_that_are_secrets_are_kept_as_secrets() {
+    let teams = "https://prod.logic.azure.com:443/workflows/7/invoke?api-version=1&sig=a%2Fb";
+    for (name, url, shown) in [
+        ("slack", "https://hooks.slack.com/services/T/B/x", "https://hooks.slack.com/**********"),
+        ("teams", teams, "https://prod.logic.azure.com:443/**********"),
+    ] {
+        let known = said_of(WebhookEvent::ContractPublished, "web");
+        let (rendered, _) = told(name, &[("url", url)], &known);
+        assert_eq!((rendered.url.reveal(), rendered.shown_url.as_str()), (url, shown));
+        for nonsense in
+            ["https://hooks.slack.com", "hooks.slack.com/services", "https://hooks.slack.com/", "/x"]
+        {
+            let values = [("url".to_owned(), nonsense.to_owned())];
+            let error = Template::named(name).unwrap().fill(name, &values).unwrap_err();
+            assert!(matches!(error, TemplateError::NoAddress { .. }), "{nonsense}: {error}");
+            assert!(!error.to_string().contains("hooks.slack"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn no_template_leaves_a_gap_for_any_event() {
+    for name in names() {
+        let template = Template::named(name).unwrap();
+        let needed = template.values.iter().filter(|gap| gap.default.is_none());
+        let values: Vec<_> = needed
+            .map(|gap| {
+                let is_address = gap.secret_path || gap.raw;
+                (gap.name.as_str(), if is_address { "https://example.org/x" } else { "x" })
+            })
+            .collect();
+        for event in WebhookEvent::ALL {
+            told(name, &values, &said_of(event, "web"));
+        }
+    }
 }
 
 #[test]
