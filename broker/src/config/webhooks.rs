@@ -15,7 +15,7 @@ pub struct WebhookConfig {
     pub verify_certificates: bool,
     /// What webhooks call themselves (`user_agent`).
     pub user_agent: String,
-    /// How long a receiver may take, from the connection to the end of its answer (`PACTWRIGHT_WEBHOOK_TIMEOUT`, in
+    /// How long a receiver may take, from the connection until its answer begins (`PACTWRIGHT_WEBHOOK_TIMEOUT`, in
     /// seconds: 15).
     pub timeout: Duration,
     /// How much is sent at once.
