@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -46,7 +47,7 @@ pub(crate) struct Fresh {
 pub(crate) fn fresh(access: &Access) -> Result<Fresh, NoRandomness> {
     loop {
         let begin: [u8; 5] = random()?;
-        let prefix = format!("{BEGIN}{}", begin.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let prefix = format!("{BEGIN}{}", HEXLOWER.encode(&begin));
         if access.token_by_prefix(&prefix).is_none() {
             let text = format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(random::<32>()?));
             let hash = hash(&text);

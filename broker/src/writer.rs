@@ -247,8 +247,9 @@ impl<C: Command> Job for Pending<C> {
     fn decide(&mut self, mut work: Work<'_>) -> Option<(Commit, Vec<Blob>, State)> {
         let command = self.command.take()?;
         let asker = &self.asker;
-        let decided = work.asked_by(asker).and_then(|()| command.decide(&mut work)).and_then(|answer| {
-            work.give_to_asker(asker);
+        let decided = work.asked_by(asker).and_then(|principal| {
+            let answer = command.decide(&mut work)?;
+            work.give_to(&principal);
             Ok((answer, work.finish()?))
         });
         match decided {

@@ -9,25 +9,20 @@
     reason = "helpers of tests: a failed expectation should stop them"
 )]
 
+#[path = "access/credentials.rs"]
+mod credentials;
 #[path = "access/owners.rs"]
 mod owners;
 mod support;
 #[path = "access/world.rs"]
 mod world;
 
-use std::{collections::BTreeSet, fmt::Write as _, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
-use axum::body::Body;
-use http::{Request, StatusCode};
-use pactwright_broker::{
-    Broker, Config, Source, delivery::SystemResolver, domain::model::Timestamp, http::router,
-    store::MemoryStore,
-};
+use pactwright_broker::Config;
 use serde_json::{Value, json};
 use support::{App, JSON, pact};
-use tower::ServiceExt as _;
-use uuid::Uuid;
-use world::{ADMIN, World, ask, asking, basic, bearer, publication, tell, tell_as, token};
+use world::{ADMIN, World, ask, basic, bearer, publication, tell, tell_as, token};
 
 /// What only the body says is asked for with a body; everything else with a header that nothing can be answered to, so that
 /// nothing is changed by asking.
@@ -357,82 +352,6 @@ async fn an_administrator_of_a_team_gives_nothing_beyond_it() {
     assert_eq!(names.len(), 4, "those of its team: {names:?}");
     assert_eq!(ask(app, admin, "PUT", "/access/users/eve", Some(&json!({}))).await.status, 403);
     assert_eq!(ask(app, admin, "PUT", "/access/teams/more", Some(&json!({}))).await.status, 403);
-}
-
-#[tokio::test]
-async fn users_log_in_with_a_password() {
-    let app = asking();
-    tell(&app, "PUT", "/access/teams/web", &json!({})).await;
-    let ann = json!({ "password": "correct horse battery staple", "grants": [{ "team": "web", "role": "viewer" }] });
-    tell(&app, "PUT", "/access/users/ann", &ann).await;
-    let right = basic("ann", "correct horse battery staple");
-    let me = ask(&app, &right, "GET", "/access/me", None).await.json();
-    assert_eq!((&me["who"]["name"], &me["isAdministrator"]), (&json!("ann"), &json!(false)), "{me}");
-    tell(&app, "PUT", "/access/teams/web/members/ann", &json!({ "roles": ["admin"] })).await;
-    let team = tell_as(&app, &right, "PUT", "/access/teams/web", &json!({ "displayName": "Web" })).await;
-    assert_eq!(team["members"], json!([{ "user": "ann", "roles": ["admin"] }]));
-    // Her password is hers to change, and nothing else of her.
-    let other = json!({ "password": "battery staple correct horse" });
-    for body in [json!({ "grants": [] }), json!({ "password": other["password"], "displayName": "Root" })] {
-        assert_eq!(ask(&app, &right, "PUT", "/access/users/ann", Some(&body)).await.status, 403, "{body}");
-    }
-    tell(&app, "PUT", "/access/users/bob", &other).await;
-    assert_eq!(ask(&app, &right, "PUT", "/access/users/bob", Some(&other)).await.status, 403);
-    let found = tell_as(&app, &right, "PUT", "/access/users/ann", &other).await;
-    assert_eq!(found["grants"], json!([{ "team": "web", "role": "admin" }]));
-    assert_eq!(ask(&app, &right, "GET", "/access/me", None).await.status, 401, "the one before is none");
-    let right = basic("ann", "battery staple correct horse");
-    assert_eq!(ask(&app, &right, "GET", "/access/me", None).await.status, 200);
-    for password in [json!("short"), json!(7)] {
-        let body = json!({ "password": password });
-        let refused = ask(&app, &bearer(ADMIN), "PUT", "/access/users/bob", Some(&body)).await;
-        assert_eq!(refused.status, 400, "{}", refused.text);
-    }
-}
-
-/// A clock that stands still.
-struct Frozen;
-
-impl Source for Frozen {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(1_800_000_000_000_000)
-    }
-
-    fn random(&self) -> Uuid {
-        Uuid::new_v4()
-    }
-}
-
-#[tokio::test]
-async fn guessing_is_slowed_down() {
-    let settings = [
-        ("PACT_BROKER_BASIC_AUTH_USERNAME", "rw"),
-        ("PACT_BROKER_BASIC_AUTH_PASSWORD", "one"),
-        ("PACTWRIGHT_ADMIN_TOKEN", ADMIN),
-    ];
-    let config = Config::default().with_settings(settings).unwrap();
-    let (store, resolver) = (Arc::new(MemoryStore::new()), Arc::new(SystemResolver));
-    let router = router(Broker::open_with(store, config, Arc::new(Frozen), resolver).unwrap());
-    let ask = async |authorization: &str| {
-        let request = Request::builder().uri("/pacticipants").header("authorization", authorization);
-        router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
-    };
-    for _ in 0..10 {
-        let wrong = ask(&basic("rw", "guess")).await;
-        assert_eq!(
-            (wrong.status(), wrong.headers()["www-authenticate"].as_bytes()[0]),
-            (StatusCode::UNAUTHORIZED, b'B')
-        );
-    }
-    let slowed = ask(&basic("rw", "one")).await;
-    assert_eq!(slowed.status(), StatusCode::TOO_MANY_REQUESTS, "also for the right one");
-    assert!(slowed.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
-    assert_eq!(
-        ask(&basic("bob", "guess")).await.status(),
-        StatusCode::UNAUTHORIZED,
-        "others are not slowed down"
-    );
-    assert_eq!(ask(&bearer(ADMIN)).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

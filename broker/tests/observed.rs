@@ -114,9 +114,10 @@ async fn no_secret_is_in_any_line() {
                 "username": "me",
                 "password": "hush",
                 "headers": { "Authorization": "Bearer hush", "X-Api-Key": "hush" },
-                "body": "hush",
+                "body": "hush ${secret.one}",
+                "secrets": { "one": "hush-hush" },
+                "signingSecret": "hush-hush-hush-hush-hush-hush-hush",
             },
-            "signingSecret": "hush-hush-hush-hush-hush-hush-hush",
         })
     };
     let mut headers = credentials.to_vec();

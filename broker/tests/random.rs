@@ -143,7 +143,6 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
                 tags: vec![short(content)],
                 build_url: None,
                 contracts: providers.iter().map(contract).collect(),
-                base: "http://broker".to_owned(),
             };
             submit!(broker, command)
         }
@@ -164,7 +163,6 @@ async fn ask(broker: &Broker, asked: &Asked) -> String {
                 response_times: None,
                 test_results: success.then(|| vec![b'[', b']']),
                 failed: Vec::new(),
-                base: "http://broker".to_owned(),
             };
             submit!(broker, command)
         }

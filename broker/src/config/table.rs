@@ -293,7 +293,7 @@ fn http() -> Vec<Setting> {
             &[],
             up_to_an_hour(0),
             |config| &mut config.http.drain,
-            "How long the broker, told to stop, still takes connections while /ready says that it stops: so long that \
+            "How long the broker, told to stop, still takes connections while /health/ready says that it stops: so long that \
              load balancers have seen it.",
         ),
         row(

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{
     connector::{Guard, Resolver},
+    masking::{mask, masked},
     report::{Report, ShownRequest, ShownResponse},
 };
 use crate::{
@@ -34,8 +35,6 @@ const LONGEST_READ: Duration = Duration::from_secs(5);
 const MOST_REDIRECTS: usize = 5;
 /// A receiver can tell by it that it got something before.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// Shorter ones turn up in any text, and replacing them would tell more than it hides.
-const SHORTEST_MASKED: usize = 4;
 
 type Clock<'a> = dyn Fn() -> Timestamp + Send + Sync + 'a;
 
@@ -279,8 +278,8 @@ impl Courier {
             bytes.extend_from_slice(&chunk);
         }
         bytes.truncate(MOST_SHOWN);
-        let text = mask(&String::from_utf8_lossy(&bytes), &rendered.secrets);
-        let body = (!text.is_empty()).then(|| document(&text));
+        let text = String::from_utf8_lossy(&bytes);
+        let body = (!text.is_empty()).then(|| masked(document(&text), &rendered.secrets));
         ShownResponse { status, headers, body }
     }
 
@@ -383,15 +382,6 @@ fn document(text: &str) -> Value {
 fn cut(text: &str) -> &str {
     let end = (0..=text.len().min(MOST_SHOWN)).rev().find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or_default()]
-}
-
-/// A text with stars where secrets stood.
-fn mask(text: &str, secrets: &[Revealed]) -> String {
-    secrets
-        .iter()
-        .map(Revealed::reveal)
-        .filter(|secret| secret.len() >= SHORTEST_MASKED)
-        .fold(text.to_owned(), |text, secret| text.replace(secret, Secret::STARS))
 }
 
 /// Where an answer sends on to, where the same request can be sent.

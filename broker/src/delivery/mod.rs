@@ -7,6 +7,7 @@
 mod clock;
 mod connector;
 mod courier;
+mod masking;
 mod report;
 mod sealing;
 mod values;

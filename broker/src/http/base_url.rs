@@ -24,7 +24,8 @@ pub(super) fn base_url(config: &Config, headers: &HeaderMap, uri: &Uri, extensio
     }
 }
 
-fn host(url: &str) -> &str {
+/// The host and the port of an address.
+pub(super) fn host(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default()
 }
 

@@ -1,14 +1,15 @@
 //! Connections on which many requests are under way at once.
 //!
-//! What bounds a connection of HTTP/1 by itself is counted here: one on which nothing is asked ends as early, and one whose
-//! client takes nothing of any answer. How many requests are answered at once is bounded for all connections together
+//! What bounds a connection of HTTP/1 by itself is counted here: one on which nothing is asked ends, and one whose client
+//! takes nothing of one of its answers. How many requests are answered at once is bounded for all connections together
 //! ([`Admission`](super::admission::Admission)), whatever they come on.
 
 use std::{
+    collections::HashMap,
     convert::Infallible,
     pin::{Pin, pin},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll, ready},
@@ -43,31 +44,35 @@ const WRONG: usize = 64;
 /// How often a client that is waited for is asked whether it is still there.
 const PING: Duration = Duration::from_secs(30);
 /// How much of an answer is given away at once. What is not, is known not to be taken.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 16 * 1024;
 
 /// What is under way on a connection.
 #[derive(Debug, Default)]
 struct Activity {
     /// Requests whose answer does not begin yet: how long that may take is bounded elsewhere.
     asked: AtomicUsize,
-    /// Answers that are not given away yet.
-    answers: AtomicUsize,
+    /// Answers that are not given away yet, each with when something of it was taken last.
+    answers: Mutex<HashMap<u64, Instant>>,
     /// How often anything went on.
     steps: AtomicU64,
 }
 
 impl Activity {
-    fn step(&self) {
-        self.steps.fetch_add(1, Ordering::Relaxed);
+    fn step(&self) -> u64 {
+        self.steps.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// How long nothing may go on.
-    fn patience(&self, patience: Patience) -> Duration {
-        if self.answers.load(Ordering::Relaxed) > 0 { patience.write } else { patience.head }
+    fn answers(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Since when the client has taken nothing of the answer that it neglects longest, whatever else it asks meanwhile.
+    fn neglects_since(&self) -> Option<Instant> {
+        self.answers().values().min().copied()
     }
 
     /// Whether it is the client that is waited for, and nothing went on since there were so many steps.
-    fn is_stuck(&self, steps: u64) -> bool {
+    fn is_idle(&self, steps: u64) -> bool {
         self.asked.load(Ordering::Relaxed) == 0 && self.steps.load(Ordering::Relaxed) == steps
     }
 }
@@ -95,19 +100,21 @@ struct Given {
     body: Body,
     rest: Bytes,
     activity: Arc<Activity>,
+    number: u64,
 }
 
 impl Given {
     fn on(activity: &Arc<Activity>, body: Body) -> Self {
-        activity.answers.fetch_add(1, Ordering::Relaxed);
-        Self { body, rest: Bytes::new(), activity: activity.clone() }
+        let number = activity.step();
+        activity.answers().insert(number, Instant::now());
+        Self { body, rest: Bytes::new(), activity: activity.clone(), number }
     }
 }
 
 impl Drop for Given {
     fn drop(&mut self) {
         self.activity.step();
-        self.activity.answers.fetch_sub(1, Ordering::Relaxed);
+        self.activity.answers().remove(&self.number);
     }
 }
 
@@ -129,6 +136,7 @@ impl HttpBody for Given {
             }
         }
         self.activity.step();
+        self.activity.answers().insert(self.number, Instant::now());
         let length = self.rest.len().min(PIECE);
         Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
     }
@@ -181,7 +189,8 @@ pub(super) async fn serve<C>(
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let (mut is_stopping, mut was_stuck) = (false, false);
-    // What is waited for changes meanwhile, so it is looked at as often as the shorter patience says.
+    // What is waited for changes meanwhile, so it is looked at as often as the shorter patience says: whoever is left is left
+    // that much later, at most twice.
     let pause = patience.head.min(patience.write);
     let mut quiet_since = Instant::now();
     loop {
@@ -193,17 +202,21 @@ pub(super) async fn serve<C>(
             }
             _ = connection.as_mut() => return,
             () = tokio::time::sleep(pause) => {
-                if !activity.is_stuck(steps) {
-                    was_stuck = false;
+                if !activity.is_idle(steps) {
                     quiet_since = Instant::now();
-                } else if quiet_since.elapsed() >= activity.patience(patience) {
-                    if was_stuck {
-                        return;
-                    }
+                }
+                let is_stuck = match activity.neglects_since() {
+                    Some(since) => since.elapsed() >= patience.write,
+                    None => quiet_since.elapsed() >= patience.head,
+                };
+                if is_stuck && was_stuck {
+                    return;
+                }
+                if is_stuck {
                     // What was given away may still be on its way, so there is some time more.
-                    was_stuck = true;
                     connection.as_mut().graceful_shutdown();
                 }
+                was_stuck = is_stuck;
             }
         }
     }
@@ -233,13 +246,13 @@ mod tests {
             assert_eq!(piece.len(), length);
             taken.extend_from_slice(&piece);
             assert_eq!(given.size_hint().exact(), Some((text.len() - taken.len()) as u64));
-            assert!(!activity.is_stuck(steps), "something went on");
+            assert!(!activity.is_idle(steps), "something went on");
         }
         assert!(given.is_end_stream() && given.frame().await.is_none());
         assert_eq!(taken, text);
-        assert_eq!(activity.answers.load(Ordering::Relaxed), 1);
+        assert!(activity.neglects_since().is_some());
         drop(given);
-        assert_eq!(activity.answers.load(Ordering::Relaxed), 0);
+        assert_eq!(activity.neglects_since(), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use pactwright_broker::Config;
 use serde_json::{Value, json};
 
-use crate::target::{ADMIN, Answer, Target, asking, request};
+use crate::target::{ADMIN, Answer, JSON, Target, asking, request};
 
 /// Ways to write one level up.
 const UPWARDS: [&str; 16] = [
@@ -330,4 +330,28 @@ async fn what_a_request_says_of_the_broker_breaks_out_of_nothing() {
         assert!(target.send(&bytes).await.len() <= 1, "{value}");
     }
     target.calm().await;
+}
+
+#[tokio::test]
+async fn where_a_change_comes_from_is_what_the_socket_says_or_a_proxy_that_is_named() {
+    let authorization = format!("Bearer {ADMIN}");
+    for (proxies, said, expected) in [
+        ("", "203.0.113.7", "127.0.0.1"),
+        ("10.0.0.0/8", "203.0.113.7", "127.0.0.1"),
+        ("127.0.0.0/8", "203.0.113.7", "203.0.113.7"),
+        // What the proxy did not write itself is what its client says.
+        ("127.0.0.0/8", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        ("127.0.0.0/8", "198.51.100.1, nonsense", "127.0.0.1"),
+    ] {
+        let mut config = asking();
+        config.access.trusted_proxies =
+            proxies.split_whitespace().map(|proxy| proxy.parse().unwrap()).collect();
+        let target = Target::start(config).await;
+        let headers =
+            [("authorization", authorization.as_str()), ("content-type", JSON), ("x-forwarded-for", said)];
+        let made = target.ask("POST", "/pacticipants", &headers, br#"{"name": "web"}"#).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let listed = target.ask("GET", "/events?size=1", &headers[..1], b"").await.json();
+        assert_eq!(listed["events"][0]["by"]["from"], expected, "{proxies:?} {said}: {listed}");
+    }
 }

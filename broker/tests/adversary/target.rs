@@ -31,7 +31,7 @@ pub(crate) const ADMIN: &str = "0123456789abcdef0123456789abcdef";
 /// For so long a client may be silent: tests need not wait long, and nothing else is late.
 pub(crate) const SHORT: Duration = Duration::from_secs(1);
 /// Whatever takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How many panics there were in this process, other than of tests that fail.
 static PANICS: AtomicUsize = AtomicUsize::new(0);

@@ -138,7 +138,6 @@ impl Broker {
                     tags: tags.iter().map(|name| tag(name)).collect(),
                     build_url: None,
                     contracts: contracts.iter().map(contract).collect(),
-                    base: String::new(),
                 })
             }
             What::Verify { consumer, provider, content, number: version, success, wip } => {
@@ -156,7 +155,6 @@ impl Broker {
                     response_times: None,
                     test_results: None,
                     failed: Vec::new(),
-                    base: String::new(),
                 })
             }
             What::RemoveResult(result) => self.tell(RemoveResult { number: ResultNumber::new(*result) }),

@@ -12,8 +12,8 @@ use pactwright_broker::{
     domain::{
         commands::{
             AddBranchVersion, AddLabel, AddTag, AttemptOutcome, ChangeParticipant, ChangeVersion, Command,
-            CreateEnvironment, CreateParticipant, EndDeployment, EndSupport, NewContract, ProfileChange,
-            PublishContracts, RecordAttempt, RecordDeployment, RecordOverdue, RecordRelease,
+            CreateEnvironment, CreateParticipant, EndDeployment, EndSupport, Linked, NewContract,
+            ProfileChange, PublishContracts, RecordAttempt, RecordDeployment, RecordOverdue, RecordRelease,
             RecordVerification, RemoveBranch, RemoveBranchVersion, RemoveContracts, RemoveEnvironment,
             RemoveLabel, RemoveParticipant, RemoveResult, RemoveTag, RemoveVersion, RemoveWebhook,
             ReplaceEnvironment, RetryDelivery, SaveWebhook, SealSecrets, VersionChange,
@@ -78,7 +78,9 @@ struct Told<'a>(&'a Broker);
 
 impl Told<'_> {
     async fn tell<C: Command>(&self, command: C) -> C::Answer {
-        self.0.submit(command).await.unwrap().answer
+        // As whoever asks knows it.
+        let base = "http://broker".to_owned();
+        self.0.submit(Linked { base, command }).await.unwrap().answer
     }
 
     async fn publish(&self, version: &str, contracts: &[(&str, &str)]) {
@@ -100,7 +102,6 @@ impl Told<'_> {
             tags: vec![name("dev")],
             build_url: Some(format!("https://ci.example.org/{version}")),
             contracts: contracts.iter().map(contract).collect(),
-            base: "http://broker".to_owned(),
         })
         .await;
     }
@@ -129,7 +130,6 @@ impl Told<'_> {
             response_times: success.then(|| json!({ "answers": 2, "medianMs": 1.5 })),
             test_results: Some(br#"[{"n":1}]"#.to_vec()),
             failed: if success { Vec::new() } else { vec![failed] },
-            base: "http://broker".to_owned(),
         })
         .await
     }

@@ -145,6 +145,43 @@ async fn scripts_of_named_sites_may_ask_with_a_token_of_their_own() {
 }
 
 #[tokio::test]
+async fn what_a_browser_keeps_is_for_no_other_page() {
+    let settings = [
+        ("PACT_BROKER_BASIC_AUTH_USERNAME", "rw"),
+        ("PACT_BROKER_BASIC_AUTH_PASSWORD", "one"),
+        ("PACTWRIGHT_HTTP_CORS_ORIGINS", UI),
+    ];
+    let app = App::with(&settings);
+    let kept = [("authorization", "Basic cnc6b25l"), ("content-type", "application/json")];
+    for (of_page, expected) in [
+        (&[][..], StatusCode::CREATED),
+        (&[("origin", "http://BROKER")], StatusCode::CREATED),
+        (
+            &[("sec-fetch-site", "same-origin"), ("origin", "http://known-by-another-name")],
+            StatusCode::CREATED,
+        ),
+        (&FOREIGN, StatusCode::FORBIDDEN),
+        (&[("sec-fetch-site", "same-site")], StatusCode::FORBIDDEN),
+        // Browsers say no more than that to addresses that are not secure.
+        (&[("origin", UI)], StatusCode::FORBIDDEN),
+        (&[("origin", "http://broker:8080")], StatusCode::FORBIDDEN),
+        (&[("origin", "http://broker.example.org")], StatusCode::FORBIDDEN),
+        (&[("origin", "null")], StatusCode::FORBIDDEN),
+    ] {
+        let headers = [&kept[..], of_page].concat();
+        let (status, _, text) = app.ask("POST", "/pacticipants", &headers, r#"{"name": "web"}"#).await;
+        assert_eq!(status, expected, "{of_page:?}: {text}");
+        let (status, _, _) = app.ask("GET", "/pacticipants", &headers, "").await;
+        assert_eq!(
+            status,
+            StatusCode::OK,
+            "{of_page:?}: to read is harmless where the answer cannot be seen"
+        );
+        app.ask("DELETE", "/pacticipants/web", &kept, "").await;
+    }
+}
+
+#[tokio::test]
 async fn pages_of_named_sites_change_what_those_of_others_may_not() {
     let named = ("PACT_BROKER_BASE_URL", "http://broker");
     for (settings, expected) in [

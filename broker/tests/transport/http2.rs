@@ -7,7 +7,7 @@ use reqwest::{Client, Version};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
-use crate::support::{SHORT, http1, plain, rest, say, until_measured};
+use crate::support::{PATIENCE, SHORT, http1, plain, rest, say, until_measured};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const HEADERS: u8 = 1;
@@ -51,7 +51,7 @@ fn kinds(mut bytes: &[u8]) -> Vec<u8> {
 }
 
 fn knowing() -> Client {
-    Client::builder().no_proxy().http2_prior_knowledge().build().unwrap()
+    Client::builder().no_proxy().timeout(PATIENCE).http2_prior_knowledge().build().unwrap()
 }
 
 #[tokio::test]
@@ -154,6 +154,28 @@ async fn who_takes_nothing_of_its_answers_makes_room_for_others() {
     // It is told to go before it is asked whether it is there: that comes much later, and some would answer.
     let told = said.iter().position(|kind| *kind == GO_AWAY).unwrap();
     assert!(!said[..told].contains(&PING), "{said:?}");
+}
+
+#[tokio::test]
+async fn who_takes_nothing_is_left_also_while_it_goes_on_asking() {
+    let mut config = Config::default();
+    config.http.write_timeout = SHORT;
+    let address = plain(config).await;
+    let (reads, mut writes) = greedy(address).await.into_split();
+    let asks = async {
+        // As many as one connection may have under way, in three times as long as it takes to be left.
+        for number in 50..95 {
+            tokio::time::sleep(SHORT / 4).await;
+            let asked = frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, &request(GET, "/openapi"));
+            if writes.write_all(&asked).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        said = rest(reads) => assert!(kinds(&said).contains(&HEADERS)),
+        () = asks => panic!("it is never left"),
+    }
 }
 
 #[tokio::test]

@@ -23,13 +23,16 @@ use rustls::{
 };
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    time::timeout,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// So short that a test does not take long, and so long that nothing else is late.
-pub(crate) const SHORT: Duration = Duration::from_millis(150);
+pub(crate) const SHORT: Duration = Duration::from_secs(1);
+/// Whatever takes longer hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A certificate for this machine, with its key.
 pub(crate) struct Made {
@@ -96,7 +99,7 @@ pub(crate) async fn plain(config: Config) -> SocketAddr {
 /// A client that trusts a certificate and no other.
 pub(crate) fn client(made: &Made) -> reqwest::ClientBuilder {
     let trusted = reqwest::Certificate::from_pem(made.pem.as_bytes()).unwrap();
-    Client::builder().no_proxy().tls_certs_only([trusted])
+    Client::builder().no_proxy().timeout(PATIENCE).tls_certs_only([trusted])
 }
 
 /// A handshake, by what nobody tells more than to trust these.
@@ -126,10 +129,11 @@ pub(crate) async fn say(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     rest(stream).await
 }
 
-pub(crate) async fn rest(mut stream: TcpStream) -> Vec<u8> {
+pub(crate) async fn rest(mut stream: impl AsyncRead + Unpin) -> Vec<u8> {
     let mut answer = Vec::new();
     // Who does not read what is sent closes the connection hard.
-    let _ = stream.read_to_end(&mut answer).await;
+    let is_read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
+    assert!(is_read.is_ok(), "the connection is kept");
     answer
 }
 
@@ -137,17 +141,20 @@ pub(crate) async fn rest(mut stream: TcpStream) -> Vec<u8> {
 pub(crate) fn http1() -> &'static Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     // Not kept: each test has a runtime of its own.
-    CLIENT
-        .get_or_init(|| Client::builder().no_proxy().http1_only().pool_max_idle_per_host(0).build().unwrap())
+    CLIENT.get_or_init(|| {
+        Client::builder().no_proxy().http1_only().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap()
+    })
 }
 
 /// Asks what is measured until it is as expected: those who watch are answered whatever else happens.
 pub(crate) async fn until_measured(address: SocketAddr, line: &str) {
-    for _ in 0..10_000 {
-        let text = http1().get(format!("http://{address}/metrics/prometheus")).send().await.unwrap();
-        if text.text().await.unwrap().lines().any(|found| found == line) {
-            return;
+    let is_said = async {
+        loop {
+            let text = http1().get(format!("http://{address}/metrics/prometheus")).send().await.unwrap();
+            if text.text().await.unwrap().lines().any(|found| found == line) {
+                return;
+            }
         }
-    }
-    panic!("it never said {line}");
+    };
+    timeout(PATIENCE, is_said).await.unwrap_or_else(|_| panic!("it never said {line}"));
 }

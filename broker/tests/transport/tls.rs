@@ -10,9 +10,10 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     sync::oneshot,
+    time::timeout,
 };
 
-use crate::support::{SHORT, Secure, certificate, client, greet, open, put, rest, say};
+use crate::support::{PATIENCE, SHORT, Secure, certificate, client, greet, open, put, rest, say};
 
 const GET: &[u8] = b"GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
@@ -139,12 +140,8 @@ async fn files_are_looked_at_again_and_again() {
     let next = certificate();
     put(broker.folder.path(), &next);
     let both = [&broker.made, &next];
-    for _ in 0..10_000 {
-        if shown(&broker, &both).await == next.certificate.as_ref() {
-            return;
-        }
-    }
-    panic!("it never showed the new one");
+    let is_shown = async { while shown(&broker, &both).await != next.certificate.as_ref() {} };
+    timeout(PATIENCE, is_shown).await.expect("it never showed the new one");
 }
 
 #[tokio::test]
@@ -164,7 +161,7 @@ async fn a_broker_that_stops_does_not_wait_for_those_who_say_nothing() {
     assert_eq!(answer.version(), Version::HTTP_2);
     answer.text().await.unwrap();
     stop.send(()).unwrap();
-    serving.await.unwrap();
+    timeout(PATIENCE, serving).await.expect("it waits").unwrap();
     assert!(rest(silent).await.is_empty());
     assert!(idle.get(&url).send().await.is_err());
 }

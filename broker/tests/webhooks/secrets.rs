@@ -287,7 +287,11 @@ async fn what_a_webhook_may_have_is_bounded() {
 async fn an_address_can_have_a_secret_in_it_that_is_seen_nowhere_but_at_the_receiver() {
     let receiver = Receiver::start(|number| {
         let mut response = status(if number == 0 { 500 } else { 200 });
-        *response.body_mut() = "no such place: /services/hidden?sig=hidden".into();
+        *response.body_mut() = if number == 0 {
+            "no such place: /services/hidden?sig=hidden".into()
+        } else {
+            r#"{"taken": {"of": "hidden \"kind\"", "text": "hidden \"kind\" of thing"}}"#.into()
+        };
         Some(response)
     })
     .await;
@@ -321,6 +325,7 @@ async fn an_address_can_have_a_secret_in_it_that_is_seen_nowhere_but_at_the_rece
         assert!(!shown.to_string().contains("hidden"), "{shown}");
     }
     assert!(logs.as_str().unwrap().contains("/**********"), "{logs}");
+    assert!(logs.as_str().unwrap().contains(r#""text":"********** of thing""#), "{logs}");
 
     // What was shown, sent back, keeps it; but it goes to nobody else.
     let events = json!([{ "name": "contract_published" }]);
@@ -373,6 +378,16 @@ async fn secrets_with_names_are_checked() {
         (
             json!({ "method": "POST", "url": url, "headers": { "x-a": "${secret.key}" } }),
             "request.headers",
+            "secret.key",
+        ),
+        (
+            json!({ "method": "POST", "url": url, "username": "${secret.key}", "password": "hidden" }),
+            "request.username",
+            "secret.key",
+        ),
+        (
+            json!({ "method": "POST", "url": url, "username": "a", "password": "hidden${secret.key}" }),
+            "request.password",
             "secret.key",
         ),
         (

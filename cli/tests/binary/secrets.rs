@@ -38,6 +38,7 @@ impl Secrets {
             "webhook password",
             "webhook header",
             "webhook address",
+            "webhook secret",
             "signing secret",
             "receiver's answer",
             "where a receiver leads to",
@@ -318,7 +319,8 @@ impl Story {
                 "method": "POST", "url": format!("{url}?token={}", secrets.get("webhook address")),
                 "username": "robot", "password": secrets.get("webhook password"),
                 "headers": { "Authorization": secrets.get("webhook header"), "X-Api-Key": secrets.get("webhook header") },
-                "signingSecret": secrets.get("signing secret"), "body": { "x": "${pactbroker.consumerName}" },
+                "signingSecret": secrets.get("signing secret"), "body": { "x": "${pactbroker.consumerName}", "y": "${secret.one}" },
+                "secrets": { "one": secrets.get("webhook secret") },
             });
             let webhook = json!({ "events": [{ "name": "contract_content_changed" }], "request": request });
             let answer = self.done("POST", "/webhooks", &webhook);

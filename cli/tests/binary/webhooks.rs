@@ -1,8 +1,9 @@
 //! Webhooks by the command line, and a broker that is killed before it has told what it owes.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -70,8 +71,23 @@ impl Came {
     }
 }
 
+/// Whatever takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 fn next(listener: &TcpListener) -> Came {
-    let (connection, _) = listener.accept().unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let begin = Instant::now();
+    let connection = loop {
+        match listener.accept() {
+            Ok((connection, _)) => break connection,
+            Err(error) if error.kind() == ErrorKind::WouldBlock && begin.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(error) => panic!("nothing came: {error}"),
+        }
+    };
+    connection.set_nonblocking(false).unwrap();
+    connection.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut reader = BufReader::new(connection.try_clone().unwrap());
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

@@ -1,5 +1,6 @@
 use std::{fmt, sync::Arc};
 
+use data_encoding::HEXLOWER;
 use imbl::OrdMap;
 use pactwright_core::{broker_api::Contact, names::ParticipantName};
 use serde::{Deserialize, Serialize};
@@ -47,24 +48,15 @@ impl fmt::Debug for TokenHash {
 
 impl Serialize for TokenHash {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!(
-            "{}",
-            self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        ))
+        serializer.serialize_str(&HEXLOWER.encode(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for TokenHash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let digit =
-            |place: usize| text.get(place..place + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
-        let mut bytes = [0; 32];
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            *byte = digit(place * 2)
-                .ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))?;
-        }
-        Ok(Self(bytes))
+        let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))
     }
 }
 

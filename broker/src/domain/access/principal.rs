@@ -142,12 +142,12 @@ impl Asker {
         By { who: self.principal.identity.clone(), from: self.from }
     }
 
-    /// Whether all that is needed is allowed now, to whoever asks as it is now: a user who was removed meanwhile, and a
+    /// Whoever asks, as it is now, when all that is needed is allowed to it now: a user who was removed meanwhile, and a
     /// token that was revoked, may do nothing any more.
     ///
     /// # Errors
     /// What is not, and why.
-    pub fn check(&self, access: &Access) -> Result<(), Box<Denied>> {
+    pub fn check(&self, access: &Access) -> Result<Principal, Box<Denied>> {
         let identity = &self.principal.identity;
         let grants = match identity {
             Identity::User { name } => {
@@ -159,12 +159,11 @@ impl Asker {
             }
             _ => None,
         };
-        match grants {
-            None => may_all(access, &self.principal, &self.needs),
-            Some(grants) => {
-                let now = Principal::new(identity.clone(), grants.unwrap_or_default());
-                may_all(access, &now, &self.needs)
-            }
-        }
+        let now = match grants {
+            None => self.principal.clone(),
+            Some(grants) => Principal::new(identity.clone(), grants.unwrap_or_default()),
+        };
+        may_all(access, &now, &self.needs)?;
+        Ok(now)
     }
 }

@@ -39,8 +39,6 @@ pub struct RecordVerification {
     pub test_results: Option<Vec<u8>>,
     /// The interactions that failed, as far as the tests tell.
     pub failed: Vec<FailedInteraction>,
-    /// The address that whoever reports knows the broker by: links in webhooks begin with it.
-    pub base: String,
 }
 
 impl Command for RecordVerification {
@@ -71,8 +69,7 @@ impl Command for RecordVerification {
             test_results,
             failed: self.failed,
         });
-        work.base = Some(self.base.clone());
-        trigger::on_verification(work, &self.base, (&consumer, &provider), number, &self.consumer_versions);
+        trigger::on_verification(work, (&consumer, &provider), number, &self.consumer_versions);
         Ok(number)
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Bodies, Rejection};
 use crate::{
     domain::{
-        access::{self, Asker, By, TeamName},
+        access::{self, Asker, By, Principal, TeamName},
         event::{Commit, Event},
         model::{Participant, Profile, Timestamp, Version},
         rules::Rules,
@@ -48,21 +48,21 @@ impl<'a> Work<'a> {
         Self { state, rules, bodies, now, base: None, before, seed, by: None, events, blobs, flaw: None }
     }
 
-    /// Takes note of who asks, if that may be done now.
+    /// Takes note of who asks, if that may be done now: whoever that is, as it is now.
     ///
     /// # Errors
     /// When it may not.
-    pub(crate) fn asked_by(&mut self, asker: &Asker) -> Result<(), Rejection> {
-        asker.check(self.state.access()).map_err(Rejection::Denied)?;
+    pub(crate) fn asked_by(&mut self, asker: &Asker) -> Result<Principal, Rejection> {
+        let principal = asker.check(self.state.access()).map_err(Rejection::Denied)?;
         self.by = Some(asker.by());
-        Ok(())
+        Ok(principal)
     }
 
     /// Gives what is new to the team of whoever asked.
-    pub(crate) fn give_to_asker(&mut self, asker: &Asker) {
+    pub(crate) fn give_to(&mut self, asker: &Principal) {
         // An identity provider may speak of teams that are not there.
         let is_there = |team: &&TeamName| self.state.access().team(team.as_str()).is_some();
-        if let Some(team) = asker.principal.home().filter(is_there) {
+        if let Some(team) = asker.home().filter(is_there) {
             for event in access::derive_owners(&self.before, team, &self.events) {
                 self.record(event);
             }

@@ -60,7 +60,6 @@ pub(crate) fn publication(
         tags: Vec::new(),
         build_url: None,
         contracts: contracts.iter().map(contract).collect(),
-        base: "http://broker".to_owned(),
     }
 }
 
@@ -73,6 +72,7 @@ impl Story {
         self.hours += 1;
         let seed = Uuid::from_u128(u128::from(self.hours.unsigned_abs()) << 64);
         let mut work = Work::new(self.state.clone(), &self.rules, &self.bodies, self.now(), seed);
+        work.base = Some("http://broker".to_owned());
         let answer = command.decide(&mut work)?;
         let (commit, blobs, state) = work.finish()?;
         for (key, bytes) in &blobs {
@@ -142,7 +142,6 @@ impl Story {
             response_times: None,
             test_results: None,
             failed: self.failing.clone(),
-            base: "http://broker".to_owned(),
         })
         .unwrap()
     }

@@ -52,11 +52,11 @@ pub(super) struct Happening<'a> {
 /// A contract was published; `content` is what is new about it.
 pub fn on_publication(
     work: &mut Work<'_>,
-    base: &str,
     (consumer, provider): (&Participant, &Participant),
     number: &VersionNumber,
     event: &ContentEvent,
 ) -> PublicationWebhooks {
+    let base = work.base().to_owned();
     let webhooks: Vec<_> = about(&work.state, consumer, provider).cloned().collect();
     if webhooks.is_empty() {
         return PublicationWebhooks::default();
@@ -79,7 +79,7 @@ pub fn on_publication(
     let Some((version, content)) = published.filter(|_| outcome.told_of_contracts) else { return outcome };
     let latest = state.latest_result(content.id).map(AsRef::as_ref);
     let facts = Facts {
-        base,
+        base: &base,
         consumer,
         provider,
         version,
@@ -107,11 +107,11 @@ pub fn on_publication(
 /// A result was recorded, for the given consumer versions.
 pub fn on_verification(
     work: &mut Work<'_>,
-    base: &str,
     (consumer, provider): (&Participant, &Participant),
     number: ResultNumber,
     consumer_versions: &[VersionNumber],
 ) -> Vec<Triggered> {
+    let base = work.base().to_owned();
     let state = work.state.clone();
     let webhooks: Vec<_> = about(&state, consumer, provider).cloned().collect();
     let Some(result) = state.result(number).filter(|_| !webhooks.is_empty()) else { return Vec::new() };
@@ -128,7 +128,7 @@ pub fn on_verification(
         happenings.extend(versions.iter().map(|version| Happening {
             event,
             facts: Facts {
-                base,
+                base: &base,
                 consumer,
                 provider,
                 version,

@@ -13,6 +13,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -110,20 +111,18 @@ impl FromStr for Vault {
 }
 
 fn key(word: &str) -> Option<Key> {
-    let bytes = if word.len() == 2 * KEY_BYTES { from_hex(word)? } else { STANDARD.decode(word).ok()? };
+    let bytes = if word.len() == 2 * KEY_BYTES {
+        HEXLOWER_PERMISSIVE.decode(word.as_bytes()).ok()?
+    } else {
+        STANDARD.decode(word).ok()?
+    };
     if bytes.len() != KEY_BYTES {
         return None;
     }
     let digest = Sha256::new().chain_update(b"pactwright secret key").chain_update(&bytes).finalize();
-    let id = KeyId(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect());
+    let id = KeyId(HEXLOWER.encode(&digest[..8]));
     let cipher = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &bytes).ok()?);
     Some(Key { id, cipher })
-}
-
-fn from_hex(word: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        word.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    Some(digits?.chunks(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
 
 /// What a sealed text is bound to.

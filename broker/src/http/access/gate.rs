@@ -2,9 +2,10 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use http::{HeaderMap, Method, StatusCode, request::Parts};
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use uuid::Uuid;
 
 use super::{
@@ -26,7 +27,11 @@ use crate::{
         commands::NoteTokenUse,
         model::Timestamp,
     },
-    http::{cors, errors::Failure},
+    http::{
+        base_url::{base_url, host},
+        cors,
+        errors::Failure,
+    },
     tokens,
 };
 
@@ -53,11 +58,19 @@ impl Caller {
     }
 }
 
-/// Whether a browser says that another site's page makes it ask.
-fn is_of_another_page(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
+/// Whether a browser says that another site's page makes it ask. To addresses that are not secure it says from which page it
+/// comes only.
+fn is_of_another_page(headers: &HeaderMap, base: impl FnOnce() -> String) -> bool {
+    match headers.get("sec-fetch-site") {
+        Some(site) => site == "cross-site" || site == "same-site",
+        None => headers.get(header::ORIGIN).is_some_and(|origin| {
+            !origin.to_str().is_ok_and(|origin| host(origin).eq_ignore_ascii_case(host(&base())))
+        }),
+    }
 }
 
+/// When whoever sends a password while too many are looked at should come again.
+const BUSY_PAUSE: Duration = Duration::from_secs(2);
 /// How often the use of a token is put on record: once a day.
 const NOTE_EVERY_DAYS: i64 = 1;
 
@@ -133,14 +146,15 @@ impl Gate {
             !needs.permission.only_reads() || matches!(*method, Method::PUT | Method::PATCH | Method::DELETE);
         // A browser sends what a person once gave it, and reaches what nobody else can, with whatever another page makes
         // it send.
-        let is_foreign = is_of_another_page(headers)
-            && cors::allowed(&broker.config().http.cors_origins, headers).is_none();
+        let base = || base_url(broker.config(), headers, uri, extensions);
+        let is_foreign = changes && is_of_another_page(headers, base);
+        let is_named = || cors::allowed(&broker.config().http.cors_origins, headers).is_some();
         let by_another_page = || {
             let why = "This was sent by a page of another site, in the name of whoever looks at it.";
             Failure::Told(StatusCode::FORBIDDEN, why.to_owned())
         };
         if !broker.asks_who_calls() {
-            if changes && is_foreign {
+            if is_foreign && !is_named() {
                 return Err(by_another_page());
             }
             if !settings.allow_anyone
@@ -165,7 +179,8 @@ impl Gate {
             Credentials::None if settings.public_read => Ok(Principal::reader()),
             Credentials::None => Err(Failure::Unauthorised(Challenge::Missing)),
             Credentials::Unknown => Err(Failure::Unauthorised(Challenge::Unknown)),
-            Credentials::Basic { .. } if changes && is_foreign => Err(by_another_page()),
+            // Whatever page it is: what a browser keeps is not for it to use.
+            Credentials::Basic { .. } if is_foreign => Err(by_another_page()),
             Credentials::Basic { user, password } => self.by_password(broker, from, user, password).await,
             Credentials::Bearer(text) => self.by_token(broker, &text).await,
         }
@@ -233,7 +248,8 @@ impl Gate {
         }
         let known = state.access().user(user);
         let hash = known.and_then(|known| known.details.password.as_ref());
-        let is_right = self.passwords.check(user, hash, password, may_try).await?;
+        let too_many = || Failure::TooManyAttempts(BUSY_PAUSE);
+        let is_right = self.passwords.check(user, hash, password, may_try, too_many).await?;
         Ok(known.filter(|_| is_right).map(|known| {
             Principal::new(Identity::User { name: known.name.clone() }, known.details.grants.clone())
         }))

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use argon2::{
@@ -37,6 +37,8 @@ fn fits(hash: &str, password: &str) -> bool {
 
 /// How many passwords are checked at once: each takes 19 MiB.
 const AT_ONCE: usize = 2;
+/// How many may wait for that: longer than this takes, nobody waits.
+const MOST_WAITING: usize = 32;
 /// How many are known again without being checked.
 const MOST_KNOWN: usize = 10_000;
 
@@ -46,7 +48,8 @@ pub(super) struct Passwords {
     /// Without one, nothing is known again.
     key: Option<[u8; 32]>,
     known: Mutex<HashMap<String, [u8; 32]>>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
+    queue: Semaphore,
     /// What passwords of users that do not exist are compared with, so that it takes as long.
     nobody: PasswordHash,
 }
@@ -58,17 +61,25 @@ impl Passwords {
                 .to_owned(),
         );
         let known = Mutex::new(HashMap::new());
-        Self { key: random().ok(), known, places: Semaphore::new(AT_ONCE), nobody }
+        Self {
+            key: random().ok(),
+            known,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Semaphore::new(MOST_WAITING),
+            nobody,
+        }
     }
 
     /// Whether a password is the one of a user, who may not exist. Passwords wait for their turn; whether one may still be
-    /// tried is asked when it comes, so that many that are sent at once are not tried all.
+    /// tried is asked when it comes, so that many that are sent at once are not tried all. Where too many wait, nothing is
+    /// checked: whoever sends passwords keeps nobody waiting who has a token.
     pub(super) async fn check<E>(
         &self,
         user: &str,
         hash: Option<&PasswordHash>,
         password: String,
         may_try: impl FnOnce() -> Result<(), E>,
+        too_many: impl FnOnce() -> E,
     ) -> Result<bool, E> {
         let proof = self.key.map(|key| {
             let hash = hash.unwrap_or(&self.nobody).reveal();
@@ -85,10 +96,13 @@ impl Passwords {
         if hash.is_some() && is_known(&self.known.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(true);
         }
-        let Ok(_place) = self.places.acquire().await else { return Ok(false) };
+        let Ok(_turn) = self.queue.try_acquire() else { return Err(too_many()) };
+        let Ok(place) = self.places.clone().acquire_owned().await else { return Ok(false) };
         may_try()?;
         let compared = hash.unwrap_or(&self.nobody).clone();
-        let checked = tokio::task::spawn_blocking(move || fits(compared.reveal(), &password)).await;
+        // Its place is taken until it is done, also when whoever asked goes away.
+        let check = move || (fits(compared.reveal(), &password), drop(place)).0;
+        let checked = tokio::task::spawn_blocking(check).await;
         let is_right = checked.unwrap_or(false) && hash.is_some();
         if let Some(proof) = proof.filter(|_| is_right) {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,5 +112,41 @@ impl Passwords {
             known.insert(user.to_owned(), proof);
         }
         Ok(is_right)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{AT_ONCE, MOST_WAITING, Passwords, hash};
+
+    #[tokio::test]
+    async fn where_too_many_wait_only_what_is_known_is_let_in() {
+        let passwords = Arc::new(Passwords::new());
+        let known = hash("right").unwrap();
+        let check = {
+            let passwords = passwords.clone();
+            move |user: &'static str, password: &str, may_try| {
+                let (passwords, known, password) = (passwords.clone(), known.clone(), password.to_owned());
+                let known = (user == "ann").then_some(known);
+                async move { passwords.check(user, known.as_ref(), password, || may_try, || "too many").await }
+            }
+        };
+        assert_eq!(check("ann", "right", Ok(())).await, Ok(true));
+        let places = passwords.places.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let wait = |_| tokio::spawn(check("bob", "guess", Err("later")));
+        let waiting: Vec<_> = (0..MOST_WAITING).map(wait).collect();
+        while passwords.queue.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(check("bob", "guess", Ok(())).await, Err("too many"));
+        assert_eq!(check("ann", "wrong", Ok(())).await, Err("too many"));
+        assert_eq!(check("ann", "right", Ok(())).await, Ok(true));
+        drop(places);
+        for waited in waiting {
+            assert_eq!(waited.await.unwrap(), Err("later"), "it is asked again when their turn comes");
+        }
+        assert_eq!(check("ann", "wrong", Ok(())).await, Ok(false));
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) async fn publish(call: Call) -> Result<Answer, Failure> {
-    let mut command = request::read(&call.borrowed_object()?, call.limits(), &call.paths.base)?;
+    let mut command = request::read(&call.borrowed_object()?, call.limits())?;
     if call.any_case() {
         command.consumer = canonical::participant_name(&call.state, command.consumer);
         for contract in &mut command.contracts {

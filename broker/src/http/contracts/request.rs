@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-pub(super) fn read(object: &Object<'_>, limits: Limits, base: &str) -> Result<PublishContracts, Failure> {
+pub(super) fn read(object: &Object<'_>, limits: Limits) -> Result<PublishContracts, Failure> {
     let mut errors = FieldErrors::default();
     let consumer: Option<ParticipantName> = fields::required(object, "pacticipantName", &mut errors);
     let version: Option<VersionNumber> = fields::required(object, "pacticipantVersionNumber", &mut errors);
@@ -25,8 +25,7 @@ pub(super) fn read(object: &Object<'_>, limits: Limits, base: &str) -> Result<Pu
     let contracts = contracts(object, limits, &mut errors);
     match (errors.is_empty(), consumer, version) {
         (true, Some(consumer), Some(version)) => {
-            let base = base.to_owned();
-            Ok(PublishContracts { consumer, version, branch, tags, build_url, contracts, base })
+            Ok(PublishContracts { consumer, version, branch, tags, build_url, contracts })
         }
         _ => Err(Failure::Invalid(errors)),
     }

@@ -125,7 +125,6 @@ async fn store(call: Call, on_conflict: OnConflict) -> Result<Answer, Failure> {
         tags: Vec::new(),
         build_url: None,
         contracts: vec![NewContract::new(provider.clone(), &call.body, &pact, on_conflict)],
-        base: call.paths.base.clone(),
     };
     drop(pact);
     let done = call.submit(command).await.map_err(refused)?;

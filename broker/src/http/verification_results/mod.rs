@@ -69,7 +69,6 @@ pub(super) async fn record(call: Call) -> Result<Answer, Failure> {
         response_times: value("responseTimes").and_then(response_times),
         test_results: value("testResults").map(|value| value.to_compact().into_bytes()),
         failed,
-        base: call.paths.base.clone(),
     };
     let done = call.submit(command).await?;
     let result = done.state.result(done.answer).ok_or(Failure::NotFound)?.clone();

@@ -253,6 +253,9 @@ impl Reader<'_> {
         let headers = request.headers.iter().filter_map(|header| header.value.plain());
         let mut texts = vec![("request.url", request.url.as_str()), ("request.body", body.as_str())];
         texts.extend(headers.map(|value| ("request.headers", value)));
+        texts.extend(request.username.as_deref().map(|value| ("request.username", value)));
+        let password = request.password.as_ref().and_then(Secret::plain);
+        texts.extend(password.map(|value| ("request.password", value)));
         for (field, text) in texts {
             for name in secrets_in(text) {
                 if request.named_secrets.iter().all(|known| known.name != name) {

@@ -39,8 +39,6 @@ pub struct PublishContracts {
     pub build_url: Option<String>,
     /// The contracts.
     pub contracts: Vec<NewContract>,
-    /// The address that whoever publishes knows the broker by: links in webhooks begin with it.
-    pub base: String,
 }
 
 /// One contract to be published, with everything that can be worked out of it alone: the writer, who decides about one
@@ -160,10 +158,8 @@ impl Command for PublishContracts {
             let consumer = work.known_participant(self.consumer.as_str())?;
             let provider = work.known_participant(contract.provider.as_str())?;
             let pair = (&*consumer, &*provider);
-            contract.webhooks =
-                trigger::on_publication(work, &self.base, pair, &self.version, &contract.event);
+            contract.webhooks = trigger::on_publication(work, pair, &self.version, &contract.event);
         }
-        work.base = Some(self.base);
         Ok(Published { version: Existing::new(!known), contracts })
     }
 }

@@ -126,7 +126,6 @@ fn a_result_is_told_for_each_consumer_version_that_it_is_for() {
             response_times: None,
             test_results: None,
             failed: Vec::new(),
-            base: "http://broker".to_owned(),
         })
         .unwrap();
     let expected = [
