@@ -3,14 +3,27 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::process::Command;
 
-use crate::support::{BrokerProcess, ServerProcess, outcome, pactwright};
+use crate::support::{BrokerProcess, ServerProcess, outcome, pactwright, untouched};
 
-/// The lines of all shell snippets that call `pactwright`, continuation lines joined, without what is said about them.
+/// From here on the broker asks who calls.
+const ACCESS: &str = "### Who may do what";
+
+fn readme() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap()
+}
+
+fn snippets(text: &str) -> impl Iterator<Item = &str> {
+    text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+/// The lines of all shell snippets before that one that call `pactwright`, continuation lines joined, without what is said
+/// about them.
 fn commands() -> Vec<String> {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
-    let snippets = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let lines: String = snippets.collect::<String>().replace("\\\n", " ");
+    let readme = readme();
+    let (before, _) = readme.split_once(ACCESS).unwrap();
+    let lines: String = snippets(before).collect::<String>().replace("\\\n", " ");
     let commands = lines.lines().filter(|line| line.starts_with("pactwright "));
     commands.map(|line| line.split(" #").next().unwrap_or(line).to_owned()).collect()
 }
@@ -131,4 +144,25 @@ fn the_commands_of_the_readme_work_in_their_order() {
             "broker"
         ]
     );
+}
+
+#[test]
+fn who_may_do_what_is_set_up_as_the_readme_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let broker = BrokerProcess::start(&folder.path().join("pactwright-data"));
+    let readme = readme();
+    let section = readme.split_once(ACCESS).unwrap().1;
+    let script = snippets(section).next().unwrap().replace("http://127.0.0.1:9292", &broker.url);
+    let program = Path::new(env!("CARGO_BIN_EXE_pactwright")).parent().unwrap();
+    let path = std::env::join_paths(
+        [program.to_owned()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let mut shell = Command::new("sh");
+    untouched(&mut shell);
+    shell.args(["-euc", &script]).env("PATH", path.unwrap()).current_dir(folder.path());
+    let (status, text) = outcome(&shell.output().unwrap());
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("pactw_"), "the token is shown:\n{text}");
+    let (status, text) = outcome(&pactwright(&["list-environments", "-b", &broker.url]).output().unwrap());
+    assert_ne!(status, Some(0), "from then on it is asked who calls:\n{text}");
 }

@@ -7,6 +7,13 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 /// The binary under test, in surroundings that hold none of its variables.
 pub(crate) fn pactwright(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pactwright"));
+    untouched(&mut command);
+    command.args(arguments);
+    command
+}
+
+/// Has nothing of what is set where the tests run count for a command.
+pub(crate) fn untouched(command: &mut Command) {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PACT")) {
         command.env_remove(name);
     }
@@ -19,8 +26,6 @@ pub(crate) fn pactwright(arguments: &[&str]) -> Command {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
-    command.args(arguments);
-    command
 }
 
 /// Runs it to its end.
