@@ -1,7 +1,8 @@
 //! Who may do what, through the HTTP side.
 //!
-//! `access.table` says of every route and every role whether it is allowed; the test walks all of it. When it is meant to
-//! change: `cargo test -p pactwright-broker --test access -- --ignored`, and read what changed.
+//! `access.table` says of every route and every role whether it is allowed; the test walks all of it over a
+//! socket. When it is meant to change: `cargo test -p pactwright-broker --test access -- --ignored`, and read what
+//! changed.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,11 +18,13 @@ mod support;
 #[path = "access/world.rs"]
 mod world;
 
-use std::{collections::BTreeSet, fmt::Write as _, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, future::pending, path::Path};
 
-use pactwright_broker::Config;
+use pactwright_broker::{Config, http::serve};
+use reqwest::{Client, redirect::Policy};
 use serde_json::{Value, json};
 use support::{App, JSON, pact};
+use tokio::{net::TcpListener, task::JoinHandle};
 use world::{ADMIN, World, ask, basic, bearer, publication, tell, tell_as, token};
 
 /// What only the body says is asked for with a body; everything else with a header that nothing can be answered to, so that
@@ -46,29 +49,52 @@ fn body_that_counts(method: &str, path: &str) -> Option<Value> {
     }
 }
 
-/// Whether somebody is let through to what a route does.
-async fn verdict(world: &World, authorization: &str, method: &str, path: &str) -> &'static str {
-    let address = world.address(path);
-    let found = match body_that_counts(method, path) {
-        Some(body) => ask(&world.app, authorization, method, &address, Some(&body)).await,
-        None => {
-            let mut headers = vec![("accept", "application/x-nothing")];
-            if !authorization.is_empty() {
-                headers.push(("authorization", authorization));
-            }
-            world.app.ask(method, &address, &headers, b"").await
+/// The broker of a world, on a socket.
+struct Running {
+    url: String,
+    client: Client,
+    serving: JoinHandle<()>,
+}
+
+impl Running {
+    async fn with(world: &World) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let serving = tokio::spawn(serve(world.app.broker().clone(), listener, pending()));
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+        Self { url, client, serving }
+    }
+
+    /// Whether somebody is let through to what a route does.
+    async fn verdict(&self, world: &World, authorization: &str, method: &str, path: &str) -> &'static str {
+        let url = format!("{}{}", self.url, world.address(path));
+        let mut request = self.client.request(method.parse().unwrap(), url);
+        if !authorization.is_empty() {
+            request = request.header("authorization", authorization);
         }
-    };
-    match found.status {
-        401 => "who?",
-        403 => "no",
-        status if status < 500 => "yes",
-        status => panic!("{method} {path}: {status} {}", found.text),
+        request = match body_that_counts(method, path) {
+            Some(body) => request.header("content-type", JSON).body(body.to_string()),
+            None => request.header("accept", "application/x-nothing"),
+        };
+        let found = request.send().await.unwrap();
+        match found.status().as_u16() {
+            401 => "who?",
+            403 => "no",
+            status if status < 500 => "yes",
+            status => panic!("{method} {path}: {status} {}", found.text().await.unwrap()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.serving.abort();
     }
 }
 
 async fn table() -> String {
     let world = World::new().await;
+    let running = Running::with(&world).await;
     let document = ask(&world.app, world.by("web viewer"), "GET", "/openapi.json", None).await.json();
     let mut routes = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -88,7 +114,7 @@ async fn table() -> String {
     let _ = writeln!(text, "{}", names.iter().map(|name| format!("{name:19}")).collect::<String>());
     for (path, method) in &routes {
         for (_, authorization) in &world.callers {
-            let verdict = verdict(&world, authorization, method, path).await;
+            let verdict = running.verdict(&world, authorization, method, path).await;
             let _ = write!(text, "{verdict:19}");
         }
         let _ = writeln!(text, "{method} {path}");
