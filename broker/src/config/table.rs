@@ -286,7 +286,8 @@ fn http() -> Vec<Setting> {
             &[],
             up_to_an_hour(10),
             |config| &mut config.http.write_timeout,
-            "How long a client may take nothing of its answer. Then the connection is closed.",
+            "How long a client may take nothing of its answer. Then the connection is closed; over HTTP/2, where less than \
+             16 KiB is nothing, that answer is taken back, and the others go on.",
         ),
         row(
             "http.drain",

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     connector::{Guard, Resolver},
-    masking::{mask, masked},
+    masking::Mask,
     report::{Report, ShownRequest, ShownResponse},
 };
 use crate::{
@@ -136,14 +136,15 @@ impl Courier {
         about: &str,
         clock: &Clock<'_>,
     ) -> Report {
-        let mut log = Log { text: String::new(), clock, secrets: &rendered.secrets };
+        let mask = &Mask::of(&rendered.secrets);
+        let mut log = Log { text: String::new(), clock, mask };
         log.debug(about);
         let key = key.to_string();
         let mut shown = ShownRequest::default();
         let exchanged = match self.prepare(rendered, &key, clock) {
             Ok((method, url, headers)) => {
-                shown = shown_request(rendered, &headers);
-                log.info(&format!("HTTP/1.1 {method} {}", mask(&rendered.shown_url, &rendered.secrets)));
+                shown = shown_request(rendered, &headers, mask);
+                log.info(&format!("HTTP/1.1 {method} {}", mask.text(&rendered.shown_url)));
                 log.message(&shown.headers, shown.body.as_ref());
                 let exchange = self.exchange(method, url, headers, rendered, &mut log);
                 let seconds = self.config.timeout.as_secs();
@@ -161,14 +162,14 @@ impl Courier {
                 } else {
                     AttemptOutcome::Failed { retry_after: retry_after(&response, clock) }
                 };
-                let response = self.shown_response(response, rendered).await;
+                let response = self.shown_response(response, mask).await;
                 self.log_response(&response, &mut log);
                 (outcome, Some(response), None)
             }
             Err(Trouble::Refused(why)) => (AttemptOutcome::Refused, None, Some(why)),
             Err(Trouble::Failed(why)) => (AttemptOutcome::Failed { retry_after: None }, None, Some(why)),
         };
-        let error = error.map(|why| mask(&why, &rendered.secrets));
+        let error = error.map(|why| mask.text(&why));
         if let Some(why) = &error {
             log.error(why);
         }
@@ -243,11 +244,7 @@ impl Courier {
             let Some(next) = redirect(&response, &url).filter(|_| !is_taken) else {
                 return Ok(response);
             };
-            log.info(&format!(
-                "{} sends on to {}",
-                response.status(),
-                mask(next.as_str(), &rendered.secrets)
-            ));
+            log.info(&format!("{} sends on to {}", response.status(), log.mask.text(next.as_str())));
             if next.origin() != url.origin() {
                 if rendered.has_secret_body() {
                     let why =
@@ -267,9 +264,9 @@ impl Courier {
     }
 
     /// An answer, as people may see it; its body as far as it comes in time, and only where anybody may see it.
-    async fn shown_response(&self, mut response: Response, rendered: &Rendered) -> ShownResponse {
+    async fn shown_response(&self, mut response: Response, mask: &Mask) -> ShownResponse {
         let status = response.status().as_u16();
-        let header = |(name, value)| shown_header(name, value, &rendered.secrets);
+        let header = |(name, value)| shown_header(name, value, mask);
         let headers = response.headers().iter().map(header).collect();
         let mut bytes = Vec::new();
         let deadline = Instant::now() + self.config.timeout.min(LONGEST_READ);
@@ -279,7 +276,7 @@ impl Courier {
         }
         bytes.truncate(MOST_SHOWN);
         let text = String::from_utf8_lossy(&bytes);
-        let body = (!text.is_empty()).then(|| masked(document(&text), &rendered.secrets));
+        let body = (!text.is_empty()).then(|| mask.document(document(&text)));
         ShownResponse { status, headers, body }
     }
 
@@ -296,12 +293,12 @@ impl Courier {
 }
 
 /// A request, as people may see it.
-fn shown_request(rendered: &Rendered, headers: &HeaderMap) -> ShownRequest {
+fn shown_request(rendered: &Rendered, headers: &HeaderMap, mask: &Mask) -> ShownRequest {
     let shown = headers.iter().map(|(name, value)| {
         if is_secret_header(name, rendered) {
             (name.to_string(), Secret::STARS.to_owned())
         } else {
-            shown_header(name, value, &rendered.secrets)
+            shown_header(name, value, mask)
         }
     });
     let mut shown: Vec<_> = shown.collect();
@@ -312,12 +309,12 @@ fn shown_request(rendered: &Rendered, headers: &HeaderMap) -> ShownRequest {
     if let Some(body) = &rendered.body {
         shown.push(("content-length".to_owned(), body.reveal().len().to_string()));
     }
-    let target = url.map(|url| mask(&url[url::Position::BeforePath..], &rendered.secrets));
+    let target = url.map(|url| mask.text(&url[url::Position::BeforePath..]));
     let body = rendered.shown_body.as_deref();
     ShownRequest {
         target: target.unwrap_or_default(),
         headers: shown,
-        body: body.map(|body| document(&mask(cut(body), &rendered.secrets))),
+        body: body.map(|body| document(&mask.text(cut(body)))),
     }
 }
 
@@ -327,11 +324,11 @@ fn is_secret_header(name: &HeaderName, rendered: &Rendered) -> bool {
 }
 
 /// A header, as people may see it.
-fn shown_header(name: &HeaderName, value: &HeaderValue, secrets: &[Revealed]) -> (String, String) {
+fn shown_header(name: &HeaderName, value: &HeaderValue, mask: &Mask) -> (String, String) {
     let value = if is_sensitive_header(name.as_str()) {
         Secret::STARS.to_owned()
     } else {
-        mask(&String::from_utf8_lossy(value.as_bytes()), secrets)
+        mask.text(&String::from_utf8_lossy(value.as_bytes()))
     };
     (name.to_string(), value)
 }
@@ -340,7 +337,7 @@ fn shown_header(name: &HeaderName, value: &HeaderValue, secrets: &[Revealed]) ->
 struct Log<'a> {
     text: String,
     clock: &'a Clock<'a>,
-    secrets: &'a [Revealed],
+    mask: &'a Mask,
 }
 
 impl Log<'_> {
@@ -350,7 +347,7 @@ impl Log<'_> {
     }
 
     fn debug(&mut self, text: &str) {
-        let text = mask(text, self.secrets);
+        let text = self.mask.text(text);
         self.line("DEBUG", &text);
     }
 

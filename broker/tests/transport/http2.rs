@@ -10,11 +10,13 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 use crate::support::{PATIENCE, SHORT, http1, plain, rest, say, until_measured};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RESET: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GO_AWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
@@ -39,15 +41,20 @@ fn begin(window: u32) -> Vec<u8> {
     [PREFACE, &frame(SETTINGS, 0, 0, &setting)].concat()
 }
 
-/// The kinds of the frames in what was said.
-fn kinds(mut bytes: &[u8]) -> Vec<u8> {
-    let mut kinds = Vec::new();
-    while let Some(([a, b, c, kind], _)) = bytes.split_first_chunk::<4>() {
-        kinds.push(*kind);
+/// The frames in what was said: their kinds, streams and lengths.
+fn frames(mut bytes: &[u8]) -> Vec<(u8, u32, usize)> {
+    let mut frames = Vec::new();
+    while let Some(([a, b, c, kind, _, stream @ ..], _)) = bytes.split_first_chunk::<9>() {
         let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
+        frames.push((*kind, u32::from_be_bytes(*stream), length));
         bytes = bytes.get(9 + length..).unwrap_or_default();
     }
-    kinds
+    frames
+}
+
+/// The kinds of the frames in what was said.
+fn kinds(bytes: &[u8]) -> Vec<u8> {
+    frames(bytes).into_iter().map(|(kind, ..)| kind).collect()
 }
 
 fn knowing() -> Client {
@@ -143,7 +150,7 @@ async fn greedy(address: SocketAddr) -> TcpStream {
 #[tokio::test]
 async fn who_takes_nothing_of_its_answers_makes_room_for_others() {
     let mut config = Config::default();
-    (config.http.write_timeout, config.http.connections) = (SHORT, 1);
+    (config.http.head_timeout, config.http.write_timeout, config.http.connections) = (SHORT, SHORT, 1);
     let address = plain(config).await;
     let greedy = greedy(address).await;
     // There is only one place, and it is given up although nobody closed the connection.
@@ -151,31 +158,43 @@ async fn who_takes_nothing_of_its_answers_makes_room_for_others() {
     assert_eq!(answer.status().as_u16(), 200);
     let said = kinds(&rest(greedy).await);
     assert!(said.contains(&HEADERS), "{said:?}");
+    assert_eq!(said.iter().filter(|kind| [RESET].contains(kind)).count(), 50, "{said:?}");
     // It is told to go before it is asked whether it is there: that comes much later, and some would answer.
     let told = said.iter().position(|kind| *kind == GO_AWAY).unwrap();
     assert!(!said[..told].contains(&PING), "{said:?}");
 }
 
 #[tokio::test]
-async fn who_takes_nothing_is_left_also_while_it_goes_on_asking() {
+async fn an_answer_that_is_not_taken_is_taken_back_and_the_others_go_on() {
     let mut config = Config::default();
-    config.http.write_timeout = SHORT;
+    (config.http.head_timeout, config.http.write_timeout) = (SHORT, 2 * SHORT);
     let address = plain(config).await;
-    let (reads, mut writes) = greedy(address).await.into_split();
-    let asks = async {
-        // As many as one connection may have under way, in three times as long as it takes to be left.
-        for number in 50..95 {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let ask = |number| frame(HEADERS, END_STREAM | END_HEADERS, number, &request(GET, "/openapi"));
+    let take = |number, length: u32| frame(WINDOW_UPDATE, 0, number, &length.to_be_bytes());
+    // On the whole connection more than enough.
+    stream.write_all(&[begin(0), take(0, 1_000_000), ask(1), ask(3)].concat()).await.unwrap();
+    // Of one something is taken again and again, for longer than the other one is kept.
+    let (reads, mut writes) = stream.into_split();
+    let takes = async move {
+        for _ in 0..12 {
             tokio::time::sleep(SHORT / 4).await;
-            let asked = frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, &request(GET, "/openapi"));
-            if writes.write_all(&asked).await.is_err() {
-                std::future::pending::<()>().await;
-            }
+            writes.write_all(&take(3, 8_500)).await.unwrap();
         }
+        writes.write_all(&[ask(5), take(5, 60_000)].concat()).await.unwrap();
+        writes
     };
-    tokio::select! {
-        said = rest(reads) => assert!(kinds(&said).contains(&HEADERS)),
-        () = asks => panic!("it is never left"),
-    }
+    let (said, _writes) = tokio::join!(rest(reads), takes);
+    let said = frames(&said);
+    let of = |stream: u32| said.iter().filter(move |(_, number, _)| *number == stream);
+    let kinds = |stream: u32| of(stream).map(|(kind, ..)| *kind).collect::<Vec<_>>();
+    assert_eq!(kinds(1), [HEADERS, RESET]);
+    assert_eq!(
+        of(3).filter(|(kind, ..)| *kind == DATA).map(|(.., length)| length).sum::<usize>(),
+        12 * 8_500
+    );
+    assert_eq!(kinds(3).last(), Some(&RESET), "in the end nothing more is taken");
+    assert!(kinds(5).starts_with(&[HEADERS, DATA]), "{:?}", kinds(5));
 }
 
 #[tokio::test]
